@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Codes for reading bytes: bounds, strict JSON, text.
+
+import type { CodeTable } from "./code.ts";
+
+export const bytesCodes = {
+  BYTES_OUT_OF_RANGE: {
+    severity: "high",
+    exit: 3,
+    message: "needs bytes {offset} to {end}, the file has {size}",
+    hint: "the file is truncated or its length fields lie; fetch it again from its source",
+    explain:
+      "A reader was asked for bytes that lie outside the file. The file is cut short, or a length field in it " +
+      "was chosen to make a careless reader read past the end. It is listed as unverified.",
+  },
+  BYTES_READ_TOO_LARGE: {
+    severity: "high",
+    exit: 3,
+    message: "one read of {length} bytes is over the limit of {limit}",
+    hint: "a length field is larger than any real file needs; treat the file as damaged or hostile",
+    explain:
+      "A length field asked for more memory in one piece than any real file of this format needs. aibom checks " +
+      "such fields before it allocates memory, so that a file cannot exhaust the machine.",
+  },
+  JSON_INVALID: {
+    severity: "high",
+    exit: 3,
+    message: "not valid JSON: {reason}",
+    hint: "the file must be strict JSON (RFC 8259): no comments, no trailing commas, UTF-8 only",
+    explain:
+      "The text is not JSON as RFC 8259 defines it. aibom reads strict JSON only, so that every reader sees the same document.",
+  },
+  JSON_DUPLICATE_KEY: {
+    severity: "high",
+    exit: 3,
+    message: "the key {key} occurs twice in one object",
+    hint: "remove one of the two; readers disagree on which one counts",
+    explain:
+      "JSON readers disagree on which of two equal keys wins. An attacker can show one value to the signer and " +
+      "another to the loader, so a document with duplicate keys is refused.",
+  },
+  JSON_TOO_DEEP: {
+    severity: "high",
+    exit: 3,
+    message: "nested deeper than {limit} levels",
+    hint: "no real document of this kind nests so deep; treat it as hostile",
+    explain:
+      "Deep nesting exhausts the stack of recursive readers. The depth is checked before the document is parsed.",
+  },
+  JSON_TOO_LARGE: {
+    severity: "high",
+    exit: 3,
+    message: "the document is {size} bytes, limit is {limit}",
+    hint: "no real document of this kind is so large; treat it as damaged or hostile",
+    explain: "The document is larger than the limit for its kind. It was not parsed.",
+  },
+  TEXT_NOT_UTF8: {
+    severity: "high",
+    exit: 3,
+    message: "the text is not valid UTF-8",
+    hint: "the format demands UTF-8; the file is damaged or written by a faulty tool",
+    explain: "Bytes that are not UTF-8 are read differently by different tools, so aibom refuses to guess.",
+  },
+} as const satisfies CodeTable;

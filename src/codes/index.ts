@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one table of codes. `aibom explain`, docs/codes.md and every report are rendered from it.
+// A new area is one file here and one line below.
+
+import { bomCodes } from "./bom.ts";
+import { bytesCodes } from "./bytes.ts";
+import { cliCodes } from "./cli.ts";
+import type { Placeholder } from "./code.ts";
+import { ggufCodes } from "./gguf.ts";
+import { huggingFaceCodes } from "./hugging-face.ts";
+import { onnxCodes } from "./onnx.ts";
+import { policyCodes } from "./policy.ts";
+import { safetensorsCodes } from "./safetensors.ts";
+import { signatureCodes } from "./signature.ts";
+import { sourceCodes } from "./source.ts";
+import { trustCodes } from "./trust.ts";
+
+export const codes = {
+  ...bytesCodes,
+  ...sourceCodes,
+  ...safetensorsCodes,
+  ...ggufCodes,
+  ...onnxCodes,
+  ...huggingFaceCodes,
+  ...bomCodes,
+  ...trustCodes,
+  ...signatureCodes,
+  ...policyCodes,
+  ...cliCodes,
+} as const;
+
+export type Code = keyof typeof codes;
+
+/** The arguments that a code's message needs. */
+export type Args<C extends Code> = {
+  readonly [Name in Placeholder<(typeof codes)[C]["message"]>]: string | number | bigint | boolean;
+};
+
+export type { CodeEntry, ExitCode } from "./code.ts";
+
+/** True if `text` is a code of the table. */
+export function isCode(text: string): text is Code {
+  return Object.hasOwn(codes, text);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shape of a layout: what several files of one directory say together (shards and their index, a
+// Hugging Face model directory, external tensors). One file in this folder, one line in index.ts.
+
+import type { ByteSource } from "../bytes/byte-source.ts";
+import type { Description } from "../formats/format.ts";
+import type { Fact } from "../model/fact.ts";
+import type { Finding } from "../model/finding.ts";
+
+/** A file of the directory as the layouts see it. */
+export interface LayoutFile {
+  /** Relative to the artifact's root. */
+  readonly path: string;
+  readonly size: number;
+  /** SHA-256, lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly format: string;
+  /** Undefined if the file was opaque or unverified. */
+  readonly description?: Description;
+  /** Hard links to the inode; more than one for a referenced file is a way out of the directory. */
+  readonly linkCount: number;
+}
+
+/** The directory of one artifact, read-only. */
+export interface DirectoryView {
+  readonly name: string;
+  readonly files: ReadonlyMap<string, LayoutFile>;
+  /** Opens a file for bounded reads. @throws {AibomError} if it changed since it was hashed. */
+  open(path: string): ByteSource;
+}
+
+export interface LayoutDescription {
+  readonly facts: readonly Fact[];
+  readonly findings: readonly Finding[];
+  /** Files the layout could not read completely: they become `unverified`. */
+  readonly unverified: readonly string[];
+}
+
+/** Something that several files say together. */
+export interface Layout {
+  readonly id: string;
+  /**
+   * Empty description if the directory has nothing of this layout.
+   * Reads of single files that fail become findings and `unverified` entries, not exceptions.
+   */
+  describe(directory: DirectoryView): LayoutDescription;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// An artifact: bytes on disk that are inventoried, verified and gated as one thing.
+
+import type { Digest } from "./digest.ts";
+import type { Fact } from "./fact.ts";
+import type { Finding } from "./finding.ts";
+
+/** What an artifact is. A directory without a known model format is a `file-set`. */
+export type ArtifactKind = "model" | "file-set";
+
+/**
+ * How far a file was understood.
+ * - `described`: its format was recognised and read completely.
+ * - `opaque`: no reader claims it; it is hashed and listed only.
+ * - `unverified`: a reader claimed it and could not read it completely. Never clean.
+ */
+export type FileStatus = "described" | "opaque" | "unverified";
+
+/** One regular file of an artifact. */
+export interface ArtifactFile {
+  /** Relative to the artifact's root, `/` separated, byte-exact. A single-file artifact uses its basename. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly digests: readonly Digest[];
+  /** Format id (`safetensors`, `gguf`, `onnx` …) or `file`. */
+  readonly format: string;
+  readonly status: FileStatus;
+}
+
+/** A path under the root that was left out on purpose, and which rule left it out. */
+export interface IgnoredPath {
+  readonly path: string;
+  readonly rule: string;
+}
+
+/** An artifact with everything that reading it showed. */
+export interface Artifact {
+  readonly kind: ArtifactKind;
+  /** Display name: a claimed name is not used here; this is the directory's or file's own name. */
+  readonly name: string;
+  /** Sorted by path in UTF-8 byte order. */
+  readonly files: readonly ArtifactFile[];
+  readonly facts: readonly Fact[];
+  readonly findings: readonly Finding[];
+  readonly ignored: readonly IgnoredPath[];
+  /** True only if every file was read and nothing was unverified. */
+  readonly complete: boolean;
+}

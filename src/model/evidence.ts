@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Evidence: what a verifier proved. Only `verifiers/` may construct it (checked by the import rules and,
+// at run time, by `isEvidence`), so that a claim can never be passed off as proof.
+
+import type { Digest } from "./digest.ts";
+
+/** What an identity of the trust root may vouch for. */
+export const usages = ["model", "bom", "policy", "report", "statement"] as const;
+export type Usage = (typeof usages)[number];
+
+/** A signer as the trust root names it. */
+export interface Signer {
+  /** The identity's name in the trust root. */
+  readonly identity: string;
+  /** SHA-256 of the SubjectPublicKeyInfo in DER, hexadecimal. */
+  readonly keyId: string;
+  /** Signature algorithm, for example `ecdsa-p256-sha256`, `ed25519`, `ml-dsa-65`. */
+  readonly algorithm: string;
+}
+
+declare const brand: unique symbol;
+
+/** A signature over a set of files or over one document, made by an identity of the trust root. */
+export interface SignatureEvidence {
+  readonly [brand]: true;
+  readonly kind: "signature";
+  /** `oms` (OpenSSF Model Signing) or `dsse` (in-toto statement in a DSSE envelope). */
+  readonly scheme: "oms" | "dsse";
+  readonly usage: Usage;
+  readonly signer: Signer;
+  /** Path of the signature file as given or found, relative where possible. */
+  readonly signature: string;
+  /** Artifact the signature covers. */
+  readonly subject: string;
+  /** Files (relative paths) whose recomputed digests the signed statement holds. */
+  readonly covers: readonly string[];
+  readonly predicateType: string;
+}
+
+/** Digests recomputed from bytes that equal those of a document (a BOM). */
+export interface DigestEvidence {
+  readonly [brand]: true;
+  readonly kind: "digest";
+  readonly subject: string;
+  /** What the digests were compared with, for example `bom`. */
+  readonly against: "bom";
+  readonly covers: readonly string[];
+  readonly algorithms: readonly Digest["algorithm"][];
+}
+
+export type Evidence = SignatureEvidence | DigestEvidence;
+
+/** Something that was offered as evidence and was not accepted, with the code that says why. */
+export interface Rejection {
+  readonly kind: Evidence["kind"];
+  readonly subject: string;
+  readonly signature: string;
+  readonly code: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict: what the gate decided, and everything it decided it from. Same inputs, same bytes.
+
+import type { Digest } from "./digest.ts";
+import type { Evidence, Rejection } from "./evidence.ts";
+import type { Finding } from "./finding.ts";
+
+export type Outcome = "allow" | "deny" | "undecided";
+
+export type RuleStatus = "pass" | "fail" | "undecided" | "not-applicable";
+
+/** How one rule ended. A rule that matched nothing is `fail`, never `pass`. */
+export interface RuleResult {
+  /** The rule's id in the policy. */
+  readonly rule: string;
+  readonly kind: string;
+  readonly status: RuleStatus;
+  /** `warn` results are reported and do not decide. */
+  readonly mode: "enforce" | "warn";
+  /** How many artifacts or files were in the rule's scope. */
+  readonly matched: number;
+  /** The findings that decided it. */
+  readonly findings: readonly Finding[];
+  /** What would make it pass; empty when it passed. Data for the report's last lines. */
+  readonly remedy: readonly Remedy[];
+}
+
+/** One thing the user can do so that a rule passes. Rendered by the reporters. */
+export interface Remedy {
+  readonly action:
+    | "sign"
+    | "restore-file"
+    | "add-trust"
+    | "regenerate-bom"
+    | "replace-format"
+    | "fix-policy"
+    | "license"
+    | "inspect";
+  readonly args: Readonly<Record<string, string>>;
+}
+
+/** A check that was not made, and why. Nothing is skipped silently. */
+export interface SkippedCheck {
+  readonly check: string;
+  readonly reason: string;
+}
+
+/** An artifact as the verdict names it. */
+export interface VerdictArtifact {
+  readonly name: string;
+  readonly kind: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** SHA-256 of the file manifest (`bom/file-manifest.ts`). */
+  readonly manifest: Digest;
+}
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** The instant the checks were made for, RFC 3339 in UTC. */
+  readonly at: string;
+  readonly artifacts: readonly VerdictArtifact[];
+  readonly rules: readonly RuleResult[];
+  /** Every finding, those of the rules included, gravest first, then by code and place. */
+  readonly findings: readonly Finding[];
+  readonly evidence: readonly Evidence[];
+  readonly rejected: readonly Rejection[];
+  readonly skipped: readonly SkippedCheck[];
+  readonly inputs: VerdictInputs;
+}
+
+export interface VerdictInputs {
+  /** SHA-256 of the BOM file, if one was given. */
+  readonly bom?: Digest;
+  /** SHA-256 of the policy file; `builtin:baseline` has the digest of its own text. */
+  readonly policy: { readonly name: string; readonly digest: Digest };
+  readonly trustRoot: Digest;
+  /** Flags that weaken a check, as typed: `--unsafe-digest-cache`. */
+  readonly unsafe: readonly string[];
+}
