@@ -8,6 +8,27 @@ export const limits = {
   maxReadBytes: 100_000_000,
   /** Bytes. safetensors' own limit for its JSON header (safetensors 0.4, MAX_HEADER_SIZE). */
   maxSafetensorsHeaderBytes: 100_000_000,
+  /** Elements of one safetensors dimension. safetensors' own check against overflow (0.4). */
+  maxSafetensorsDimension: 2 ** 48,
+  /** Dimensions of one safetensors tensor. NumPy stops at 64. */
+  maxSafetensorsRank: 64,
+  /** Key-value pairs of one GGUF file. Real ones have below 200. */
+  maxGgufKeyValues: 65_536,
+  /** Tensors of one GGUF file. The largest mixture-of-experts models have below 20,000. */
+  maxGgufTensors: 1_000_000,
+  /** Bytes of one GGUF string and elements of one GGUF array: ggml's own limits. */
+  maxGgufStringBytes: 2 ** 30,
+  maxGgufArrayElements: 2 ** 30,
+  /** Bytes of one GGUF key: the specification's limit. */
+  maxGgufKeyBytes: 65_535,
+  /** Bytes of a GGUF string that is loaded; longer ones are skipped. Chat templates stay below 100 kB. */
+  maxGgufLoadedStringBytes: 1024 * 1024,
+  /** Elements of a GGUF array that is loaded (tags, languages, datasets); longer ones are skipped. */
+  maxGgufLoadedArrayElements: 1024,
+  /** Bytes. Writers use 32; a huge alignment would make room for a hidden payload in the padding. */
+  maxGgufAlignment: 65_536,
+  /** Characters of one metadata value that is kept. */
+  maxMetadataCharacters: 4096,
   /** Levels. Configuration files of real models nest below 12; engines overflow their stack near 7,000. */
   maxJsonDepth: 64,
   /** Bytes. Largest JSON side file of real models: tokenizer.json with 260,000 tokens, 35 MB. */
@@ -18,6 +39,10 @@ export const limits = {
   maxBomDepth: 96,
   /** Bytes. A signature bundle over 300,000 files is 30 MB (GHSA-cq38-jh5f-37mq asks for a cap). */
   maxBundleBytes: 64 * MiB,
+  /** Bytes. A bundle holds its BOM in base64; above 512 MiB V8 has no strings. */
+  maxBomBundleBytes: 384 * MiB,
+  /** Resources in a model signature, subjects in a statement: one for each of `maxFiles`. */
+  maxStatementEntries: 1_000_000,
   /** Bytes. A policy, trust root or waiver file is written by people. */
   maxPolicyBytes: 4 * MiB,
   /** Bytes. A PEM key file. */
@@ -30,4 +55,38 @@ export const limits = {
   maxPathBytes: 4096,
   /** Symbolic links followed for one path; Linux stops at 40. */
   maxSymlinks: 40,
+  /** Levels. Protobuf's own recursion limit: deeper messages load nowhere. */
+  maxProtobufDepth: 100,
+  /** Fields in one file. A graph of 200,000 nodes has some 3 million; ten million take some 10 s on a busy machine. */
+  maxProtobufFields: 10_000_000,
+  /** Bytes. Protobuf's limit for one message (2 GiB less one byte). */
+  maxProtobufBytes: 2_147_483_647,
+  /** Bytes of one name in a model (tensor, operator, domain): real ones stay below 300. */
+  maxNameBytes: 4096,
+  /** Claims of one name (tags, datasets, metrics …) per file; more are cut, with a finding. */
+  maxClaimsPerName: 1000,
+  /** Findings of one code per reader run; more are counted, not listed. */
+  maxFindingsPerCode: 100,
+  /** Bytes of README.md: the hub's limit for a model card is 4 MB. */
+  maxModelCardBytes: 4 * MiB,
+  /** Bytes of a model card's front matter. */
+  maxFrontMatterBytes: 256 * 1024,
+  /** YAML aliases that may be resolved in one front matter; real cards have none. */
+  maxYamlAliases: 50,
+  /** Bytes of one Git LFS pointer (Git LFS specification v1). */
+  maxLfsPointerBytes: 1024,
+  /** Levels of a model card's front matter; real ones stay below 8. */
+  maxYamlDepth: 32,
+  /** Values in one front matter. */
+  maxYamlNodes: 100_000,
+  /** Bytes of a chat template's file; real ones stay below 100 kB. */
+  maxChatTemplateBytes: MiB,
+  /** Tensors read from one ONNX file. */
+  maxOnnxTensors: 1_000_000,
+  /** Dimensions of one ONNX tensor: what NumPy can hold. */
+  maxOnnxDimensions: 64,
+  /** Inputs or outputs of one ONNX graph. */
+  maxOnnxValues: 100_000,
+  /** Different operators in one ONNX file; the standard has some 200. */
+  maxOnnxOperatorKinds: 10_000,
 } as const;

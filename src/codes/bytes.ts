@@ -54,11 +54,52 @@ export const bytesCodes = {
     hint: "no real document of this kind is so large; treat it as damaged or hostile",
     explain: "The document is larger than the limit for its kind. It was not parsed.",
   },
+  JSON_NUMBER_UNSAFE: {
+    severity: "high",
+    exit: 3,
+    message: "a number is larger than a double can hold exactly",
+    hint: "write integers beyond 2^53 as strings; readers round them differently",
+    explain:
+      "JSON readers that use double precision round integers beyond 2^53, others do not. Two readers then see two " +
+      "different documents, so such a number is refused where the exact value matters (RFC 7493, section 2.2).",
+  },
+  VALIDATORS_NOT_BUILT: {
+    severity: "high",
+    exit: 4,
+    message: "the schema validator {name} is not built",
+    hint: "run `npm run build`",
+    explain:
+      "The validators for CycloneDX and for aibom's own formats are generated from their schemas when aibom is built. " +
+      "Without them no document can be checked, so nothing is accepted.",
+  },
   TEXT_NOT_UTF8: {
     severity: "high",
     exit: 3,
     message: "the text is not valid UTF-8",
     hint: "the format demands UTF-8; the file is damaged or written by a faulty tool",
     explain: "Bytes that are not UTF-8 are read differently by different tools, so aibom refuses to guess.",
+  },
+  PROTOBUF_INVALID: {
+    severity: "high",
+    exit: 3,
+    message: "not a valid protobuf message: {reason}",
+    hint: "the file is truncated, damaged or another format; fetch it again from its source",
+    explain:
+      "The bytes break the protobuf wire format: a number without end, a length beyond its message, a reserved " +
+      "field number. Reading stopped there, so the file is unverified.",
+  },
+  PROTOBUF_TOO_DEEP: {
+    severity: "high",
+    exit: 3,
+    message: "messages nest deeper than {limit} levels",
+    hint: "no real file of this kind nests so deep; treat it as hostile",
+    explain: "Deep nesting exhausts the stack of recursive readers. Standard protobuf readers stop at 100 levels.",
+  },
+  PROTOBUF_TOO_MANY_FIELDS: {
+    severity: "high",
+    exit: 3,
+    message: "more than {limit} fields",
+    hint: "no real file of this kind has so many; treat it as hostile",
+    explain: "Millions of tiny fields only serve to keep a reader busy. Reading stopped there.",
   },
 } as const satisfies CodeTable;

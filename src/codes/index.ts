@@ -3,6 +3,7 @@
 // A new area is one file here and one line below.
 
 import { bomCodes } from "./bom.ts";
+import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
@@ -14,6 +15,7 @@ import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { sourceCodes } from "./source.ts";
 import { trustCodes } from "./trust.ts";
+import { useCaseCodes } from "./use-case.ts";
 
 export const codes = {
   ...bytesCodes,
@@ -23,9 +25,11 @@ export const codes = {
   ...onnxCodes,
   ...huggingFaceCodes,
   ...bomCodes,
+  ...bomMatchCodes,
   ...trustCodes,
   ...signatureCodes,
   ...policyCodes,
+  ...useCaseCodes,
   ...cliCodes,
 } as const;
 

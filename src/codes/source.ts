@@ -150,4 +150,30 @@ export const sourceCodes = {
     hint: "please report this with the file, if it may be shared",
     explain: "A reader broke in a way it should not. The file is listed as unverified; the fault is ours.",
   },
+  DIGEST_WORKER_FAILED: {
+    severity: "high",
+    exit: 4,
+    message: "a hashing thread ended early: {reason}",
+    hint: "run again with --jobs 1; if it happens again, please report it",
+    explain:
+      "A worker thread crashed or was killed before it gave its results, for example because memory ran out. " +
+      "Files without a digest cannot be verified, so the whole run fails.",
+  },
+  DIGEST_CACHE_REFUSED: {
+    severity: "high",
+    exit: 2,
+    message: "the digest cache is refused: {reason}",
+    hint: "give a directory of your own outside the target, with mode 0700",
+    explain:
+      "Whoever can write to the digest cache decides which digests are reported. It must therefore belong to the " +
+      "user who runs aibom, be writable by nobody else, and lie outside the directory that is inventoried.",
+  },
+  DIGEST_TOO_MANY_SHARDS: {
+    severity: "high",
+    exit: 3,
+    message: "would be cut into {count} shards, limit is {limit}",
+    hint: "a shard size this small serves nobody; treat the signature as damaged or hostile",
+    explain:
+      "The shard size comes from a signature. A tiny one would fill the memory with digests, so it is refused.",
+  },
 } as const satisfies CodeTable;

@@ -1,58 +1,135 @@
 // SPDX-License-Identifier: Apache-2.0
-// CONTRACT ONLY — to be implemented.
-import type { Digest, DigestAlgorithm } from "../model/digest.ts";
+// The hashing engine: every byte is read once, for all digests that anybody needs, by as many threads as
+// there are cores, largest file first. docs/architecture.md has the drawing; bench/hash.ts the figures.
 
-/** Identity of an open file, to notice a change between hashing and reading. */
-export interface FileIdentity {
-  readonly device: bigint;
-  readonly inode: bigint;
-  readonly size: number;
-  readonly modifiedNs: bigint;
-  readonly changedNs: bigint;
-}
+import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
+import { openDigestCache } from "./cache.ts";
+import { createCollector, resultOf } from "./collector.ts";
+import { faultError } from "./fault-error.ts";
+import { type Job, openJob, packJob } from "./job.ts";
+import { createWantedTable, type Plan, planTasks, type WantedTable } from "./plan.ts";
+import { runPool } from "./pool.ts";
+import { reportProgress } from "./progress.ts";
+import type { HashedFile, HashOptions, HashRequest } from "./request.ts";
+import { createWriters, runTask, type TaskResult } from "./run-task.ts";
+import type { Wanted } from "./wanted.ts";
 
-export interface HashRequest {
-  /** Relative path, for errors and results. */
-  readonly path: string;
-  /** Where it is on disk. Symbolic links are resolved already; the file is opened with O_NOFOLLOW. */
-  readonly absolutePath: string;
-  /** Size in bytes at the time of the walk, for scheduling. */
-  readonly size: number;
-  /** Whole-file digests wanted. May be empty if only shards are wanted. */
-  readonly algorithms: readonly DigestAlgorithm[];
-  /** OMS shards wanted besides. */
-  readonly shards?: { readonly algorithm: DigestAlgorithm; readonly sizeBytes: number };
-}
+export type { FileIdentity } from "./record.ts";
+export type { HashedFile, HashedShard, HashOptions, HashRequest } from "./request.ts";
 
-export interface HashedShard {
-  readonly start: number;
-  /** Exclusive. */
-  readonly end: number;
-  readonly digest: Digest;
-}
+/** More threads than this compete for the memory bus: measured flat from 8 on every disk but the fastest. */
+const maxDefaultJobs = 8;
+/**
+ * Below both, hashing on this thread ends before threads have started (30 ms each): measured break-even at
+ * about 100 MB or 8,000 files of 4 kB on two cores.
+ */
+const maxInlineBytes = 128 * 1024 * 1024;
+const maxInlineFiles = 4000;
 
-export interface HashedFile {
-  readonly path: string;
-  readonly size: number;
-  readonly digests: readonly Digest[];
-  readonly shards: readonly HashedShard[];
-  /** First bytes (up to 64), for identification without a second read. */
-  readonly head: Uint8Array;
-  readonly identity: FileIdentity;
-  readonly linkCount: number;
-}
-
-export interface HashOptions {
-  /** Worker threads at most; default: cores, capped at 8. */
-  readonly jobs?: number;
-  readonly signal?: AbortSignal;
-  /** Called at most some times a second with bytes hashed so far. */
-  readonly onProgress?: (progress: { readonly bytes: number; readonly files: number }) => void;
-  /** Directory of the digest cache; undefined = no cache. */
-  readonly cacheDirectory?: string;
-}
-/** Hashes every request, each byte once. Results in the order of the requests. */
-export declare function hashFiles(
+/**
+ * Hashes every request, each byte once. Results in the order of the requests. The first file that cannot be
+ * hashed ends the whole run; no thread outlives the promise.
+ * @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE, SOURCE_NOT_REGULAR, SOURCE_CHANGED,
+ *   DIGEST_WORKER_FAILED, DIGEST_CACHE_REFUSED, DIGEST_TOO_MANY_SHARDS; the signal's reason when aborted
+ */
+export async function hashFiles(
   requests: readonly HashRequest[],
-  options?: HashOptions,
-): Promise<HashedFile[]>;
+  options: HashOptions = {},
+): Promise<HashedFile[]> {
+  const { cacheDirectory, signal } = options;
+  signal?.throwIfAborted();
+  const cache = cacheDirectory === undefined ? undefined : openDigestCache(cacheDirectory, requests);
+  try {
+    const table = createWantedTable();
+    const results = new Array<HashedFile | undefined>(requests.length);
+    const missing: number[] = [];
+    for (const [index, request] of requests.entries()) {
+      const wanted = table.all[table.indexOf(request)];
+      const record = wanted && cache?.find(request, wanted);
+      if (wanted !== undefined && record !== undefined) {
+        results[index] = resultOf(request, wanted, record, true);
+      } else {
+        missing.push(index);
+      }
+    }
+    await hashMissing(requests, missing, table, options, (index, request, wanted, record) => {
+      cache?.add(wanted, record);
+      results[index] = resultOf(request, wanted, record, false);
+    });
+    const complete = results.filter((result) => result !== undefined);
+    if (complete.length !== requests.length) {
+      throw faultError({ kind: "crash", detail: "a file has no result" });
+    }
+    cache?.save();
+    return complete;
+  } finally {
+    cache?.close();
+  }
+}
+
+type OnRecord = (index: number, request: HashRequest, wanted: Wanted, record: Buffer) => void;
+
+async function hashMissing(
+  requests: readonly HashRequest[],
+  missing: readonly number[],
+  table: WantedTable,
+  options: HashOptions,
+  onRecord: OnRecord,
+): Promise<void> {
+  const jobs = Math.max(1, options.jobs ?? Math.min(availableParallelism(), maxDefaultJobs));
+  const plan = planTasks(requests, missing, table, jobs);
+  const data = packJob(plan.files, plan.tasks, table.all);
+  const job = openJob(data);
+  const collector = createCollector(requests, plan, table, (index, wanted, record) => {
+    const request = requests[index];
+    if (request !== undefined) {
+      onRecord(index, request, wanted, record);
+    }
+  });
+  const onResult = (result: TaskResult): void => {
+    if ("fault" in result) {
+      const index = plan.order[result.file];
+      throw faultError(result.fault, index === undefined ? undefined : requests[index]?.path);
+    }
+    collector.accept(result.task, result.records);
+  };
+  const cached = requests.length - missing.length;
+  const progress = reportProgress(job, options.onProgress, {
+    files: cached,
+    bytes: cachedBytes(requests, plan),
+  });
+  try {
+    if (isSmall(plan)) {
+      await runInline(job, options.signal, onResult);
+    } else {
+      const threads = Math.min(jobs, plan.tasks.length);
+      await runPool(data, { threads, taskCount: plan.tasks.length, signal: options.signal, onResult });
+    }
+    progress.finish();
+  } finally {
+    progress.stop();
+  }
+}
+
+function cachedBytes(requests: readonly HashRequest[], plan: Plan): number {
+  return requests.reduce((sum, request) => sum + request.size, 0) - plan.totalBytes;
+}
+
+function isSmall(plan: Plan): boolean {
+  return plan.totalBytes < maxInlineBytes && plan.files.length < maxInlineFiles;
+}
+
+/** Hashes on this thread, pausing between tasks so that signals and timers get their turn. */
+async function runInline(
+  job: Job,
+  signal: AbortSignal | undefined,
+  onResult: (result: TaskResult) => void,
+): Promise<void> {
+  const writers = await createWriters(job);
+  for (let task = job.takeTask(); task < job.taskCount; task = job.takeTask()) {
+    onResult(await runTask(job, task, writers));
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+}

@@ -32,6 +32,8 @@ export interface ArtifactFile {
 export interface IgnoredPath {
   readonly path: string;
   readonly rule: string;
+  /** The whole subtree is left out: it may hold anything. */
+  readonly isDirectory?: boolean;
 }
 
 /** An artifact with everything that reading it showed. */

@@ -35,6 +35,8 @@ export interface SignatureEvidence {
   /** Files (relative paths) whose recomputed digests the signed statement holds. */
   readonly covers: readonly string[];
   readonly predicateType: string;
+  /** Hash functions that the signed statement's digests use; a rule on hash functions rests on this. */
+  readonly algorithms?: readonly Digest["algorithm"][];
 }
 
 /** Digests recomputed from bytes that equal those of a document (a BOM). */
@@ -49,6 +51,26 @@ export interface DigestEvidence {
 }
 
 export type Evidence = SignatureEvidence | DigestEvidence;
+
+/** Evidence before it is registered: the same fields without the brand. */
+export type Unregistered<E extends Evidence> = Omit<E, typeof brand>;
+
+const registry = new WeakSet<object>();
+
+/** Makes evidence of its fields, once and for all. For verifiers/mint.ts only (checked by the import rules). */
+export function registerEvidence<E extends Evidence>(fields: Unregistered<E>): E {
+  for (const value of Object.values(fields)) {
+    Object.freeze(value);
+  }
+  const evidence = Object.freeze(fields);
+  registry.add(evidence);
+  return evidence as unknown as E;
+}
+
+/** True only for objects that a verifier made in this process: a copy or a look-alike is not evidence. */
+export function isEvidence(value: unknown): value is Evidence {
+  return typeof value === "object" && value !== null && registry.has(value);
+}
 
 /** Something that was offered as evidence and was not accepted, with the code that says why. */
 export interface Rejection {

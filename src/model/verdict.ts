@@ -17,6 +17,8 @@ export interface RuleResult {
   readonly status: RuleStatus;
   /** `warn` results are reported and do not decide. */
   readonly mode: "enforce" | "warn";
+  /** The policy author's words about the rule. */
+  readonly message?: string;
   /** How many artifacts or files were in the rule's scope. */
   readonly matched: number;
   /** The findings that decided it. */
@@ -32,6 +34,8 @@ export interface Remedy {
     | "restore-file"
     | "add-trust"
     | "regenerate-bom"
+    | "give-bom"
+    | "sign-bom"
     | "replace-format"
     | "fix-policy"
     | "license"

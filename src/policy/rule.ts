@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What rules see and what they answer. A rule kind is one file in `rules/` and one line in its index.
 
-import type { Artifact } from "../model/artifact.ts";
+import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import type { DigestEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Remedy, RuleStatus } from "../model/verdict.ts";
+import type { PolicyRule } from "./policy.ts";
 
 /** One artifact with what verifiers proved about it. Claims are in `artifact.facts`, evidence is apart. */
 export interface GatedArtifact {
@@ -36,10 +37,28 @@ export interface GateInput {
   readonly at: Date;
 }
 
-export interface RuleOutcome {
+/** An artifact in a rule's scope, with the files that the scope selects: all of them without `scope.path`. */
+export interface ArtifactSubject {
+  readonly gated: GatedArtifact;
+  readonly files: readonly ArtifactFile[];
+  /** True if `scope.path` selected the files. */
+  readonly isPartial: boolean;
+}
+
+/** What a rule kind says about one subject. */
+export interface Judgement {
   readonly status: RuleStatus;
-  /** Artifacts (or files) in scope. Zero ends in `fail` unless the rule says `not-applicable`. */
-  readonly matched: number;
   readonly findings: readonly Finding[];
   readonly remedy: readonly Remedy[];
 }
+
+/** A rule kind. Both methods are pure functions of their arguments. */
+export interface RuleKind<R extends PolicyRule = PolicyRule> {
+  readonly kind: R["kind"];
+  judgeArtifact(rule: R, subject: ArtifactSubject, input: GateInput): Judgement;
+  /** Only kinds whose scope may be `kind: bom` have it. */
+  judgeBom?(rule: R, bom: GatedBom): Judgement;
+}
+
+/** A subject that meets the rule. */
+export const passed: Judgement = { status: "pass", findings: [], remedy: [] };

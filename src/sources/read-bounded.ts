@@ -2,7 +2,10 @@
 // Reads one small file whole: a BOM, a policy, a key, a signature bundle. Bounded before memory is taken.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
+
+export { fileError } from "../bytes/file-error.ts";
 
 /**
  * The bytes of a regular file of at most `maxBytes`.
@@ -11,28 +14,46 @@ import { AibomError } from "../errors.ts";
  * @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE, SOURCE_NOT_REGULAR, SOURCE_TOO_LARGE, SOURCE_CHANGED
  */
 export function readBounded(path: string, maxBytes: number): Uint8Array {
+  return withRegularFile(path, (descriptor, size) => {
+    if (size > maxBytes) {
+      throw AibomError.of("SOURCE_TOO_LARGE", { size, limit: maxBytes }, { where: { path } });
+    }
+    return readAll(descriptor, size, path);
+  });
+}
+
+/**
+ * At most the first `maxBytes` of a regular file, to see what it is.
+ * @throws {AibomError} as `readBounded`, without SOURCE_TOO_LARGE
+ */
+export function readStart(path: string, maxBytes: number): Uint8Array {
+  return withRegularFile(path, (descriptor, size) => readAll(descriptor, Math.min(size, maxBytes), path));
+}
+
+function withRegularFile(path: string, use: (descriptor: number, size: number) => Uint8Array): Uint8Array {
   const descriptor = open(path);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) {
       throw AibomError.of("SOURCE_NOT_REGULAR", { kind: "special file" }, { where: { path } });
     }
-    if (stat.size > maxBytes) {
-      throw AibomError.of("SOURCE_TOO_LARGE", { size: stat.size, limit: maxBytes }, { where: { path } });
-    }
-    const bytes = new Uint8Array(stat.size);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const count = readSync(descriptor, bytes, filled, bytes.length - filled, filled);
-      if (count === 0) {
-        throw AibomError.of("SOURCE_CHANGED", {}, { where: { path } });
-      }
-      filled += count;
-    }
-    return bytes;
+    return use(descriptor, stat.size);
   } finally {
     closeSync(descriptor);
   }
+}
+
+function readAll(descriptor: number, size: number, path: string): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const count = readSync(descriptor, bytes, filled, size - filled, filled);
+    if (count === 0) {
+      throw AibomError.of("SOURCE_CHANGED", {}, { where: { path } });
+    }
+    filled += count;
+  }
+  return bytes;
 }
 
 function open(path: string): number {
@@ -41,12 +62,4 @@ function open(path: string): number {
   } catch (cause) {
     throw fileError(cause, path);
   }
-}
-
-/** Turns an error of the file system into ours: absent, or not readable with its reason. */
-export function fileError(cause: unknown, path: string): AibomError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-  return code === "ENOENT" || code === "ENOTDIR"
-    ? AibomError.of("SOURCE_NOT_FOUND", {}, { where: { path }, cause })
-    : AibomError.of("SOURCE_NOT_READABLE", { reason: code }, { where: { path }, cause });
 }

@@ -1,0 +1,90 @@
+// Import rules: the drawing in docs/architecture.md, made checkable. test/guards proves that each bites.
+
+const base = ["^src/(model|codes)/", "^src/(errors|limits)\\.ts$"];
+
+/** A layer may import itself, the base and the layers named. */
+const layer = (name, allowed) => ({
+  name: `${name}-imports`,
+  comment: `src/${name} may import only: ${allowed.join(", ") || "the base"}`,
+  severity: "error",
+  from: { path: `^src/${name}/` },
+  to: { path: "^src/", pathNot: [`^src/${name}/`, ...base, ...allowed.map((each) => `^src/${each}`)] },
+});
+
+/** A package has one home. */
+const owner = (name, home) => ({
+  name: `only-${home}-imports-${name.replace(/[^a-z]/g, "-")}`,
+  severity: "error",
+  from: { path: "^src/", pathNot: `^src/${home}/` },
+  to: { path: `(^|node_modules/)${name}(/|$)` },
+});
+
+/** A built-in module has named homes. */
+const builtin = (name, homes, label = name.replace(/[^a-z]/g, "-")) => ({
+  name: `${label}-has-homes`,
+  severity: "error",
+  from: { path: "^src/", pathNot: homes },
+  to: { path: `^(node:)?${name}(/|$)` },
+});
+
+export default {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "base-imports",
+      severity: "error",
+      from: { path: ["^src/(model|codes)/", "^src/(errors|limits)\\.ts$"] },
+      to: { path: "^src/", pathNot: base },
+    },
+    layer("bytes", []),
+    layer("schemas", []),
+    layer("digests", ["bytes/"]),
+    layer("sources", ["bytes/", "digests/"]),
+    layer("formats", ["bytes/"]),
+    layer("layouts", ["bytes/", "formats/"]),
+    layer("bom", ["bytes/", "schemas/"]),
+    layer("trust", ["bytes/", "schemas/", "sources/"]),
+    layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/"]),
+    layer("signers", ["bytes/", "digests/", "trust/", "verifiers/", "bom/", "sources/"]),
+    layer("policy", ["bytes/", "schemas/", "bom/spdx"]),
+    layer("report", ["policy/"]),
+    {
+      name: "use-cases-do-not-import-the-command-line",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(cli/|main\\.ts$)" },
+      to: { path: "^src/(cli/|main\\.ts$)" },
+    },
+    {
+      name: "only-verifiers-mint-evidence",
+      comment: "evidence is what a verifier proved; nobody else may construct it",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/verifiers/" },
+      to: { path: "^src/verifiers/mint\\.ts$" },
+    },
+    owner("@cyclonedx/cyclonedx-library", "bom"),
+    owner("packageurl-js", "bom"),
+    owner("spdx-expression-parse", "bom"),
+    owner("commander", "cli"),
+    owner("chalk", "cli"),
+    builtin("fs", "^src/(sources|digests|trust|cli)/"),
+    builtin("worker_threads", "^src/digests/"),
+    builtin("child_process", "^$"),
+    builtin("vm", "^$"),
+    builtin("(net|tls|dgram|dns|http|https|http2)", "^src/net/", "network"),
+    {
+      name: "no-test-code-in-src",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(test|fixtures|bench|scripts)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "types", "default"],
+    },
+  },
+};

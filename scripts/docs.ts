@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the reference pages that are rendered from code: docs/codes.md (code table), docs/formats.md (format
+// and layout lists) and docs/cli.md (command tree). `--check` writes nothing and fails if a page is stale.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { exitMeanings, sortedCodes } from "../src/cli/code-text.ts";
+import { buildProgram } from "../src/cli/program.ts";
+import { formats } from "../src/formats/index.ts";
+import { layouts } from "../src/layouts/index.ts";
+
+const generated = "<!-- Written by `npm run docs`; do not edit. -->";
+
+/** Text inside a table cell. */
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+function codesPage(): string {
+  const areas = new Map<string, string[]>();
+  for (const [code, entry] of sortedCodes()) {
+    const area = code.split("_")[0] ?? code;
+    const section = [
+      `### ${code}`,
+      "",
+      `\`${entry.message}\``,
+      "",
+      entry.explain,
+      "",
+      `- What to do: ${entry.hint}`,
+      `- Severity as a finding: ${entry.severity}`,
+      `- Exit code as an error: ${entry.exit} (${exitMeanings[entry.exit]})`,
+      "",
+    ].join("\n");
+    areas.set(area, [...(areas.get(area) ?? []), section]);
+  }
+  const sections = [...areas].map(([area, entries]) => `## ${area}\n\n${entries.join("\n")}`);
+  return [
+    "# Codes",
+    "",
+    generated,
+    "",
+    "Every failure has a code. Codes are never renamed and never reused. The same text is printed offline by",
+    "`aibom explain CODE`.",
+    "",
+    sections.join("\n"),
+  ].join("\n");
+}
+
+function formatsPage(): string {
+  const rows = formats.map((format) =>
+    [
+      `\`${format.id}\``,
+      format.holdsWeights ? "yes" : "no",
+      format.extensions.map((extension) => `\`${extension}\``).join(", "),
+    ].map(cell),
+  );
+  return [
+    "# Formats",
+    "",
+    generated,
+    "",
+    "Files are identified by their first bytes, then by their name; a name that promises another format is a",
+    "finding. A file that no reader claims is hashed and listed as `file`. Only headers are read, never weights.",
+    "",
+    "| format | holds weights | usual names |",
+    "|---|---|---|",
+    ...rows.map((row) => `| ${row.join(" | ")} |`),
+    "",
+    "## Layouts",
+    "",
+    "What several files of one directory say together:",
+    "",
+    ...layouts.map((layout) => `- \`${layout.id}\``),
+    "",
+  ].join("\n");
+}
+
+function commandSections(command: Command, path: readonly string[]): string[] {
+  const help: string[] = [];
+  command.configureOutput({ writeOut: (text) => help.push(text), getOutHelpWidth: () => 100 });
+  command.outputHelp();
+  const level = "#".repeat(Math.min(path.length + 1, 4));
+  const own = [`${level} ${path.join(" ")}`, "", "```text", help.join("").trim(), "```", ""].join("\n");
+  const children = command.commands.filter((child) => child.name() !== "help");
+  return [own, ...children.flatMap((child) => commandSections(child, [...path, child.name()]))];
+}
+
+function commandLinePage(): string {
+  const program = buildProgram(async () => {}, { write() {}, columns: 100 });
+  return ["# Command line", "", generated, "", ...commandSections(program, ["aibom"])].join("\n");
+}
+
+const pages: readonly (readonly [name: string, text: string])[] = [
+  ["codes.md", codesPage()],
+  ["formats.md", formatsPage()],
+  ["cli.md", commandLinePage()],
+];
+
+const isCheck = process.argv.includes("--check");
+for (const [name, text] of pages) {
+  const path = join(import.meta.dirname, "../docs", name);
+  if (!isCheck) {
+    writeFileSync(path, text);
+  } else if (readOrEmpty(path) !== text) {
+    process.exitCode = 1;
+    console.error(`docs/${name} is stale: run \`npm run docs\``);
+  }
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// One artifact as a CycloneDX component: a model is a `machine-learning-model`, a single other file a
+// `file`, a directory of other files `data`. Its identity is the digest of its bytes; names, versions and
+// licences that it claims are written as claims. No purl is guessed: only a single file gets a
+// `pkg:generic` with the checksum that proves it (purl-spec, type generic).
+
+import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
+import * as Models from "@cyclonedx/cyclonedx-library/Models";
+import type { Artifact } from "../model/artifact.ts";
+import type { Digest } from "../model/digest.ts";
+import { cycloneDxHashNames } from "../model/digest.ts";
+import { cleanUrl } from "./clean-text.ts";
+import { ExtendedComponent, type SpecVersion } from "./extend.ts";
+import { describedFiles, type FactIndex, fileFacts, indexFacts, type Value } from "./fact-index.ts";
+import { factProperties, inventoryProperties, property } from "./fact-properties.ts";
+import { fileComponents, fileRef } from "./file-components.ts";
+import { fileManifest, sortedFiles } from "./file-manifest.ts";
+import { licenseItems } from "./licenses.ts";
+import { compact, modelCard } from "./model-card.ts";
+import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
+import { contentKey, type RefRegister } from "./refs.ts";
+import type { Document } from "./serialize.ts";
+
+/** What the artifacts of one BOM share. */
+export interface BomContext {
+  readonly specVersion: SpecVersion;
+  readonly hasTimestamp: boolean;
+  readonly toolRef: string;
+  readonly refs: RefRegister;
+  /** The ref of the component of a dataset that a card names. */
+  readonly datasetRef: (dataset: Value) => string;
+}
+
+/** An artifact's component and what the rest of the document needs to know about it. */
+export interface ArtifactComponent extends ComponentTraces {
+  readonly component: ExtendedComponent;
+  readonly isComplete: boolean;
+  /** Refs it depends on: datasets and base models, as claimed. */
+  readonly dependsOn: readonly string[];
+  /** Refs inside the component that depend on nothing: files and base models. */
+  readonly leaves: readonly string[];
+}
+
+/**
+ * Describes one artifact.
+ * @throws {AibomError} BOM_DIGEST_MISSING
+ */
+export function artifactComponent(artifact: Artifact, context: BomContext): ArtifactComponent {
+  const files = sortedFiles(artifact.files);
+  const index = indexFacts(artifact.name, artifact.facts);
+  const log = new TraceLog();
+  const identity = artifactIdentity(artifact);
+  const key = context.refs.claim(contentKey(artifact.kind, artifact.name, identity.digest.hex));
+  const ref = `${artifact.kind === "model" ? "model" : "files"}:${key}`;
+  const own = { grade: "computed", artifact: artifact.name } as const;
+  const ancestors = baseModels(index, key);
+  const datasets = new Set<string>();
+  const one = (name: "version" | "description"): string | undefined => {
+    const value = index.agreed(name);
+    log.note(`/${name}`, value?.origins ?? []);
+    return value?.text;
+  };
+  const version = one("version");
+  const description = one("description");
+  log.note("/hashes", [own]);
+  log.note("/components", [own]);
+  const component = new ExtendedComponent(componentType(artifact, identity.isSingleFile), artifact.name, {
+    bomRef: ref,
+    hashes: new Models.HashDictionary(
+      identity.digests.map(({ algorithm, hex }) => [Enums.HashAlgorithm[cycloneDxHashNames[algorithm]], hex]),
+    ),
+    ...(version === undefined ? {} : { version }),
+    ...(description === undefined ? {} : { description }),
+    ...(identity.isSingleFile ? { purl: genericPurl(artifact.name, identity.digest.hex) } : {}),
+  });
+  const card =
+    artifact.kind === "model"
+      ? modelCard(index, log, (value) => {
+          const dataset = context.datasetRef(value);
+          datasets.add(dataset);
+          return dataset;
+        })
+      : undefined;
+  const manufacturer = index.agreed("organization");
+  log.note("/manufacturer/name", manufacturer?.origins ?? []);
+  const always = compact({
+    manufacturer: manufacturer === undefined ? undefined : { name: manufacturer.text },
+    authors: log.list("/authors", authorItems(index)),
+    licenses: log.list("/licenses", licenseItems(index, context.specVersion)),
+    externalReferences: log.list("/externalReferences", referenceItems(index)),
+    pedigree: pedigree(index, ancestors, log),
+    evidence: evidence(artifact, identity.digest, context.toolRef, log),
+    modelCard: card,
+    tags: log.list(
+      "/tags",
+      index.all("tag").map(({ text, origins }) => ({ key: text, json: text, origins })),
+    ),
+    properties: componentProperties(artifact, index, identity, log, context.hasTimestamp),
+    components: fileComponents(key, files, fileFacts(artifact.facts)),
+  });
+  component.extension = always === undefined ? {} : { always };
+  return {
+    ref,
+    component,
+    traces: log.traces,
+    isComplete: artifact.complete,
+    dependsOn: [...datasets, ...ancestors.map(({ json }) => json["bom-ref"])].sort(),
+    leaves: [
+      ...files.map((file) => fileRef(key, file.path)),
+      ...ancestors.map(({ json }) => json["bom-ref"]),
+    ],
+  };
+}
+
+interface Identity {
+  readonly isSingleFile: boolean;
+  /** SHA-256 of the file, or of the manifest of all files. */
+  readonly digest: Digest;
+  readonly digests: readonly Digest[];
+}
+
+function artifactIdentity(artifact: Artifact): Identity {
+  const manifest = fileManifest(artifact.files);
+  const [file, ...others] = artifact.files;
+  if (file === undefined || others.length > 0 || file.path !== artifact.name) {
+    return { isSingleFile: false, digest: manifest, digests: [manifest] };
+  }
+  const digests = file.digests.toSorted((a, b) => (a.algorithm < b.algorithm ? -1 : 1));
+  const sha256 = digests.find(({ algorithm }) => algorithm === "sha256");
+  return { isSingleFile: true, digest: sha256 ?? manifest, digests };
+}
+
+function componentType(artifact: Artifact, isSingleFile: boolean): Enums.ComponentType {
+  if (artifact.kind === "model") {
+    return Enums.ComponentType.MachineLearningModel;
+  }
+  return isSingleFile ? Enums.ComponentType.File : Enums.ComponentType.Data;
+}
+
+/** purl-spec: everything but letters, digits and `.-_~` is percent-encoded; a colon stays. */
+function genericPurl(name: string, sha256: string): string {
+  const encoded = encodeURIComponent(name.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `pkg:generic/${encoded}?checksum=sha256:${sha256}`;
+}
+
+function authorItems(index: FactIndex): Item<Document>[] {
+  return index.all("author").map(({ text, origins }) => ({ key: text, json: { name: text }, origins }));
+}
+
+function referenceItems(index: FactIndex): Item<Document>[] {
+  const kinds = [
+    ["url", "website"],
+    ["license.link", "license"],
+  ] as const;
+  return kinds.flatMap(([fact, type]) =>
+    index.all(fact).flatMap(({ text, origins }) => {
+      const url = cleanUrl(text);
+      return url === undefined ? [] : [{ key: `${type} ${url}`, json: { url, type }, origins }];
+    }),
+  );
+}
+
+interface BaseModel {
+  readonly type: "machine-learning-model";
+  readonly "bom-ref": string;
+  readonly name: string;
+}
+
+function baseModels(index: FactIndex, artifactKey: string): Item<BaseModel>[] {
+  const items = index.all("base_model").map((value) => {
+    const name = value.member("name") ?? value.text;
+    const version = value.member("revision");
+    const url = cleanUrl(value.member("url") ?? "");
+    const json = {
+      type: "machine-learning-model",
+      "bom-ref": `base:${artifactKey}/${contentKey(name, version ?? "")}`,
+      name,
+      ...(version === undefined ? {} : { version }),
+      ...(url === undefined ? {} : { externalReferences: [{ url, type: "website" }] }),
+    } as const;
+    return { key: json["bom-ref"], json, origins: value.origins };
+  });
+  // One component per ref: claims that differ in the relation only are one base model.
+  return [...new Map(items.map((item) => [item.key, item])).values()];
+}
+
+function pedigree(
+  index: FactIndex,
+  ancestors: readonly Item<BaseModel>[],
+  log: TraceLog,
+): Document | undefined {
+  const relations = index.all("base_model").flatMap((value) => {
+    const relation = value.member("relation");
+    return relation === undefined ? [] : [`${value.member("name") ?? value.text}: ${relation} (claim)`];
+  });
+  const list = log.list("/pedigree/ancestors", ancestors);
+  if (list === undefined) {
+    return undefined;
+  }
+  if (relations.length === 0) {
+    return { ancestors: list };
+  }
+  log.note(
+    "/pedigree/notes",
+    ancestors.flatMap(({ origins }) => origins),
+  );
+  return { ancestors: list, notes: [...new Set(relations)].sort().join("\n") };
+}
+
+/** Identity by recomputed hash is the only value with confidence 1; claims never appear here. */
+function evidence(artifact: Artifact, digest: Digest, toolRef: string, log: TraceLog): Document {
+  log.note("/evidence", [{ grade: "computed", artifact: artifact.name }]);
+  const described = describedFiles(sortedFiles(artifact.files));
+  return {
+    identity: [
+      {
+        field: "hash",
+        confidence: 1,
+        concludedValue: digest.hex,
+        methods: [
+          { technique: "hash-comparison", confidence: 1, value: `${digest.algorithm}:${digest.hex}` },
+        ],
+        tools: [toolRef],
+      },
+    ],
+    ...(described.length === 0 ? {} : { occurrences: described.map(({ path }) => ({ location: path })) }),
+  };
+}
+
+function componentProperties(
+  artifact: Artifact,
+  index: FactIndex,
+  identity: Identity,
+  log: TraceLog,
+  hasTimestamp: boolean,
+): { name: string; value: string }[] {
+  const manifest = identity.isSingleFile
+    ? []
+    : [
+        property("aibom:manifest:files", String(artifact.files.length)),
+        property("aibom:manifest:format", "sha256sum"),
+      ];
+  const properties =
+    log.list("/properties", [
+      ...manifest,
+      ...factProperties(artifact, index),
+      ...inventoryProperties(artifact, index),
+    ]) ?? [];
+  return hasTimestamp ? properties : [...properties, ...provenanceProperties(log.traces)];
+}

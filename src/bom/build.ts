@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Artifacts in, a CycloneDX document out (1.7, ECMA-424 second edition, or 1.6). The same artifacts give the
+// same bytes in any locale, time zone, directory order and place. What the document says, and where each
+// value comes from, is listed in docs/bom.md. Every document is validated before it is handed out.
+
+import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
+import type { Artifact } from "../model/artifact.ts";
+import { type ArtifactComponent, artifactComponent, type BomContext } from "./artifact-component.ts";
+import { cleanText } from "./clean-text.ts";
+import { DatasetRegister } from "./datasets.ts";
+import {
+  componentPlaces,
+  compositions,
+  type DocumentGraph,
+  dependencies,
+  type GraphNode,
+  listedComponents,
+  tracedComponents,
+} from "./document-graph.ts";
+import { ExtendedBom, ExtendedComponent, normalizeBom, type SpecVersion } from "./extend.ts";
+import { compareText } from "./order.ts";
+import { annotations, citations } from "./provenance.ts";
+import { contentKey, RefRegister } from "./refs.ts";
+import { checkBuiltBom } from "./self-check.ts";
+import { type Document, serializeBom } from "./serialize.ts";
+
+/** Phases of CycloneDX in which an inventory may be made. */
+export type Lifecycle =
+  | "design"
+  | "pre-build"
+  | "build"
+  | "post-build"
+  | "operations"
+  | "discovery"
+  | "decommission";
+
+export interface BomOptions {
+  readonly specVersion: SpecVersion;
+  /** Left out, the BOM holds no time at all and says so with `cdx:reproducible`. */
+  readonly timestamp?: Date;
+  /** Version of aibom, for `metadata.tools`. */
+  readonly toolVersion: string;
+  /** Default `post-build`: the files exist, nothing runs yet. */
+  readonly lifecycle?: Lifecycle;
+  /** Name of the system that the artifacts belong to. Given, or with several artifacts, it is the root. */
+  readonly name?: string;
+}
+
+const toolName = "aibom-cli";
+
+/**
+ * Builds the BOM of `artifacts`: UTF-8 JSON with a final newline.
+ * @throws {AibomError} BOM_DIGEST_MISSING, BOM_TOO_LARGE, BOM_SELF_INVALID
+ */
+export async function buildBom(artifacts: readonly Artifact[], options: BomOptions): Promise<Uint8Array> {
+  const { specVersion } = options;
+  const timestamp = options.timestamp?.toISOString().replace(".000Z", "Z");
+  const tool = toolComponent(options.toolVersion);
+  const datasets = new DatasetRegister(specVersion, timestamp !== undefined);
+  const described = describeArtifacts(artifacts, {
+    specVersion,
+    hasTimestamp: timestamp !== undefined,
+    toolRef: tool.ref,
+    refs: new RefRegister(),
+    datasetRef: (dataset) => datasets.refOf(dataset),
+  });
+  const graph: DocumentGraph = {
+    root: rootComponent(described, options.name),
+    artifacts: described,
+    datasets: datasets.components(),
+  };
+
+  const bom = new ExtendedBom({ version: 1 });
+  bom.metadata.component = graph.root.component;
+  bom.metadata.tools.components.add(tool.component);
+  bom.metadataExtension = { always: metadataMembers(options, timestamp) };
+  for (const { component } of listedComponents(graph)) {
+    bom.components.add(component);
+  }
+  bom.extension = {
+    always: {
+      dependencies: dependencies(graph),
+      compositions: compositions(graph),
+      ...(timestamp === undefined ? {} : provenance(graph, specVersion, timestamp, tool)),
+    },
+  };
+  const serialized = serializeBom(normalizeBom(bom, specVersion), timestamp);
+  await checkBuiltBom(serialized.document);
+  return serialized.bytes;
+}
+
+function describeArtifacts(artifacts: readonly Artifact[], context: BomContext): ArtifactComponent[] {
+  return artifacts
+    .toSorted((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind))
+    .map((artifact) => artifactComponent(artifact, context))
+    .sort((a, b) => compareText(a.component.name, b.component.name) || compareText(a.ref, b.ref));
+}
+
+/** The one artifact itself, or an application that stands for the system all of them belong to. */
+function rootComponent(described: readonly ArtifactComponent[], name?: string): GraphNode {
+  const [only, ...others] = described;
+  if (only !== undefined && others.length === 0 && name === undefined) {
+    return only;
+  }
+  const rootName = cleanText(name ?? "inventory");
+  const ref = `root:${contentKey(rootName, ...described.map((each) => each.ref))}`;
+  const component = new ExtendedComponent(Enums.ComponentType.Application, rootName, { bomRef: ref });
+  return { ref, component, traces: [] };
+}
+
+function toolComponent(version: string): GraphNode & { readonly document: Document } {
+  const ref = `tool:${toolName}@${version}`;
+  const type = Enums.ComponentType.Application;
+  return {
+    ref,
+    component: new ExtendedComponent(type, toolName, { bomRef: ref, version }),
+    document: { type, name: toolName, version },
+    traces: [],
+  };
+}
+
+function metadataMembers(options: BomOptions, timestamp: string | undefined): Document {
+  return {
+    ...(timestamp === undefined
+      ? { properties: [{ name: "cdx:reproducible", value: "true" }] }
+      : { timestamp }),
+    lifecycles: [{ phase: options.lifecycle ?? "post-build" }],
+  };
+}
+
+function provenance(
+  graph: DocumentGraph,
+  specVersion: SpecVersion,
+  timestamp: string,
+  tool: { readonly ref: string; readonly document: Document },
+): Document {
+  const traced = tracedComponents(graph);
+  return specVersion === "1.7"
+    ? { citations: citations(traced, componentPlaces(graph), timestamp, tool.ref) }
+    : { annotations: annotations(traced, timestamp, tool.document) };
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the components of one document hang together: where each stands, what depends on what, and how far
+// that is known (CycloneDX 1.6 and 1.7: dependencies, compositions). Nesting already says which files a
+// model consists of; an edge says that something else is needed.
+
+import type { ArtifactComponent } from "./artifact-component.ts";
+import type { ExtendedComponent } from "./extend.ts";
+import type { ComponentTraces } from "./provenance.ts";
+import type { Document } from "./serialize.ts";
+
+/** A component of the document with its ref and its traces. */
+export interface GraphNode extends ComponentTraces {
+  readonly component: ExtendedComponent;
+}
+
+export interface DocumentGraph {
+  /** `metadata.component`: the only artifact, or a root of its own. */
+  readonly root: GraphNode;
+  readonly artifacts: readonly ArtifactComponent[];
+  readonly datasets: readonly GraphNode[];
+}
+
+/** The components of the document's top level, in their order. */
+export function listedComponents(graph: DocumentGraph): readonly GraphNode[] {
+  return [...graph.artifacts.filter((artifact) => artifact !== graph.root), ...graph.datasets];
+}
+
+/** Every component that has traces. */
+export function tracedComponents(graph: DocumentGraph): readonly GraphNode[] {
+  return [...graph.artifacts, ...graph.datasets];
+}
+
+/** JSON pointers of the components by ref. */
+export function componentPlaces(graph: DocumentGraph): ReadonlyMap<string, string> {
+  return new Map([
+    [graph.root.ref, "/metadata/component"],
+    ...listedComponents(graph).map(({ ref }, index) => [ref, `/components/${index}`] as const),
+  ]);
+}
+
+/** Every component has an entry, also those that depend on nothing. */
+export function dependencies(graph: DocumentGraph): Document[] {
+  const edges: Document[] = [];
+  const hasOwnRoot = !graph.artifacts.some((artifact) => artifact === graph.root);
+  if (hasOwnRoot) {
+    edges.push(
+      dependency(
+        graph.root.ref,
+        graph.artifacts.map(({ ref }) => ref),
+      ),
+    );
+  }
+  for (const artifact of graph.artifacts) {
+    edges.push(dependency(artifact.ref, artifact.dependsOn));
+    for (const ref of artifact.leaves) {
+      edges.push({ ref });
+    }
+  }
+  for (const { ref } of graph.datasets) {
+    edges.push({ ref });
+  }
+  return edges;
+}
+
+function dependency(ref: string, dependsOn: readonly string[]): Document {
+  return dependsOn.length === 0 ? { ref } : { ref, dependsOn };
+}
+
+/**
+ * How much of the truth the document holds. The files of an artifact are `complete` only if every one was
+ * read. Dependencies come from claims, so nobody knows whether they are all: `unknown`.
+ */
+export function compositions(graph: DocumentGraph): Document[] {
+  const assemblies = (isComplete: boolean): string[] =>
+    graph.artifacts.filter((artifact) => artifact.isComplete === isComplete).map(({ ref }) => ref);
+  const all = [
+    { aggregate: "complete", assemblies: assemblies(true) },
+    { aggregate: "incomplete", assemblies: assemblies(false) },
+  ].filter((each) => each.assemblies.length > 0);
+  const nodes = [...new Set([graph.root.ref, ...graph.artifacts.map(({ ref }) => ref)])];
+  return [...all, { aggregate: "unknown", dependencies: nodes }];
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file manifest: one digest for a whole set of files. Its text is what `sha256sum` (GNU coreutils)
+// prints for the files in byte order of their paths, so that an auditor needs nothing of ours:
+//   cd DIR && find . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum -- | sha256sum
+// (with the paths left out that the BOM lists as ignored). It leaves out sizes and modes on purpose.
+
+import { createHash } from "node:crypto";
+import { AibomError } from "../errors.ts";
+import type { ArtifactFile } from "../model/artifact.ts";
+import { type Digest, digestOf } from "../model/digest.ts";
+import { comparePaths } from "../model/path-order.ts";
+
+const chunkCharacters = 1 << 20;
+
+/**
+ * SHA-256 of the files' manifest. The order of `files` does not matter.
+ * @throws {AibomError} BOM_DIGEST_MISSING if a file has no SHA-256
+ */
+export function fileManifest(files: readonly ArtifactFile[]): Digest {
+  const hash = createHash("sha256");
+  let chunk = "";
+  for (const file of sortedFiles(files)) {
+    chunk += manifestLine(file);
+    if (chunk.length > chunkCharacters) {
+      hash.update(chunk);
+      chunk = "";
+    }
+  }
+  return { algorithm: "sha256", hex: hash.update(chunk).digest("hex") };
+}
+
+/** The files by path in UTF-8 byte order; the same array if it is sorted already. */
+export function sortedFiles(files: readonly ArtifactFile[]): readonly ArtifactFile[] {
+  const isSorted = files.every((file, index) => {
+    const before = files[index - 1];
+    return before === undefined || comparePaths(before.path, file.path) <= 0;
+  });
+  return isSorted ? files : files.toSorted((a, b) => comparePaths(a.path, b.path));
+}
+
+const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r" };
+
+function manifestLine(file: ArtifactFile): string {
+  const hex = digestOf(file.digests, "sha256");
+  if (hex === undefined) {
+    throw AibomError.of("BOM_DIGEST_MISSING", { algorithm: "sha256" }, { where: { path: file.path } });
+  }
+  // coreutils marks a line whose name it had to escape with a backslash in front.
+  return /[\\\n\r]/.test(file.path)
+    ? `\\${hex}  ${file.path.replace(/[\\\n\r]/g, (character) => escapes[character] ?? character)}\n`
+    : `${hex}  ${file.path}\n`;
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// bom-refs and the serial number. Both are derived from content, so that the same input gives the same
+// document; nothing here is random. A ref never starts with `urn:cdx:` (CycloneDX 1.7, refType).
+
+import { createHash } from "node:crypto";
+
+/** Hexadecimal digits of a digest in a ref. 64 bits tell the components of one supply chain apart. */
+const refDigits = 16;
+
+/** A short name for `parts`, the same on every machine. */
+export function contentKey(...parts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) {
+    // Length first: ("ab", "c") and ("a", "bc") must differ.
+    hash.update(`${part.length}:${part}`);
+  }
+  return hash.digest("hex").slice(0, refDigits);
+}
+
+/** Hands out refs that are unique within one document: a second use of a name gets `~2`, a third `~3`. */
+export class RefRegister {
+  readonly #used = new Map<string, number>();
+
+  claim(ref: string): string {
+    const count = (this.#used.get(ref) ?? 0) + 1;
+    this.#used.set(ref, count);
+    return count === 1 ? ref : `${ref}~${count}`;
+  }
+}
+
+/** RFC 9562 appendix A: the namespace for names that are URLs. */
+const urlNamespace = Buffer.from("6ba7b8119dad11d180b400c04fd430c8", "hex");
+
+/**
+ * The serial number of a BOM whose content has this SHA-256: a UUID of version 5 (RFC 9562 section 5.5).
+ * Version 5 is defined with SHA-1, which is harmless here: its input is a SHA-256 value, and nothing
+ * relies on the serial number being hard to forge. Version 8 would avoid it, but CycloneDX asks for
+ * RFC 4122 forms, which end at version 5.
+ */
+export function serialNumber(contentSha256Hex: string): string {
+  const name = `https://cyclonedx.org/bom/sha256/${contentSha256Hex}`;
+  const bytes = createHash("sha1").update(urlNamespace).update(name).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString("hex");
+  return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// A normalised BOM as bytes: JSON with two spaces, one key order, one final newline, and a serial number
+// that anybody can recompute with grep and sha256sum:
+//   grep -vE '^ *"(serialNumber|timestamp)": ' bom.json | sha256sum
+// It leaves out sorting on purpose: lists are in order when they get here, sorted by code units.
+
+import { createHash } from "node:crypto";
+import { AibomError } from "../errors.ts";
+import { serialNumber } from "./refs.ts";
+
+/** A document as JSON values; `undefined` members are left out. */
+export type Document = Readonly<Record<string, unknown>>;
+
+/** Sections as they are written. `serialNumber` is filled in here. */
+const sectionOrder = [
+  "$schema",
+  "bomFormat",
+  "specVersion",
+  "serialNumber",
+  "version",
+  "metadata",
+  "components",
+  "dependencies",
+  "compositions",
+  "annotations",
+  "citations",
+] as const;
+
+export interface SerializedBom {
+  readonly bytes: Uint8Array;
+  /** The document as written, serial number included. */
+  readonly document: Document;
+}
+
+/** A run of the text. `varies` marks the serial number and times, which the serial number does not cover. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly varies: boolean;
+}
+
+/**
+ * Serialises `document`, with a serial number derived from the rest of its text.
+ * @throws {AibomError} BOM_TOO_LARGE if the text is longer than a string of the engine can be
+ */
+export function serializeBom(document: Document, timestamp: string | undefined): SerializedBom {
+  try {
+    const present = sectionOrder.filter((key) => key === "serialNumber" || document[key] !== undefined);
+    const pieces = present.flatMap((key, index) => {
+      const end = index === present.length - 1 ? "\n" : ",\n";
+      return key === "serialNumber" ? [] : textPieces(sectionText(key, document[key]) + end, timestamp);
+    });
+    const hash = createHash("sha256").update("{\n");
+    for (const { bytes } of pieces.filter((piece) => !piece.varies)) {
+      hash.update(bytes);
+    }
+    const serial = serialNumber(hash.update("}\n").digest("hex"));
+    const place = present.indexOf("serialNumber");
+    const before = present.slice(0, place).length;
+    const serialPiece = { bytes: Buffer.from(`${sectionText("serialNumber", serial)},\n`), varies: true };
+    const all = [...pieces.slice(0, before), serialPiece, ...pieces.slice(before)];
+    const bytes = Buffer.concat([Buffer.from("{\n"), ...all.map((piece) => piece.bytes), Buffer.from("}\n")]);
+    return { bytes, document: { ...document, serialNumber: serial } };
+  } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw AibomError.of("BOM_TOO_LARGE", {}, { cause });
+    }
+    throw cause;
+  }
+}
+
+function sectionText(key: string, value: unknown): string {
+  return JSON.stringify({ [key]: value }, null, 2).slice(2, -2);
+}
+
+/**
+ * The text of one section, cut around the lines that hold the time. JSON text of a string has no line feed,
+ * so no claim can look like such a line; and a time is never the last member of its object.
+ */
+function textPieces(text: string, timestamp: string | undefined): Piece[] {
+  if (timestamp === undefined) {
+    return [{ bytes: Buffer.from(text), varies: false }];
+  }
+  const line = `"timestamp": ${JSON.stringify(timestamp)},\n`;
+  // Metadata holds its time two levels deep, citations and annotations three.
+  const indent = text.startsWith('  "metadata"') ? "    " : "      ";
+  const pieces: Piece[] = [];
+  let start = 0;
+  for (;;) {
+    const found = text.indexOf(`\n${indent}${line}`, start - 1);
+    if (found < 0) {
+      return [...pieces, { bytes: Buffer.from(text.slice(start)), varies: false }];
+    }
+    const end = found + 1 + indent.length + line.length;
+    pieces.push({ bytes: Buffer.from(text.slice(start, found + 1)), varies: false });
+    pieces.push({ bytes: Buffer.from(text.slice(found + 1, end)), varies: true });
+    start = end;
+  }
+}

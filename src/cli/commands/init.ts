@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// `aibom init`: the local trust root and a policy to start from.
+
+import type { Command } from "commander";
+import { escapeText } from "../../codes/escape.ts";
+import { helpText } from "../help-text.ts";
+import { type CommandExit, note, type Register, type Session } from "../session.ts";
+
+interface InitFlags {
+  readonly trustRoot: string;
+  readonly policy: string;
+}
+
+const nextSteps = `Next:
+  aibom keygen --out release.key                # a signing key, if you have none
+  aibom trust add release --key release.pub     # trust it
+  aibom inventory MODEL -o aibom.cdx.json       # list what is in a model
+  aibom sign MODEL --key release.key
+  aibom sign aibom.cdx.json --key release.key
+  aibom verify MODEL --bom aibom.cdx.json --policy policy.yaml`;
+
+/** Adds `aibom init`. */
+export function addInit(program: Command, register: Register): void {
+  program
+    .command("init")
+    .summary("create a local trust root and a starter policy")
+    .description("Creates an empty trust root and a policy explained in comments. Never overwrites a file.")
+    .option("--trust-root <dir>", "directory of the trust root", ".aibom/trust")
+    .option("--policy <file>", "policy file to write", "policy.yaml")
+    .addHelpText(
+      "after",
+      helpText(
+        ["aibom init", "aibom init --trust-root ./trust --policy gate.yaml"],
+        [
+          [0, "both are written"],
+          [2, "usage: one of them exists already"],
+        ],
+      ),
+    )
+    .action((flags: InitFlags) => register((session) => init(session, flags)));
+}
+
+async function init(session: Session, flags: InitFlags): Promise<CommandExit> {
+  const { mustNotExist, writeNewFile } = await import("../write-file.ts");
+  const { createTrustRoot } = await import("../../trust/edit.ts");
+  const { starterPolicy } = await import("../../policy/starter.ts");
+  // Looked at first, so that a policy that is in the way does not leave half of the work done.
+  mustNotExist(flags.policy);
+  createTrustRoot(flags.trustRoot);
+  writeNewFile(flags.policy, starterPolicy);
+  await note(
+    session,
+    `wrote ${escapeText(flags.trustRoot)} (trusts nobody yet) and ${escapeText(flags.policy)}`,
+  );
+  await note(session, nextSteps);
+  return 0;
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// `aibom inventory`: targets in, a CycloneDX BOM out. Everything that could not be read is named, the BOM
+// then says that it is incomplete, and the exit code says so too.
+
+import { type Command, Option } from "commander";
+import type { InventoryOptions } from "../../inventory.ts";
+import type { DigestAlgorithm } from "../../model/digest.ts";
+import { helpText } from "../help-text.ts";
+import { collect, digestList, oneOf } from "../option-values.ts";
+import { type CommandExit, type Register, refuseIfStopped, type Session, withProgress } from "../session.ts";
+import { version } from "../version.ts";
+
+interface InventoryFlags {
+  readonly output?: string;
+  readonly specVersion: "1.6" | "1.7";
+  readonly digest: DigestAlgorithm[];
+  readonly digestCache?: string;
+  readonly ignore: readonly string[];
+  /** False after `--no-timestamp`. */
+  readonly timestamp: boolean;
+  readonly name?: string;
+  readonly format: string;
+}
+
+const examples = [
+  "aibom inventory ./model -o aibom.cdx.json",
+  "aibom inventory ./model ./adapter -o aibom.cdx.json --spec-version 1.6 --digest sha256,sha512",
+  "SOURCE_DATE_EPOCH=1767225600 aibom inventory ./model -o aibom.cdx.json",
+];
+
+/** Adds `aibom inventory TARGET…`. */
+export function addInventory(program: Command, register: Register): void {
+  program
+    .command("inventory")
+    .summary("write a CycloneDX BOM of models")
+    .description(
+      "Hashes every file, reads what the formats say, and writes a CycloneDX BOM: to -o FILE, or to stdout.\n" +
+        "Findings go to stderr, or where --format says. The same input gives the same bytes but for the time\n" +
+        "stamp; SOURCE_DATE_EPOCH sets it and --no-timestamp leaves it out.",
+    )
+    .argument("<target...>", "model directories or files")
+    .option("-o, --output <file>", "write the BOM here; default: stdout")
+    .addOption(
+      new Option("--spec-version <version>", "CycloneDX version")
+        .choices(["1.6", "1.7"])
+        .default("1.7")
+        .argParser(oneOf("--spec-version", ["1.6", "1.7"])),
+    )
+    .addOption(
+      new Option("--digest <list>", "digests of every file; sha256 is always among them")
+        .default(["sha256"], "sha256")
+        .argParser(digestList("--digest")),
+    )
+    .option("--digest-cache <dir>", "keep digests here and reuse those of files that look unchanged")
+    .addOption(
+      new Option("--ignore <path>", "leave out this path of the target; may be repeated; listed in the BOM")
+        .argParser(collect)
+        .default([], "none"),
+    )
+    .option("--no-timestamp", "write no time stamp")
+    .option("--name <name>", "name of what the BOM describes; default: the target's own name")
+    .option("--format <list>", "findings: text (to stderr), json (to stdout), FORMAT=FILE", "text")
+    .addHelpText(
+      "after",
+      helpText(examples, [
+        [0, "the BOM is written and complete"],
+        [2, "usage: bad flags, missing target, output that cannot be written"],
+        [
+          3,
+          "something could not be verified: the BOM is written, marked incomplete, and the findings say why",
+        ],
+      ]),
+    )
+    .action((targets: string[], flags: InventoryFlags) =>
+      register((session) => inventoryTargets(session, targets, flags)),
+    );
+}
+
+async function inventoryTargets(
+  session: Session,
+  targets: readonly string[],
+  flags: InventoryFlags,
+): Promise<CommandExit> {
+  const { deliverInventory, inventorySinks } = await import("../inventory-report.ts");
+  const sinks = inventorySinks(flags.format, flags.output);
+  const { bomTimestamp } = await import("../clock.ts");
+  const timestamp = flags.timestamp ? bomTimestamp(session.environment) : undefined;
+  const { inventory } = await import("../../inventory.ts");
+  const artifacts = await withProgress(session, (progress) =>
+    inventory(targets, {
+      ...inventoryOptions(session, flags),
+      onProgress: (state) => progress.update(state),
+    }),
+  );
+  const { buildBom } = await import("../../bom/build.ts");
+  const bom = await buildBom(artifacts, {
+    specVersion: flags.specVersion,
+    toolVersion: version,
+    ...(timestamp === undefined ? {} : { timestamp }),
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+  });
+  refuseIfStopped(session);
+  await deliverInventory(session, sinks, { artifacts, bom, path: flags.output });
+  return artifacts.every((artifact) => artifact.complete) ? 0 : 3;
+}
+
+function inventoryOptions(session: Session, flags: InventoryFlags): InventoryOptions {
+  return {
+    algorithms: flags.digest,
+    ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
+    signal: session.signal,
+    ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
+    ...(flags.digestCache === undefined ? {} : { digestCacheDirectory: flags.digestCache }),
+  };
+}

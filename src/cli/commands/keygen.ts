@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// `aibom keygen`: a key pair on disk. Never overwrites: a lost private key cannot be made again.
+
+import { type Command, Option } from "commander";
+import { escapeText } from "../../codes/escape.ts";
+import { helpText } from "../help-text.ts";
+import { oneOf, wholeNumber } from "../option-values.ts";
+import { Refusal } from "../refusal.ts";
+import { type CommandExit, note, type Register, type Session } from "../session.ts";
+
+const keyTypes = ["ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "ed25519", "ml-dsa-65"] as const;
+type KeyType = (typeof keyTypes)[number];
+
+interface KeygenFlags {
+  readonly out: string;
+  readonly type: KeyType;
+  /** False after `--no-passphrase`. */
+  readonly passphrase: boolean;
+  readonly passphraseFile?: string;
+  readonly passphraseFd?: number;
+}
+
+const examples = [
+  "aibom keygen --out release.key",
+  "aibom keygen --out ci.key --type ecdsa-p384 --passphrase-file /run/secrets/passphrase",
+  "aibom keygen --out demo.key --no-passphrase",
+];
+
+/** Adds `aibom keygen`. */
+export function addKeygen(program: Command, register: Register): void {
+  program
+    .command("keygen")
+    .summary("make a signing key")
+    .description(
+      "Makes a private key (PKCS#8 PEM, mode 0600, encrypted with a passphrase) and its public key beside\n" +
+        "it: release.key and release.pub. ECDSA keys sign models and BOMs; Ed25519 and ML-DSA-65 sign BOMs.",
+    )
+    .requiredOption("--out <file>", "write the private key here; the public key gets the ending .pub")
+    .addOption(
+      new Option("--type <name>", "kind of key")
+        .choices(keyTypes)
+        .default("ecdsa-p256")
+        .argParser(oneOf("--type", keyTypes)),
+    )
+    .option("--no-passphrase", "do not encrypt the private key")
+    .option("--passphrase-file <file>", "file with the passphrase, mode 0600; default: ask on the terminal")
+    .addOption(
+      new Option("--passphrase-fd <n>", "file descriptor to read the passphrase from").argParser(
+        wholeNumber("--passphrase-fd", 0, 1023),
+      ),
+    )
+    .addHelpText(
+      "after",
+      helpText(examples, [
+        [0, "both files are written"],
+        [2, "usage: a file exists already, or there is no usable passphrase"],
+      ]),
+    )
+    .action((flags: KeygenFlags) => register((session) => keygen(session, flags)));
+}
+
+async function keygen(session: Session, flags: KeygenFlags): Promise<CommandExit> {
+  const publicPath = publicPathOf(flags.out);
+  const { mustNotExist, writeNewFile } = await import("../write-file.ts");
+  mustNotExist(flags.out);
+  mustNotExist(publicPath);
+  const passphrase = await choosePassphrase(session, flags);
+  const { generateKey } = await import("../../signers/generate-key.ts");
+  const pair = generateKey(flags.type, passphrase);
+  writeNewFile(flags.out, pair.privatePem, 0o600);
+  writeNewFile(publicPath, pair.publicPem, 0o644);
+  await note(
+    session,
+    `wrote ${escapeText(flags.out)} (private) and ${escapeText(publicPath)} (public), key ${pair.keyId}`,
+  );
+  return 0;
+}
+
+/** `release.key` → `release.pub`; any other name gets `.pub` appended. */
+export function publicPathOf(privatePath: string): string {
+  return privatePath.endsWith(".key") ? `${privatePath.slice(0, -".key".length)}.pub` : `${privatePath}.pub`;
+}
+
+async function choosePassphrase(session: Session, flags: KeygenFlags): Promise<string | undefined> {
+  const { askNewPassphrase, givenPassphrase } = await import("../passphrase.ts");
+  if (!flags.passphrase) {
+    if (flags.passphraseFile !== undefined || flags.passphraseFd !== undefined) {
+      throw Refusal.of("CLI_USAGE", { reason: "--no-passphrase excludes the other passphrase flags" });
+    }
+    return undefined;
+  }
+  return givenPassphrase(flags) ?? (await askNewPassphrase(escapeText(flags.out), session));
+}

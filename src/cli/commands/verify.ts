@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// `aibom verify`: the gate. Its exit code is the verdict.
+
+import { type Command, Option } from "commander";
+import type { Outcome } from "../../model/verdict.ts";
+import type { VerifyOptions } from "../../verify-options.ts";
+import { helpText } from "../help-text.ts";
+import { collect, instant } from "../option-values.ts";
+import { type CommandExit, type Register, type Session, withProgress } from "../session.ts";
+
+interface VerifyFlags {
+  readonly bom?: string;
+  readonly bomSignature?: string;
+  readonly signature?: string;
+  readonly policy?: string;
+  readonly trustRoot: string;
+  readonly at?: Date;
+  readonly format: string;
+  readonly ignore: readonly string[];
+  readonly unsafeDigestCache?: string;
+}
+
+const examples = [
+  "aibom verify ./model",
+  "aibom verify ./model --bom aibom.cdx.json --policy policy.yaml",
+  "aibom verify ./model --format text,json=verdict.json --at 2026-06-30T12:00:00Z",
+];
+
+/** Adds `aibom verify TARGET…`. */
+export function addVerify(program: Command, register: Register): void {
+  program
+    .command("verify")
+    .summary("verify hashes and signatures and gate on a policy")
+    .description(
+      "Verifies targets against the local trust root and, if given, a BOM, and decides by a policy.\n" +
+        "Without --policy the built-in baseline decides: every artifact is signed by an identity of the\n" +
+        "trust root, every file is in the BOM if one is given, and there is no dangerous finding.",
+    )
+    .argument("<target...>", "model directories or files")
+    .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
+    .option(
+      "--bom-signature <file>",
+      "signature of the BOM; default: BOM file + .sigstore.json, if it exists",
+    )
+    .option(
+      "--signature <file>",
+      "signature of the target; default: model.sig inside it, or FILE.sig beside it",
+    )
+    .option("--policy <file>", "policy file; default: the built-in baseline")
+    .option("--trust-root <dir>", "local trust root", ".aibom/trust")
+    .addOption(
+      new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
+        instant("--at"),
+      ),
+    )
+    .option("--format <list>", "reports: text, json; FORMAT for stdout, FORMAT=FILE for a file", "text")
+    .addOption(
+      new Option(
+        "--ignore <path>",
+        "leave out this path of the target; may be repeated; listed in the verdict",
+      )
+        .argParser(collect)
+        .default([], "none"),
+    )
+    .option(
+      "--unsafe-digest-cache <dir>",
+      "believe digests of an earlier run for files that look unchanged; recorded in the verdict",
+    )
+    .addHelpText(
+      "after",
+      helpText(examples, [
+        [0, "allow"],
+        [1, "deny: the policy is violated, a hash or signature is wrong or missing"],
+        [2, "usage: bad flags, missing target, invalid policy, trust root or BOM file"],
+        [3, "undecided: something needed is unreadable, damaged or over a limit"],
+      ]),
+    )
+    .action((targets: string[], flags: VerifyFlags) =>
+      register((session) => verifyTargets(session, targets, flags)),
+    );
+}
+
+async function verifyTargets(
+  session: Session,
+  targets: readonly string[],
+  flags: VerifyFlags,
+): Promise<CommandExit> {
+  const { deliverVerdict, reportSinks } = await import("../reports.ts");
+  const sinks = reportSinks(flags.format);
+  const { verify } = await import("../../verify.ts");
+  const verdict = await withProgress(session, (progress) =>
+    verify(targets, { ...verifyOptions(session, flags), onProgress: (state) => progress.update(state) }),
+  );
+  await deliverVerdict(session, sinks, verdict, {
+    targets,
+    ...(flags.bom === undefined ? {} : { bom: flags.bom }),
+    ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+  });
+  return exitOf(verdict.outcome);
+}
+
+function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
+  const { bom, bomSignature, signature, policy, unsafeDigestCache } = flags;
+  return {
+    trustRoot: flags.trustRoot,
+    at: flags.at ?? session.startedAt,
+    signal: session.signal,
+    ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
+    ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
+    ...(bom === undefined ? {} : { bom }),
+    ...(bomSignature === undefined ? {} : { bomSignature }),
+    ...(signature === undefined ? {} : { signature }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
+  };
+}
+
+/** Only `allow` is 0. */
+export function exitOf(outcome: Outcome): CommandExit {
+  switch (outcome) {
+    case "allow":
+      return 0;
+    case "deny":
+      return 1;
+    case "undecided":
+      return 3;
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The environment variables that aibom reads, all of them. Secrets are never taken from here.
+
+/** The variables by name; an absent one is undefined. */
+export interface Environment {
+  /** https://no-color.org: any non-empty value turns colour off. */
+  readonly noColor: string | undefined;
+  /** `0` or `false` turns colour off, any other non-empty value turns it on without a terminal. */
+  readonly forceColor: string | undefined;
+  readonly term: string | undefined;
+  /** Set by every CI service: no progress bar. */
+  readonly ci: string | undefined;
+  /** https://reproducible-builds.org/specs/source-date-epoch/ */
+  readonly sourceDateEpoch: string | undefined;
+}
+
+/** Reads the environment once. */
+export function readEnvironment(): Environment {
+  // biome-ignore lint/style/noProcessEnv: the one place that reads the environment
+  const variables = process.env;
+  return {
+    noColor: variables["NO_COLOR"],
+    forceColor: variables["FORCE_COLOR"],
+    term: variables["TERM"],
+    ci: variables["CI"],
+    sourceDateEpoch: variables["SOURCE_DATE_EPOCH"],
+  };
+}

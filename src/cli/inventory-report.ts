@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `aibom inventory` says besides the BOM: per artifact what was found, and whether it is complete. Text
+// is talk and goes to stderr; JSON is data and goes to stdout, unless the BOM itself is there.
+
+import { createHash } from "node:crypto";
+import { escapeText } from "../codes/escape.ts";
+import { AibomError } from "../errors.ts";
+import type { Artifact } from "../model/artifact.ts";
+import { renderFindings } from "../report/finding-text.ts";
+import { findingJson } from "../report/json-shape.ts";
+import { plainStyle, type TextOptions } from "../report/style.ts";
+import { formatBytes } from "./progress.ts";
+import { type Session, textOptions } from "./session.ts";
+import { parseSinks, type Sink } from "./sinks.ts";
+import { writeFileAtomic } from "./write-file.ts";
+
+type InventoryFormat = "text" | "json";
+
+/** A finished inventory. */
+export interface InventoryResult {
+  readonly artifacts: readonly Artifact[];
+  readonly bom: Uint8Array;
+  /** Where the BOM goes; undefined is stdout. */
+  readonly path: string | undefined;
+}
+
+/**
+ * The sinks of `--format`, checked against the place of the BOM.
+ * @throws {AibomError} CLI_FORMAT_INVALID
+ */
+export function inventorySinks(
+  format: string,
+  bomPath: string | undefined,
+): readonly Sink<InventoryFormat>[] {
+  const sinks = parseSinks(format, ["text", "json"]);
+  if (bomPath === undefined && sinks.some((sink) => sink.format === "json" && sink.path === undefined)) {
+    throw AibomError.of("CLI_FORMAT_INVALID", {
+      format: JSON.stringify(format),
+      reason: "the BOM goes to stdout already; write it to a file with -o, or the report with json=FILE",
+    });
+  }
+  if (bomPath !== undefined && sinks.some((sink) => sink.path === bomPath)) {
+    throw AibomError.of("CLI_FORMAT_INVALID", {
+      format: JSON.stringify(format),
+      reason: "the report would replace the BOM",
+    });
+  }
+  return sinks;
+}
+
+/**
+ * Writes BOM and reports: files first, then the streams.
+ * @throws {AibomError} CLI_OUTPUT_*
+ */
+export async function deliverInventory(
+  session: Session,
+  sinks: readonly Sink<InventoryFormat>[],
+  result: InventoryResult,
+): Promise<void> {
+  if (result.path !== undefined) {
+    writeFileAtomic(result.path, result.bom);
+  }
+  for (const { format, path } of sinks) {
+    if (path !== undefined) {
+      writeFileAtomic(path, render(format, result, { style: plainStyle, width: 100 }));
+    }
+  }
+  if (result.path === undefined) {
+    await session.stdout.write(result.bom);
+  }
+  for (const { format, path } of sinks) {
+    if (path === undefined && format === "json") {
+      await session.stdout.write(render(format, result, {}));
+    } else if (path === undefined && isWorthSaying(session, result)) {
+      const options = await textOptions(session, session.stderr);
+      await session.stderr.write(render(format, result, options));
+    }
+  }
+}
+
+/** `--quiet` silences good news only. */
+function isWorthSaying(session: Session, { artifacts }: InventoryResult): boolean {
+  return (
+    !session.options.quiet || artifacts.some((artifact) => !artifact.complete || artifact.findings.length > 0)
+  );
+}
+
+function render(format: InventoryFormat, result: InventoryResult, options: TextOptions): string {
+  return format === "json" ? `${JSON.stringify(resultJson(result), null, 2)}\n` : renderText(result, options);
+}
+
+function renderText({ artifacts, path }: InventoryResult, options: TextOptions): string {
+  const { style = plainStyle, width = 100 } = options;
+  const sections = artifacts.map((artifact) => {
+    const bytes = artifact.files.reduce((sum, file) => sum + file.size, 0);
+    const files = `${artifact.files.length} ${artifact.files.length === 1 ? "file" : "files"}`;
+    const state = artifact.complete ? style.allow("complete") : style.undecided("incomplete");
+    const head = `${style.bold(escapeText(artifact.name))}: ${artifact.kind}, ${files}, ${formatBytes(bytes)}, ${state}\n`;
+    return head + renderFindings(artifact.findings, style, width, { max: 50 });
+  });
+  const tail = path === undefined ? "" : `wrote ${escapeText(path)}\n`;
+  return sections.join("") + tail;
+}
+
+/** The report as JSON. */
+function resultJson({ artifacts, bom }: InventoryResult): object {
+  return {
+    complete: artifacts.every((artifact) => artifact.complete),
+    bom: { digest: `sha256:${createHash("sha256").update(bom).digest("hex")}` },
+    artifacts: artifacts.map((artifact) => ({
+      name: artifact.name,
+      kind: artifact.kind,
+      files: artifact.files.length,
+      bytes: artifact.files.reduce((sum, file) => sum + file.size, 0),
+      complete: artifact.complete,
+      ignored: artifact.ignored.map(({ path, rule }) => ({ path, rule })),
+    })),
+    findings: artifacts.flatMap((artifact) => artifact.findings.map(findingJson)),
+  };
+}

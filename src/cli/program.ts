@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command tree. It only declares: every command imports its work when it runs, so that `--help` and
+// `--version` load nothing but this.
+
+import { Command, CommanderError, Option } from "commander";
+import { addCompletion } from "./commands/completion.ts";
+import { addExplain } from "./commands/explain.ts";
+import { addInit } from "./commands/init.ts";
+import { addInventory } from "./commands/inventory.ts";
+import { addKeygen } from "./commands/keygen.ts";
+import { addSign } from "./commands/sign.ts";
+import { addTrust } from "./commands/trust.ts";
+import { addValidate } from "./commands/validate.ts";
+import { addVerify } from "./commands/verify.ts";
+import { wholeNumber } from "./option-values.ts";
+import { Refusal } from "./refusal.ts";
+import type { GlobalOptions, Register, Runner } from "./session.ts";
+import { version } from "./version.ts";
+
+/** Where help and version texts go, and how wide they are. */
+export interface HelpOutput {
+  write(text: string): void;
+  readonly columns: number;
+}
+
+const exits = `
+Exit codes: 0 done or allow, 1 deny, 2 usage, 3 undecided, 4 fault in aibom.
+
+Examples:
+  $ aibom init
+  $ aibom inventory ./model -o aibom.cdx.json
+  $ aibom verify ./model --bom aibom.cdx.json --policy policy.yaml`;
+
+/**
+ * Builds the command tree. Parsing it throws for usage errors and never ends the process.
+ * @throws {CommanderError} from `parseAsync`; see `usageError`
+ */
+export function buildProgram(runner: Runner, output: HelpOutput): Command {
+  const program = new Command("aibom");
+  program
+    .description(
+      "Inventory, sign, verify and gate AI artifacts. Offline: no command opens a network connection.",
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .addOption(new Option("--no-color", "no colour (also: NO_COLOR; FORCE_COLOR turns it on)"))
+    .addOption(new Option("--quiet", "only results and errors: no progress, no notes"))
+    .addOption(new Option("--debug", "print the stack of an unexpected failure"))
+    .addOption(
+      new Option("--jobs <n>", "worker threads for hashing; default: the number of cores").argParser(
+        wholeNumber("--jobs", 1, 256),
+      ),
+    )
+    .addHelpText("after", exits)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => output.write(text),
+      writeErr: () => {},
+      outputError: () => {},
+      getOutHelpWidth: () => output.columns,
+      getErrHelpWidth: () => output.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+  const register: Register = (action) => runner(action, readGlobals(program));
+  addInit(program, register);
+  addKeygen(program, register);
+  addTrust(program, register);
+  addInventory(program, register);
+  addSign(program, register);
+  addVerify(program, register);
+  addValidate(program, register);
+  addExplain(program, register);
+  addCompletion(program, register);
+  return program;
+}
+
+function readGlobals(program: Command): GlobalOptions {
+  const options = program.opts<{ color?: boolean; debug?: boolean; quiet?: boolean; jobs?: number }>();
+  return {
+    color: options.color !== false,
+    debug: options.debug === true,
+    quiet: options.quiet === true,
+    jobs: options.jobs,
+  };
+}
+
+/**
+ * What commander threw: undefined for help and version (done), a usage error, or what it was if it is not
+ * commander's. Commander itself would exit with 1, which is "deny". Its `exitCode` alone says too little: for
+ * help it is whatever the process's exit code was set to.
+ */
+export function usageError(error: unknown, isHelpWritten: boolean): unknown {
+  if (!(error instanceof CommanderError)) {
+    return error;
+  }
+  // The `help` command throws the same error as a missing command; only the former writes to stdout.
+  if (error.exitCode === 0 || (error.code === "commander.help" && isHelpWritten)) {
+    return undefined;
+  }
+  const reason =
+    error.code === "commander.help"
+      ? "a command is missing"
+      : error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+  return Refusal.of("CLI_USAGE", { reason }, { cause: error });
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Codes of the use-cases: what was given does not fit together.
+
+import type { CodeTable } from "./code.ts";
+
+export const useCaseCodes = {
+  BOM_INVALID: {
+    severity: "high",
+    exit: 2,
+    message: "the BOM is not valid CycloneDX: {count} grave findings, first {first}",
+    hint: "run `aibom validate` on it for all of them",
+    explain:
+      "Two readers may understand an invalid BOM differently, so it cannot be the measure of a release, and signing " +
+      "it would vouch for nothing in particular.",
+  },
+  BOM_WITHOUT_FILES: {
+    severity: "high",
+    exit: 2,
+    message: "no component of the BOM lists a file with a digest",
+    hint: "make the BOM with a tool that writes the digest of every file, such as `aibom inventory`",
+    explain: "Without digests of files there is nothing to compare the targets with. Zero comparisons are not a match.",
+  },
+  BOM_SIGNATURE_NOT_FOUND: {
+    severity: "info",
+    exit: 1,
+    message: "there is no signature beside the BOM",
+    hint: "sign it with `aibom sign`, or name the signature with --bom-signature",
+    explain:
+      "An unsigned BOM is somebody's list of digests. It shows whether the files changed since the list was written, " +
+      "not who wrote it. The policy decides whether that is enough.",
+  },
+  SIGNATURE_FOR_ONE_TARGET: {
+    severity: "high",
+    exit: 2,
+    message: "one signature was named for {count} targets",
+    hint: "verify the targets one by one, or keep each signature at its default place",
+    explain: "A model signature belongs to one model. aibom does not guess which of several targets is meant.",
+  },
+  SIGN_INCOMPLETE: {
+    severity: "high",
+    exit: 3,
+    message: "cannot be signed; {count} paths of the target cannot be taken in",
+    hint: "remove the path, or leave it out with --ignore",
+    explain:
+      "The target holds links to the outside, special files or names that are not text. A signature that silently " +
+      "leaves them out would look complete and not be.",
+  },
+} as const satisfies CodeTable;

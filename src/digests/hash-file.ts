@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hashes one open range of a file: read once, feed all digests, check that nothing changed meanwhile.
+// Synchronous reads on purpose: on a thread of its own they are five times faster than promises.
+
+import { closeSync, readSync } from "node:fs";
+import { readBuffer } from "./buffers.ts";
+import type { DigestWriter } from "./digest-writer.ts";
+import { FileFault } from "./fault.ts";
+import { assertUnchanged, type OpenRegular, openRegular } from "./open-regular.ts";
+import { readAhead } from "./read-ahead.ts";
+import { maxHeadBytes, recordHeaderLength, writeHead, writeStat } from "./record.ts";
+
+/** What to hash of one file. */
+export interface FileRange {
+  readonly absolutePath: string;
+  /** Bytes of the whole file, as planned. */
+  readonly size: number;
+  readonly start: number;
+  /** Exclusive, at most `size`. */
+  readonly end: number;
+}
+
+/** Hashes a range into `record`. Throws what `faultOf` understands. */
+export function hashFile(
+  range: FileRange,
+  writer: DigestWriter,
+  record: Uint8Array,
+  onBytes: (count: number) => void,
+): void {
+  const file = openRegular(range.absolutePath, range.size);
+  try {
+    if (range.size < readBuffer().length && !writer.isIdle) {
+      hashSmall(file.descriptor, range.size, writer, record);
+      onBytes(range.size);
+    } else {
+      hashLarge(file.descriptor, range, writer, record, onBytes);
+    }
+    finish(file, record);
+  } finally {
+    closeSync(file.descriptor);
+  }
+}
+
+/** The same with several reads in flight. Resolves when the record is complete. */
+export async function hashFileAhead(
+  range: FileRange,
+  writer: DigestWriter,
+  record: Uint8Array,
+  onBytes: (count: number) => void,
+): Promise<void> {
+  const file = openRegular(range.absolutePath, range.size);
+  try {
+    await readAhead(file.descriptor, range.start, range.end, (bytes, position) => {
+      if (position === 0) {
+        writeHead(record, bytes);
+      }
+      writer.update(bytes);
+      onBytes(bytes.length);
+    });
+    writer.finish(record.subarray(recordHeaderLength));
+    finish(file, record);
+  } finally {
+    closeSync(file.descriptor);
+  }
+}
+
+function finish(file: OpenRegular, record: Uint8Array): void {
+  assertUnchanged(file);
+  writeStat(record, file.stat);
+}
+
+/** One read and one call per digest. Asking for a byte more than expected shows growth for free. */
+function hashSmall(descriptor: number, size: number, writer: DigestWriter, record: Uint8Array): void {
+  const buffer = readBuffer();
+  const count = readSync(descriptor, buffer, 0, size + 1, 0);
+  const filled = count < size ? count + fill(descriptor, buffer.subarray(count, size), count) : count;
+  if (filled !== size) {
+    throw new FileFault("changed");
+  }
+  const bytes = buffer.subarray(0, size);
+  writeHead(record, bytes);
+  writer.writeAll(bytes, record.subarray(recordHeaderLength));
+}
+
+function hashLarge(
+  descriptor: number,
+  { start, end }: FileRange,
+  writer: DigestWriter,
+  record: Uint8Array,
+  onBytes: (count: number) => void,
+): void {
+  const buffer = readBuffer();
+  const stop = writer.isIdle ? Math.min(end, maxHeadBytes) : end;
+  for (let position = start; position < stop; ) {
+    const wanted = buffer.subarray(0, Math.min(buffer.length, stop - position));
+    const count = readSync(descriptor, wanted, 0, wanted.length, position);
+    if (count === 0) {
+      throw new FileFault("changed");
+    }
+    const bytes = wanted.subarray(0, count);
+    if (position === 0) {
+      // A short first read must not make a short head.
+      writeHead(record, headOf(descriptor, bytes, stop));
+    }
+    writer.update(bytes);
+    onBytes(count);
+    position += count;
+  }
+  writer.finish(record.subarray(recordHeaderLength));
+}
+
+function headOf(descriptor: number, bytes: Uint8Array, end: number): Uint8Array {
+  const length = Math.min(maxHeadBytes, end);
+  if (bytes.length >= length) {
+    return bytes;
+  }
+  const head = new Uint8Array(length);
+  fill(descriptor, head, 0);
+  return head;
+}
+
+function fill(descriptor: number, target: Uint8Array, position: number): number {
+  let filled = 0;
+  while (filled < target.length) {
+    const count = readSync(descriptor, target, filled, target.length - filled, position + filled);
+    if (count === 0) {
+      break;
+    }
+    filled += count;
+  }
+  return filled;
+}

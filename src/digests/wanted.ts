@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which digests a request asks for, and how many bytes of results that makes.
+
+import { type DigestAlgorithm, digestHexLengths } from "../model/digest.ts";
+
+/** OpenSSF Model Signing shards: a file cut every `sizeBytes` bytes, the last piece shorter. */
+export interface ShardSpec {
+  readonly algorithm: DigestAlgorithm;
+  readonly sizeBytes: number;
+}
+
+/** The digests wanted of one file. Few distinct ones serve any number of files. */
+export interface Wanted {
+  readonly algorithms: readonly DigestAlgorithm[];
+  readonly shards: ShardSpec | undefined;
+}
+
+/** Length of a raw digest in bytes. */
+export function digestBytes(algorithm: DigestAlgorithm): number {
+  return digestHexLengths[algorithm] / 2;
+}
+
+/** Number of shards of a range of `length` bytes. An empty file has none (OMS v1.0). */
+export function shardCount(shards: ShardSpec | undefined, length: number): number {
+  return shards === undefined ? 0 : Math.ceil(length / shards.sizeBytes);
+}
+
+/** Bytes of all digests over a range of `length` bytes: whole ones first, then the shards in order. */
+export function digestsLength(wanted: Wanted, length: number): number {
+  const whole = wanted.algorithms.reduce((sum, algorithm) => sum + digestBytes(algorithm), 0);
+  const shard = wanted.shards === undefined ? 0 : digestBytes(wanted.shards.algorithm);
+  return whole + shard * shardCount(wanted.shards, length);
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decides what a file is: by its bytes first, by its name second. Trusting names is how a pickle named
+// `.safetensors` gets past a scanner (CVE-2025-1889, CVE-2025-10155).
+// Leaves out what lies behind the first bytes; readers look at the rest.
+
+import { type Finding, finding } from "../model/finding.ts";
+import type { Format, Head } from "./format.ts";
+import { formats } from "./index.ts";
+import { idsOfExtension, matchMagics } from "./magic.ts";
+
+/** What a file was taken for, and why. */
+export interface Identification {
+  /** Id of a reader or of a known magic; `file` if the bytes are of no known format. */
+  readonly format: string;
+  /**
+   * Who can describe the file. Present without a match of the bytes (`matched` is `name`) if the name
+   * claims a weights format: the reader then says what exactly is wrong, and the file is unverified.
+   */
+  readonly reader?: Format;
+  /** What the decision rests on. `possible` readers confirm by reading on. */
+  readonly matched: "certain" | "possible" | "name" | "none";
+  readonly findings: readonly Finding[];
+}
+
+/** Identifies a file by its first bytes, its name and its size. Never throws. */
+export function identify(head: Head): Identification {
+  const extension = extensionOf(head.path);
+  const named = formats.filter((format) => format.extensions.includes(extension));
+  const byBytes = matchBytes(head, named);
+  const findings = [...byBytes.findings, ...compareName(head, extension, named, byBytes)];
+  const claimed = named.find((format) => format.holdsWeights);
+  if (byBytes.format === "file" && claimed !== undefined) {
+    return { format: "file", reader: claimed, matched: "name", findings };
+  }
+  return { ...byBytes, findings };
+}
+
+function matchBytes(head: Head, named: readonly Format[]): Identification {
+  const matches = formats.map((format) => ({ format, match: format.match(head) }));
+  const certain = matches.filter(({ match }) => match === "certain").map(({ format }) => format);
+  const possible = matches.filter(({ match }) => match === "possible").map(({ format }) => format);
+  const expected = possible.find((format) => named.includes(format));
+  const magics = matchMagics(head, "certain");
+
+  // A possible reader that the name asks for counts beside a certain magic: both loaders would try.
+  const ids = [...certain.map(({ id }) => id), ...(expected === undefined ? [] : [expected.id]), ...magics];
+  const findings =
+    ids.length > 1 && certain.length + magics.length > 0
+      ? [finding("FORMAT_POLYGLOT", { path: head.path, offset: 0 }, { formats: ids.join(", ") })]
+      : [];
+
+  const reader = certain[0] ?? expected ?? (magics.length === 0 ? possible[0] : undefined);
+  if (reader !== undefined) {
+    const matched = certain.includes(reader) ? "certain" : "possible";
+    return { format: reader.id, reader, matched, findings };
+  }
+  const magic = magics[0] ?? matchMagics(head, "weak")[0];
+  return { format: magic ?? "file", matched: magic === undefined ? "none" : "certain", findings };
+}
+
+/** Formats whose own finding says more than "wrong name" does. */
+const standIns: ReadonlySet<string> = new Set(["git-lfs-pointer"]);
+
+function compareName(
+  head: Head,
+  extension: string,
+  named: readonly Format[],
+  { format }: Identification,
+): readonly Finding[] {
+  const others = idsOfExtension(extension);
+  if ((others === undefined && named.length === 0) || standIns.has(format)) {
+    return [];
+  }
+  const allowed = [...named.map(({ id }) => id), ...(others ?? [])];
+  const isUnknownAndHarmless = format === "file" && !named.some(({ holdsWeights }) => holdsWeights);
+  if (allowed.includes(format) || isUnknownAndHarmless) {
+    return [];
+  }
+  const found = format === "file" ? "bytes of no format known to aibom" : format;
+  return [finding("FORMAT_MISMATCH", { path: head.path, offset: 0 }, { named: extension, found })];
+}
+
+/** The last extension of a path with its dot, in lower case; empty if it has none. */
+function extensionOf(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const dot = name.lastIndexOf(".");
+  return dot <= 0 ? "" : name.slice(dot).toLowerCase();
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The formats that aibom reads: every parser of hostile bytes is in this list and nowhere else.
+// To add one, write its file, add a line here, and give it a fixture and a test.
+
+import type { Format } from "./format.ts";
+import { gguf } from "./gguf.ts";
+import { gitLfsPointer } from "./git-lfs-pointer.ts";
+import { onnx } from "./onnx.ts";
+import { safetensors } from "./safetensors.ts";
+
+/** In the order in which they are asked; formats with a certain magic first. */
+export const formats: readonly Format[] = [gguf, gitLfsPointer, safetensors, onnx];

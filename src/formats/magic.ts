@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Formats that aibom knows by their first bytes and names, and does not read. Their ids appear in reports
+// and can be denied by a policy; a file that hides behind another name is named by them. A format that
+// gets a reader moves from here to index.ts and keeps its id.
+
+import type { Head } from "./format.ts";
+
+/** One way to recognise a format by its first bytes. */
+interface Magic {
+  readonly id: string;
+  /**
+   * `certain`: four or more telling bytes. `weak`: so few that a header of another format can start with
+   * them by chance (a safetensors length of 640 starts like a pickle); counts only if nothing else matches.
+   */
+  readonly strength: "certain" | "weak";
+  matches(head: Head): boolean;
+}
+
+/** A magic given as hexadecimal digits at an offset. */
+function bytesAt(id: string, hex: string, offset = 0): Magic {
+  const expected = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return {
+    id,
+    strength: expected.length >= 4 ? "certain" : "weak",
+    matches: ({ bytes }) => expected.every((byte, index) => bytes[offset + index] === byte),
+  };
+}
+
+/** A magic given as ASCII text at an offset. */
+function textAt(id: string, text: string, offset = 0): Magic {
+  return bytesAt(id, Array.from(text, (letter) => letter.charCodeAt(0).toString(16)).join(""), offset);
+}
+
+/** First opcodes that a pickle of protocol 2 to 5 starts with, after `80 0n` (CPython pickletools). */
+const pickleOpcodes = new Set(
+  Array.from("().012BCFGIJKLMNPQRSTUVX]abcdeghijlopqrstu}", (letter) => letter.charCodeAt(0)),
+);
+
+const pickle: Magic = {
+  id: "pickle",
+  strength: "weak",
+  matches: ({ bytes }) => {
+    const [first, protocol = 0, opcode = 0] = bytes;
+    const isOpcode = pickleOpcodes.has(opcode) || (opcode >= 0x81 && opcode <= 0x98);
+    return first === 0x80 && protocol >= 2 && protocol <= 5 && isOpcode;
+  },
+};
+
+const lzma: Magic = {
+  id: "lzma",
+  strength: "weak",
+  // Properties byte 0x5d, dictionary size with a zero low half, uncompressed size known or all ones.
+  matches: ({ bytes }) => bytes[0] === 0x5d && bytes[1] === 0 && bytes[2] === 0 && bytes.length >= 13,
+};
+
+const pe: Magic = {
+  id: "pe",
+  strength: "weak",
+  // A DOS header has zeros among its first 64 bytes; a text that starts with these letters has not.
+  matches: ({ bytes }) => bytes[0] === 0x4d && bytes[1] === 0x5a && bytes.includes(0),
+};
+
+const rpmBerkeleyDb: Magic = bytesAt("berkeley-db", "61150600", 12);
+
+/** `ustar` at 257 is behind the head; a tar is known by its name only. */
+const magics: readonly Magic[] = [
+  textAt("ggml-legacy", "lmgg"),
+  textAt("ggml-legacy", "fmgg"),
+  textAt("ggml-legacy", "tjgg"),
+  textAt("ggml-legacy", "algg"),
+  bytesAt("zip", "504b0304"),
+  bytesAt("zip", "504b0506"),
+  bytesAt("zip", "504b0708"),
+  bytesAt("pytorch-legacy", "80028a0a6cfc9c46f9206aa85019"),
+  pickle,
+  bytesAt("hdf5", "894844460d0a1a0a"),
+  textAt("onnxruntime", "ORTM", 4),
+  textAt("tflite", "TFL3", 4),
+  textAt("executorch", "ET12", 4),
+  textAt("litert-lm", "LITERTLM"),
+  textAt("circle", "CIR0", 4),
+  textAt("tensorrt", "ftrt"),
+  textAt("tensorrt", "ptrt"),
+  bytesAt("npy", "934e554d5059"),
+  textAt("parquet", "PAR1"),
+  textAt("parquet", "PARE"),
+  bytesAt("arrow", "4152524f57310000"),
+  bytesAt("avro", "4f626a01"),
+  bytesAt("gzip", "1f8b08"),
+  bytesAt("zstd", "28b52ffd"),
+  bytesAt("bzip2", "314159265359", 4),
+  bytesAt("xz", "fd377a585a00"),
+  lzma,
+  bytesAt("lz4", "04224d18"),
+  bytesAt("7z", "377abcaf271c"),
+  textAt("rar", "Rar!"),
+  textAt("llamafile", "MZqFpD"),
+  bytesAt("elf", "7f454c46"),
+  pe,
+  bytesAt("mach-o", "cffaedfe"),
+  bytesAt("mach-o", "cefaedfe"),
+  bytesAt("mach-o", "feedfacf"),
+  bytesAt("mach-o", "feedface"),
+  bytesAt("wasm", "0061736d"),
+  bytesAt("sqlite", "53514c69746520666f726d6174203300"),
+  textAt("rpmdb-ndb", "RpmP"),
+  rpmBerkeleyDb,
+  textAt("pdf", "%PDF"),
+  bytesAt("png", "89504e470d0a1a0a"),
+  bytesAt("script", "23212f"),
+];
+
+/** Ids of the magics that the head matches, each once, without those that a more special one contains. */
+export function matchMagics(head: Head, strength: Magic["strength"]): readonly string[] {
+  const ids = new Set(
+    magics.filter((magic) => magic.strength === strength && magic.matches(head)).map(({ id }) => id),
+  );
+  return [...ids];
+}
+
+/**
+ * What a file with one of these extensions may hold. Extensions that carry anything (`.bin`) are not
+ * listed. Readers state their own extensions; these are the ones of formats without a reader.
+ */
+const extensionIds: Readonly<Record<string, readonly string[]>> = {
+  ".pt": ["pickle", "pytorch-legacy", "zip", "tar"],
+  ".pth": ["pickle", "pytorch-legacy", "zip", "tar"],
+  ".ckpt": ["pickle", "pytorch-legacy", "zip", "tar", "hdf5"],
+  ".pkl": ["pickle", "gzip", "zstd", "bzip2", "xz", "lzma", "lz4"],
+  ".pickle": ["pickle", "gzip", "zstd", "bzip2", "xz", "lzma", "lz4"],
+  ".joblib": ["pickle", "gzip", "zstd", "bzip2", "xz", "lzma", "lz4"],
+  ".h5": ["hdf5"],
+  ".hdf5": ["hdf5"],
+  ".keras": ["zip", "hdf5"],
+  ".npy": ["npy"],
+  ".npz": ["zip"],
+  ".parquet": ["parquet"],
+  ".tflite": ["tflite"],
+  ".zip": ["zip"],
+  ".gz": ["gzip"],
+  ".tgz": ["gzip"],
+  ".zst": ["zstd"],
+  ".7z": ["7z"],
+  ".json": [],
+  ".md": [],
+  ".txt": [],
+  ".yaml": [],
+  ".yml": [],
+};
+
+/** Ids that a file with this extension (with dot, lower case) may have; undefined if it may be anything. */
+export function idsOfExtension(extension: string): readonly string[] | undefined {
+  return Object.hasOwn(extensionIds, extension) ? extensionIds[extension] : undefined;
+}
+
+/** Every id of this table, for policies that name formats. */
+export const magicIds: readonly string[] = [
+  ...new Set([...magics.map(({ id }) => id), ...Object.values(extensionIds).flat()]),
+].sort();
+
+/** Formats without a reader whose files are weights whatever their name. */
+const weightIds: ReadonlySet<string> = new Set([
+  "ggml-legacy",
+  "pytorch-legacy",
+  "onnxruntime",
+  "tflite",
+  "executorch",
+  "litert-lm",
+  "circle",
+  "tensorrt",
+  "llamafile",
+]);
+
+/** Formats that are weights if the file is named like weights: a ZIP may be a PyTorch file or a backup. */
+const containerIds: ReadonlySet<string> = new Set(["zip", "pickle", "hdf5", "npy"]);
+const weightName = /\.(?:bin|pt|pth|pt2|ckpt|h5|hdf5|keras|mar|npz|npy|pkl|pickle|joblib|skops)$/i;
+
+/** True if a file of a format without a reader holds model weights, so that its directory is a model. */
+export function isWeights(id: string, path: string): boolean {
+  return weightIds.has(id) || (containerIds.has(id) && weightName.test(path));
+}

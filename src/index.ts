@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public library API. The command line uses nothing else to do its work, so what a command can do, a
+// program can. Everything here follows Semantic Versioning; modules behind it do not.
+
+/** Writes a CycloneDX AI bill of materials of artifacts: deterministic, validated before it is returned. */
+export { type BomOptions, buildBom, type Lifecycle } from "./bom/build.ts";
+/** The SHA-256 of an artifact's `sha256sum` listing. */
+export { fileManifest } from "./bom/file-manifest.ts";
+/** Reads any CycloneDX JSON document of 1.2 to 1.7: findings, and the artifacts that it names. */
+export { type Bom, type BomArtifact, type BomFile, readBom } from "./bom/read.ts";
+/** Checks a CycloneDX JSON document: schema and meaning. */
+export { type BomValidation, validateBom } from "./bom/validate.ts";
+/** Every code with its message, hint and explanation. */
+export { type Code, type CodeEntry, codes, type ExitCode, isCode } from "./codes/index.ts";
+/** The message of a code with its arguments, safe to print. */
+export { renderMessage } from "./codes/render.ts";
+/** The one error class: something could not be checked. */
+export { AibomError } from "./errors.ts";
+/** Reads targets: artifacts with digests, facts and findings. */
+export { type InventoryOptions, inventory, type Progress } from "./inventory.ts";
+export type { Artifact, ArtifactFile, ArtifactKind, FileStatus, IgnoredPath } from "./model/artifact.ts";
+export type { Digest, DigestAlgorithm } from "./model/digest.ts";
+export type {
+  DigestEvidence,
+  Evidence,
+  Rejection,
+  SignatureEvidence,
+  Signer,
+  Usage,
+} from "./model/evidence.ts";
+export type { Claim, Computed, Fact, FactName, FactSource, JsonValue } from "./model/fact.ts";
+export type { Finding, Location } from "./model/finding.ts";
+export { type Severity, severities } from "./model/severity.ts";
+export type { Outcome, Remedy, RuleResult, RuleStatus, SkippedCheck, Verdict } from "./model/verdict.ts";
+export type { Reporter } from "./report/reporter.ts";
+/** Renders a verdict: `text` for people, `json` for machines (schemas/verdict.schema.json). */
+export { reporters } from "./report/reporters/index.ts";
+/** Signs a model or a BOM; returns the bytes of the signature file. */
+export { type SignedArtifact, type SignOptions, sign } from "./sign.ts";
+export type { IgnoreRule } from "./sources/ignore.ts";
+/** Verifies targets against the local trust root and gates them on a policy. */
+export { verify } from "./verify.ts";
+export type { VerifyOptions } from "./verify-options.ts";

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layouts that aibom knows: what several files of a directory say together.
+// To add one, write its file, add a line here, and give it a fixture and a test.
+
+import { ggufShards } from "./gguf-shards.ts";
+import { huggingFace } from "./hugging-face.ts";
+import type { Layout } from "./layout.ts";
+import { onnxExternalData } from "./onnx-external-data.ts";
+import { safetensorsShards } from "./safetensors-shards.ts";
+
+/** In the order in which they are asked. Each looks at the whole directory. */
+export const layouts: readonly Layout[] = [safetensorsShards, ggufShards, onnxExternalData, huggingFace];

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Evaluates a policy. Three promises, each with a property test: what nothing looked at is never allowed,
+// removing evidence never turns deny into allow, and the order of inputs never matters.
+// Not here: reading policies (load.ts), waivers, environments.
+
+import { AibomError } from "../errors.ts";
+import { isEvidence } from "../model/evidence.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import type { Outcome, Remedy, RuleResult } from "../model/verdict.ts";
+import { lastInstant } from "./expiry.ts";
+import { ruleFindingOptions } from "./finding-options.ts";
+import { compareText, sortFindings } from "./finding-order.ts";
+import type { Policy, PolicyRule } from "./policy.ts";
+import { qualifyFindings } from "./qualify.ts";
+import type { ArtifactSubject, GatedArtifact, GatedBom, GateInput, Judgement, RuleKind } from "./rule.ts";
+import { ruleKinds } from "./rules/index.ts";
+import { countMatches, isAboutBom, subjectsOf } from "./scope.ts";
+
+/** What a policy says about the inputs. */
+export interface PolicyVerdict {
+  readonly outcome: Outcome;
+  /** In the policy's order; what the gate itself found comes last, as the rule `(gate)`. */
+  readonly rules: readonly RuleResult[];
+}
+
+/**
+ * Evaluates every rule on every artifact in its scope.
+ *
+ * `deny` if an enforced rule fails, else `undecided` if any rule is undecided, else `allow`. Warn mode
+ * takes a rule's failure out of the decision, never its ignorance: an undecided rule in warn mode still
+ * keeps the outcome from being `allow`, because what could not be read is not known to be fine.
+ * An empty target, a policy without rules, and an artifact that no rule looked at are denied.
+ *
+ * @throws {AibomError} POLICY_EXPIRED, POLICY_EVIDENCE_FORGED
+ */
+export function evaluatePolicy(policy: Policy, input: GateInput): PolicyVerdict {
+  refuseExpired(policy, input.at);
+  refuseForged(input);
+  const qualified = qualifyFindings(input);
+  const sorted = { ...qualified, artifacts: [...qualified.artifacts].sort(compareArtifacts) };
+  const seen = new Set<GatedArtifact>();
+  const rules = policy.rules.map((rule) => evaluateRule(policy, rule, sorted, seen));
+  const all = [...rules, ...judgeGate(policy, sorted, seen)];
+  return { outcome: outcomeOf(all), rules: all };
+}
+
+function outcomeOf(rules: readonly RuleResult[]): Outcome {
+  if (rules.some((rule) => rule.status === "fail" && rule.mode === "enforce")) {
+    return "deny";
+  }
+  return rules.some((rule) => rule.status === "undecided") ? "undecided" : "allow";
+}
+
+function evaluateRule(
+  policy: Policy,
+  rule: PolicyRule,
+  input: GateInput,
+  seen: Set<GatedArtifact>,
+): RuleResult {
+  const kind: RuleKind = ruleKinds[rule.kind];
+  const subjects = isAboutBom(rule) ? [] : subjectsOf(rule, input.artifacts);
+  const bom = isAboutBom(rule) ? input.bom : undefined;
+  const matched = bom === undefined ? countMatches(subjects) : 1;
+  const judgements = subjects.map((subject) => judgeSubject(kind, rule, subject, input));
+  if (bom !== undefined) {
+    judgements.push(judgeBom(kind, rule, bom));
+  }
+  for (const [index, subject] of subjects.entries()) {
+    if (judgements[index]?.status !== "not-applicable") {
+      seen.add(subject.gated);
+    }
+  }
+  if (matched < (rule.minMatches ?? 1)) {
+    judgements.push(tooFewMatches(rule, matched));
+  }
+  return {
+    rule: rule.id,
+    kind: rule.kind,
+    status: worst(judgements),
+    mode: rule.mode ?? policy.mode,
+    ...(rule.message === undefined ? {} : { message: rule.message }),
+    matched,
+    findings: sortFindings(judgements.flatMap((judgement) => judgement.findings)),
+    remedy: uniqueRemedies(judgements.flatMap((judgement) => judgement.remedy)),
+  };
+}
+
+/** A rule kind's judgement; what was not read completely cannot pass. */
+function judgeSubject(
+  kind: RuleKind,
+  rule: PolicyRule,
+  subject: ArtifactSubject,
+  input: GateInput,
+): Judgement {
+  const judgement = kind.judgeArtifact(rule, subject, input);
+  const { artifact } = subject.gated;
+  const unread = artifact.files.filter((file) => file.status === "unverified").length;
+  if (judgement.status !== "pass" || (artifact.complete && unread === 0)) {
+    return judgement;
+  }
+  const args = { artifact: artifact.name, count: unread };
+  const own = finding("ARTIFACT_INCOMPLETE", { path: "." }, args, {
+    subject: artifact.name,
+  });
+  return {
+    status: "undecided",
+    findings: [...judgement.findings, own],
+    remedy: [{ action: "restore-file", args: { artifact: artifact.name } }],
+  };
+}
+
+function judgeBom(kind: RuleKind, rule: PolicyRule, bom: GatedBom): Judgement {
+  // The schema allows `kind: bom` only where the rule kind judges BOMs; a policy built in code may err.
+  return kind.judgeBom?.(rule, bom) ?? tooFewMatches(rule, 0);
+}
+
+function tooFewMatches(rule: PolicyRule, matched: number): Judgement {
+  const args = { rule: rule.id, matched, wanted: rule.minMatches ?? 1 };
+  const own = finding("POLICY_NO_MATCH", { path: "." }, args, ruleFindingOptions(rule, `rule ${rule.id}`));
+  return { status: "fail", findings: [own], remedy: [{ action: "fix-policy", args: { rule: rule.id } }] };
+}
+
+/** fail over undecided over pass; a rule that nothing is said about does not apply. */
+function worst(judgements: readonly Judgement[]): RuleResult["status"] {
+  const statuses = new Set(judgements.map((judgement) => judgement.status));
+  for (const status of ["fail", "undecided", "pass"] as const) {
+    if (statuses.has(status)) {
+      return status;
+    }
+  }
+  return "not-applicable";
+}
+
+/** What no rule can say: that there was nothing to look at, or that no rule looked. */
+function judgeGate(policy: Policy, input: GateInput, seen: ReadonlySet<GatedArtifact>): RuleResult[] {
+  const failures: Finding[] = [];
+  const isEmpty = ({ artifact }: GatedArtifact) => artifact.files.length === 0;
+  if (input.artifacts.length === 0 || input.artifacts.some(isEmpty)) {
+    failures.push(finding("POLICY_NOTHING_GIVEN", { path: "." }, {}, { subject: "target" }));
+  }
+  for (const gated of input.artifacts) {
+    if (!seen.has(gated) && !isEmpty(gated)) {
+      const name = gated.artifact.name;
+      failures.push(
+        finding("POLICY_ARTIFACT_UNCHECKED", { path: "." }, { artifact: name }, { subject: name }),
+      );
+    }
+  }
+  const results: RuleResult[] = [];
+  if (failures.length > 0) {
+    results.push(gateResult("enforce", failures));
+  }
+  if (policy.rules.length > 0 && policy.rules.every((rule) => (rule.mode ?? policy.mode) === "warn")) {
+    const args = { policy: policy.name };
+    results.push(
+      gateResult("warn", [finding("POLICY_WARN_ONLY", { path: "." }, args, { subject: "policy" })]),
+    );
+  }
+  return results;
+}
+
+function gateResult(mode: RuleResult["mode"], findings: readonly Finding[]): RuleResult {
+  return {
+    rule: "(gate)",
+    kind: "gate",
+    status: "fail",
+    mode,
+    matched: 0,
+    findings: sortFindings(findings),
+    remedy: [{ action: "fix-policy", args: {} }],
+  };
+}
+
+function refuseExpired(policy: Policy, at: Date): void {
+  if (policy.expires !== undefined && !(at.getTime() <= lastInstant(policy.expires).getTime())) {
+    throw AibomError.of("POLICY_EXPIRED", { name: policy.name, expires: policy.expires });
+  }
+}
+
+/** Evidence that no verifier made is a fault of the caller, and no verdict may rest on it. */
+function refuseForged(input: GateInput): void {
+  const offered = [
+    ...input.artifacts.flatMap(({ artifact, signatures, digests }) =>
+      [...signatures, ...digests].map((evidence) => ({ evidence, subject: artifact.name })),
+    ),
+    ...(input.bom?.signatures ?? []).map((evidence) => ({ evidence, subject: "the BOM" })),
+  ];
+  for (const { evidence, subject } of offered) {
+    if (!isEvidence(evidence)) {
+      throw AibomError.of("POLICY_EVIDENCE_FORGED", { subject });
+    }
+  }
+}
+
+function compareArtifacts(left: GatedArtifact, right: GatedArtifact): number {
+  return (
+    compareText(left.artifact.name, right.artifact.name) ||
+    compareText(left.artifact.kind, right.artifact.kind) ||
+    compareText(left.manifest.hex, right.manifest.hex)
+  );
+}
+
+function uniqueRemedies(remedies: readonly Remedy[]): readonly Remedy[] {
+  const byText = new Map(remedies.map((remedy) => [JSON.stringify([remedy.action, remedy.args]), remedy]));
+  return [...byText.entries()]
+    .sort(([left], [right]) => compareText(left, right))
+    .map(([, remedy]) => remedy);
+}

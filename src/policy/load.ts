@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loads a policy: bounded YAML or JSON, then schemas/policy.schema.json, then what a schema cannot say.
+// Not here: signatures of policies, includes, waivers.
+
+import { createHash } from "node:crypto";
+import { codes, isCode } from "../codes/index.ts";
+import { AibomError } from "../errors.ts";
+import { loadValidator } from "../schemas/validators.ts";
+import { lastInstant } from "./expiry.ts";
+import { knownKeysAt } from "./known-keys.ts";
+import { nearest } from "./nearest.ts";
+import type { Policy, PolicyRule } from "./policy.ts";
+import { parseYaml, type YamlDocument } from "./yaml.ts";
+
+/** Names that a policy may use and that only the caller knows. */
+export interface KnownNames {
+  /** Format ids of this aibom: a denied format with a spelling mistake would deny nothing. */
+  readonly formats?: readonly string[];
+}
+
+/**
+ * Reads and validates a policy.
+ * @param path for messages only; nothing is opened.
+ * @throws {AibomError} POLICY_NOT_YAML, POLICY_TOO_LARGE, POLICY_TOO_DEEP, POLICY_YAML_REFUSED,
+ * POLICY_DUPLICATE_KEY, POLICY_UNKNOWN_KEY, POLICY_INVALID_VALUE, POLICY_UNKNOWN_NAME
+ */
+export async function loadPolicy(bytes: Uint8Array, path: string, known: KnownNames = {}): Promise<Policy> {
+  const document = parseYaml(bytes, path);
+  const validate = await loadValidator("policy");
+  if (!validate(document.value)) {
+    throw schemaError(document, path, validate.errors ?? []);
+  }
+  // The validator has just shown that the value has this shape.
+  const written = document.value as unknown as Omit<Policy, "mode" | "digest"> & Partial<Policy>;
+  checkMeaning(written, document, path);
+  checkNames(written.rules, path, known);
+  const hex = createHash("sha256").update(bytes).digest("hex");
+  return { ...written, mode: written.mode ?? "enforce", digest: { algorithm: "sha256", hex } };
+}
+
+/** What the schema validator reports, as far as it is used here. */
+interface SchemaProblem {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string | undefined;
+}
+
+/** Keywords that only say that another keyword failed. */
+const framing: ReadonlySet<string> = new Set(["if", "allOf"]);
+
+function schemaError(document: YamlDocument, path: string, problems: readonly SchemaProblem[]): AibomError {
+  // A misspelt key usually causes other problems too (a required key that is missing): name the cause.
+  const unknownKey = problems.find((problem) => problem.keyword === "additionalProperties");
+  const problem = unknownKey ?? problems.find(({ keyword }) => !framing.has(keyword)) ?? problems[0];
+  const pointer = pointerKeys(problem?.instancePath ?? "");
+  if (problem === undefined || problem.keyword !== "additionalProperties") {
+    const args = {
+      ...document.locate(pointer),
+      key: pointer.at(-1) ?? "the policy",
+      reason: reasonOf(problem),
+    };
+    return AibomError.of("POLICY_INVALID_VALUE", args, {
+      where: { path, member: problem?.instancePath ?? "" },
+    });
+  }
+  const key = String(problem.params["additionalProperty"]);
+  const place = document.locate([...pointer, key]);
+  const suggestion = suggest(key, knownKeysAt(pointer, document.value));
+  const where = { path, member: `${problem.instancePath}/${key}` };
+  return AibomError.of("POLICY_UNKNOWN_KEY", { ...place, key, suggestion }, { where });
+}
+
+function reasonOf(problem: SchemaProblem | undefined): string {
+  if (problem?.keyword === "enum" && Array.isArray(problem.params["allowedValues"])) {
+    return `must be one of ${problem.params["allowedValues"].join(", ")}`;
+  }
+  if (problem?.keyword === "const") {
+    return `must be ${String(problem.params["allowedValue"])}`;
+  }
+  if (problem?.keyword === "anyOf") {
+    return "needs `allow`, `deny` or both";
+  }
+  return problem?.message ?? "is not valid";
+}
+
+function suggest(word: string, candidates: readonly string[]): string {
+  const close = nearest(word, candidates);
+  return close === undefined ? `known are ${candidates.join(", ")}` : `did you mean ${close}?`;
+}
+
+/** RFC 6901. */
+function pointerKeys(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function checkMeaning(policy: Pick<Policy, "rules" | "expires">, document: YamlDocument, path: string): void {
+  const refuse = (keys: readonly string[], reason: string): AibomError => {
+    const args = { ...document.locate(keys), key: keys.at(-1) ?? "", reason };
+    return AibomError.of("POLICY_INVALID_VALUE", args, { where: { path, member: `/${keys.join("/")}` } });
+  };
+  if (policy.expires !== undefined && Number.isNaN(lastInstant(policy.expires).getTime())) {
+    throw refuse(["expires"], "is not a date of the calendar");
+  }
+  const ids = new Set<string>();
+  for (const [index, rule] of policy.rules.entries()) {
+    const at = ["rules", String(index)];
+    if (ids.has(rule.id)) {
+      throw refuse([...at, "id"], `${rule.id} is the id of another rule, too`);
+    }
+    ids.add(rule.id);
+    const reachable =
+      rule.kind === "signature" && rule.signers !== "any" ? new Set(rule.signers).size : undefined;
+    if (rule.kind === "signature" && reachable !== undefined && (rule.minSigners ?? 1) > reachable) {
+      throw refuse([...at, "minSigners"], `is more than the ${reachable} signers that the rule names`);
+    }
+  }
+}
+
+function checkNames(rules: readonly PolicyRule[], path: string, known: KnownNames): void {
+  for (const rule of rules) {
+    if (rule.kind === "content") {
+      const unknown = (rule.except ?? []).filter((name) => !isCode(name));
+      refuseUnknown(rule, "code", unknown, Object.keys(codes), path);
+    }
+    const formats = known.formats;
+    if (rule.kind === "format" && formats !== undefined) {
+      const unknown = [...(rule.allow ?? []), ...(rule.deny ?? [])].filter((name) => !formats.includes(name));
+      refuseUnknown(rule, "format", unknown, formats, path);
+    }
+  }
+}
+
+function refuseUnknown(
+  rule: PolicyRule,
+  kind: string,
+  unknown: readonly string[],
+  candidates: readonly string[],
+  path: string,
+): void {
+  const name = unknown[0];
+  if (name === undefined) {
+    return;
+  }
+  const close = nearest(name, candidates);
+  const suggestion = close === undefined ? "nothing known is spelt like it" : `did you mean ${close}?`;
+  throw AibomError.of("POLICY_UNKNOWN_NAME", { rule: rule.id, kind, name, suggestion }, { where: { path } });
+}

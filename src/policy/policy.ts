@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The policy document as rules see it: schemas/policy.schema.json in types. A new rule kind is one
+// interface here, one definition in the schema, one file in rules/ and one line in its index.
+
+import type { Digest, DigestAlgorithm } from "../model/digest.ts";
+import type { Severity } from "../model/severity.ts";
+
+/** `enforce` decides, `warn` is reported and does not decide. */
+type Mode = "enforce" | "warn";
+
+/** What a rule looks at. Without a `kind` it is every artifact; the BOM is looked at only when named. */
+interface RuleScope {
+  readonly kind?: "any" | "model" | "file-set" | "bom";
+  /** Glob over artifact names. */
+  readonly name?: string;
+  /** Glob over file paths relative to the artifact's root; the rule then looks at these files only. */
+  readonly path?: string;
+}
+
+/** What every rule may say. */
+export interface RuleCommon {
+  readonly id: string;
+  readonly scope?: RuleScope;
+  /** Artifacts (or files, with `scope.path`) that must be in scope; 1 unless stated. */
+  readonly minMatches?: number;
+  readonly mode?: Mode;
+  /** Severity of the rule's own findings, instead of the code table's. */
+  readonly severity?: Severity;
+  /** The author's words, shown beside the result. */
+  readonly message?: string;
+}
+
+/** Names of identities in the trust root, or `any` of them. */
+export type Signers = "any" | readonly string[];
+
+export interface SignatureRule extends RuleCommon {
+  readonly kind: "signature";
+  readonly signers: Signers;
+  /** Distinct identities with distinct keys; 1 unless stated. */
+  readonly minSigners?: number;
+}
+
+export interface BomMatchRule extends RuleCommon {
+  readonly kind: "bom-match";
+  /** What the absence of a BOM means; `fail` unless stated. */
+  readonly onMissing?: "fail" | "skip";
+  /** Who must have signed the BOM; nobody unless stated. */
+  readonly signedBy?: Signers;
+}
+
+export interface LicenseRule extends RuleCommon {
+  readonly kind: "license";
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  /** What a licence that is absent or not understood means; `fail` unless stated. */
+  readonly onUnknown?: "fail" | "warn";
+}
+
+export interface FormatRule extends RuleCommon {
+  readonly kind: "format";
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+}
+
+export interface DigestRule extends RuleCommon {
+  readonly kind: "digest";
+  readonly allow: readonly DigestAlgorithm[];
+}
+
+export interface ContentRule extends RuleCommon {
+  readonly kind: "content";
+  /** Findings of this severity and above fail the rule; `high` unless stated. */
+  readonly failAt?: Severity;
+  /** Codes that are accepted, spelled exactly. */
+  readonly except?: readonly string[];
+}
+
+export interface CompleteRule extends RuleCommon {
+  readonly kind: "complete";
+  /** What a file that no reader understands means; `allow` unless stated. */
+  readonly opaque?: "allow" | "fail";
+}
+
+export type PolicyRule =
+  | SignatureRule
+  | BomMatchRule
+  | LicenseRule
+  | FormatRule
+  | DigestRule
+  | ContentRule
+  | CompleteRule;
+
+/** A policy that was validated, with the digest of the bytes it was read from. */
+export interface Policy {
+  readonly apiVersion: "aibom/policy/v1";
+  readonly name: string;
+  readonly version?: number;
+  /** Last day (`2027-06-30`, to its end in UTC) or last instant (`2027-06-30T12:00:00Z`) of validity. */
+  readonly expires?: string;
+  readonly mode: Mode;
+  readonly rules: readonly PolicyRule[];
+  /** SHA-256 of the policy file. */
+  readonly digest: Digest;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every rule kind. The list is by hand: it is where an auditor sees what a policy can ask for.
+
+import type { PolicyRule } from "../policy.ts";
+import type { RuleKind } from "../rule.ts";
+import { bomMatchRule } from "./bom-match.ts";
+import { completeRule } from "./complete.ts";
+import { contentRule } from "./content.ts";
+import { digestRule } from "./digest.ts";
+import { formatRule } from "./format.ts";
+import { licenseRule } from "./license.ts";
+import { signatureRule } from "./signature.ts";
+
+export const ruleKinds = {
+  signature: signatureRule,
+  "bom-match": bomMatchRule,
+  license: licenseRule,
+  format: formatRule,
+  digest: digestRule,
+  content: contentRule,
+  complete: completeRule,
+} as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };

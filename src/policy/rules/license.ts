@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rule kind `license`: every licence that the artifact claims is allowed (SPDX 3 expressions, licence ids
+// of the SPDX list). What is judged are claims, and the findings say so: no signature makes them true.
+
+import { evaluateLicense, normalizeLicense } from "../../bom/spdx.ts";
+import type { Fact } from "../../model/fact.ts";
+import { type Finding, finding } from "../../model/finding.ts";
+import { ruleFindingOptions } from "../finding-options.ts";
+import type { LicenseRule } from "../policy.ts";
+import type { RuleKind } from "../rule.ts";
+import { passed } from "../rule.ts";
+
+export const licenseRule: RuleKind<LicenseRule> = {
+  kind: "license",
+
+  judgeArtifact(rule, subject) {
+    const { artifact } = subject.gated;
+    const paths = new Set(subject.files.map((file) => file.path));
+    const claims = artifact.facts.filter(
+      (fact) => fact.name === "license" && (!subject.isPartial || paths.has(fact.source.path)),
+    );
+    const denied: Finding[] = [];
+    const unknown: Finding[] = [];
+    for (const claim of claims) {
+      const decision = decide(rule, claim);
+      if (decision !== "allowed") {
+        (decision === "denied" ? denied : unknown).push(licenseFinding(rule, decision, claim, artifact.name));
+      }
+    }
+    if (claims.length === 0) {
+      const options = ruleFindingOptions(rule, artifact.name);
+      unknown.push(finding("LICENSE_MISSING", { path: "." }, { artifact: artifact.name }, options));
+    }
+    if (denied.length === 0 && (unknown.length === 0 || rule.onUnknown === "warn")) {
+      return { ...passed, findings: unknown };
+    }
+    const remedy = [{ action: "license", args: { artifact: artifact.name } }] as const;
+    return { status: "fail", findings: [...denied, ...unknown], remedy };
+  },
+};
+
+function decide(rule: LicenseRule, claim: Fact): "allowed" | "denied" | "unknown" {
+  if (typeof claim.value !== "string") {
+    return "unknown";
+  }
+  const decision = evaluateLicense(claim.value, { allow: rule.allow ?? [], deny: rule.deny ?? [] });
+  // With a deny list alone, a licence of the SPDX list passes unless denied; a name that nobody can look up does not.
+  const isListed = normalizeLicense(claim.value).kind !== "name";
+  return decision === "unknown" && rule.allow === undefined && isListed ? "allowed" : decision;
+}
+
+function licenseFinding(
+  rule: LicenseRule,
+  decision: "denied" | "unknown",
+  claim: Fact,
+  artifact: string,
+): Finding {
+  const { path, pointer } = claim.source;
+  const location = pointer === undefined ? { path } : { path, member: pointer };
+  const license = typeof claim.value === "string" ? claim.value : JSON.stringify(claim.value);
+  const code = decision === "denied" ? "LICENSE_DENIED" : "LICENSE_UNKNOWN";
+  return finding(code, location, { license }, ruleFindingOptions(rule, artifact));
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rule kind `signature`: m distinct identities of the trust root signed every file in scope, or the BOM.
+
+import type { SignatureEvidence } from "../../model/evidence.ts";
+import { type Finding, finding, type Location } from "../../model/finding.ts";
+import { atLeast } from "../../model/severity.ts";
+import type { Remedy } from "../../model/verdict.ts";
+import { ruleFindingOptions } from "../finding-options.ts";
+import type { SignatureRule } from "../policy.ts";
+import type { ArtifactSubject, GatedArtifact, Judgement, RuleKind } from "../rule.ts";
+import { passed } from "../rule.ts";
+import { countDistinctSigners, formatIdentities, formatSigners, isNamed } from "../signers.ts";
+
+/** Milder findings of a verifier (an old bundle version) are worth knowing and decide nothing. */
+const relatedFloor = "medium";
+
+export const signatureRule: RuleKind<SignatureRule> = {
+  kind: "signature",
+
+  judgeArtifact(rule, subject) {
+    const { artifact, signatures, rejected, findings } = subject.gated;
+    const usable = signatures.filter((signature) => signature.usage === "model");
+    const named = usable.filter((signature) => isNamed(rule.signers, signature.signer.identity));
+    const { covering, gap } = splitByCover(named, subject);
+    if (countDistinctSigners(covering) >= (rule.minSigners ?? 1)) {
+      return passed;
+    }
+    const name = artifact.name;
+    return fail(rule, {
+      name,
+      location: { path: "." },
+      usable,
+      named,
+      covering,
+      gap,
+      rejected: rejected.filter((rejection) => rejection.kind === "signature").length,
+      related: signatureFindings(subject.gated.artifact.findings, findings),
+      remedy: remedies(rule, subject.gated, gap),
+    });
+  },
+
+  judgeBom(rule, bom) {
+    const usable = bom.signatures.filter((signature) => signature.usage === "bom");
+    const named = usable.filter((signature) => isNamed(rule.signers, signature.signer.identity));
+    if (countDistinctSigners(named) >= (rule.minSigners ?? 1)) {
+      return passed;
+    }
+    return fail(rule, {
+      name: bom.path,
+      location: { path: bom.path },
+      usable,
+      named,
+      covering: named,
+      gap: undefined,
+      rejected: bom.rejected.length,
+      related: [],
+      remedy: [{ action: "sign-bom", args: { bom: bom.path, signers: formatSigners(rule.signers) } }],
+    });
+  },
+};
+
+/**
+ * Which way out fits: an unknown key may be trusted, changed files come back from their source. Signing again
+ * stands last, because it would bless whatever changed.
+ */
+function remedies(rule: SignatureRule, gated: GatedArtifact, gap: Gap | undefined): readonly Remedy[] {
+  const artifact = gated.artifact.name;
+  const codes = gated.rejected.filter(({ kind }) => kind === "signature").map(({ code }) => code);
+  const isTrust = (code: string) => code.startsWith("TRUST_");
+  const ways: Remedy[] = [];
+  if (gap !== undefined || codes.some((code) => !isTrust(code))) {
+    ways.push({ action: "restore-file", args: { artifact } });
+  }
+  if (codes.includes("TRUST_KEY_UNKNOWN")) {
+    ways.push({ action: "add-trust", args: {} });
+  }
+  return [...ways, { action: "sign", args: { artifact, signers: formatSigners(rule.signers) } }];
+}
+
+/** Files in scope that one signer left out. */
+interface Gap {
+  readonly signers: string;
+  readonly count: number;
+  readonly first: string;
+}
+
+interface Shortfall {
+  readonly name: string;
+  readonly location: Location;
+  readonly usable: readonly SignatureEvidence[];
+  readonly named: readonly SignatureEvidence[];
+  readonly covering: readonly SignatureEvidence[];
+  readonly gap: Gap | undefined;
+  readonly rejected: number;
+  readonly related: readonly Finding[];
+  readonly remedy: readonly Remedy[];
+}
+
+/** Says the nearest miss: nobody signed, nobody named signed, not everything is covered, or too few did. */
+function fail(rule: SignatureRule, miss: Shortfall): Judgement {
+  const allowed = formatSigners(rule.signers);
+  const options = ruleFindingOptions(rule, miss.name);
+  let own: Finding;
+  if (miss.usable.length === 0) {
+    const args = { artifact: miss.name, rejected: miss.rejected };
+    own = finding("SIGNATURE_MISSING", miss.location, args, options);
+  } else if (miss.named.length === 0) {
+    const args = { artifact: miss.name, signers: formatIdentities(miss.usable), allowed };
+    own = finding("SIGNER_NOT_ALLOWED", miss.location, args, options);
+  } else if (miss.gap !== undefined) {
+    const args = { signers: miss.gap.signers, count: miss.gap.count, path: miss.gap.first };
+    own = finding("SIGNATURE_NOT_COVERING", miss.location, args, options);
+  } else {
+    const count = countDistinctSigners(miss.covering);
+    const args = { artifact: miss.name, count, wanted: rule.minSigners ?? 1, allowed };
+    own = finding("SIGNERS_TOO_FEW", miss.location, args, options);
+  }
+  return { status: "fail", findings: [own, ...miss.related], remedy: miss.remedy };
+}
+
+/** A signer counts if their accepted signatures together cover every file in scope. */
+function splitByCover(
+  signatures: readonly SignatureEvidence[],
+  subject: ArtifactSubject,
+): { readonly covering: SignatureEvidence[]; readonly gap: Gap | undefined } {
+  const bySigner = new Map<string, { signatures: SignatureEvidence[]; paths: Set<string> }>();
+  for (const signature of signatures) {
+    const key = JSON.stringify([signature.signer.identity, signature.signer.keyId]);
+    const entry = bySigner.get(key) ?? { signatures: [], paths: new Set() };
+    entry.signatures.push(signature);
+    for (const path of signature.covers) {
+      entry.paths.add(path);
+    }
+    bySigner.set(key, entry);
+  }
+  const covering: SignatureEvidence[] = [];
+  let gap: Gap | undefined;
+  for (const key of [...bySigner.keys()].sort()) {
+    const entry = bySigner.get(key);
+    const missing = subject.files.filter((file) => entry?.paths.has(file.path) !== true);
+    if (entry !== undefined && missing.length === 0) {
+      covering.push(...entry.signatures);
+    } else if (entry !== undefined && (gap === undefined || missing.length < gap.count)) {
+      const first = missing.map((file) => file.path).sort()[0] ?? "";
+      gap = { signers: formatIdentities(entry.signatures), count: missing.length, first };
+    }
+  }
+  return { covering, gap };
+}
+
+/** What the verifiers said about the artifact's signatures: their findings that are not about the BOM. */
+function signatureFindings(own: readonly Finding[], all: readonly Finding[]): Finding[] {
+  const content = new Set(own);
+  return all.filter(
+    (item) => !content.has(item) && !item.code.startsWith("BOM_") && atLeast(item.severity, relatedFloor),
+  );
+}

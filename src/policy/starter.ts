@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text that `aibom init` writes as policy.yaml: the baseline, explained, with examples to uncomment.
+
+import { baselineRules } from "./baseline.ts";
+
+/** What `aibom init` writes as policy.yaml: the baseline, explained, with examples to uncomment. */
+export const starterPolicy = `# What must be true before a deployment is let through.
+# \`aibom verify TARGET --policy policy.yaml\` ends with 0 (allow), 1 (deny) or 3 (undecided).
+# Every key is checked: a misspelt one is an error, never ignored. Guide: docs/policy.md
+apiVersion: aibom/policy/v1
+name: starter
+version: 1
+# expires: 2027-12-31        # the policy is refused after this day (UTC)
+
+# enforce: a rule that fails denies. warn: it is reported only. A rule may state its own mode.
+mode: enforce
+
+${baselineRules}
+# Examples. Remove the leading "# " and adapt.
+#
+#  # Two people, each with a key of their own, from those named here (names of \`aibom trust list\`).
+#  - id: weights-released
+#    kind: signature
+#    scope: { kind: model, path: "**/*.safetensors" }
+#    signers: [release, security]
+#    minSigners: 2
+#
+#  # A BOM must be given, and the release key must have signed it.
+#  - id: released-bom
+#    kind: bom-match
+#    signedBy: [release]
+#
+#  # Licences are what the model says about itself: a claim, not a proof.
+#  - id: licences
+#    kind: license
+#    scope: { kind: model }
+#    allow: [Apache-2.0, MIT, BSD-3-Clause]
+#    onUnknown: fail
+#
+#  # Formats are told from the bytes. \`file\` is a file that no reader knows (text, images …).
+#  - id: weights-formats
+#    kind: format
+#    scope: { kind: model }
+#    allow: [safetensors, gguf, onnx, json, file]
+#
+#  # Formats whose loading can run code, wherever they stand.
+#  - id: no-pickle
+#    kind: format
+#    deny: [pickle, pytorch-legacy]
+#
+#  # Signatures and BOMs must rest on these hash functions.
+#  - id: hashes
+#    kind: digest
+#    allow: [sha256, sha384, sha512]
+#    mode: warn
+`;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts a verdict together: everything it was decided from, in an order that does not depend on how it was found.
+
+import type { Digest } from "../model/digest.ts";
+import type { JsonValue } from "../model/fact.ts";
+import type { SkippedCheck, Verdict, VerdictArtifact } from "../model/verdict.ts";
+import type { PolicyVerdict } from "../policy/evaluate.ts";
+import { compareText, sortFindings } from "../policy/finding-order.ts";
+import type { Policy } from "../policy/policy.ts";
+import { qualifyFindings } from "../policy/qualify.ts";
+import type { GatedArtifact, GateInput } from "../policy/rule.ts";
+import { artifactJson, evidenceJson, rejectionJson } from "./json-shape.ts";
+
+export interface VerdictParts {
+  readonly input: GateInput;
+  readonly policy: Policy;
+  /** What `evaluatePolicy` said about exactly these inputs. */
+  readonly decision: PolicyVerdict;
+  readonly trustRootDigest: Digest;
+  readonly skipped?: readonly SkippedCheck[];
+  /** Flags that weaken a check, as typed. */
+  readonly unsafe?: readonly string[];
+}
+
+/** Builds the verdict. Findings about a file of an artifact get the artifact as their subject. */
+export function buildVerdict(parts: VerdictParts): Verdict {
+  const { policy, decision, trustRootDigest, skipped = [], unsafe = [] } = parts;
+  const { artifacts, bom, at } = qualifyFindings(parts.input);
+  return {
+    outcome: decision.outcome,
+    at: at.toISOString(),
+    artifacts: sortByText(artifacts.map(verdictArtifact), artifactJson),
+    rules: decision.rules,
+    findings: sortFindings([
+      ...artifacts.flatMap((each) => [...each.artifact.findings, ...each.findings]),
+      ...(bom?.findings ?? []),
+      ...decision.rules.flatMap((rule) => rule.findings),
+    ]),
+    evidence: sortByText(
+      [
+        ...artifacts.flatMap(({ signatures, digests }) => [...signatures, ...digests]),
+        ...(bom?.signatures ?? []),
+      ],
+      evidenceJson,
+    ),
+    rejected: sortByText(
+      [...artifacts.flatMap(({ rejected }) => rejected), ...(bom?.rejected ?? [])],
+      rejectionJson,
+    ),
+    skipped: sortByText(skipped, ({ check, reason }) => [check, reason]),
+    inputs: {
+      ...(bom === undefined ? {} : { bom: bom.digest }),
+      policy: { name: policy.name, digest: policy.digest },
+      trustRoot: trustRootDigest,
+      unsafe: [...unsafe].sort(compareText),
+    },
+  };
+}
+
+function verdictArtifact({ artifact, manifest }: GatedArtifact): VerdictArtifact {
+  const bytes = artifact.files.reduce((sum, file) => sum + file.size, 0);
+  return { name: artifact.name, kind: artifact.kind, files: artifact.files.length, bytes, manifest };
+}
+
+/** Orders by the value itself, written canonically, so that no two different values compare equal. */
+function sortByText<T>(items: readonly T[], textOf: (item: T) => JsonValue): readonly T[] {
+  const keyed = items.map((item) => ({ item, key: JSON.stringify(textOf(item)) }));
+  return keyed.sort((left, right) => compareText(left.key, right.key)).map(({ item }) => item);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Findings as text: one entry each, gravity first, then where, what, and the code to ask about.
+
+import { escapeText } from "../codes/escape.ts";
+import { type Code, isCode } from "../codes/index.ts";
+import { renderMessage } from "../codes/render.ts";
+import type { Finding, Location } from "../model/finding.ts";
+import { atLeast } from "../model/severity.ts";
+import { sortFindings } from "../policy/finding-order.ts";
+import type { Style } from "./style.ts";
+import { wrap } from "./wrap.ts";
+
+const severityColumns = 10;
+
+/** Where a finding points, in one phrase; empty for an artifact as a whole. */
+export function formatLocation(location: Location): string {
+  const parts = location.path === "." || location.path === "" ? [] : [escapeText(location.path)];
+  if (location.offset !== undefined) {
+    parts.push(`byte ${location.offset}`);
+  }
+  if (location.member !== undefined && location.member !== "") {
+    parts.push(escapeText(location.member));
+  }
+  return parts.join(", ");
+}
+
+/** Place and message, without severity and code. */
+export function formatFinding(item: Finding): string {
+  const place = formatLocation(item.location);
+  const message = renderMessage(item.code, shortenDigests(item.args));
+  return place === "" ? message : `${place}: ${message}`;
+}
+
+/** The message of a rejection, whose code comes from a verifier as text. */
+export function formatCoded(code: string, args: Readonly<Record<string, unknown>>): string {
+  return isCode(code) ? renderMessage(code satisfies Code, shortenDigests(args)) : escapeText(code);
+}
+
+const digestText = /^[0-9a-f]{64,128}$/;
+
+/** Sixteen digits are what people compare; JSON reports have them all. */
+function shortenDigests(args: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(args).map(([name, value]) => {
+    const isDigest = typeof value === "string" && digestText.test(value);
+    return [name, isDigest ? `${value.slice(0, 16)}…` : value] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Findings as aligned lines, gravest first, wrapped at `width`; at most `max` of them, then a count.
+ * Untrusted text in them is escaped.
+ */
+export function renderFindings(
+  findings: readonly Finding[],
+  style: Style,
+  width: number,
+  options: { readonly indent?: number; readonly max?: number } = {},
+): string {
+  const { indent = 2, max = Number.POSITIVE_INFINITY } = options;
+  const sorted = sortFindings(findings);
+  const lines = sorted.slice(0, max).flatMap((item) => findingLines(item, style, width, indent));
+  if (sorted.length > max) {
+    lines.push(style.dim(`${" ".repeat(indent)}and ${sorted.length - max} more (--format json has all)`));
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function findingLines(item: Finding, style: Style, width: number, indent: number): string[] {
+  const start = " ".repeat(indent);
+  const body = indent + severityColumns;
+  const lines = wrap(`${formatFinding(item)} [${item.code}]`, width, " ".repeat(body), body);
+  const mark = atLeast(item.severity, "high") ? style.deny : style.warn;
+  const severity = `${start}${mark(item.severity.padEnd(severityColumns))}`;
+  return lines.map((line, index) => {
+    const text = line.slice(body).replace(`[${item.code}]`, () => style.dim(`[${item.code}]`));
+    return index === 0 ? severity + text : " ".repeat(body) + text;
+  });
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// What JSON reports hold, key by key: written out, so that a new field of the model does not leak into a
+// public format by accident. 64-bit integers are decimal strings.
+
+import { codes, isCode } from "../codes/index.ts";
+import { renderMessage } from "../codes/render.ts";
+import type { AibomError } from "../errors.ts";
+import { formatDigest } from "../model/digest.ts";
+import type { Evidence, Rejection } from "../model/evidence.ts";
+import type { JsonValue } from "../model/fact.ts";
+import type { Finding, Location } from "../model/finding.ts";
+import type { Remedy, RuleResult, Verdict, VerdictArtifact } from "../model/verdict.ts";
+import { compareText } from "../policy/finding-order.ts";
+
+/** The `$id` of schemas/verdict.schema.json, the first key of every report. */
+const verdictSchemaId = "https://aibom.dev/schemas/verdict/v1";
+
+type JsonObject = { readonly [key: string]: JsonValue };
+
+/** A verdict as JSON. */
+export function verdictJson(verdict: Verdict): JsonObject {
+  const { inputs } = verdict;
+  return {
+    $schema: verdictSchemaId,
+    verdict: verdict.outcome,
+    at: verdict.at,
+    artifacts: verdict.artifacts.map(artifactJson),
+    findings: verdict.findings.map(findingJson),
+    evidence: verdict.evidence.map(evidenceJson),
+    rejected: verdict.rejected.map(rejectionJson),
+    rules: verdict.rules.map(ruleJson),
+    skipped: verdict.skipped.map(({ check, reason }) => ({ check, reason })),
+    inputs: {
+      policy: { name: inputs.policy.name, digest: formatDigest(inputs.policy.digest) },
+      trustRoot: { digest: formatDigest(inputs.trustRoot) },
+      ...(inputs.bom === undefined ? {} : { bom: { digest: formatDigest(inputs.bom) } }),
+      unsafe: [...inputs.unsafe],
+    },
+  };
+}
+
+/** A finding as JSON, with its text. */
+export function findingJson(item: Finding): JsonObject {
+  return {
+    code: item.code,
+    severity: item.severity,
+    message: renderMessage(item.code, item.args),
+    hint: codes[item.code].hint,
+    subject: item.subject,
+    location: locationJson(item.location),
+    args: argsJson(item.args),
+  };
+}
+
+/** A failure as JSON: what could not be checked, where and what to do. */
+export function failureJson(error: AibomError): JsonObject {
+  return {
+    $schema: verdictSchemaId,
+    error: {
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+      exit: error.exitCode,
+      ...(error.where === undefined ? {} : { location: locationJson(error.where) }),
+      args: argsJson(error.args),
+    },
+  };
+}
+
+function locationJson({ path, offset, member }: Location): JsonObject {
+  return {
+    path,
+    ...(offset === undefined ? {} : { offset }),
+    ...(member === undefined ? {} : { member }),
+  };
+}
+
+/** An artifact of a verdict as JSON. */
+export function artifactJson({ name, kind, files, bytes, manifest }: VerdictArtifact): JsonObject {
+  return { name, kind, files, bytes, manifest: formatDigest(manifest) };
+}
+
+/** Accepted evidence as JSON. */
+export function evidenceJson(evidence: Evidence): JsonObject {
+  const covers = [...evidence.covers].sort(compareText);
+  if (evidence.kind === "digest") {
+    const { subject, against } = evidence;
+    return {
+      kind: "digest",
+      subject,
+      against,
+      algorithms: [...evidence.algorithms].sort(compareText),
+      covers,
+    };
+  }
+  const { subject, scheme, usage, signature, predicateType, signer } = evidence;
+  return {
+    kind: "signature",
+    subject,
+    scheme,
+    usage,
+    signer: { identity: signer.identity, keyId: signer.keyId, algorithm: signer.algorithm },
+    signature,
+    predicateType,
+    ...(evidence.algorithms === undefined ? {} : { algorithms: [...evidence.algorithms].sort(compareText) }),
+    covers,
+  };
+}
+
+/** Rejected evidence as JSON, with the reason as text. */
+export function rejectionJson({ kind, subject, signature, code, args }: Rejection): JsonObject {
+  const message = isCode(code) ? { message: renderMessage(code, args) } : {};
+  return { kind, subject, signature, code, ...message, args: argsJson(args) };
+}
+
+function ruleJson(result: RuleResult): JsonObject {
+  return {
+    rule: result.rule,
+    kind: result.kind,
+    status: result.status,
+    mode: result.mode,
+    ...(result.message === undefined ? {} : { message: result.message }),
+    matched: result.matched,
+    findings: result.findings.map(({ code, subject, location }) => ({
+      code,
+      subject,
+      location: locationJson(location),
+    })),
+    remedy: result.remedy.map(remedyJson),
+  };
+}
+
+function remedyJson({ action, args }: Remedy): JsonObject {
+  return { action, args: argsJson(args) };
+}
+
+function argsJson(args: Readonly<Record<string, unknown>>): JsonObject {
+  const entries = Object.entries(args).sort(([left], [right]) => compareText(left, right));
+  return Object.fromEntries(entries.map(([name, value]) => [name, argJson(value)]));
+}
+
+/** Integers beyond 2^53 and anything that JSON has no word for become text. */
+function argJson(value: unknown): JsonValue {
+  if (typeof value === "boolean" || typeof value === "string") {
+    return value;
+  }
+  const isExact = typeof value === "number" && Number.isFinite(value);
+  return isExact && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? value : String(value);
+}

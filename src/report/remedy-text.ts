@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// "What would make it pass", with the commands to type.
+
+import { escapeText } from "../codes/escape.ts";
+import type { Remedy } from "../model/verdict.ts";
+
+/** What the user typed, so that the commands can be copied. Placeholders stand in for what is not known. */
+export interface Invocation {
+  /** Target of an artifact, by the artifact's name. */
+  readonly targets?: ReadonlyMap<string, string>;
+  readonly bom?: string;
+  readonly policy?: string;
+}
+
+/** One remedy as a sentence. */
+export function formatRemedy(remedy: Remedy, invocation: Invocation): string {
+  const arg = (name: string): string => remedy.args[name] ?? "";
+  const artifact = escapeText(arg("artifact"));
+  const target = shellWord(invocation.targets?.get(arg("artifact")) ?? arg("artifact"));
+  const bom = shellWord(invocation.bom ?? (arg("bom") || "aibom.cdx.json"));
+  const policy = shellWord(invocation.policy ?? "policy.yaml");
+  const by = arg("signers") === "" ? "" : `, by ${escapeText(arg("signers"))}`;
+  const texts: Record<Remedy["action"], string> = {
+    sign: `sign ${artifact}${by}: aibom sign ${target} --key KEY`,
+    "sign-bom": `sign the BOM${by}: aibom sign ${bom} --key KEY`,
+    "restore-file": `restore the files of ${artifact} that the findings name, from the place they came from`,
+    "add-trust": `if you know the signer, trust their key: aibom trust add NAME --key PUBLIC-KEY`,
+    "regenerate-bom": `restore the files of ${artifact}, or, if the change was meant, write the BOM again and sign it: aibom inventory ${target} -o ${bom}`,
+    "give-bom": "give the bill of materials: --bom FILE",
+    "replace-format": `replace the files of ${artifact} that the findings name by files of an accepted format, or remove them`,
+    "fix-policy":
+      arg("rule") === ""
+        ? `check targets and policy: every artifact must be in the scope of a rule (${policy})`
+        : `check targets and the scope of rule ${escapeText(arg("rule"))} (${policy})`,
+    license: `find out under which licence ${artifact} may be used; only then add it to the rule's \`allow\` (${policy})`,
+    inspect: `look at the findings about ${artifact} one by one; do not load it before`,
+  };
+  return texts[remedy.action];
+}
+
+/** A word that a POSIX shell takes as it is, without anything invisible in it. */
+function shellWord(text: string): string {
+  const shown = escapeText(text);
+  const safe = shown.startsWith("-") ? `./${shown}` : shown;
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict for people, at most a screen: the outcome and its reason first, what would make it pass last.
+// Every word that a file, a policy or a signature chose is escaped.
+
+import { escapeText } from "../../codes/escape.ts";
+import { type Digest, formatDigest } from "../../model/digest.ts";
+import type { Evidence } from "../../model/evidence.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import { findingKey } from "../../policy/finding-order.ts";
+import { decidingFindings, decidingRules } from "../deciding.ts";
+import { formatCoded, renderFindings } from "../finding-text.ts";
+import { renderLine } from "../line.ts";
+import { formatRemedy, type Invocation } from "../remedy-text.ts";
+import type { Reporter } from "../reporter.ts";
+import { defaultWidth, plainStyle, type Style } from "../style.ts";
+import { wrap } from "../wrap.ts";
+
+const maxPerArtifact = 20;
+const maxNoted = 20;
+const labelColumns = 12;
+
+interface Page {
+  readonly verdict: Verdict;
+  readonly style: Style;
+  readonly width: number;
+  readonly invocation: Invocation;
+}
+
+export const textReporter: Reporter = {
+  id: "text",
+  render(verdict, options = {}) {
+    const { style = plainStyle, width = defaultWidth, invocation = {} } = options;
+    const page = { verdict, style, width, invocation };
+    const sections = [
+      renderLine(verdict, { style, width }),
+      ...artifactSections(page),
+      notedSection(page),
+      evidenceSection(page),
+      inputSection(page),
+      remedySection(page),
+    ];
+    return sections.filter((section) => section !== "").join("\n");
+  },
+};
+
+/** The deciding findings, grouped by what they are about; every artifact is named, also a clean one. */
+function artifactSections({ verdict, style, width }: Page): string[] {
+  const bySubject = Map.groupBy(decidingFindings(verdict), (item) => item.subject);
+  const sections = verdict.artifacts.map((artifact) => {
+    const findings = bySubject.get(artifact.name) ?? [];
+    bySubject.delete(artifact.name);
+    const size = `${artifact.kind}, ${count(artifact.files, "file")}, ${formatBytes(artifact.bytes)}`;
+    const title = `${style.bold(escapeText(artifact.name))}  ${style.dim(size)}\n`;
+    return title + renderFindings(findings, style, width, { max: maxPerArtifact });
+  });
+  for (const [subject, findings] of bySubject) {
+    const title = `${style.bold(escapeText(subject))}\n`;
+    sections.push(title + renderFindings(findings, style, width, { max: maxPerArtifact }));
+  }
+  return sections;
+}
+
+/** What is worth knowing and did not decide: warn-mode rules and findings that no rule minds. */
+function notedSection({ verdict, style, width }: Page): string {
+  const deciding = new Set(decidingFindings(verdict).map(findingKey));
+  const noted = verdict.findings.filter(
+    (item) => item.severity !== "info" && !deciding.has(findingKey(item)),
+  );
+  const rules = verdict.rules.filter((rule) => rule.mode === "warn" && rule.status === "fail");
+  if (noted.length === 0 && rules.length === 0) {
+    return "";
+  }
+  const names = rules.map((rule) => escapeText(rule.rule)).join(", ");
+  const line = rules.length === 0 ? "" : `  failed in warn mode: ${names}\n`;
+  const title = `${style.warn("Warnings")}  ${style.dim("these did not decide")}\n`;
+  return title + line + renderFindings(noted, style, width, { max: maxNoted });
+}
+
+function evidenceSection({ verdict, style, width }: Page): string {
+  const lines = [
+    ...verdict.evidence.map((evidence) =>
+      labelled("accepted", style.allow, evidenceText(evidence, verdict), width),
+    ),
+    ...verdict.rejected.map(({ subject, signature, code, args }) => {
+      const text = `${escapeText(subject)}: ${escapeText(signature)}: ${formatCoded(code, args)} [${escapeText(code)}]`;
+      return labelled("rejected", style.deny, text, width);
+    }),
+    ...verdict.skipped.map(({ check, reason }) =>
+      labelled("skipped", style.warn, `${escapeText(check)}: ${escapeText(reason)}`, width),
+    ),
+  ];
+  const body = lines.length === 0 ? `  ${style.dim("none")}\n` : lines.join("");
+  return `${style.bold("Evidence")}\n${body}`;
+}
+
+function evidenceText(evidence: Evidence, { artifacts }: Verdict): string {
+  const total = artifacts.find(({ name }) => name === evidence.subject)?.files;
+  const covered = evidence.covers.length;
+  // A signature over a part is good for that part only: the number shows which it is.
+  const files =
+    total === undefined || total === covered
+      ? count(covered, "file")
+      : `${covered} of ${count(total, "file")}`;
+  const subject = escapeText(evidence.subject);
+  if (evidence.kind === "digest") {
+    return `${subject}: ${files} recomputed, as in the BOM (${evidence.algorithms.join(", ")})`;
+  }
+  const { identity, keyId, algorithm } = evidence.signer;
+  const signer = `${escapeText(identity)} (${escapeText(algorithm)}, key ${keyId.slice(0, 16)})`;
+  const what = evidence.usage === "bom" ? "the BOM" : files;
+  return `${subject}: ${what} signed by ${signer}, ${escapeText(evidence.signature)}`;
+}
+
+function inputSection({ verdict, style, width }: Page): string {
+  const { policy, trustRoot, bom, unsafe } = verdict.inputs;
+  const lines = [
+    labelled("policy", style.dim, `${escapeText(policy.name)}  ${shortDigest(policy.digest)}`, width),
+    labelled("trust root", style.dim, shortDigest(trustRoot), width),
+    ...(bom === undefined ? [] : [labelled("bom", style.dim, shortDigest(bom), width)]),
+    labelled("checked for", style.dim, verdict.at, width),
+    ...unsafe.map((flag) => labelled("unsafe", style.warn, escapeText(flag), width)),
+  ];
+  return `${style.bold("Inputs")}\n${lines.join("")}`;
+}
+
+function remedySection({ verdict, style, width, invocation }: Page): string {
+  const rules = decidingRules(verdict);
+  const texts = new Set(rules.flatMap(({ remedy }) => remedy.map((each) => formatRemedy(each, invocation))));
+  const messages = rules.flatMap(({ rule, message }) =>
+    message === undefined ? [] : [`${escapeText(rule)}: ${escapeText(message)}`],
+  );
+  const code = decidingFindings(verdict)[0]?.code;
+  if (texts.size === 0 && messages.length === 0) {
+    return "";
+  }
+  const lines = [...messages, ...texts].map((text, index) => paragraph(`  ${index + 1}. `, text, width));
+  const pointer = code === undefined ? "" : style.dim(`\`aibom explain ${code}\` says more.`);
+  return `${style.bold("What would make it pass")}\n${lines.join("")}${pointer}${pointer === "" ? "" : "\n"}`;
+}
+
+function labelled(label: string, mark: (text: string) => string, text: string, width: number): string {
+  const start = 2 + labelColumns;
+  const [first = "", ...rest] = wrap(text, width, " ".repeat(start), start);
+  const lines = [`  ${mark(label.padEnd(labelColumns))}${first.slice(start)}`, ...rest];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function paragraph(start: string, text: string, width: number): string {
+  return wrap(text, width, start, start.length)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function shortDigest(digest: Digest): string {
+  return formatDigest({ ...digest, hex: digest.hex.slice(0, 16) });
+}
+
+function count(number: number, noun: string): string {
+  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
+}
+
+const byteUnits = ["kB", "MB", "GB", "TB", "PB"];
+
+/** Decimal units with one digit after the point, as disks and downloads are counted. */
+function formatBytes(bytes: number): string {
+  let amount = bytes;
+  let unit = "bytes";
+  for (const larger of byteUnits) {
+    if (amount < 1000) {
+      break;
+    }
+    amount /= 1000;
+    unit = larger;
+  }
+  return unit === "bytes" ? count(bytes, "byte") : `${amount.toFixed(1)} ${unit}`;
+}

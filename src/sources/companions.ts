@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that accompany a target without being part of it: its signature, its BOM. They may lie beside the
+// target or inside it; inside, they must be left out of what they describe.
+
+import { lstatSync, realpathSync } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { AibomError } from "../errors.ts";
+import { fileError, readBounded } from "./read-bounded.ts";
+
+export interface CompanionFile {
+  /** As given or derived, for reports. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Where a model's signature lies unless the user says otherwise: inside a directory, beside a file. */
+export function defaultSignaturePath(target: string): string {
+  return isDirectory(target) ? join(target, "model.sig") : `${target}.sig`;
+}
+
+/** True if the path is a directory, also through a link. @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE */
+export function isDirectory(path: string): boolean {
+  try {
+    return lstatSync(realpathSync(path)).isDirectory();
+  } catch (cause) {
+    throw fileError(cause, path);
+  }
+}
+
+/**
+ * Reads a companion. A path that the user gave must exist; at the default place nothing may lie.
+ * @throws {AibomError} SOURCE_*: it is there and cannot be read
+ */
+export function readCompanion(
+  given: string | undefined,
+  defaultPath: string,
+  maxBytes: number,
+): CompanionFile | undefined {
+  const path = given ?? defaultPath;
+  try {
+    return { path, bytes: readBounded(path, maxBytes) };
+  } catch (error) {
+    const isAbsent = error instanceof AibomError && error.code === "SOURCE_NOT_FOUND";
+    if (given === undefined && isAbsent) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * The path of `file` relative to the directory `target`, `/` separated, if it lies (or would lie) inside.
+ * Undefined for a single-file target and for a file whose directory does not exist.
+ */
+export function pathInside(target: string, file: string): string | undefined {
+  try {
+    const root = realpathSync(target);
+    const inside = relative(root, join(realpathSync(dirname(file)), basename(file)));
+    const isInside =
+      inside !== "" && inside !== ".." && !inside.startsWith(`..${sep}`) && lstatSync(root).isDirectory();
+    return isInside ? inside.split(sep).join("/") : undefined;
+  } catch {
+    return undefined;
+  }
+}

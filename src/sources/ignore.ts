@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which paths under a target are left out. Rules are exact relative paths, each with the whole subtree
+// below it: no patterns, so that nobody has to guess what a signature or a BOM leaves out.
+
+import type { IgnoredPath } from "../model/artifact.ts";
+
+/** One rule and the reason it exists, as printed in BOM and verdict. */
+export interface IgnoreRule {
+  readonly path: string;
+  readonly reason: string;
+  /**
+   * List the rule whether or not the path exists. For files that the command itself writes: the first and
+   * the second run must give the same bytes.
+   */
+  readonly isOutput?: boolean;
+}
+
+/** Left out at the top level of every directory target (OpenSSF Model Signing v1.0, ignored by default). */
+export const defaultIgnoreRules: readonly IgnoreRule[] = [
+  { path: ".git", reason: "git metadata" },
+  { path: ".gitattributes", reason: "git metadata" },
+  { path: ".github", reason: "git metadata" },
+  { path: ".gitignore", reason: "git metadata" },
+  { path: "model.sig", reason: "signature file" },
+];
+
+/** The rule that leaves `path` out, if any: the rule names it or a directory above it. */
+export function ignoredBy(path: string, rules: readonly IgnoreRule[]): IgnoredPath | undefined {
+  const rule = rules.find((each) => path === each.path || path.startsWith(`${each.path}/`));
+  return rule === undefined ? undefined : { path, rule: describeRule(rule) };
+}
+
+/** The entries that are listed for every run: what the command itself writes. */
+export function outputsOf(rules: readonly IgnoreRule[]): readonly IgnoredPath[] {
+  return rules
+    .filter((rule) => rule.isOutput === true)
+    .map((rule) => ({ path: rule.path, rule: describeRule(rule) }));
+}
+
+const describeRule = (rule: IgnoreRule): string => `${rule.path} (${rule.reason})`;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens a file that was hashed before, for a reader. The header that is described must belong to the bytes
+// that were hashed, so the open file's identity is compared with the one seen while hashing.
+
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { type ByteSource, checkRange } from "../bytes/byte-source.ts";
+import type { FileIdentity } from "../digests/engine.ts";
+import { AibomError } from "../errors.ts";
+import { fileError } from "./read-bounded.ts";
+
+/** A byte source with an open descriptor. */
+export interface OpenFile extends ByteSource {
+  close(): void;
+}
+
+/**
+ * Opens `absolutePath` and checks that it is the file that was hashed.
+ * @throws {AibomError} SOURCE_CHANGED, SOURCE_NOT_FOUND, SOURCE_NOT_READABLE
+ */
+export function openHashedFile(path: string, absolutePath: string, identity: FileIdentity): OpenFile {
+  const descriptor = openNoFollow(path, absolutePath);
+  const stat = fstatSync(descriptor, { bigint: true });
+  const isSame =
+    stat.dev === identity.device &&
+    stat.ino === identity.inode &&
+    stat.size === BigInt(identity.size) &&
+    stat.mtimeNs === identity.modifiedNs &&
+    stat.ctimeNs === identity.changedNs;
+  if (!isSame) {
+    closeSync(descriptor);
+    throw AibomError.of("SOURCE_CHANGED", {}, { where: { path } });
+  }
+  const file = {
+    path,
+    size: identity.size,
+    read(offset: number, length: number): Uint8Array {
+      checkRange(file, offset, length);
+      return readExactly(descriptor, path, offset, length);
+    },
+    close(): void {
+      closeSync(descriptor);
+    },
+  };
+  return file;
+}
+
+function openNoFollow(path: string, absolutePath: string): number {
+  try {
+    return openSync(absolutePath, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (cause) {
+    throw fileError(cause, path);
+  }
+}
+
+function readExactly(descriptor: number, path: string, offset: number, length: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = readSync(descriptor, bytes, filled, length - filled, offset + filled);
+    if (count === 0) {
+      throw AibomError.of("SOURCE_CHANGED", {}, { where: { path, offset: offset + filled } });
+    }
+    filled += count;
+  }
+  return bytes;
+}

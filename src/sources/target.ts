@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads one target of the command line: a directory or a single file.
+
+import { lstatSync, realpathSync, type Stats } from "node:fs";
+import { basename } from "node:path";
+import { AibomError } from "../errors.ts";
+import type { IgnoredPath } from "../model/artifact.ts";
+import { comparePaths } from "../model/path-order.ts";
+import { kindOf, walkDirectory } from "./directory.ts";
+import { defaultIgnoreRules, type IgnoreRule, outputsOf } from "./ignore.ts";
+import { collidingNames, suspiciousName } from "./names.ts";
+import { fileError } from "./read-bounded.ts";
+import type { SourceTree } from "./tree.ts";
+
+/**
+ * The files of a target. `extraRules` are added to the default ignore rules.
+ * @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE, SOURCE_NOT_REGULAR, SOURCE_EMPTY and those of the walk
+ */
+export function readTarget(target: string, extraRules: readonly IgnoreRule[] = []): SourceTree {
+  const { realRoot, stat } = resolveTarget(target);
+  if (stat.isFile()) {
+    return singleFile(realRoot, stat.size);
+  }
+  if (!stat.isDirectory()) {
+    throw AibomError.of("SOURCE_NOT_REGULAR", { kind: kindOf(stat) }, { where: { path: target } });
+  }
+  const walk = walkDirectory(realRoot, [...defaultIgnoreRules, ...extraRules]);
+  if (walk.files.length === 0 && walk.refused.length === 0) {
+    throw AibomError.of("SOURCE_EMPTY", {}, { where: { path: target } });
+  }
+  const files = walk.files.sort((a, b) => comparePaths(a.path, b.path));
+  return {
+    name: basename(realRoot),
+    isSingleFile: false,
+    files,
+    ignored: withOutputs(walk.ignored, extraRules),
+    findings: [...walk.findings, ...collidingNames(files.map((file) => file.path))],
+    refused: walk.refused.sort(comparePaths),
+  };
+}
+
+function withOutputs(found: readonly IgnoredPath[], rules: readonly IgnoreRule[]): IgnoredPath[] {
+  const outputs = outputsOf(rules);
+  const written = new Set(outputs.map((each) => each.path));
+  return [...found.filter((each) => !written.has(each.path)), ...outputs].sort((a, b) =>
+    comparePaths(a.path, b.path),
+  );
+}
+
+/** The name that the artifact of a target will have. @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE */
+export function targetName(target: string): string {
+  return basename(resolveTarget(target).realRoot);
+}
+
+function resolveTarget(target: string): { realRoot: string; stat: Stats } {
+  try {
+    // The target itself may be a link: the user named it. Links below it are another matter.
+    const realRoot = realpathSync(target);
+    return { realRoot, stat: lstatSync(realRoot) };
+  } catch (cause) {
+    throw fileError(cause, target);
+  }
+}
+
+function singleFile(realPath: string, size: number): SourceTree {
+  const name = basename(realPath);
+  const suspicious = suspiciousName(name);
+  return {
+    name,
+    isSingleFile: true,
+    files: [{ path: name, absolutePath: realPath, size, isLink: false }],
+    ignored: [],
+    findings: suspicious === undefined ? [] : [suspicious],
+    refused: [],
+  };
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a source finds on disk: the files of one target, and everything about them that is not content.
+
+import type { IgnoredPath } from "../model/artifact.ts";
+import type { Finding } from "../model/finding.ts";
+
+/** One regular file of the target. */
+export interface SourceFile {
+  /** Relative to the target, `/` separated; a single-file target uses its basename. */
+  readonly path: string;
+  /** Where the bytes are: symbolic links are resolved. */
+  readonly absolutePath: string;
+  /** Bytes, at the time of the walk. */
+  readonly size: number;
+  /** Reached through a symbolic link inside the target. */
+  readonly isLink: boolean;
+}
+
+/** One target as it lies on disk. */
+export interface SourceTree {
+  /** Base name of the target. */
+  readonly name: string;
+  readonly isSingleFile: boolean;
+  /** Sorted by path in UTF-8 byte order. */
+  readonly files: readonly SourceFile[];
+  readonly ignored: readonly IgnoredPath[];
+  /** Entries that were refused or look suspicious. */
+  readonly findings: readonly Finding[];
+  /** Paths that are in the target and could not be taken in: the inventory is incomplete. */
+  readonly refused: readonly string[];
+}

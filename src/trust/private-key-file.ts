@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the file of a private key, if nobody else can. Links are followed: secret mounts are made of links,
+// and the mode that counts is that of the file itself.
+
+import { statSync } from "node:fs";
+import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { fileError, readBounded } from "../sources/read-bounded.ts";
+
+const groupOrOthers = 0o077;
+
+/**
+ * The bytes of a private key file.
+ * @throws {AibomError} KEY_PERMISSIONS, SOURCE_NOT_FOUND, SOURCE_NOT_READABLE, SOURCE_NOT_REGULAR, SOURCE_TOO_LARGE
+ */
+export function readPrivateKeyFile(path: string): Uint8Array {
+  const mode = modeOf(path);
+  if (process.platform !== "win32" && (mode & groupOrOthers) !== 0) {
+    const shown = (mode & 0o7777).toString(8).padStart(4, "0");
+    throw AibomError.of("KEY_PERMISSIONS", { mode: shown }, { where: { path } });
+  }
+  return readBounded(path, limits.maxKeyBytes);
+}
+
+function modeOf(path: string): number {
+  try {
+    return statSync(path).mode;
+  } catch (cause) {
+    throw fileError(cause, path);
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Public keys: SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7) in PEM (RFC 7468), and the closed list of
+// algorithms. RSA is left out on purpose: no scheme of this version uses it. Certificates are not keys.
+
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { AibomError } from "../errors.ts";
+
+/** Signature algorithms, each with the digest that goes with it (undefined: the algorithm hashes itself). */
+export const keyAlgorithms = {
+  "ecdsa-p256-sha256": { hash: "sha256", curve: "prime256v1" },
+  "ecdsa-p384-sha384": { hash: "sha384", curve: "secp384r1" },
+  "ecdsa-p521-sha512": { hash: "sha512", curve: "secp521r1" },
+  ed25519: { hash: undefined, curve: undefined },
+  "ml-dsa-65": { hash: undefined, curve: undefined },
+} as const;
+
+export type KeyAlgorithm = keyof typeof keyAlgorithms;
+
+/** A public key in its one canonical form. */
+export interface PublicKey {
+  readonly algorithm: KeyAlgorithm;
+  /** SHA-256 of the SubjectPublicKeyInfo in DER, hexadecimal. */
+  readonly keyId: string;
+  /** Canonical PEM text with its final newline. */
+  readonly pem: string;
+  readonly key: KeyObject;
+}
+
+/**
+ * Reads the one public key of a PEM text; text around the block is ignored, as RFC 7468 allows.
+ * @throws {AibomError} TRUST_KEY_PRIVATE, TRUST_KEY_INVALID, TRUST_KEY_WEAK
+ */
+export function parsePublicKey(text: string): PublicKey {
+  if (text.includes("PRIVATE KEY-----")) {
+    throw AibomError.of("TRUST_KEY_PRIVATE", {});
+  }
+  const block = onlyBlock(text);
+  let key: KeyObject;
+  try {
+    key = createPublicKey({ key: block, format: "pem" });
+  } catch (cause) {
+    throw AibomError.of("TRUST_KEY_INVALID", { reason: "the PEM block cannot be decoded" }, { cause });
+  }
+  return describePublicKey(key);
+}
+
+const begin = "-----BEGIN PUBLIC KEY-----";
+const end = "-----END PUBLIC KEY-----";
+
+function onlyBlock(text: string): string {
+  const start = text.indexOf(begin);
+  const stop = text.indexOf(end, start);
+  if (start < 0 || stop < 0) {
+    const label = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text)?.[1];
+    const reason = label === undefined ? "there is no PEM block" : `the PEM block is a ${label}`;
+    throw AibomError.of("TRUST_KEY_INVALID", { reason });
+  }
+  if (text.indexOf("-----BEGIN ", start + begin.length) >= 0) {
+    throw AibomError.of("TRUST_KEY_INVALID", { reason: "there is more than one PEM block" });
+  }
+  return `${text.slice(start, stop + end.length)}\n`;
+}
+
+/**
+ * The canonical form of a key object.
+ * @throws {AibomError} TRUST_KEY_WEAK
+ */
+export function describePublicKey(key: KeyObject): PublicKey {
+  const algorithm = algorithmOf(key);
+  if (algorithm === undefined) {
+    throw AibomError.of("TRUST_KEY_WEAK", { found: keyTypeName(key) });
+  }
+  const canonical = canonicalKey(key, algorithm);
+  const der = canonical.export({ type: "spki", format: "der" });
+  return {
+    algorithm,
+    keyId: sha256Hex(der),
+    pem: canonical.export({ type: "spki", format: "pem" }).toString(),
+    key: canonical,
+  };
+}
+
+/** The algorithm of a public or private key, or undefined if it is not on the list. */
+export function algorithmOf(key: KeyObject): KeyAlgorithm | undefined {
+  switch (key.asymmetricKeyType) {
+    case "ed25519":
+    case "ml-dsa-65":
+      return key.asymmetricKeyType;
+    case "ec":
+      return ecAlgorithm(key.asymmetricKeyDetails?.namedCurve);
+    default:
+      return undefined;
+  }
+}
+
+function ecAlgorithm(curve: string | undefined): KeyAlgorithm | undefined {
+  const names = Object.keys(keyAlgorithms) as KeyAlgorithm[];
+  return curve === undefined ? undefined : names.find((name) => keyAlgorithms[name].curve === curve);
+}
+
+/** The type of a key in words, for messages: `rsa-2048`, `ec secp256k1`. */
+export function keyTypeName(key: KeyObject): string {
+  const details = key.asymmetricKeyDetails;
+  if (key.asymmetricKeyType === "ec") {
+    return `ec ${details?.namedCurve ?? "with explicit parameters"}`;
+  }
+  const bits = details?.modulusLength;
+  return bits === undefined ? String(key.asymmetricKeyType) : `${key.asymmetricKeyType}-${bits}`;
+}
+
+/**
+ * A point may be written compressed or not (SEC 1, section 2.3.3): two encodings, two key ids, and a
+ * revocation of the one would miss the other. The round trip through JWK leaves one.
+ */
+function canonicalKey(key: KeyObject, algorithm: KeyAlgorithm): KeyObject {
+  return keyAlgorithms[algorithm].curve === undefined
+    ? key
+    : createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" });
+}
+
+/**
+ * The texts by which signature files name a key: SHA-256 of the PEM text (OMS reference implementation),
+ * SHA-256 of the DER (ours), both hexadecimal, and the latter in base64 (cosign).
+ */
+export function keyHints(key: PublicKey): readonly string[] {
+  return [sha256Hex(key.pem), key.keyId, Buffer.from(key.keyId, "hex").toString("base64")];
+}
+
+function sha256Hex(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one place where evidence is made. Importing this file outside verifiers/ breaks the import rules; an
+// object that merely looks like evidence is not in the registry, and `isEvidence` says so.
+
+import {
+  type DigestEvidence,
+  registerEvidence,
+  type SignatureEvidence,
+  type Unregistered,
+} from "../model/evidence.ts";
+
+/** Makes evidence of an accepted signature. */
+export function mintSignatureEvidence(
+  proof: Omit<Unregistered<SignatureEvidence>, "kind">,
+): SignatureEvidence {
+  return registerEvidence<SignatureEvidence>({
+    ...proof,
+    kind: "signature",
+    signer: { ...proof.signer },
+    covers: [...proof.covers],
+  });
+}
+
+/** Makes evidence of equal digests. */
+export function mintDigestEvidence(proof: Omit<Unregistered<DigestEvidence>, "kind">): DigestEvidence {
+  return registerEvidence<DigestEvidence>({ ...proof, kind: "digest", covers: [...proof.covers] });
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a verification is told.
+
+import type { Progress } from "./inventory.ts";
+import type { IgnoreRule } from "./sources/ignore.ts";
+
+export interface VerifyOptions {
+  /** Directory of the local trust root. */
+  readonly trustRoot: string;
+  /** Policy file; without it the built-in baseline decides. */
+  readonly policy?: string;
+  /** CycloneDX file that every file of the targets must match. */
+  readonly bom?: string;
+  /** Signature of the BOM; default `<bom>.sigstore.json` if it exists. */
+  readonly bomSignature?: string;
+  /** Signature of the model; default `model.sig` in a directory target, `<file>.sig` beside a single file. */
+  readonly signature?: string;
+  readonly ignore?: readonly IgnoreRule[];
+  /** The instant to verify for: validity windows, expiry. */
+  readonly at: Date;
+  readonly jobs?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Trusts digests of an earlier run for files whose stat is unchanged. Recorded in the verdict. */
+  readonly digestCacheDirectoryUnsafe?: string;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verify use-case: targets, a trust root, perhaps a BOM and a policy in; one verdict out. Everything is
+// verified again from the bytes: nothing that an earlier run wrote is believed.
+
+import type { BomArtifact } from "./bom/read.ts";
+import { AibomError } from "./errors.ts";
+import { formats } from "./formats/index.ts";
+import { magicIds } from "./formats/magic.ts";
+import { limits } from "./limits.ts";
+import type { SkippedCheck, Verdict } from "./model/verdict.ts";
+import { loadBaseline } from "./policy/baseline.ts";
+import { evaluatePolicy } from "./policy/evaluate.ts";
+import { loadPolicy } from "./policy/load.ts";
+import type { Policy } from "./policy/policy.ts";
+import type { GatedArtifact } from "./policy/rule.ts";
+import { buildVerdict } from "./report/build-verdict.ts";
+import { readBounded } from "./sources/read-bounded.ts";
+import { loadTrustRoot } from "./trust/load.ts";
+import { openBom } from "./verify-bom.ts";
+import type { VerifyOptions } from "./verify-options.ts";
+import { type TargetContext, verifyTarget } from "./verify-target.ts";
+
+/**
+ * Verifies the targets and gates them.
+ * @throws {AibomError} whatever could not be checked at all: SOURCE_*, TRUST_*, POLICY_*, BOM_*
+ */
+export async function verify(targets: readonly string[], options: VerifyOptions): Promise<Verdict> {
+  if (options.signature !== undefined && targets.length > 1) {
+    throw AibomError.of("SIGNATURE_FOR_ONE_TARGET", { count: targets.length });
+  }
+  const trustRoot = loadTrustRoot(options.trustRoot);
+  const policy = await choosePolicy(options.policy);
+  const bom = options.bom === undefined ? undefined : await openBom(options.bom, trustRoot, options);
+  const context: TargetContext = { options, trustRoot, bomArtifacts: bom?.artifacts };
+  const artifacts: GatedArtifact[] = [];
+  const compared = new Set<BomArtifact>();
+  for (const target of targets) {
+    const { gated, bomArtifact } = await verifyTarget(target, context);
+    artifacts.push(gated);
+    if (bomArtifact !== undefined) {
+      compared.add(bomArtifact);
+    }
+  }
+  const input = { artifacts, at: options.at, ...(bom === undefined ? {} : { bom: bom.gated }) };
+  return buildVerdict({
+    input,
+    policy,
+    decision: evaluatePolicy(policy, input),
+    trustRootDigest: trustRoot.digest,
+    skipped: (bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
+    unsafe: options.digestCacheDirectoryUnsafe === undefined ? [] : ["--unsafe-digest-cache"],
+  });
+}
+
+function choosePolicy(path: string | undefined): Promise<Policy> {
+  return path === undefined
+    ? loadBaseline()
+    : loadPolicy(readBounded(path, limits.maxPolicyBytes), path, {
+        formats: [...formats.map((format) => format.id), ...magicIds],
+      });
+}
+
+function notATarget({ name }: { readonly name: string }): SkippedCheck {
+  return { check: `files of ${name}`, reason: "in the BOM, not among the targets" };
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// OpenSSF Model Signing: the key-method vectors of the reference implementation verify, its 21 golden
+// payloads verify when signed, and reproduce from the models up to the order of their entries.
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { test } from "node:test";
+import { modelStatement } from "../../src/signers/model-signature.ts";
+import type { ModelOnDisk } from "../../src/verifiers/model-comparison.ts";
+import { rootDigest } from "../../src/verifiers/model-manifest.ts";
+import { openModelSignature } from "../../src/verifiers/model-signing.ts";
+import { at, fileOf, signAny, testKey, trustOf } from "../signers/signing.ts";
+
+const corpora = join(import.meta.dirname, "../../../shared/corpora/signing/oms");
+const missing = existsSync(corpora) ? false : "corpora not present: signing/oms";
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+function modelAt(path: string, shardSize?: number): ModelOnDisk {
+  const isSingleFile = statSync(path).isFile();
+  const names = isSingleFile ? [""] : filesBelow(path).filter((name) => name !== "model.sig");
+  const files = names.map((name) => {
+    const shown = name === "" ? (path.split("/").at(-1) ?? "") : name;
+    return fileOf(shown, readFileSync(join(path, name), "latin1"), shardSize);
+  });
+  return { isSingleFile, files, ignored: [], refused: [] };
+}
+
+const vectors = [
+  ["v0.3.1-elliptic-key", "signme-1"],
+  ["v1.0.0-elliptic-key", "signme-1"],
+  ["v1.0.1-elliptic-key", ""],
+  ["v1.1.0-elliptic-key", ""],
+] as const;
+
+test("key-method vectors of the reference implementation", { skip: missing }, (t) => {
+  const root = join(corpora, "model-transparency");
+  const publicKey = readFileSync(join(root, "keys/certificate/signing-key-pub.pem"), "utf8");
+  const trustRoot = trustOf([{ publicKey }]);
+  let verified = 0;
+  for (const [directory, file] of vectors) {
+    const bundle = readFileSync(join(root, directory, "model.sig"));
+    const context = { bundle, signature: "model.sig", trustRoot, at };
+    const model = modelAt(join(root, directory, file));
+    const { evidence, rejected, findings } = openModelSignature(context, directory).verify(model);
+    assert.deepEqual(rejected, []);
+    assert.equal(evidence[0]?.covers.length, file === "" ? 2 : 1);
+    assert.equal(
+      findings.some((each) => each.code === "OMS_BUNDLE_OLD"),
+      directory !== "v1.1.0-elliptic-key",
+    );
+    const tampered = { ...model, files: model.files.map((each) => ({ ...fileOf(each.path, "tampered") })) };
+    assert.equal(openModelSignature(context, directory).verify(tampered).evidence.length, 0);
+    verified++;
+  }
+  t.diagnostic(`${verified} of ${vectors.length} verify, each is rejected once its files change`);
+  assert.equal(verified, 4);
+});
+
+test("certificate and Sigstore vectors are refused by their own code", { skip: missing }, () => {
+  const root = join(corpora, "model-transparency");
+  for (const directory of readdirSync(root).filter((name) => /-(certificate|sigstore)$/.test(name))) {
+    const bundle = readFileSync(join(root, directory, "model.sig"));
+    const opened = openModelSignature({ bundle, signature: "s", trustRoot: trustOf([]), at }, directory);
+    const code = opened.verify(modelAt(join(root, directory))).rejected[0]?.code;
+    assert.ok(code === "BUNDLE_METHOD_UNSUPPORTED" || code === "BUNDLE_MEDIA_TYPE", `${directory}: ${code}`);
+  }
+});
+
+/** Where the model of a golden lies, and the method in its name. */
+function goldenModel(name: string): { path: string | undefined; shardSize: number | undefined } {
+  const kind = name.replace(/_(small_shards|shard)$/, "");
+  const shardSize = name.endsWith("_small_shards") ? 8 : name.endsWith("_shard") ? 1_000_000_000 : undefined;
+  const models: Record<string, string | undefined> = {
+    sample_model_file: "f1/file_model",
+    empty_model_file: "f2/empty_file_model",
+    sample_model_folder: "sample_model",
+    deep_model_folder: "deep_model",
+    symlink_model_folder: "symlink_model",
+    model_folder_with_empty_file: "empty_file_inside_model",
+  };
+  const path = models[kind];
+  return { path: path === undefined ? undefined : join(corpora, "goldens/models", path), shardSize };
+}
+
+interface Entry {
+  readonly name: string;
+  readonly algorithm: string;
+  readonly digest: string;
+}
+
+test("golden payloads", { skip: missing }, async (t) => {
+  const { signer, publicPem } = testKey();
+  const trustRoot = trustOf([{ publicKey: publicPem }]);
+  const names = readdirSync(join(corpora, "goldens/payloads"));
+  let reproduced = 0;
+  let refused = 0;
+  for (const name of names) {
+    const payload = readFileSync(join(corpora, "goldens/payloads", name), "utf8");
+    const golden = JSON.parse(payload);
+    const entries: Entry[] = golden.predicate.resources;
+    assert.equal(rootDigest(entries.map((each) => each.digest)), golden.subject[0].digest.sha256);
+    const { path, shardSize } = goldenModel(name);
+    const model =
+      path === undefined
+        ? { isSingleFile: false, files: [], ignored: [], refused: [] }
+        : modelAt(path, shardSize);
+    const bundle = await signAny(payload, signer);
+    const result = openModelSignature({ bundle, signature: "s", trustRoot, at }, name).verify(model);
+    if (entries.length === 0) {
+      // A signature over nothing is a valid golden, and is never accepted.
+      assert.equal(result.rejected[0]?.code, "OMS_RESOURCES_EMPTY");
+      assert.ok(model.files.every((file) => shardSize !== undefined && file.size === 0));
+      refused++;
+    } else {
+      assert.equal(result.rejected.length, 0, `${name}: ${result.rejected[0]?.code}`);
+      assert.equal(
+        result.evidence[0]?.covers.length,
+        model.files.filter((f) => shardSize === undefined || f.size > 0).length,
+      );
+      const options = {
+        name: golden.subject[0].name,
+        ignorePaths: [],
+        ...(shardSize === undefined ? {} : { shardSizeBytes: shardSize }),
+      };
+      const own: Entry[] = JSON.parse(Buffer.from(modelStatement(model.files, options)).toString()).predicate
+        .resources;
+      // The reference implementation names a single file "." and sorts by path component.
+      const spell = (each: Entry) =>
+        JSON.stringify([
+          model.isSingleFile ? each.name.replace(/^[^:]+/, ".") : each.name,
+          each.algorithm,
+          each.digest,
+        ]);
+      assert.deepEqual(own.map(spell).sort(), entries.map(spell).sort(), name);
+    }
+    reproduced++;
+  }
+  t.diagnostic(`${reproduced} of ${names.length} reproduce, ${refused} of them sign nothing and are refused`);
+  assert.equal(reproduced, 21);
+});

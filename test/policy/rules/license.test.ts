@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { artifact, evaluateRule, gate, gated, summary } from "../gate-inputs.ts";
+
+const allowOnly = { kind: "license", allow: ["Apache-2.0", "MIT"] };
+const denyOnly = { kind: "license", deny: ["AGPL-3.0-only", "other"] };
+const claiming = (...licenses: string[]) => gate([gated({ artifact: artifact({ licenses }) })]);
+
+test("passes when every claimed licence is allowed", async () => {
+  for (const licenses of [["Apache-2.0"], ["apache-2.0"], ["MIT OR AGPL-3.0-only"], ["MIT", "Apache-2.0"]]) {
+    assert.deepEqual(summary(await evaluateRule(allowOnly, claiming(...licenses))), ["allow", "pass", []]);
+  }
+});
+
+test("fails on a denied licence, also beside an allowed one", async () => {
+  const rule = { kind: "license", allow: ["MIT"], deny: ["AGPL-3.0-only"] };
+  for (const licenses of [["AGPL-3.0-only"], ["MIT AND AGPL-3.0-only"], ["MIT", "AGPL-3.0-only"]]) {
+    assert.deepEqual(summary(await evaluateRule(rule, claiming(...licenses))), [
+      "deny",
+      "fail",
+      ["LICENSE_DENIED"],
+    ]);
+  }
+});
+
+test("what neither list decides fails, or warns if the rule says so", async () => {
+  for (const license of ["llama3.2", "GPL-3.0-only", "MIT AND", "((((", "", "x".repeat(5000)]) {
+    assert.deepEqual(summary(await evaluateRule(allowOnly, claiming(license))), [
+      "deny",
+      "fail",
+      ["LICENSE_UNKNOWN"],
+    ]);
+    const warned = await evaluateRule({ ...allowOnly, onUnknown: "warn" }, claiming(license));
+    assert.deepEqual(summary(warned), ["allow", "pass", ["LICENSE_UNKNOWN"]]);
+  }
+});
+
+test("no claimed licence is an unknown licence", async () => {
+  assert.deepEqual(summary(await evaluateRule(allowOnly, claiming())), ["deny", "fail", ["LICENSE_MISSING"]]);
+  const warned = await evaluateRule({ ...allowOnly, onUnknown: "warn" }, claiming());
+  assert.deepEqual(summary(warned), ["allow", "pass", ["LICENSE_MISSING"]]);
+});
+
+test("a deny list alone passes listed licences that it does not name, never free text", async () => {
+  assert.equal((await evaluateRule(denyOnly, claiming("MIT"))).outcome, "allow");
+  assert.deepEqual(summary(await evaluateRule(denyOnly, claiming("other")))[2], ["LICENSE_DENIED"]);
+  assert.deepEqual(summary(await evaluateRule(denyOnly, claiming("acme research only")))[2], [
+    "LICENSE_UNKNOWN",
+  ]);
+});
+
+test("undecided when the artifact was not read completely: the licence may be in what is missing", async () => {
+  const content = artifact({ licenses: ["MIT"], complete: false });
+  const verdict = await evaluateRule(allowOnly, gate([gated({ artifact: content })]));
+  assert.deepEqual(summary(verdict), ["undecided", "undecided", ["ARTIFACT_INCOMPLETE"]]);
+});
+
+test("matching nothing fails", async () => {
+  const verdict = await evaluateRule({ ...allowOnly, scope: { kind: "file-set" } }, claiming("MIT"));
+  assert.deepEqual(summary(verdict)[2], ["POLICY_ARTIFACT_UNCHECKED", "POLICY_NO_MATCH"]);
+});
