@@ -6,16 +6,62 @@
 // them; packages that only some commands need stay where npm put them. docs/decisions/0003 has the numbers.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type OutputOptions, rolldown } from "rolldown";
+import { type OutputOptions, type Plugin, rolldown } from "rolldown";
 import { buildValidators } from "./validators.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
-/** Needed for `--help`: bundling them saves resolving a dozen files at every start. */
-const bundledPackages = ["commander", "chalk"];
+/** Needed by every `verify`, or at start: bundling them saves resolving a hundred files. */
+const bundledPackages = [
+  "commander",
+  "chalk",
+  "yaml",
+  "packageurl-js",
+  "spdx-expression-parse",
+  "spdx-license-ids",
+  "spdx-exceptions",
+];
+
+/**
+ * Commander starts programs as subcommands on request. We never ask, and loading `node:child_process` costs
+ * milliseconds of every start; in dist/ the module is not there to be asked.
+ */
+const withoutChildProcess: Plugin = {
+  name: "without-child-process",
+  resolveId: (id, importer) => (isCommandersChildProcess(id, importer) ? "\0no-child-process" : null),
+  load: (id) => (id === "\0no-child-process" ? "export default {};" : null),
+};
+
+function isCommandersChildProcess(id: string, importer: string | undefined): boolean {
+  return id === "node:child_process" && importer?.includes("/node_modules/commander/") === true;
+}
+
+const builtinImport =
+  /\bimport\s*(?:(\w+|\$\w*)|\{([^}]*)\}|\*\s*as\s+([\w$]+))\s*from\s*["'](node:[\w/]+)["'];?/g;
+
+/**
+ * Takes built-in modules from `process.getBuiltinModule` instead of importing them. An import makes Node read
+ * every property of the module, and with it load what hides behind lazy getters: streams, net, worker threads.
+ * docs/decisions/0003 has the numbers.
+ */
+function loadBuiltinsLazily(file: string): void {
+  const code = readFileSync(file, "utf8");
+  const changed = code.replace(
+    builtinImport,
+    (_, one?: string, names?: string, all?: string, id?: string) => {
+      const target = one ?? all ?? `{${(names ?? "").replaceAll(/\s+as\s+/g, ":")}}`;
+      return `const ${target}=process.getBuiltinModule("${id}");`;
+    },
+  );
+  const left = /\bfrom\s*["']node:/.exec(changed);
+  if (left !== null) {
+    throw new Error(`${file}: an import of a built-in module was not understood near ${left.index}`);
+  }
+  writeFileSync(file, changed);
+}
 
 async function bundle(): Promise<void> {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -30,7 +76,10 @@ async function bundle(): Promise<void> {
       worker: join(root, "src/digests/worker.ts"),
     },
     platform: "node",
-    external: [/^node:/, ...external.map((name) => new RegExp(`^${name}($|/)`))],
+    plugins: [withoutChildProcess],
+    external: (id, importer) =>
+      !isCommandersChildProcess(id, importer) &&
+      (id.startsWith("node:") || external.some((name) => id === name || id.startsWith(`${name}/`))),
     treeshake: true,
   });
   const output: OutputOptions = {
@@ -42,6 +91,9 @@ async function bundle(): Promise<void> {
   };
   await build.write(output);
   await build.close();
+  for (const name of readdirSync(dist).filter((each) => each.endsWith(".js"))) {
+    loadBuiltinsLazily(join(dist, name));
+  }
 }
 
 function declarations(): void {

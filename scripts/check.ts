@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "..");
 const bin = (name: string): string => join(root, "node_modules/.bin", name);
 
 const checks: readonly { readonly name: string; readonly command: readonly string[] }[] = [
-  { name: "format and lint", command: [bin("biome"), "ci", "--error-on-warnings", "."] },
+  { name: "format and lint", command: [bin("biome"), "ci", "--colors=off", "--error-on-warnings", "."] },
   { name: "types", command: [bin("tsc"), "-p", "tsconfig.json"] },
   { name: "import rules", command: [bin("depcruise"), "--config", ".dependency-cruiser.mjs", "src"] },
   { name: "dead code", command: [bin("knip")] },

@@ -38,11 +38,16 @@ export interface Progress {
   readonly totalFiles: number;
 }
 
-/** An artifact together with what its verification needs: its tree and the raw results of hashing. */
-export interface InventoriedTarget {
+/** A tree and its digests: all that a signature needs. */
+export interface HashedTarget {
   readonly target: string;
   readonly tree: SourceTree;
+  /** In the order of the tree. */
   readonly hashed: readonly HashedFile[];
+}
+
+/** An artifact together with what its verification needs: its tree and the raw results of hashing. */
+export interface InventoriedTarget extends HashedTarget {
   readonly artifact: Artifact;
 }
 
@@ -54,9 +59,29 @@ export async function inventoryTarget(
   target: string,
   options: InventoryOptions = {},
 ): Promise<InventoriedTarget> {
+  const algorithms = [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])];
+  const hashed = await hashTarget(target, { ...options, algorithms });
+  return { ...hashed, artifact: describeTree(hashed.tree, hashed.hashed) };
+}
+
+/**
+ * Reads and hashes one target without looking into its files. Computes exactly the digests asked for: whole
+ * files for `algorithms` (none by default), ranges for `shardsFor`.
+ * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
+ */
+export async function hashTarget(target: string, options: InventoryOptions): Promise<HashedTarget> {
   const tree = readTarget(target, options.ignore);
-  const hashed = await hashTree(tree, options);
-  return { target, tree, hashed, artifact: describeTree(tree, hashed) };
+  const requests = tree.files.map((file) => {
+    const shards = options.shardsFor?.(file.path, file.size);
+    return {
+      path: file.path,
+      absolutePath: file.absolutePath,
+      size: file.size,
+      algorithms: options.algorithms ?? [],
+      ...(shards === undefined ? {} : { shards }),
+    };
+  });
+  return { target, tree, hashed: await hashFiles(requests, hashOptions(tree, options)) };
 }
 
 /**
@@ -72,21 +97,6 @@ export async function inventory(
     artifacts.push((await inventoryTarget(target, options)).artifact);
   }
   return artifacts;
-}
-
-function hashTree(tree: SourceTree, options: InventoryOptions): Promise<HashedFile[]> {
-  const algorithms = [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])];
-  const requests = tree.files.map((file) => {
-    const shards = options.shardsFor?.(file.path, file.size);
-    return {
-      path: file.path,
-      absolutePath: file.absolutePath,
-      size: file.size,
-      algorithms,
-      ...(shards === undefined ? {} : { shards }),
-    };
-  });
-  return hashFiles(requests, hashOptions(tree, options));
 }
 
 function hashOptions(tree: SourceTree, options: InventoryOptions): HashOptions {

@@ -5,7 +5,7 @@
 import { basename } from "node:path";
 import { requireValidBom } from "./bom/require-valid.ts";
 import { AibomError } from "./errors.ts";
-import { type InventoryOptions, inventoryTarget, type Progress } from "./inventory.ts";
+import { hashTarget, type InventoryOptions, type Progress } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import { signBom } from "./signers/bom-statement.ts";
 import { isEncryptedKey, loadPrivateKey } from "./signers/key.ts";
@@ -72,7 +72,7 @@ async function signModelTarget(
 ): Promise<SignedArtifact> {
   // Before the hashing: nobody should wait minutes to learn that the key is of the wrong kind.
   checkModelSigner(signer);
-  const { tree, hashed } = await inventoryTarget(target, signingInventory(options));
+  const { tree, hashed } = await hashTarget(target, signingDigests(options));
   const [refused] = tree.refused;
   if (refused !== undefined) {
     throw AibomError.of("SIGN_INCOMPLETE", { count: tree.refused.length }, { where: { path: refused } });
@@ -92,7 +92,8 @@ async function signModelTarget(
   };
 }
 
-function signingInventory(options: SignOptions): InventoryOptions {
+/** Only what the statement will hold: whole files, or shards, which all cores can share. */
+function signingDigests(options: SignOptions): InventoryOptions {
   const { ignore, jobs, signal, onProgress, shardSizeBytes } = options;
   return {
     ...(ignore === undefined ? {} : { ignore }),
@@ -100,7 +101,7 @@ function signingInventory(options: SignOptions): InventoryOptions {
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(shardSizeBytes === undefined
-      ? {}
+      ? { algorithms: ["sha256"] }
       : { shardsFor: () => ({ algorithm: "sha256" as const, sizeBytes: shardSizeBytes }) }),
   };
 }

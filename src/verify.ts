@@ -16,7 +16,8 @@ import type { GatedArtifact } from "./policy/rule.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 import { loadTrustRoot } from "./trust/load.ts";
-import { openBom } from "./verify-bom.ts";
+import type { TrustRoot } from "./trust/trust-root.ts";
+import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 import { type TargetContext, verifyTarget } from "./verify-target.ts";
 
@@ -30,7 +31,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   }
   const trustRoot = loadTrustRoot(options.trustRoot);
   const policy = await choosePolicy(options.policy);
-  const bom = options.bom === undefined ? undefined : await openBom(options.bom, trustRoot, options);
+  const bom = options.bom === undefined ? undefined : await loadBom(options.bom, trustRoot, options);
   const context: TargetContext = { options, trustRoot, bomArtifacts: bom?.artifacts };
   const artifacts: GatedArtifact[] = [];
   const compared = new Set<BomArtifact>();
@@ -50,6 +51,12 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     skipped: (bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
     unsafe: options.digestCacheDirectoryUnsafe === undefined ? [] : ["--unsafe-digest-cache"],
   });
+}
+
+/** The BOM's machinery (schemas, package URLs, SPDX) is loaded only when there is a BOM. */
+async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOptions): Promise<OpenedBom> {
+  const { openBom } = await import("./verify-bom.ts");
+  return openBom(path, trustRoot, options);
 }
 
 function choosePolicy(path: string | undefined): Promise<Policy> {

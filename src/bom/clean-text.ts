@@ -4,29 +4,12 @@
 // they know about; this is the second line, and the only one that everything passes. It leaves out entropy
 // guessing on purpose: a digest looks like a secret to such a filter.
 
+import { redact } from "../bytes/redact.ts";
+
 const maxCharacters = 4096;
 /** Redaction looks at more than is kept, so that a token across the cut is still recognised. */
 const maxScannedCharacters = 2 * maxCharacters;
-const redacted = "[redacted]";
 
-const secrets: readonly RegExp[] = [
-  /\bhf_[A-Za-z0-9]{16,256}/g,
-  /\bapi_org_[A-Za-z0-9]{16,256}/g,
-  /\bsk-[A-Za-z0-9_-]{16,256}/g,
-  /\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{20,256}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{20,256}/g,
-  /\bglpat-[A-Za-z0-9_-]{16,256}/g,
-  /\bxox[abeprs]-[A-Za-z0-9-]{10,256}/g,
-  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
-  /\bAIza[0-9A-Za-z_-]{35}/g,
-  /\beyJ[A-Za-z0-9_-]{10,2048}\.[A-Za-z0-9_-]{10,4096}\.[A-Za-z0-9_-]{0,1024}/g,
-  /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----[A-Za-z0-9+/=\s]{0,8192}/g,
-];
-
-const userinfo = /(\b[a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/?#@]{1,256}@/gi;
-const unixHome = /(^|[^A-Za-z0-9_.-])\/(?:home|Users)\/[^\s/\\:"'<>|]{1,128}/g;
-const rootHome = /(^|[^A-Za-z0-9_./-])\/root(?=\/|$|[\s"'])/g;
-const windowsHome = /\b[A-Za-z]:[\\/]{1,4}(?:Users|Documents and Settings)[\\/]{1,4}[^\\/\s:"'<>|]{1,128}/gi;
 /** Controls except tab and line feed, bidirectional overrides and isolates, tag characters, surrogates. */
 const unsafeCharacters = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}\p{Cs}]/gu;
 
@@ -37,24 +20,13 @@ const unsafeCharacters = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{
 export function cleanText(text: string): string {
   const isLong = text.length > maxScannedCharacters;
   const scanned = isLong ? text.slice(0, maxScannedCharacters) : text;
-  const shown = redact(scanned.replaceAll("\r\n", "\n")).replace(
+  const shown = redact(scanned.replaceAll("\r\n", "\n")).text.replace(
     unsafeCharacters,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
   return isLong || shown.length > maxCharacters
     ? `${shown.slice(0, maxCharacters - 1).toWellFormed()}…`
     : shown;
-}
-
-function redact(text: string): string {
-  let shown = text.replace(userinfo, `$1${redacted}@`);
-  for (const secret of secrets) {
-    shown = shown.replace(secret, redacted);
-  }
-  return shown
-    .replace(windowsHome, redacted)
-    .replace(unixHome, `$1${redacted}`)
-    .replace(rootHome, `$1${redacted}`);
 }
 
 /** An absolute `http` or `https` URL in the characters of RFC 3986, without user information; else undefined. */

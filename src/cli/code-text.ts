@@ -2,8 +2,8 @@
 // Texts made from the code table: one code explained, and the list of all.
 
 import { type CodeEntry, codes, isCode } from "../codes/index.ts";
+import { nearest } from "../codes/nearest.ts";
 import { AibomError } from "../errors.ts";
-import { nearest } from "../policy/nearest.ts";
 
 /** Every code with its entry, in code order. */
 export function sortedCodes(): readonly (readonly [code: string, entry: CodeEntry])[] {

@@ -27,7 +27,8 @@ export const bomMatchCodes = {
     exit: 1,
     message: "is in the BOM and not on disk",
     hint: "restore the file, or make and sign a new inventory without it",
-    explain: "The BOM lists a file that the artifact does not have. What was inventoried is not what is here.",
+    explain:
+      "The BOM lists a file that the artifact does not have. What was inventoried is not what is here.",
   },
   BOM_FILE_EXTRA: {
     severity: "high",

@@ -93,7 +93,8 @@ export const bytesCodes = {
     exit: 3,
     message: "messages nest deeper than {limit} levels",
     hint: "no real file of this kind nests so deep; treat it as hostile",
-    explain: "Deep nesting exhausts the stack of recursive readers. Standard protobuf readers stop at 100 levels.",
+    explain:
+      "Deep nesting exhausts the stack of recursive readers. Standard protobuf readers stop at 100 levels.",
   },
   PROTOBUF_TOO_MANY_FIELDS: {
     severity: "high",

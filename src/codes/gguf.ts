@@ -109,7 +109,9 @@ export const ggufCodes = {
     exit: 3,
     message: "a tensor name of {length} bytes is over the limit of {limit}",
     hint: "ggml refuses such names; treat the file as damaged or hostile",
-    explain: "ggml copies tensor names into 64 bytes.",
+    explain:
+      "ggml copies tensor names into 64 bytes. A longer name overruns that buffer in careless readers, so the file is not " +
+      "read further.",
   },
   GGUF_TOO_MANY_DIMENSIONS: {
     severity: "high",

@@ -9,6 +9,7 @@ import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
+import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
 import { policyCodes } from "./policy.ts";
 import { safetensorsCodes } from "./safetensors.ts";
@@ -28,6 +29,7 @@ export const codes = {
   ...bomMatchCodes,
   ...trustCodes,
   ...signatureCodes,
+  ...modelSignatureCodes,
   ...policyCodes,
   ...useCaseCodes,
   ...cliCodes,

@@ -3,10 +3,8 @@
 // mostly seen as the reason of a rejection.
 
 import type { CodeTable } from "./code.ts";
-import { modelSignatureCodes } from "./model-signature.ts";
 
 export const signatureCodes = {
-  ...modelSignatureCodes,
   BUNDLE_TOO_LARGE: {
     severity: "high",
     exit: 3,

@@ -18,7 +18,8 @@ export const useCaseCodes = {
     exit: 2,
     message: "no component of the BOM lists a file with a digest",
     hint: "make the BOM with a tool that writes the digest of every file, such as `aibom inventory`",
-    explain: "Without digests of files there is nothing to compare the targets with. Zero comparisons are not a match.",
+    explain:
+      "Without digests of files there is nothing to compare the targets with. Zero comparisons are not a match.",
   },
   BOM_SIGNATURE_NOT_FOUND: {
     severity: "info",
@@ -34,7 +35,8 @@ export const useCaseCodes = {
     exit: 2,
     message: "one signature was named for {count} targets",
     hint: "verify the targets one by one, or keep each signature at its default place",
-    explain: "A model signature belongs to one model. aibom does not guess which of several targets is meant.",
+    explain:
+      "A model signature belongs to one model. aibom does not guess which of several targets is meant.",
   },
   SIGN_INCOMPLETE: {
     severity: "high",

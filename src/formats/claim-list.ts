@@ -2,11 +2,11 @@
 // Claims of one reader run. Every text passes here once: secrets and home directories are taken out, long
 // texts and long lists are cut, and each of these is reported.
 
+import { redact } from "../bytes/redact.ts";
 import { limits } from "../limits.ts";
 import { claim, computed, type Fact, type FactName, type FactSource, type JsonValue } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
 import type { FindingList } from "./finding-list.ts";
-import { redact } from "./redact.ts";
 
 const maxPointerCharacters = 300;
 

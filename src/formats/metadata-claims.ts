@@ -2,9 +2,9 @@
 // Free metadata of a file as claims, without the directories of the machine that wrote it: trainers and
 // converters write absolute paths of their input files.
 
+import { redactLocalPath } from "../bytes/redact.ts";
 import type { FactSource } from "../model/fact.ts";
 import type { ClaimList } from "./claim-list.ts";
-import { redactLocalPath } from "./redact.ts";
 
 const absolutePath = /^(?:file:\/\/|\/|~[/\\]|[A-Za-z]:[/\\]|\\\\)[^\n]*$/;
 

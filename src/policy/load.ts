@@ -4,11 +4,11 @@
 
 import { createHash } from "node:crypto";
 import { codes, isCode } from "../codes/index.ts";
+import { nearest } from "../codes/nearest.ts";
 import { AibomError } from "../errors.ts";
 import { loadValidator } from "../schemas/validators.ts";
 import { lastInstant } from "./expiry.ts";
 import { knownKeysAt } from "./known-keys.ts";
-import { nearest } from "./nearest.ts";
 import type { Policy, PolicyRule } from "./policy.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
 

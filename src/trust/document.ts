@@ -3,10 +3,10 @@
 // probably meant, and what a schema cannot say (key ids, order of dates, duplicates) is checked in one place.
 
 import { parseJson } from "../bytes/json.ts";
+import { closest } from "../codes/nearest.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type Usage, usages } from "../model/evidence.ts";
-import { nearestField } from "./nearest-field.ts";
 import { parsePublicKey } from "./public-key.ts";
 import type { KeyIdentity, Revocation, TrustDocument, TrustedKey } from "./trust-root.ts";
 
@@ -187,7 +187,7 @@ function asString(value: unknown, pointer: string, maxLength: number): string {
 function onlyFields(fields: Fields, known: readonly string[], pointer: string): void {
   for (const field of fields.keys()) {
     if (!known.includes(field)) {
-      throw AibomError.of("TRUST_UNKNOWN_FIELD", { field, pointer, nearest: nearestField(field, known) });
+      throw AibomError.of("TRUST_UNKNOWN_FIELD", { field, pointer, nearest: closest(field, known) ?? "" });
     }
   }
 }

@@ -6,9 +6,9 @@ import { createHash } from "node:crypto";
 import test from "node:test";
 import fc from "fast-check";
 import type { Code } from "../../src/codes/index.ts";
+import { nearest } from "../../src/codes/nearest.ts";
 import { AibomError } from "../../src/errors.ts";
 import { loadPolicy } from "../../src/policy/load.ts";
-import { nearest } from "../../src/policy/nearest.ts";
 
 const head = "apiVersion: aibom/policy/v1\nname: test\n";
 const rules = "rules:\n  - id: signed\n    kind: signature\n    signers: any\n";

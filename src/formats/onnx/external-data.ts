@@ -2,8 +2,8 @@
 // Where an ONNX tensor's bytes are when they are in another file (onnx/docs/ExternalData.md). Whether the
 // file is there, is no link and is long enough is checked by layouts/onnx-external-data.ts.
 
+import { redact } from "../../bytes/redact.ts";
 import { finding } from "../../model/finding.ts";
-import { redact } from "../redact.ts";
 import type { OnnxFile } from "./onnx-file.ts";
 
 /** One key and value of `external_data`, as written. */

@@ -3,7 +3,7 @@
 // and its revision are what an inventory needs most.
 
 import type { JsonObject } from "../../bytes/json.ts";
-import { isLocalPath, redact } from "../../formats/redact.ts";
+import { isLocalPath, redact } from "../../bytes/redact.ts";
 import { finding } from "../../model/finding.ts";
 import { inside, member, type Reading } from "./reading.ts";
 

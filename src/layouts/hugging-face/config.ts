@@ -3,7 +3,7 @@
 // transformers 4 and 5 and diffusers write them. Everything in them is a claim.
 
 import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts";
-import { isLocalPath, redactLocalPath } from "../../formats/redact.ts";
+import { isLocalPath, redactLocalPath } from "../../bytes/redact.ts";
 import type { FactName, JsonValue } from "../../model/fact.ts";
 import { inside, member, type Reading } from "./reading.ts";
 

@@ -3,7 +3,7 @@
 // and modules of other libraries, Python files. Loaders run it with trust_remote_code.
 
 import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts";
-import { redact } from "../../formats/redact.ts";
+import { redact } from "../../bytes/redact.ts";
 import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 import { inside, member, type Reading, splitPath } from "./reading.ts";

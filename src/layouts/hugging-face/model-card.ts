@@ -3,7 +3,7 @@
 // whoever wrote the card. One bad field is one finding and does not hide the others.
 
 import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts";
-import { isLocalPath } from "../../formats/redact.ts";
+import { isLocalPath } from "../../bytes/redact.ts";
 import { limits } from "../../limits.ts";
 import type { FactName, JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";

@@ -26,12 +26,16 @@ const rules: readonly Rule[] = [
     "a private key",
     /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]{0,40}-----)?/g,
   ),
-  // Hugging Face, OpenAI and alike, GitHub, GitLab, Slack, AWS.
+  // Hugging Face, OpenAI and alike, GitHub, GitLab, Slack, AWS, Google.
   secret(token, /\b(?:hf|api_org)_[A-Za-z0-9]{30,}/g),
+  secret(token, /\bsk-(?:proj|ant|live|test)-[A-Za-z0-9_-]{16,}/g),
   secret(token, /\bsk-(?=[A-Za-z_-]{0,100}[0-9])[A-Za-z0-9_-]{20,}/g),
   secret(token, /\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|glpat-[A-Za-z0-9_-]{16,})/g),
-  secret(token, /\bxox[abprs]-[A-Za-z0-9-]{10,}/g),
+  secret(token, /\bxox[abeprs]-[A-Za-z0-9-]{10,}/g),
   secret(token, /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g),
+  secret(token, /\bAIza[0-9A-Za-z_-]{35}/g),
+  // JSON Web Token.
+  secret(token, /\beyJ[A-Za-z0-9_-]{10,2048}\.[A-Za-z0-9_-]{10,4096}\.[A-Za-z0-9_-]{0,1024}/g),
   {
     what: "a password in a URL",
     isSecret: true,

@@ -6,10 +6,19 @@ const maxComparedCharacters = 48;
 
 /** The candidate within a third of the word's length (at least 1 edit, at most 4), or undefined. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const length = Math.min(word.length, maxComparedCharacters);
+  return closest(word, candidates, Math.min(4, Math.max(1, Math.ceil(length / 3))));
+}
+
+/** The candidate with the fewest edits, the first of equals, at most `maxEdits`; undefined if there is none. */
+export function closest(
+  word: string,
+  candidates: readonly string[],
+  maxEdits = Number.POSITIVE_INFINITY,
+): string | undefined {
   const cut = word.slice(0, maxComparedCharacters).toLowerCase();
-  const allowed = Math.min(4, Math.max(1, Math.ceil(cut.length / 3)));
   let best: string | undefined;
-  let bestDistance = allowed + 1;
+  let bestDistance = Number.isFinite(maxEdits) ? maxEdits + 1 : maxEdits;
   for (const candidate of candidates) {
     const distance = editDistance(cut, candidate.slice(0, maxComparedCharacters).toLowerCase());
     if (distance < bestDistance) {

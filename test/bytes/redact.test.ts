@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { isLocalPath, redact, redactLocalPath } from "../../src/bytes/redact.ts";
 import { dangerousConstructs } from "../../src/formats/chat-template.ts";
-import { isLocalPath, redact, redactLocalPath } from "../../src/formats/redact.ts";
 
 describe("redaction", () => {
   it("takes out tokens, passwords and keys", () => {
