@@ -41,15 +41,21 @@ export function describeTree(tree: SourceTree, hashed: readonly HashedFile[]): A
   const together = describeLayouts(tree.name, files);
   const unverified = new Set(together.unverified);
   const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.source.path)));
+  const facts = [...files.flatMap((file) => file.description?.facts ?? []), ...together.facts];
   return {
-    kind: files.some((file) => file.holdsWeights) ? "model" : "file-set",
+    kind: files.some((file) => file.holdsWeights) || facts.some(tellsOfModel) ? "model" : "file-set",
     name: tree.name,
     files: artifactFiles,
-    facts: [...files.flatMap((file) => file.description?.facts ?? []), ...together.facts],
+    facts,
     findings: [...tree.findings, ...files.flatMap((file) => file.findings), ...together.findings],
     ignored: tree.ignored,
     complete: tree.refused.length === 0 && artifactFiles.every((file) => file.status !== "unverified"),
   };
+}
+
+/** A directory whose configuration names an architecture is a model even where the weights are missing. */
+function tellsOfModel(fact: Fact): boolean {
+  return fact.name === "architecture.class" || fact.name === "architecture.family";
 }
 
 function describeFile(source: SourceFile, hashed: HashedFile): DescribedFile {

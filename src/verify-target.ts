@@ -2,6 +2,7 @@
 // One target's part of a verification: find its signature, hash the bytes once for everything that anybody
 // will compare, then let the verifiers speak.
 
+import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
 import type { BomArtifact } from "./bom/read.ts";
 import { type InventoriedTarget, type InventoryOptions, inventoryTarget } from "./inventory.ts";
@@ -13,6 +14,7 @@ import type { IgnoreRule } from "./sources/ignore.ts";
 import { targetName } from "./sources/target.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
+import type { SignatureContext } from "./verifiers/key-signature.ts";
 import { type OpenedModelSignature, openModelSignature } from "./verifiers/model-signing.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
 import type { VerifyOptions } from "./verify-options.ts";
@@ -36,10 +38,9 @@ export interface VerifiedTarget {
  * @throws {AibomError} SOURCE_*
  */
 export async function verifyTarget(target: string, context: TargetContext): Promise<VerifiedTarget> {
-  const { options, trustRoot, bomArtifacts } = context;
+  const { options, bomArtifacts } = context;
   const file = readCompanion(options.signature, defaultSignaturePath(target), limits.maxBundleBytes);
-  const signature =
-    file && openModelSignature(signatureContext(file, trustRoot, options.at), targetName(target));
+  const signature = file && openModelSignature(signatureContext(target, file, context), targetName(target));
   const bomRules = bomIgnoreRules(target, options);
   const inventoried = await inventoryTarget(target, {
     ...inventoryOptions(options),
@@ -63,8 +64,13 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   };
 }
 
-function signatureContext(file: CompanionFile, trustRoot: TrustRoot, at: Date) {
-  return { bundle: file.bytes, signature: file.path, trustRoot, at };
+function signatureContext(target: string, file: CompanionFile, context: TargetContext): SignatureContext {
+  return {
+    bundle: file.bytes,
+    signature: pathInside(target, file.path) ?? basename(file.path),
+    trustRoot: context.trustRoot,
+    at: context.options.at,
+  };
 }
 
 function inventoryOptions(options: VerifyOptions): InventoryOptions {

@@ -10,10 +10,10 @@ const wasmPageBytes = 64 * 1024;
 const MiB = 1024 * 1024;
 
 /** Bytes of one plain read. Throughput is flat from 1 to 4 MiB and falls above, where it leaves the L2 cache. */
-export const readBufferBytes = MiB;
+const readBufferBytes = MiB;
 /** Reads in flight of one large file, and the bytes of each; together they hide the copy out of the kernel. */
-export const aheadSlots = 4;
-export const aheadSlotBytes = 4 * MiB;
+const aheadSlots = 4;
+const aheadSlotBytes = 4 * MiB;
 
 let plain: Uint8Array | undefined;
 let ahead: readonly Uint8Array[] | undefined;

@@ -9,14 +9,13 @@ import { createCollector, resultOf } from "./collector.ts";
 import { faultError } from "./fault-error.ts";
 import { type Job, openJob, packJob } from "./job.ts";
 import { createWantedTable, type Plan, planTasks, type WantedTable } from "./plan.ts";
-import { runPool } from "./pool.ts";
 import { reportProgress } from "./progress.ts";
 import type { HashedFile, HashOptions, HashRequest } from "./request.ts";
 import { createWriters, runTask, type TaskResult } from "./run-task.ts";
 import type { Wanted } from "./wanted.ts";
 
 export type { FileIdentity } from "./record.ts";
-export type { HashedFile, HashedShard, HashOptions, HashRequest } from "./request.ts";
+export type { HashedFile, HashOptions, HashRequest } from "./request.ts";
 
 /** More threads than this compete for the memory bus: measured flat from 8 on every disk but the fastest. */
 const maxDefaultJobs = 8;
@@ -104,6 +103,8 @@ async function hashMissing(
       await runInline(job, options.signal, onResult);
     } else {
       const threads = Math.min(jobs, plan.tasks.length);
+      // Loaded only when there is work for it: worker threads cost a small job more than they save.
+      const { runPool } = await import("./pool.ts");
       await runPool(data, { threads, taskCount: plan.tasks.length, signal: options.signal, onResult });
     }
     progress.finish();

@@ -53,6 +53,3 @@ export interface Format {
    */
   describe(file: ByteSource): Description;
 }
-
-/** A description with nothing in it. */
-export const emptyDescription: Description = { facts: [], findings: [], references: [] };

@@ -31,6 +31,7 @@ export interface RuleResult {
 export interface Remedy {
   readonly action:
     | "sign"
+    | "sign-again"
     | "restore-file"
     | "add-trust"
     | "regenerate-bom"

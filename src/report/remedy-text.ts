@@ -22,8 +22,9 @@ export function formatRemedy(remedy: Remedy, invocation: Invocation): string {
   const by = arg("signers") === "" ? "" : `, by ${escapeText(arg("signers"))}`;
   const texts: Record<Remedy["action"], string> = {
     sign: `sign ${artifact}${by}: aibom sign ${target} --key KEY`,
+    "sign-again": `only if the change was meant and somebody looked at it, sign again${by}: aibom sign ${target} --key KEY`,
     "sign-bom": `sign the BOM${by}: aibom sign ${bom} --key KEY`,
-    "restore-file": `restore the files of ${artifact} that the findings name, from the place they came from`,
+    "restore-file": `restore the files of ${artifact} that the findings name, and its signature, from the place they came from`,
     "add-trust": `if you know the signer, trust their key: aibom trust add NAME --key PUBLIC-KEY`,
     "regenerate-bom": `restore the files of ${artifact}, or, if the change was meant, write the BOM again and sign it: aibom inventory ${target} -o ${bom}`,
     "give-bom": "give the bill of materials: --bom FILE",

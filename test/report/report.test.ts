@@ -138,8 +138,10 @@ Inputs
   checked for 2026-11-24T00:00:00.000Z
 
 What would make it pass
-  1. restore the files of tiny that the findings name, from the place they came from
-  2. sign tiny, by any identity of the trust root: aibom sign ./release --key KEY
+  1. restore the files of tiny that the findings name, and its signature, from the place they came
+     from
+  2. only if the change was meant and somebody looked at it, sign again, by any identity of the
+     trust root: aibom sign ./release --key KEY
   3. restore the files of tiny, or, if the change was meant, write the BOM again and sign it: aibom
      inventory ./release -o aibom.cdx.json
 \`aibom explain BOM_NOT_MATCHED\` says more.

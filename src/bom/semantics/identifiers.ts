@@ -10,7 +10,7 @@ import { pointerTo, type Report, type SemanticCheck, type Site } from "./check.t
 const maxIdentifierCharacters = 4096;
 
 /** True if packageurl-js can read it, which includes the rules of the purl types it knows. */
-export function isPurl(text: string): boolean {
+function isPurl(text: string): boolean {
   if (text.length > maxIdentifierCharacters) {
     return false;
   }
@@ -23,7 +23,7 @@ export function isPurl(text: string): boolean {
 }
 
 /** True for a CPE 2.2 URI or a CPE 2.3 formatted string. */
-export function isCpe(text: string): boolean {
+function isCpe(text: string): boolean {
   if (text.length > maxIdentifierCharacters) {
     return false;
   }
@@ -67,7 +67,7 @@ function splitCpe23(text: string): string[] | undefined {
 }
 
 /** Core SWHID with optional qualifiers. */
-export function isSwhid(text: string): boolean {
+function isSwhid(text: string): boolean {
   const [core = "", ...qualifiers] = text.split(";");
   return (
     /^swh:1:(?:cnt|dir|rel|rev|snp):[0-9a-f]{40}$/.test(core) &&
@@ -76,7 +76,7 @@ export function isSwhid(text: string): boolean {
 }
 
 /** A git object id of a blob, as OmniBOR uses it. */
-export function isOmniborId(text: string): boolean {
+function isOmniborId(text: string): boolean {
   return /^gitoid:blob:(?:sha1:[0-9a-f]{40}|sha256:[0-9a-f]{64})$/.test(text);
 }
 

@@ -77,7 +77,7 @@ async function keygen(session: Session, flags: KeygenFlags): Promise<CommandExit
 }
 
 /** `release.key` → `release.pub`; any other name gets `.pub` appended. */
-export function publicPathOf(privatePath: string): string {
+function publicPathOf(privatePath: string): string {
   return privatePath.endsWith(".key") ? `${privatePath.slice(0, -".key".length)}.pub` : `${privatePath}.pub`;
 }
 

@@ -24,9 +24,6 @@ interface SignFlags {
   readonly passphraseFd?: number;
 }
 
-/** Bytes. The shard size of the OMS reference implementation. */
-const defaultShardBytes = 1_000_000_000;
-
 const examples = [
   "aibom sign ./model --key release.key",
   "aibom sign aibom.cdx.json --key release.key --passphrase-file /run/secrets/passphrase",
@@ -82,7 +79,8 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   const given = givenPassphrase(flags);
   const { sign } = await import("../../sign.ts");
   const { writeFileAtomic } = await import("../write-file.ts");
-  const shards = flags.shards === true ? defaultShardBytes : flags.shards;
+  const { defaultShardSizeBytes } = await import("../../signers/model-signature.ts");
+  const shards = flags.shards === true ? defaultShardSizeBytes : flags.shards;
   const signed = await withProgress(session, (progress) =>
     sign(target, {
       key: flags.key,

@@ -116,7 +116,7 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
 }
 
 /** Only `allow` is 0. */
-export function exitOf(outcome: Outcome): CommandExit {
+function exitOf(outcome: Outcome): CommandExit {
   switch (outcome) {
     case "allow":
       return 0;

@@ -67,14 +67,16 @@ function remedies(rule: SignatureRule, gated: GatedArtifact, gap: Gap | undefine
   const artifact = gated.artifact.name;
   const codes = gated.rejected.filter(({ kind }) => kind === "signature").map(({ code }) => code);
   const isTrust = (code: string) => code.startsWith("TRUST_");
+  const differs = gap !== undefined || codes.some((code) => !isTrust(code));
   const ways: Remedy[] = [];
-  if (gap !== undefined || codes.some((code) => !isTrust(code))) {
+  if (differs) {
     ways.push({ action: "restore-file", args: { artifact } });
   }
   if (codes.includes("TRUST_KEY_UNKNOWN")) {
     ways.push({ action: "add-trust", args: {} });
   }
-  return [...ways, { action: "sign", args: { artifact, signers: formatSigners(rule.signers) } }];
+  const signers = formatSigners(rule.signers);
+  return [...ways, { action: differs ? "sign-again" : "sign", args: { artifact, signers } }];
 }
 
 /** Files in scope that one signer left out. */

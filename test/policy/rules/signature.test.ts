@@ -35,7 +35,7 @@ test("fails without an accepted signature, and counts the rejected ones", async 
   assert.equal(verdict.rules[0]?.findings[0]?.args["rejected"], 1);
   assert.deepEqual(
     verdict.rules[0]?.remedy.map(({ action }) => action),
-    ["restore-file", "sign"],
+    ["restore-file", "sign-again"],
   );
 });
 
