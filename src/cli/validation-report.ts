@@ -5,7 +5,7 @@ import { validateBom } from "../bom/validate.ts";
 import { escapeText } from "../codes/escape.ts";
 import { limits } from "../limits.ts";
 import type { Finding } from "../model/finding.ts";
-import { atLeast } from "../model/severity.ts";
+import { atLeast, type Severity } from "../model/severity.ts";
 import { renderFindings } from "../report/finding-text.ts";
 import { findingJson } from "../report/json-shape.ts";
 import { plainStyle, type TextOptions } from "../report/style.ts";
@@ -20,7 +20,7 @@ type ValidationFormat = "text" | "json";
 export interface ValidatedDocument {
   readonly path: string;
   readonly specVersion: string;
-  /** False if a finding is of severity `high` or graver. */
+  /** False if a finding is as grave as the user's limit, or graver. */
   readonly isValid: boolean;
   readonly findings: readonly Finding[];
 }
@@ -37,13 +37,13 @@ export function validationSinks(format: string): readonly Sink<ValidationFormat>
  * Reads and validates one file.
  * @throws {AibomError} SOURCE_*, and those of `validateBom`
  */
-export async function validateFile(path: string): Promise<ValidatedDocument> {
+export async function validateFile(path: string, failOn: Severity): Promise<ValidatedDocument> {
   const { specVersion, findings } = await validateBom(readBounded(path, limits.maxBomBytes), path);
   return {
     path,
     specVersion,
     findings,
-    isValid: !findings.some(({ severity }) => atLeast(severity, "high")),
+    isValid: !findings.some(({ severity }) => atLeast(severity, failOn)),
   };
 }
 

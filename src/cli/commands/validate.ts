@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // `aibom validate`: is this a CycloneDX document, and does it mean something?
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { type Severity, severities } from "../../model/severity.ts";
 import { helpText } from "../help-text.ts";
 import type { CommandExit, Register, Session } from "../session.ts";
 
 interface ValidateFlags {
   readonly format: string;
+  readonly failOn: Severity;
 }
 
 /** Adds `aibom validate BOM…`. */
@@ -20,11 +22,17 @@ export function addValidate(program: Command, register: Register): void {
     )
     .argument("<bom...>", "CycloneDX JSON files")
     .option("--format <list>", "reports: text, json; FORMAT for stdout, FORMAT=FILE for a file", "text")
+    .addOption(
+      new Option("--fail-on <severity>", "a finding of this severity or graver makes a document invalid")
+        .choices(severities)
+        .default("high"),
+    )
     .addHelpText(
       "after",
       helpText(
         [
           "aibom validate aibom.cdx.json",
+          "aibom validate aibom.cdx.json --fail-on medium",
           "aibom validate a.cdx.json b.cdx.json --format text,json=report.json",
         ],
         [
@@ -50,7 +58,7 @@ async function validate(
   const documents = [];
   for (const path of paths) {
     session.signal.throwIfAborted();
-    documents.push(await validateFile(path));
+    documents.push(await validateFile(path, flags.failOn));
   }
   await deliverValidation(session, sinks, documents);
   return documents.every((document) => document.isValid) ? 0 : 1;
