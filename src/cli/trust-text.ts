@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trust root as text and JSON for `aibom trust list` and `show`.
 
+import { decodeUtf8 } from "../bytes/utf8.ts";
 import { escapeText } from "../codes/escape.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -13,12 +14,7 @@ import type { Identity, TrustRoot } from "../trust/trust-root.ts";
  * @throws {AibomError} SOURCE_*, TEXT_NOT_UTF8
  */
 export function readPublicKeyText(path: string): string {
-  const bytes = readBounded(path, limits.maxKeyBytes);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw AibomError.of("TEXT_NOT_UTF8", {}, { where: { path }, cause });
-  }
+  return decodeUtf8(readBounded(path, limits.maxKeyBytes), path);
 }
 
 /** One line per identity: name, state, usages, algorithm, window, key id. */

@@ -4,6 +4,7 @@
 // repeated keys no value is kept.
 
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { decodeUtf8 } from "../../bytes/utf8.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
@@ -25,7 +26,7 @@ export function readFrontMatter(bytes: Uint8Array, path: string): FrontMatter | 
 
 /** The text between the first line, `---`, and the next such line. */
 function frontMatterText(bytes: Uint8Array, path: string): string | undefined {
-  const head = decode(bytes, path).replace(/^\uFEFF?\s{0,64}/, "");
+  const head = decodeUtf8(bytes, path).replace(/^\uFEFF?\s{0,64}/, "");
   if (!/^---[ \t]*\r?\n/.test(head)) {
     return undefined;
   }
@@ -39,14 +40,6 @@ function frontMatterText(bytes: Uint8Array, path: string): string | undefined {
     throw invalid(path, "its closing --- line is missing");
   }
   return text.replaceAll("\r\n", "\n");
-}
-
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw AibomError.of("TEXT_NOT_UTF8", {}, { where: { path }, cause });
-  }
 }
 
 function parseYaml(text: string, path: string): FrontMatter {
