@@ -199,7 +199,7 @@ export function factEntries(value: JsonValue): [string, string][] {
 }
 
 /** Where a fact was read. */
-export function originOf(artifact: string, fact: Fact): Origin {
+function originOf(artifact: string, fact: Fact): Origin {
   const { path, pointer } = fact.source;
   return {
     grade: fact.grade,

@@ -20,7 +20,7 @@ export function fileRef(artifactKey: string, path: string): string {
 }
 
 /** Digests as CycloneDX hashes, sorted by algorithm. */
-export function hashes(digests: readonly Digest[]): { alg: string; content: string }[] {
+function hashes(digests: readonly Digest[]): { alg: string; content: string }[] {
   const list = digests.map(({ algorithm, hex }) => ({ alg: cycloneDxHashNames[algorithm], content: hex }));
   return list.length < 2 ? list : list.sort((a, b) => compareText(a.alg, b.alg));
 }
@@ -61,6 +61,6 @@ function computedProperties(facts: readonly Fact[]): Property[] {
 }
 
 /** By name, then by value. */
-export function sortedProperties(properties: readonly Property[]): Property[] {
+function sortedProperties(properties: readonly Property[]): Property[] {
   return properties.toSorted((a, b) => compareText(a.name, b.name) || compareText(a.value, b.value));
 }
