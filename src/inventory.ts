@@ -6,7 +6,7 @@ import { describeTree } from "./describe.ts";
 import { type HashedFile, type HashOptions, hashFiles } from "./digests/engine.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
-import type { IgnoreRule } from "./sources/ignore.ts";
+import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { readTarget } from "./sources/target.ts";
 import type { SourceTree } from "./sources/tree.ts";
 
@@ -17,6 +17,8 @@ export interface InventoryOptions {
   readonly shardsFor?: (path: string, sizeBytes: number) => ShardPlan | undefined;
   /** Paths to leave out besides the default rules, relative to the target, each with its subtree. */
   readonly ignore?: readonly IgnoreRule[];
+  /** Instead of `defaultIgnoreRules`: for a caller who knows which files a signature names. */
+  readonly defaultRules?: readonly IgnoreRule[];
   /** Worker threads at most. */
   readonly jobs?: number;
   readonly signal?: AbortSignal;
@@ -70,7 +72,8 @@ export async function inventoryTarget(
  * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
  */
 export async function hashTarget(target: string, options: InventoryOptions): Promise<HashedTarget> {
-  const tree = readTarget(target, options.ignore);
+  const { defaultRules = defaultIgnoreRules, ignore = [] } = options;
+  const tree = readTarget(target, [...defaultRules, ...ignore]);
   const requests = tree.files.map((file) => {
     const shards = options.shardsFor?.(file.path, file.size);
     return {

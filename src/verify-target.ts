@@ -10,7 +10,7 @@ import { limits } from "./limits.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import { type CompanionFile, defaultSignaturePath, pathInside, readCompanion } from "./sources/companions.ts";
-import type { IgnoreRule } from "./sources/ignore.ts";
+import { gitIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { targetName } from "./sources/target.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
@@ -41,16 +41,22 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const { options, bomArtifacts } = context;
   const file = readCompanion(options.signature, defaultSignaturePath(target), limits.maxBundleBytes);
   const signature = file && openModelSignature(signatureContext(target, file, context), targetName(target));
-  const bomRules = bomIgnoreRules(target, options);
+  const signs = signature?.plan?.signs ?? (() => false);
+  const bomRules = bomIgnoreRules(target, options).filter((rule) => !signs(rule.path));
   const inventoried = await inventoryTarget(target, {
     ...inventoryOptions(options),
     algorithms: wantedAlgorithms(signature, bomArtifacts),
+    // What the signature names is compared, whatever the usual rules leave out.
+    defaultRules: gitIgnoreRules.filter((rule) => !signs(rule.path)),
     ignore: [...(options.ignore ?? []), ...bomRules, ...signatureIgnoreRules(target, file)],
     ...(signature?.plan === undefined ? {} : { shardsFor: signature.plan.shardsFor }),
   });
   const { artifact } = inventoried;
   const signed = verifySignature(signature, inventoried, file, bomRules);
-  const match: BomMatch = bomArtifacts === undefined ? { findings: [] } : matchBom(artifact, bomArtifacts);
+  const match: BomMatch =
+    bomArtifacts === undefined
+      ? { findings: [] }
+      : matchBom(artifact, bomArtifacts, outsideBom(target, options));
   return {
     gated: {
       artifact,
@@ -104,9 +110,18 @@ function bomIgnoreRules(target: string, options: VerifyOptions): IgnoreRule[] {
     .map((path) => ({ path, reason: "the BOM that is verified on its own" }));
 }
 
+/**
+ * Paths that an inventory leaves out and a signature may name: they are not missing from the BOM. The BOM and
+ * its signature cannot list themselves; git's own files are left out by rule.
+ */
+function outsideBom(target: string, options: VerifyOptions): (path: string) => boolean {
+  const rules = [...gitIgnoreRules, ...bomIgnoreRules(target, options)];
+  return (path) => rules.some((rule) => path === rule.path || path.startsWith(`${rule.path}/`));
+}
+
 function signatureIgnoreRules(target: string, file: CompanionFile | undefined): IgnoreRule[] {
   const path = file && pathInside(target, file.path);
-  return path === undefined ? [] : [{ path, reason: "signature file" }];
+  return path === undefined ? [] : [{ path, reason: "signature file", isFileOnly: true }];
 }
 
 function verifySignature(

@@ -2,6 +2,7 @@
 // The verify use-case: targets, a trust root, perhaps a BOM and a policy in; one verdict out. Everything is
 // verified again from the bytes: nothing that an earlier run wrote is believed.
 
+import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
 import { formats } from "./formats/index.ts";
@@ -14,8 +15,9 @@ import { loadPolicy } from "./policy/load.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
+import { pathInside } from "./sources/companions.ts";
 import { readBounded } from "./sources/read-bounded.ts";
-import { loadTrustRoot } from "./trust/load.ts";
+import { loadTrustRoot, trustFileName } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
@@ -29,6 +31,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   if (options.signature !== undefined && targets.length > 1) {
     throw AibomError.of("SIGNATURE_FOR_ONE_TARGET", { count: targets.length });
   }
+  refuseJudgesInside(targets, options);
   const trustRoot = loadTrustRoot(options.trustRoot);
   const policy = await choosePolicy(options.policy);
   const bom = options.bom === undefined ? undefined : await loadBom(options.bom, trustRoot, options);
@@ -51,6 +54,22 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     skipped: (bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
     unsafe: options.digestCacheDirectoryUnsafe === undefined ? [] : ["--unsafe-digest-cache"],
   });
+}
+
+/** Nothing inside a target may decide about it: a hostile download must not bring its own trust root. */
+function refuseJudgesInside(targets: readonly string[], options: VerifyOptions): void {
+  const judges: readonly (readonly [string, string | undefined])[] = [
+    ["trust root", join(options.trustRoot, trustFileName)],
+    ["policy", options.policy],
+    ["digest cache", options.digestCacheDirectoryUnsafe],
+  ];
+  for (const target of targets) {
+    for (const [what, path] of judges) {
+      if (path !== undefined && pathInside(target, path) !== undefined) {
+        throw AibomError.of("JUDGE_IN_TARGET", { what, target }, { where: { path } });
+      }
+    }
+  }
 }
 
 /** The BOM's machinery (schemas, package URLs, SPDX) is loaded only when there is a BOM. */

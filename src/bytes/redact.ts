@@ -48,7 +48,12 @@ const rules: readonly Rule[] = [
     pattern: /([?&][A-Za-z0-9_-]{0,40}(?:token|key|secret|password|signature)=)[^\s&#"']+/gi,
     replacement: "$1<redacted>",
   },
-  { what: home, isSecret: false, pattern: /(^|[^A-Za-z0-9_.-])\/(?:home|Users)\/[^\s/"'<>:]+/g, replacement: "$1<home>" },
+  {
+    what: home,
+    isSecret: false,
+    pattern: /(^|[^A-Za-z0-9_.-])\/(?:home|Users)\/[^\s/"'<>:]+/g,
+    replacement: "$1<home>",
+  },
   { what: home, isSecret: false, pattern: /(^|[\s"'=:(])\/root(?=\/|$)/g, replacement: "$1<home>" },
   {
     what: home,

@@ -176,11 +176,13 @@ export const modelSignatureCodes = {
       "whole directories are grave: ignore lists are a known way to smuggle them in.",
   },
   OMS_SIGNED_FILE_IGNORED: {
-    severity: "medium",
+    severity: "high",
     exit: 1,
     message: "is signed, and was left out of this check ({rule})",
     hint: "do not ignore the path, so that it is compared",
-    explain: "The file is part of the signed model and was not hashed, because an ignore rule left it out.",
+    explain:
+      "The file is part of the signed model and was not hashed, because an ignore rule left it out. It may hold anything " +
+      "by now, so the signature does not count.",
   },
   OMS_EMPTY_FILE_UNSIGNED: {
     severity: "low",

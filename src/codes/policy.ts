@@ -115,6 +115,15 @@ const ruleFindings = {
     explain:
       "Every rule's scope leaves this artifact out, so the policy says nothing about it. What no rule looked at is not allowed.",
   },
+  POLICY_FILES_UNCHECKED: {
+    severity: "high",
+    exit: 1,
+    message: "no rule of the policy looked at this file (files left out: {count})",
+    hint: "add a rule without `scope.path`, for example `kind: signature` or `kind: format`, or remove the file",
+    explain:
+      "Every rule that looks at the artifact selects files by path, and none selects this one. Whoever adds a file with " +
+      "another name would pass unseen, so what no rule looked at is not allowed.",
+  },
   POLICY_WARN_ONLY: {
     severity: "medium",
     exit: 1,

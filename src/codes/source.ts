@@ -143,6 +143,16 @@ export const sourceCodes = {
     explain:
       "A file that two readers understand differently is a classic way to show one content to the scanner and another to the loader.",
   },
+  FORMAT_RUNS_CODE: {
+    severity: "medium",
+    exit: 3,
+    message:
+      "is a {format}: loading it can run code that the file names, and its content was not looked into",
+    hint: "prefer safetensors; a policy can deny it with `kind: format, deny: [pickle, pytorch-legacy]`",
+    explain:
+      "A pickle is a program for the unpickler. A signature says who stands behind it, not that it is harmless. This " +
+      "version identifies pickles and does not read them; a policy decides whether they may pass.",
+  },
   READER_FAULT: {
     severity: "high",
     exit: 4,

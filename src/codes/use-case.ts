@@ -38,6 +38,15 @@ export const useCaseCodes = {
     explain:
       "A model signature belongs to one model. aibom does not guess which of several targets is meant.",
   },
+  JUDGE_IN_TARGET: {
+    severity: "high",
+    exit: 2,
+    message: "the {what} lies inside the target {target}",
+    hint: "keep it outside of what it judges, and name it with --trust-root, --policy or --unsafe-digest-cache",
+    explain:
+      "Whoever can write to the target could bring a trust root, a policy or a digest cache of their own, and the target " +
+      "would vouch for itself. This happens by accident when a download is verified from inside its own directory.",
+  },
   SIGN_INCOMPLETE: {
     severity: "high",
     exit: 3,

@@ -6,7 +6,7 @@
 import { type Finding, finding } from "../model/finding.ts";
 import type { Format, Head } from "./format.ts";
 import { formats } from "./index.ts";
-import { idsOfExtension, matchMagics } from "./magic.ts";
+import { idsOfExtension, isPickleName, matchMagics } from "./magic.ts";
 
 /** What a file was taken for, and why. */
 export interface Identification {
@@ -32,7 +32,26 @@ export function identify(head: Head): Identification {
   if (byBytes.format === "file" && claimed !== undefined) {
     return { format: "file", reader: claimed, matched: "name", findings };
   }
-  return { ...byBytes, findings };
+  if (byBytes.format === "file" && isPickleName(extension)) {
+    // Protocols 0 and 1 have no magic; a policy that denies pickles must see them all the same.
+    return { format: "pickle", matched: "name", findings: [...findings, ...runsCode(head, "pickle")] };
+  }
+  return { ...byBytes, findings: [...findings, ...runsCode(head, byBytes.format)] };
+}
+
+/** Formats whose usual loader runs code that the file names. Nobody reads them here yet, so this is said. */
+function runsCode(head: Head, format: string): Finding[] {
+  const isPickle = format === "pickle" || format === "pytorch-legacy";
+  const isTorchZip = format === "zip" && /\.(?:bin|pt|pth|ckpt|pt2)$/i.test(head.path);
+  return isPickle || isTorchZip
+    ? [
+        finding(
+          "FORMAT_RUNS_CODE",
+          { path: head.path, offset: 0 },
+          { format: isTorchZip ? "PyTorch ZIP" : format },
+        ),
+      ]
+    : [];
 }
 
 function matchBytes(head: Head, named: readonly Format[]): Identification {

@@ -153,6 +153,11 @@ export function idsOfExtension(extension: string): readonly string[] | undefined
   return Object.hasOwn(extensionIds, extension) ? extensionIds[extension] : undefined;
 }
 
+/** True for the extensions that pickles usually have and hardly anything else. */
+export function isPickleName(extension: string): boolean {
+  return [".pkl", ".pickle", ".dill"].includes(extension);
+}
+
 /** Every id of this table, for policies that name formats. */
 export const magicIds: readonly string[] = [
   ...new Set([...magics.map(({ id }) => id), ...Object.values(extensionIds).flat()]),

@@ -47,6 +47,8 @@ export interface DigestEvidence {
   /** What the digests were compared with, for example `bom`. */
   readonly against: "bom";
   readonly covers: readonly string[];
+  /** Files that such a document need not list: git's own, and the document itself. Compared with nothing. */
+  readonly outside?: readonly string[];
   readonly algorithms: readonly Digest["algorithm"][];
 }
 

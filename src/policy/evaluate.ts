@@ -38,7 +38,7 @@ export function evaluatePolicy(policy: Policy, input: GateInput): PolicyVerdict 
   refuseForged(input);
   const qualified = qualifyFindings(input);
   const sorted = { ...qualified, artifacts: [...qualified.artifacts].sort(compareArtifacts) };
-  const seen = new Set<GatedArtifact>();
+  const seen: SeenFiles = new Map();
   const rules = policy.rules.map((rule) => evaluateRule(policy, rule, sorted, seen));
   const all = [...rules, ...judgeGate(policy, sorted, seen)];
   return { outcome: outcomeOf(all), rules: all };
@@ -51,12 +51,7 @@ function outcomeOf(rules: readonly RuleResult[]): Outcome {
   return rules.some((rule) => rule.status === "undecided") ? "undecided" : "allow";
 }
 
-function evaluateRule(
-  policy: Policy,
-  rule: PolicyRule,
-  input: GateInput,
-  seen: Set<GatedArtifact>,
-): RuleResult {
+function evaluateRule(policy: Policy, rule: PolicyRule, input: GateInput, seen: SeenFiles): RuleResult {
   const kind: RuleKind = ruleKinds[rule.kind];
   const subjects = isAboutBom(rule) ? [] : subjectsOf(rule, input.artifacts);
   const bom = isAboutBom(rule) ? input.bom : undefined;
@@ -67,7 +62,7 @@ function evaluateRule(
   }
   for (const [index, subject] of subjects.entries()) {
     if (judgements[index]?.status !== "not-applicable") {
-      seen.add(subject.gated);
+      markSeen(seen, subject);
     }
   }
   if (matched < (rule.minMatches ?? 1)) {
@@ -131,19 +126,42 @@ function worst(judgements: readonly Judgement[]): RuleResult["status"] {
   return "not-applicable";
 }
 
+/** The files of each artifact that some rule looked at. */
+type SeenFiles = Map<GatedArtifact, Set<string>>;
+
+function markSeen(seen: SeenFiles, { gated, files }: ArtifactSubject): void {
+  const paths = seen.get(gated) ?? new Set();
+  for (const file of files) {
+    paths.add(file.path);
+  }
+  seen.set(gated, paths);
+}
+
+/** An artifact, or a file of it, that every scope leaves out: a file added beside the weights must not pass. */
+function uncheckedFinding(gated: GatedArtifact, seen: SeenFiles): Finding | undefined {
+  const { name, files } = gated.artifact;
+  const paths = seen.get(gated);
+  if (paths === undefined) {
+    return finding("POLICY_ARTIFACT_UNCHECKED", { path: "." }, { artifact: name }, { subject: name });
+  }
+  const left = files.filter((file) => !paths.has(file.path));
+  const [first] = left;
+  return first === undefined
+    ? undefined
+    : finding("POLICY_FILES_UNCHECKED", { path: first.path }, { count: left.length }, { subject: name });
+}
+
 /** What no rule can say: that there was nothing to look at, or that no rule looked. */
-function judgeGate(policy: Policy, input: GateInput, seen: ReadonlySet<GatedArtifact>): RuleResult[] {
+function judgeGate(policy: Policy, input: GateInput, seen: SeenFiles): RuleResult[] {
   const failures: Finding[] = [];
   const isEmpty = ({ artifact }: GatedArtifact) => artifact.files.length === 0;
   if (input.artifacts.length === 0 || input.artifacts.some(isEmpty)) {
     failures.push(finding("POLICY_NOTHING_GIVEN", { path: "." }, {}, { subject: "target" }));
   }
   for (const gated of input.artifacts) {
-    if (!seen.has(gated) && !isEmpty(gated)) {
-      const name = gated.artifact.name;
-      failures.push(
-        finding("POLICY_ARTIFACT_UNCHECKED", { path: "." }, { artifact: name }, { subject: name }),
-      );
+    const unchecked = isEmpty(gated) ? undefined : uncheckedFinding(gated, seen);
+    if (unchecked !== undefined) {
+      failures.push(unchecked);
     }
   }
   const results: RuleResult[] = [];

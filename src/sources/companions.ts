@@ -5,6 +5,7 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { AibomError } from "../errors.ts";
+import { linkScopes, resolveLink } from "./links.ts";
 import { fileError, readBounded } from "./read-bounded.ts";
 
 export interface CompanionFile {
@@ -38,6 +39,9 @@ export function readCompanion(
 ): CompanionFile | undefined {
   const path = given ?? defaultPath;
   try {
+    if (given === undefined) {
+      refuseLinkOutside(path);
+    }
     return { path, bytes: readBounded(path, maxBytes) };
   } catch (error) {
     const isAbsent = error instanceof AibomError && error.code === "SOURCE_NOT_FOUND";
@@ -45,6 +49,16 @@ export function readCompanion(
       return undefined;
     }
     throw error;
+  }
+}
+
+/** A target must not make us open a file elsewhere: what lies at the default place may link inside only. */
+function refuseLinkOutside(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) {
+    return;
+  }
+  if (resolveLink(path, linkScopes(realpathSync(dirname(path)))).kind !== "file") {
+    throw AibomError.of("SOURCE_LINK_OUTSIDE", {}, { where: { path } });
   }
 }
 

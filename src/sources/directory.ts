@@ -37,9 +37,9 @@ export function walkDirectory(realRoot: string, rules: readonly IgnoreRule[]): W
     for (const entry of listDirectory(next.absolute, next.relative, walk)) {
       const relative = next.relative === "" ? entry.name : `${next.relative}/${entry.name}`;
       const absolute = `${next.absolute}/${entry.name}`;
-      const ignored = ignoredBy(relative, rules);
+      const ignored = ignoredBy(relative, entry.isDirectory(), rules);
       if (ignored !== undefined) {
-        walk.ignored.push(entry.isDirectory() ? { ...ignored, isDirectory: true } : ignored);
+        walk.ignored.push(ignored);
         continue;
       }
       checkName(relative, walk);

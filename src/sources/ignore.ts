@@ -13,21 +13,36 @@ export interface IgnoreRule {
    * the second run must give the same bytes.
    */
   readonly isOutput?: boolean;
+  /** Leaves out a file of that name only: a directory called `model.sig` is no signature. */
+  readonly isFileOnly?: boolean;
 }
 
-/** Left out at the top level of every directory target (OpenSSF Model Signing v1.0, ignored by default). */
-export const defaultIgnoreRules: readonly IgnoreRule[] = [
+/** git's own files, left out at the top level of every directory (OpenSSF Model Signing v1.0). */
+export const gitIgnoreRules: readonly IgnoreRule[] = [
   { path: ".git", reason: "git metadata" },
   { path: ".gitattributes", reason: "git metadata" },
   { path: ".github", reason: "git metadata" },
   { path: ".gitignore", reason: "git metadata" },
-  { path: "model.sig", reason: "signature file" },
 ];
 
-/** The rule that leaves `path` out, if any: the rule names it or a directory above it. */
-export function ignoredBy(path: string, rules: readonly IgnoreRule[]): IgnoredPath | undefined {
-  const rule = rules.find((each) => path === each.path || path.startsWith(`${each.path}/`));
-  return rule === undefined ? undefined : { path, rule: describeRule(rule) };
+/** Left out unless a caller says otherwise: git's own files, and the signature at its usual place. */
+export const defaultIgnoreRules: readonly IgnoreRule[] = [
+  ...gitIgnoreRules,
+  { path: "model.sig", reason: "signature file", isFileOnly: true },
+];
+
+/** The rule that leaves `path` out, if any: the rule names it, or the path lies in a directory it names. */
+export function ignoredBy(
+  path: string,
+  isDirectory: boolean,
+  rules: readonly IgnoreRule[],
+): IgnoredPath | undefined {
+  const rule = rules.find((each) => path === each.path && !(isDirectory && each.isFileOnly === true));
+  if (rule === undefined) {
+    return undefined;
+  }
+  const ignored = { path, rule: describeRule(rule) };
+  return isDirectory ? { ...ignored, isDirectory } : ignored;
 }
 
 /** The entries that are listed for every run: what the command itself writes. */

@@ -13,10 +13,10 @@ import { fileError } from "./read-bounded.ts";
 import type { SourceTree } from "./tree.ts";
 
 /**
- * The files of a target. `extraRules` are added to the default ignore rules.
+ * The files of a target without what the rules leave out.
  * @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE, SOURCE_NOT_REGULAR, SOURCE_EMPTY and those of the walk
  */
-export function readTarget(target: string, extraRules: readonly IgnoreRule[] = []): SourceTree {
+export function readTarget(target: string, rules: readonly IgnoreRule[] = defaultIgnoreRules): SourceTree {
   const { realRoot, stat } = resolveTarget(target);
   if (stat.isFile()) {
     return singleFile(realRoot, stat.size);
@@ -24,7 +24,7 @@ export function readTarget(target: string, extraRules: readonly IgnoreRule[] = [
   if (!stat.isDirectory()) {
     throw AibomError.of("SOURCE_NOT_REGULAR", { kind: kindOf(stat) }, { where: { path: target } });
   }
-  const walk = walkDirectory(realRoot, [...defaultIgnoreRules, ...extraRules]);
+  const walk = walkDirectory(realRoot, rules);
   if (walk.files.length === 0 && walk.refused.length === 0) {
     throw AibomError.of("SOURCE_EMPTY", {}, { where: { path: target } });
   }
@@ -33,7 +33,7 @@ export function readTarget(target: string, extraRules: readonly IgnoreRule[] = [
     name: basename(realRoot),
     isSingleFile: false,
     files,
-    ignored: withOutputs(walk.ignored, extraRules),
+    ignored: withOutputs(walk.ignored, rules),
     findings: [...walk.findings, ...collidingNames(files.map((file) => file.path))],
     refused: walk.refused.sort(comparePaths),
   };

@@ -32,9 +32,14 @@ export function digestAlgorithmsOf(artifacts: readonly BomArtifact[]): readonly 
 
 /**
  * Compares `artifact` with the BOM component of the same name, else with the one component whose files have
- * the same paths. Every file must be in the BOM with a digest that aibom can recompute, and equal in all of them.
+ * the same paths. Every file must be in the BOM with a digest that aibom can recompute, and equal in all of them;
+ * `mayBeOutside` names the paths that a BOM need not list.
  */
-export function matchBom(artifact: Artifact, candidates: readonly BomArtifact[]): BomMatch {
+export function matchBom(
+  artifact: Artifact,
+  candidates: readonly BomArtifact[],
+  mayBeOutside: (path: string) => boolean = () => false,
+): BomMatch {
   const component = chooseComponent(artifact, candidates);
   if (component === undefined) {
     return {
@@ -50,9 +55,17 @@ export function matchBom(artifact: Artifact, candidates: readonly BomArtifact[])
   }
   const expected = new Map(component.files.map((file) => [file.path, file]));
   const findings: Finding[] = [];
+  const covers: string[] = [];
+  const outside: string[] = [];
   for (const file of artifact.files) {
-    findings.push(...compareFile(artifact, file, expected.get(file.path)));
+    const listed = expected.get(file.path);
+    if (listed === undefined && mayBeOutside(file.path)) {
+      outside.push(file.path);
+      continue;
+    }
+    findings.push(...compareFile(artifact, file, listed));
     expected.delete(file.path);
+    covers.push(file.path);
   }
   for (const path of expected.keys()) {
     findings.push(finding("BOM_FILE_MISSING", { path }, {}, { subject: artifact.name }));
@@ -63,7 +76,8 @@ export function matchBom(artifact: Artifact, candidates: readonly BomArtifact[])
   const evidence = mintDigestEvidence({
     subject: artifact.name,
     against: "bom",
-    covers: artifact.files.map((file) => file.path),
+    covers,
+    ...(outside.length === 0 ? {} : { outside }),
     algorithms: [...digestAlgorithmsOf([component])],
   });
   return { evidence, findings, component };

@@ -78,7 +78,7 @@ export function compareModel(manifest: ModelManifest, model: ModelOnDisk, subjec
     findings: [...findings, ...absent, ...refused],
     equal,
     changed,
-    missing: absent.filter((each) => each.code === "OMS_FILE_MISSING").length,
+    missing: absent.length,
     refused: refused.length,
   };
 }
@@ -197,8 +197,12 @@ const loadable =
 
 function ignoredSeverity(path: string, isDirectory: boolean): Severity {
   const name = path.toLowerCase();
+  if (isDirectory) {
+    // git's own directories hold no code that a loader reads, but anybody may have put something there.
+    return gitPaths.has(name) ? "low" : "high";
+  }
   if (gitPaths.has(name) || name.endsWith(".sig") || name.endsWith(".sigstore.json")) {
     return "info";
   }
-  return isDirectory || loadable.test(name) ? "high" : "low";
+  return loadable.test(name) ? "high" : "low";
 }

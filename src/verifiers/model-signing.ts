@@ -21,6 +21,8 @@ export interface ModelSignaturePlan {
   readonly algorithm: DigestAlgorithm;
   /** Paths that the signer left out. */
   readonly ignorePaths: ReadonlySet<string>;
+  /** True if the signature names the path or a file below it: no ignore rule may hide it. */
+  signs(path: string): boolean;
   /**
    * The shards to compute of a file, or undefined: for the `files` method, and for a file that is not signed
    * or whose size alone shows that it changed.
@@ -67,6 +69,7 @@ function planOf(manifest: ModelManifest): ModelSignaturePlan {
   return {
     algorithm,
     ignorePaths,
+    signs: (path) => files.has(path) || [...files.keys()].some((each) => each.startsWith(`${path}/`)),
     shardsFor(path, sizeBytes) {
       const signed = files.get(path) ?? files.get(singleFileName);
       if (shardSizeBytes === undefined || signed === undefined || "hex" in signed) {

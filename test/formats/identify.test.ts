@@ -32,10 +32,6 @@ test("names that agree with the bytes have no finding", () => {
     ["a/model.safetensors", safetensors, "safetensors"],
     ["MODEL.SAFETENSORS", safetensors, "safetensors"],
     ["model.gguf", gguf, "gguf"],
-    ["model.pt", zip, "zip"],
-    ["pytorch_model.bin", zip, "zip"],
-    ["pytorch_model.bin", pickle, "pickle"],
-    ["model.pkl", pickle, "pickle"],
     ["notes.txt", noise, "file"],
     ["LICENSE", noise, "file"],
     ["empty", new Uint8Array(0), "file"],
@@ -43,6 +39,26 @@ test("names that agree with the bytes have no finding", () => {
   ] as const) {
     assert.deepEqual(identified(path, bytes), { format, codes: [], found: [] }, path);
   }
+});
+
+test("formats that run code when loaded say so, also where only the name tells", () => {
+  for (const [path, bytes, format] of [
+    ["model.pt", zip, "zip"],
+    ["pytorch_model.bin", zip, "zip"],
+    ["pytorch_model.bin", pickle, "pickle"],
+    ["model.pkl", pickle, "pickle"],
+    // Protocols 0 and 1 have no magic.
+    ["model.pkl", new TextEncoder().encode("cos\nsystem\n(S'id'\ntR."), "pickle"],
+  ] as const) {
+    const { findings, ...rest } = identify({ bytes: bytes.subarray(0, 64), path, size: bytes.length });
+    assert.equal(rest.format, format, path);
+    assert.deepEqual(
+      findings.map(({ code, severity }) => `${code} ${severity}`),
+      ["FORMAT_RUNS_CODE medium"],
+      path,
+    );
+  }
+  assert.deepEqual(identified("archive.zip", zip).codes, []);
 });
 
 test("a name that the bytes contradict is a finding that names both", () => {
@@ -56,7 +72,11 @@ test("a name that the bytes contradict is a finding that names both", () => {
     ["config.json", pickle, "pickle"],
     ["README.md", zip, "zip"],
   ] as const) {
-    assert.deepEqual(identified(path, bytes), { format, codes: ["FORMAT_MISMATCH"], found: [format] }, path);
+    const shown = identified(path, bytes);
+    assert.equal(shown.format, format, path);
+    assert.equal(shown.codes[0], "FORMAT_MISMATCH", path);
+    assert.equal(shown.found[0], format, path);
+    assert.equal(shown.codes.includes("FORMAT_RUNS_CODE"), format === "pickle", path);
   }
 });
 

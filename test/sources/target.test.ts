@@ -8,6 +8,7 @@ import test from "node:test";
 import { AibomError } from "../../src/errors.ts";
 import { limits } from "../../src/limits.ts";
 import { comparePaths } from "../../src/model/path-order.ts";
+import { defaultIgnoreRules } from "../../src/sources/ignore.ts";
 import { readTarget } from "../../src/sources/target.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
@@ -203,7 +204,7 @@ test("extra ignore rules leave out a subtree and are named", (t) => {
   mkdirSync(join(root, "cache2"));
   writeFileSync(join(root, "cache", "x"), "x");
   writeFileSync(join(root, "cache2", "x"), "x");
-  const tree = readTarget(root, [{ path: "cache", reason: "asked for" }]);
+  const tree = readTarget(root, [...defaultIgnoreRules, { path: "cache", reason: "asked for" }]);
   assert.deepEqual(
     tree.files.map((file) => file.path),
     ["cache2/x"],

@@ -20,7 +20,7 @@ export const bomMatchRule: RuleKind<BomMatchRule> = {
     const findings: Finding[] = [];
     const remedy: Remedy[] = [];
     const { artifact, digests, rejected } = subject.gated;
-    const covered = new Set(digests.flatMap((evidence) => [...evidence.covers]));
+    const covered = new Set(digests.flatMap(({ covers, outside = [] }) => [...covers, ...outside]));
     const isMatched = subject.files.every((file) => covered.has(file.path));
     if (!isMatched || rejected.some((rejection) => rejection.kind === "digest")) {
       const content = new Set(artifact.findings);

@@ -40,9 +40,10 @@ test("undecided when a file could not be read: what it holds is not known", asyn
 
 test("a scope that holds too few files fails", async () => {
   const rule = { kind: "format", deny: ["pickle"], scope: { path: "**/*.safetensors" } };
-  assert.deepEqual(summary(await evaluateRule(rule, input())), ["allow", "pass", []]);
+  // The rule itself passes; the README that no rule looked at is what denies.
+  assert.deepEqual(summary(await evaluateRule(rule, input())), ["deny", "pass", ["POLICY_FILES_UNCHECKED"]]);
   const verdict = await evaluateRule({ ...rule, minMatches: 2 }, input());
-  assert.deepEqual(summary(verdict), ["deny", "fail", ["POLICY_NO_MATCH"]]);
+  assert.deepEqual(summary(verdict), ["deny", "fail", ["POLICY_FILES_UNCHECKED", "POLICY_NO_MATCH"]]);
   const none = await evaluateRule({ ...rule, scope: { path: "*.gguf" } }, input());
   assert.deepEqual(summary(none)[2], ["POLICY_ARTIFACT_UNCHECKED", "POLICY_NO_MATCH"]);
 });

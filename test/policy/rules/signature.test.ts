@@ -67,7 +67,8 @@ test("fails when a file beside the signed ones is not covered, unless the scope 
   assert.deepEqual(summary(verdict), ["deny", "fail", ["SIGNATURE_NOT_COVERING"]]);
   assert.equal(verdict.rules[0]?.findings[0]?.args["path"], "run.py");
   const weights = { ...any, scope: { path: "**/*.safetensors" } };
-  assert.deepEqual(summary(await evaluateRule(weights, input)), ["allow", "pass", []]);
+  // The rule passes, and the added file is denied all the same: no other rule looked at it.
+  assert.deepEqual(summary(await evaluateRule(weights, input)), ["deny", "pass", ["POLICY_FILES_UNCHECKED"]]);
 });
 
 test("two partial signatures by one signer add up, by two signers they do not", async () => {
