@@ -6,7 +6,7 @@
 import type { ByteSource } from "./bytes/byte-source.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
-import type { Description, Format } from "./formats/format.ts";
+import type { Format } from "./formats/format.ts";
 import { identify } from "./formats/identify.ts";
 import { isWeights } from "./formats/magic.ts";
 import { layouts } from "./layouts/index.ts";
@@ -18,14 +18,12 @@ import type { Finding } from "./model/finding.ts";
 import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
 
-/** One file after identification and description. */
-interface DescribedFile {
+/** One file after identification and description; the layouts see the part that is theirs. */
+interface DescribedFile extends LayoutFile {
   readonly source: SourceFile;
   readonly hashed: HashedFile;
-  readonly format: string;
   readonly status: FileStatus;
   readonly holdsWeights: boolean;
-  readonly description?: Description;
   readonly findings: readonly Finding[];
 }
 
@@ -40,7 +38,7 @@ export function describeTree(tree: SourceTree, hashed: readonly HashedFile[]): A
   });
   const together = describeLayouts(tree.name, files);
   const unverified = new Set(together.unverified);
-  const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.source.path)));
+  const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.path)));
   const facts = [...files.flatMap((file) => file.description?.facts ?? []), ...together.facts];
   return {
     kind: files.some((file) => file.holdsWeights) || facts.some(tellsOfModel) ? "model" : "file-set",
@@ -60,23 +58,42 @@ function tellsOfModel(fact: Fact): boolean {
 
 function describeFile(source: SourceFile, hashed: HashedFile): DescribedFile {
   const { format, reader, findings } = identify({ bytes: hashed.head, path: source.path, size: hashed.size });
-  const known = {
-    source,
-    hashed,
-    format,
-    holdsWeights: reader?.holdsWeights ?? isWeights(format, source.path),
-  };
   if (reader === undefined) {
     // A name that promises a format the bytes do not keep is a claim nobody could check.
     const status = findings.some((each) => each.code === "FORMAT_MISMATCH") ? "unverified" : "opaque";
-    return { ...known, status, findings };
+    const holdsWeights = isWeights(format, source.path);
+    return describedFile(source, hashed, { format, status, holdsWeights, findings });
   }
+  const { holdsWeights } = reader;
   try {
     const description = withOpenFile(source, hashed, (file) => reader.describe(file));
-    return { ...known, status: "described", description, findings: [...findings, ...description.findings] };
+    const all = [...findings, ...description.findings];
+    const understood = { format, status: "described", holdsWeights, findings: all } as const;
+    return { ...describedFile(source, hashed, understood), description };
   } catch (cause) {
-    return { ...known, status: "unverified", findings: [...findings, asFinding(cause, source.path, reader)] };
+    const all = [...findings, asFinding(cause, source.path, reader)];
+    return describedFile(source, hashed, { format, status: "unverified", holdsWeights, findings: all });
   }
+}
+
+/** One object per file, without spreads: a tree may have a hundred thousand files. */
+function describedFile(
+  source: SourceFile,
+  hashed: HashedFile,
+  known: Pick<DescribedFile, "format" | "status" | "holdsWeights" | "findings">,
+): DescribedFile {
+  return {
+    path: source.path,
+    size: hashed.size,
+    sha256: digestOf(hashed.digests, "sha256") ?? "",
+    format: known.format,
+    linkCount: hashed.linkCount,
+    source,
+    hashed,
+    status: known.status,
+    holdsWeights: known.holdsWeights,
+    findings: known.findings,
+  };
 }
 
 /** A reader's error as a finding. Anything but an AibomError is a fault of ours, and still never a clean file. */
@@ -125,10 +142,13 @@ function describeLayouts(name: string, files: readonly DescribedFile[]): Togethe
 }
 
 function directoryView(name: string, files: readonly DescribedFile[]): DirectoryView {
-  const byPath = new Map(files.map((file) => [file.source.path, file]));
+  const byPath = new Map<string, DescribedFile>();
+  for (const file of files) {
+    byPath.set(file.path, file);
+  }
   return {
     name,
-    files: new Map(files.map((file) => [file.source.path, toLayoutFile(file)])),
+    files: byPath,
     open(path) {
       const file = byPath.get(path);
       if (file === undefined) {
@@ -148,21 +168,10 @@ function closedSource(source: SourceFile, hashed: HashedFile): ByteSource {
   };
 }
 
-function toLayoutFile(file: DescribedFile): LayoutFile {
-  return {
-    path: file.source.path,
-    size: file.hashed.size,
-    sha256: digestOf(file.hashed.digests, "sha256") ?? "",
-    format: file.format,
-    linkCount: file.hashed.linkCount,
-    ...(file.description === undefined ? {} : { description: file.description }),
-  };
-}
-
 function toArtifactFile(file: DescribedFile, isUnverified: boolean): ArtifactFile {
   return {
-    path: file.source.path,
-    size: file.hashed.size,
+    path: file.path,
+    size: file.size,
     digests: file.hashed.digests,
     format: file.format,
     status: isUnverified ? "unverified" : file.status,

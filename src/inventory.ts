@@ -6,6 +6,7 @@ import { describeTree } from "./describe.ts";
 import { type HashedFile, type HashOptions, hashFiles } from "./digests/engine.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
+import { pathInside } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { readTarget } from "./sources/target.ts";
 import type { SourceTree } from "./sources/tree.ts";
@@ -19,6 +20,11 @@ export interface InventoryOptions {
   readonly ignore?: readonly IgnoreRule[];
   /** Instead of `defaultIgnoreRules`: for a caller who knows which files a signature names. */
   readonly defaultRules?: readonly IgnoreRule[];
+  /**
+   * Files that this run or the next step writes (the BOM, its signature). Where they lie inside a target they
+   * are left out and listed, whether or not they exist yet: the second run gives the same bytes as the first.
+   */
+  readonly outputs?: readonly string[];
   /** Worker threads at most. */
   readonly jobs?: number;
   readonly signal?: AbortSignal;
@@ -73,7 +79,11 @@ export async function inventoryTarget(
  */
 export async function hashTarget(target: string, options: InventoryOptions): Promise<HashedTarget> {
   const { defaultRules = defaultIgnoreRules, ignore = [] } = options;
-  const tree = readTarget(target, [...defaultRules, ...ignore]);
+  const tree = readTarget(target, [
+    ...defaultRules,
+    ...ignore,
+    ...outputRules(target, options.outputs ?? []),
+  ]);
   const requests = tree.files.map((file) => {
     const shards = options.shardsFor?.(file.path, file.size);
     return {
@@ -100,6 +110,13 @@ export async function inventory(
     artifacts.push((await inventoryTarget(target, options)).artifact);
   }
   return artifacts;
+}
+
+function outputRules(target: string, outputs: readonly string[]): IgnoreRule[] {
+  return outputs
+    .map((output) => pathInside(target, output))
+    .filter((path) => path !== undefined)
+    .map((path) => ({ path, reason: "written by aibom", isOutput: true, isFileOnly: true }));
 }
 
 function hashOptions(tree: SourceTree, options: InventoryOptions): HashOptions {

@@ -6,17 +6,18 @@
 
 import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
-import type { Artifact } from "../model/artifact.ts";
+import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import { cycloneDxHashNames } from "../model/digest.ts";
 import { cleanUrl } from "./clean-text.ts";
 import { ExtendedComponent, type SpecVersion } from "./extend.ts";
 import { describedFiles, type FactIndex, fileFacts, indexFacts, type Value } from "./fact-index.ts";
 import { factProperties, inventoryProperties, property } from "./fact-properties.ts";
-import { fileComponents, fileRef } from "./file-components.ts";
+import { fileComponent, fileRef } from "./file-components.ts";
 import { fileManifest, sortedFiles } from "./file-manifest.ts";
 import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
+import { type PlainFileList, plainFiles } from "./plain-files.ts";
 import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
 import { contentKey, type RefRegister } from "./refs.ts";
 import type { Document } from "./serialize.ts";
@@ -37,7 +38,9 @@ export interface ArtifactComponent extends ComponentTraces {
   readonly isComplete: boolean;
   /** Refs it depends on: datasets and base models, as claimed. */
   readonly dependsOn: readonly string[];
-  /** Refs inside the component that depend on nothing: files and base models. */
+  /** Its files, if they are so many that they are written as text. */
+  readonly plainFiles: PlainFileList | undefined;
+  /** Refs inside the component that depend on nothing: base models, and files unless they are in `plainFiles`. */
   readonly leaves: readonly string[];
 }
 
@@ -47,13 +50,15 @@ export interface ArtifactComponent extends ComponentTraces {
  */
 export function artifactComponent(artifact: Artifact, context: BomContext): ArtifactComponent {
   const files = sortedFiles(artifact.files);
+  const factsByPath = fileFacts(artifact.facts);
   const index = indexFacts(artifact.name, artifact.facts);
   const log = new TraceLog();
-  const identity = artifactIdentity(artifact);
+  const identity = artifactIdentity(artifact, files);
   const key = context.refs.claim(contentKey(artifact.kind, artifact.name, identity.digest.hex));
   const ref = `${artifact.kind === "model" ? "model" : "files"}:${key}`;
   const own = { grade: "computed", artifact: artifact.name } as const;
   const ancestors = baseModels(index, key);
+  const plain = plainFiles(key, files, factsByPath);
   const datasets = new Set<string>();
   const one = (name: "version" | "description"): string | undefined => {
     const value = index.agreed(name);
@@ -89,14 +94,14 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     licenses: log.list("/licenses", licenseItems(index, context.specVersion)),
     externalReferences: log.list("/externalReferences", referenceItems(index)),
     pedigree: pedigree(index, ancestors, log),
-    evidence: evidence(artifact, identity.digest, context.toolRef, log),
+    evidence: evidence(artifact.name, files, identity.digest, context.toolRef, log),
     modelCard: card,
     tags: log.list(
       "/tags",
       index.all("tag").map(({ text, origins }) => ({ key: text, json: text, origins })),
     ),
     properties: componentProperties(artifact, index, identity, log, context.hasTimestamp),
-    components: fileComponents(key, files, fileFacts(artifact.facts)),
+    components: plain ?? files.map((file) => fileComponent(key, file, factsByPath.get(file.path))),
   });
   component.extension = always === undefined ? {} : { always };
   return {
@@ -105,8 +110,9 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     traces: log.traces,
     isComplete: artifact.complete,
     dependsOn: [...datasets, ...ancestors.map(({ json }) => json["bom-ref"])].sort(),
+    plainFiles: plain,
     leaves: [
-      ...files.map((file) => fileRef(key, file.path)),
+      ...(plain === undefined ? files.map((file) => fileRef(key, file.path)) : []),
       ...ancestors.map(({ json }) => json["bom-ref"]),
     ],
   };
@@ -119,8 +125,8 @@ interface Identity {
   readonly digests: readonly Digest[];
 }
 
-function artifactIdentity(artifact: Artifact): Identity {
-  const manifest = fileManifest(artifact.files);
+function artifactIdentity(artifact: Artifact, sorted: readonly ArtifactFile[]): Identity {
+  const manifest = fileManifest(sorted);
   const [file, ...others] = artifact.files;
   if (file === undefined || others.length > 0 || file.path !== artifact.name) {
     return { isSingleFile: false, digest: manifest, digests: [manifest] };
@@ -211,9 +217,15 @@ function pedigree(
 }
 
 /** Identity by recomputed hash is the only value with confidence 1; claims never appear here. */
-function evidence(artifact: Artifact, digest: Digest, toolRef: string, log: TraceLog): Document {
-  log.note("/evidence", [{ grade: "computed", artifact: artifact.name }]);
-  const described = describedFiles(sortedFiles(artifact.files));
+function evidence(
+  artifact: string,
+  sorted: readonly ArtifactFile[],
+  digest: Digest,
+  toolRef: string,
+  log: TraceLog,
+): Document {
+  log.note("/evidence", [{ grade: "computed", artifact }]);
+  const described = describedFiles(sorted);
   return {
     identity: [
       {

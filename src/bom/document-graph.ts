@@ -5,6 +5,7 @@
 
 import type { ArtifactComponent } from "./artifact-component.ts";
 import type { ExtendedComponent } from "./extend.ts";
+import type { PlainFileList } from "./plain-files.ts";
 import type { ComponentTraces } from "./provenance.ts";
 import type { Document } from "./serialize.ts";
 
@@ -38,9 +39,9 @@ export function componentPlaces(graph: DocumentGraph): ReadonlyMap<string, strin
   ]);
 }
 
-/** Every component has an entry, also those that depend on nothing. */
-export function dependencies(graph: DocumentGraph): Document[] {
-  const edges: Document[] = [];
+/** Every component has an entry, also those that depend on nothing; long lists of files stand for theirs. */
+export function dependencies(graph: DocumentGraph): (Document | PlainFileList)[] {
+  const edges: (Document | PlainFileList)[] = [];
   const hasOwnRoot = !graph.artifacts.some((artifact) => artifact === graph.root);
   if (hasOwnRoot) {
     edges.push(
@@ -52,6 +53,9 @@ export function dependencies(graph: DocumentGraph): Document[] {
   }
   for (const artifact of graph.artifacts) {
     edges.push(dependency(artifact.ref, artifact.dependsOn));
+    if (artifact.plainFiles !== undefined) {
+      edges.push(artifact.plainFiles);
+    }
     for (const ref of artifact.leaves) {
       edges.push({ ref });
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files of an artifact as nested components of type `file`, one for every file. Plain objects in their
-// final JSON shape: a model may have a hundred thousand of them.
+// final JSON shape, for lists of ordinary length; plain-files.ts writes long lists as text.
 
 import type { ArtifactFile } from "../model/artifact.ts";
 import { cycloneDxHashNames, type Digest } from "../model/digest.ts";
@@ -14,33 +14,43 @@ export interface Property {
   readonly value: string;
 }
 
+/** A hash as CycloneDX writes it. */
+export interface FileHash {
+  readonly alg: string;
+  readonly content: string;
+}
+
+/** The facts that were computed from single files, by path. */
+export type FactsByPath = ReadonlyMap<string, readonly Fact[]>;
+
 /** The ref of a file: the key of its artifact, then its path. */
 export function fileRef(artifactKey: string, path: string): string {
   return `file:${artifactKey}/${path}`;
 }
 
 /** Digests as CycloneDX hashes, sorted by algorithm. */
-function hashes(digests: readonly Digest[]): { alg: string; content: string }[] {
+export function fileHashes(digests: readonly Digest[]): readonly FileHash[] {
   const list = digests.map(({ algorithm, hex }) => ({ alg: cycloneDxHashNames[algorithm], content: hex }));
   return list.length < 2 ? list : list.sort((a, b) => compareText(a.alg, b.alg));
 }
 
-/** One component per file, in the order of `files`. `facts` are those computed from single files. */
-export function fileComponents(
+/** The component of one file; `facts` are those computed from it. */
+export function fileComponent(
   artifactKey: string,
-  files: readonly ArtifactFile[],
-  facts: ReadonlyMap<string, readonly Fact[]>,
-): Document[] {
-  return files.map((file) => ({
+  file: ArtifactFile,
+  facts: readonly Fact[] | undefined,
+): Document {
+  return {
     type: "file",
     "bom-ref": fileRef(artifactKey, file.path),
     name: file.path,
-    hashes: hashes(file.digests),
-    properties: fileProperties(file, facts.get(file.path)),
-  }));
+    hashes: fileHashes(file.digests),
+    properties: fileProperties(file, facts),
+  };
 }
 
-function fileProperties(file: ArtifactFile, facts: readonly Fact[] | undefined): Property[] {
+/** What is said about a file besides its name and its hashes, in its final order. */
+export function fileProperties(file: ArtifactFile, facts: readonly Fact[] | undefined): readonly Property[] {
   const own = [
     { name: "aibom:file:format", value: file.format },
     { name: "aibom:file:size", value: String(file.size) },

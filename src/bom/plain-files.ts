@@ -1,155 +1,228 @@
 // SPDX-License-Identifier: Apache-2.0
-// A proof, much cheaper than the full validator, that lists of plain file components are valid: exactly the
-// shape that file-components.ts makes, checked element by element (CycloneDX 1.6 and 1.7: component, hash,
-// property, refType). What it proves is left out of the document for the full validator. Whatever it
-// cannot prove stays in, so that it decides nothing about a faulty document: the full validator does.
+// A long list of file components, written as text without an object per file, together with the proof that
+// it is valid (CycloneDX 1.6 and 1.7: component, hash, property, refType): each value is checked when it is
+// written, and the full validator sees the first file, whose text is compared with its component. Whatever
+// cannot be proved here is no plain list; it becomes objects, and the full validator decides about them.
 
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../bytes/json.ts";
+import type { JsonValue } from "../bytes/json.ts";
+import type { ArtifactFile } from "../model/artifact.ts";
+import type { Fact } from "../model/fact.ts";
+import { type FactsByPath, fileComponent, fileHashes, fileProperties, fileRef } from "./file-components.ts";
+import type { Document } from "./serialize.ts";
 
-/** Below this the full validator costs nothing. */
+/** Below this objects and the full validator cost nothing. */
 const minFiles = 64;
 
+const chunkCharacters = 1 << 20;
+
+/** Indentation of an element of `components` inside a component of the document's top or of its metadata. */
+const indent = " ".repeat(8);
+
 /** Hexadecimal digits by algorithm, of those that a file component of ours can have. */
-const hexLengths: ReadonlyMap<JsonValue | undefined, number> = new Map([
+const hexLengths: ReadonlyMap<unknown, number> = new Map([
   ["SHA-256", 64],
   ["SHA-384", 96],
   ["SHA-512", 128],
-  ["BLAKE2b-256", 64],
   ["BLAKE2b-512", 128],
   ["BLAKE3", 64],
 ]);
 
-/**
- * `document` with each long list of plain files reduced to its first one, and without the dependency entries
- * that say that the others depend on nothing. The same document if anything is not as plain as that.
- */
-export function withoutPlainFiles(document: JsonObject): JsonObject {
-  const left = new Set<string>();
-  const metadata = document["metadata"];
-  const reduce = (component: JsonValue): JsonValue => reduceComponent(component, left);
-  const components = document["components"];
-  const root = isJsonObject(metadata) ? metadata["component"] : undefined;
-  const reduced = {
-    ...document,
-    ...(isJsonObject(metadata) && root !== undefined
-      ? { metadata: { ...metadata, component: reduce(root) } }
-      : {}),
-    ...(isJsonArray(components) ? { components: components.map(reduce) } : {}),
-  };
-  const dependencies = document["dependencies"];
-  const edges = isJsonArray(dependencies) ? withoutLeaves(dependencies, left) : undefined;
-  // A second owner of a ref that was left out could no longer be seen.
-  if (left.size === 0 || edges === undefined || definesAny(reduced, left)) {
-    return document;
-  }
-  return { ...reduced, dependencies: edges };
+/** What the lines of a document hold in the place of a list. No member of that name is ever a number. */
+const mark = 0;
+
+/** The file components of one artifact, and the entries which say that they depend on nothing. */
+export interface PlainFiles {
+  /** What every ref of the list starts with, and no ref of another list. */
+  readonly refPrefix: string;
+  /** The elements, each at its indentation, with commas between them. */
+  readonly componentsText: readonly Uint8Array[];
+  readonly leavesText: readonly Uint8Array[];
+  /** The components as JSON values. */
+  readonly expand: () => readonly Document[];
+  /** The first component, which stands for all of them before the full validator. */
+  readonly first: Document;
 }
 
-function reduceComponent(component: JsonValue, left: Set<string>): JsonValue {
-  const files = isJsonObject(component) ? component["components"] : undefined;
-  if (!isJsonObject(component) || !isJsonArray(files) || files.length < minFiles) {
-    return component;
+/** A list in its place in a document: what JSON.stringify writes there is replaced by the text. */
+export class PlainFileList {
+  readonly files: PlainFiles;
+
+  constructor(files: PlainFiles) {
+    this.files = files;
   }
-  const names = new Set<JsonValue>();
-  const refs: string[] = [];
-  for (const file of files) {
-    const ref = plainFileRef(file, names);
-    if (ref === undefined) {
-      return component;
-    }
-    refs.push(ref);
+
+  toJSON(): JsonValue {
+    return mark;
   }
-  const known = left.size;
-  for (let index = 1; index < refs.length; index++) {
-    left.add(refs[index] as string);
-  }
-  // A repeated ref stays in the set and in the list: `definesAny` then finds it.
-  return left.size === known + refs.length - 1 ? { ...component, components: files.slice(0, 1) } : component;
 }
 
-/** The ref of a plain file; undefined if it is anything else. Its name must be new. */
-function plainFileRef(file: JsonValue, names: Set<JsonValue>): string | undefined {
-  if (!isJsonObject(file) || countKeys(file) !== 5 || file["type"] !== "file") {
+/** The list of `files`, which are sorted; undefined if it is short, or not as plain as it has to be. */
+export function plainFiles(
+  artifactKey: string,
+  files: readonly ArtifactFile[],
+  facts: FactsByPath,
+): PlainFileList | undefined {
+  const [file] = files;
+  // Without a slash in the key no prefix is the start of another.
+  if (file === undefined || files.length < minFiles || !/^[0-9a-f~]+$/.test(artifactKey)) {
     return undefined;
   }
-  const { "bom-ref": ref, name, hashes, properties } = file;
-  const isPlain =
-    typeof ref === "string" &&
-    ref.startsWith("file:") &&
-    typeof name === "string" &&
-    areHashes(hashes) &&
-    isJsonArray(properties) &&
-    properties.every(isProperty);
-  if (!isPlain || names.has(name)) {
+  const refPrefix = fileRef(artifactKey, "");
+  const components = new TextChunks();
+  const leaves = new TextChunks();
+  const paths = new Set<string>();
+  for (const each of files) {
+    const text = plainText(refPrefix, each, facts.get(each.path));
+    if (text === undefined) {
+      return undefined;
+    }
+    paths.add(each.path);
+    components.add(text.component);
+    leaves.add(text.leaf);
+  }
+  const first = fileComponent(artifactKey, file, facts.get(file.path));
+  const expected = JSON.stringify(first, null, 2).replaceAll("\n", `\n${indent}`);
+  const isExpected = plainText(refPrefix, file, facts.get(file.path))?.component === indent + expected;
+  if (paths.size !== files.length || !isExpected) {
     return undefined;
   }
-  names.add(name);
-  return ref;
-}
-
-/** Own and inherited alike: an object with a strange prototype is not plain. */
-function countKeys(value: JsonObject): number {
-  let count = 0;
-  for (const _ in value) {
-    count++;
-  }
-  return count;
-}
-
-function areHashes(value: JsonValue | undefined): boolean {
-  if (!isJsonArray(value) || value.length === 0) {
-    return false;
-  }
-  return value.every((hash) => {
-    if (!isJsonObject(hash) || countKeys(hash) !== 2) {
-      return false;
-    }
-    const content = hash["content"];
-    return (
-      typeof content === "string" &&
-      content.length === hexLengths.get(hash["alg"]) &&
-      /^[0-9a-f]+$/.test(content)
-    );
+  return new PlainFileList({
+    refPrefix,
+    first,
+    componentsText: components.end(),
+    leavesText: leaves.end(),
+    expand: () => files.map((each) => fileComponent(artifactKey, each, facts.get(each.path))),
   });
 }
 
-function isProperty(value: JsonValue): boolean {
-  return (
-    isJsonObject(value) &&
-    countKeys(value) === 2 &&
-    typeof value["name"] === "string" &&
-    typeof value["value"] === "string"
-  );
+/** The lists of one section of a document, in the order in which the section is written. */
+export function plainFileLists(section: string, value: unknown): readonly PlainFileList[] {
+  const places: Readonly<Record<string, () => readonly unknown[]>> = {
+    metadata: () => [memberOf(memberOf(value, "component"), "components")],
+    components: () => (Array.isArray(value) ? value.map((each) => memberOf(each, "components")) : []),
+    dependencies: () => (Array.isArray(value) ? value : []),
+  };
+  return (places[section]?.() ?? []).filter((each) => each instanceof PlainFileList);
 }
 
-/** Without the entries `{ref}` of files that were left out; undefined if one of them is there twice. */
-function withoutLeaves(edges: readonly JsonValue[], left: ReadonlySet<string>): JsonValue[] | undefined {
-  const seen = new Set<string>();
-  const kept: JsonValue[] = [];
-  for (const edge of edges) {
-    const ref = isJsonObject(edge) && countKeys(edge) === 1 ? edge["ref"] : undefined;
-    if (typeof ref !== "string" || !left.has(ref)) {
-      kept.push(edge);
-    } else if (seen.has(ref)) {
-      return undefined;
-    } else {
-      seen.add(ref);
+/**
+ * `document` with `replace` in the place of each of its lists: of file components, and of the entries
+ * which say that those depend on nothing.
+ */
+export function replaceLists(
+  document: Document,
+  replace: (files: PlainFiles) => readonly Document[],
+): Document {
+  const inComponent = (component: unknown): unknown => {
+    const list = memberOf(component, "components");
+    return list instanceof PlainFileList
+      ? { ...(component as Document), components: replace(list.files) }
+      : component;
+  };
+  const { metadata, components, dependencies } = document;
+  const root = memberOf(metadata, "component");
+  return {
+    ...document,
+    ...(root === undefined ? {} : { metadata: { ...(metadata as Document), component: inComponent(root) } }),
+    ...(Array.isArray(components) ? { components: components.map(inComponent) } : {}),
+    ...(Array.isArray(dependencies)
+      ? {
+          dependencies: dependencies.flatMap((each: unknown) =>
+            each instanceof PlainFileList
+              ? replace(each.files).map((file) => ({ ref: file["bom-ref"] }))
+              : [each],
+          ),
+        }
+      : {}),
+  };
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** Text with commas between the parts, encoded in pieces: a hundred thousand files are too much for one string. */
+class TextChunks {
+  readonly #chunks: Uint8Array[] = [];
+  #text = "";
+  #separator = "";
+
+  add(part: string): void {
+    this.#text += this.#separator + part;
+    this.#separator = ",\n";
+    if (this.#text.length > chunkCharacters) {
+      this.#chunks.push(Buffer.from(this.#text));
+      this.#text = "";
     }
   }
-  return kept;
+
+  end(): readonly Uint8Array[] {
+    return this.#text === "" ? this.#chunks : [...this.#chunks, Buffer.from(this.#text)];
+  }
 }
 
-/** True if some object inside has one of `refs` as its bom-ref. The builder bounds the depth. */
-function definesAny(value: JsonValue, refs: ReadonlySet<string>): boolean {
-  if (isJsonArray(value)) {
-    return value.some((each) => definesAny(each, refs));
+interface PlainText {
+  readonly component: string;
+  readonly leaf: string;
+}
+
+/** The text of one file; undefined if something about it is not plain. */
+function plainText(
+  refPrefix: string,
+  file: ArtifactFile,
+  facts: readonly Fact[] | undefined,
+): PlainText | undefined {
+  const hashes = hashesText(file);
+  const properties = propertiesText(file, facts);
+  if (typeof file.path !== "string" || hashes === undefined || properties === undefined) {
+    return undefined;
   }
-  if (!isJsonObject(value)) {
-    return false;
+  const name = JSON.stringify(file.path);
+  const ref = `"${refPrefix}${name.slice(1)}`;
+  return {
+    component: `${indent}{
+          "type": "file",
+          "bom-ref": ${ref},
+          "name": ${name},
+          "hashes": [
+${hashes}
+          ],
+          "properties": [
+${properties}
+          ]
+        }`,
+    leaf: `    {\n      "ref": ${ref}\n    }`,
+  };
+}
+
+function hashesText({ digests }: ArtifactFile): string | undefined {
+  let text = "";
+  for (const { alg, content } of fileHashes(digests)) {
+    if (
+      typeof content !== "string" ||
+      content.length !== hexLengths.get(alg) ||
+      !/^[0-9a-f]+$/.test(content)
+    ) {
+      return undefined;
+    }
+    text += `${text === "" ? "" : ",\n"}            {
+              "alg": "${alg}",
+              "content": "${content}"
+            }`;
   }
-  const ref = value["bom-ref"];
-  if (typeof ref === "string" && refs.has(ref)) {
-    return true;
+  return text === "" ? undefined : text;
+}
+
+function propertiesText(file: ArtifactFile, facts: readonly Fact[] | undefined): string | undefined {
+  let text = "";
+  for (const { name, value } of fileProperties(file, facts)) {
+    if (typeof name !== "string" || typeof value !== "string") {
+      return undefined;
+    }
+    text += `${text === "" ? "" : ",\n"}            {
+              "name": ${JSON.stringify(name)},
+              "value": ${JSON.stringify(value)}
+            }`;
   }
-  return Object.entries(value).some(([key, each]) => key !== "dependencies" && definesAny(each, refs));
+  return text;
 }

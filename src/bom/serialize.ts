@@ -6,6 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { AibomError } from "../errors.ts";
+import { plainFileLists } from "./plain-files.ts";
 import { serialNumber } from "./refs.ts";
 
 /** A document as JSON values; `undefined` members are left out. */
@@ -28,13 +29,13 @@ const sectionOrder = [
 
 export interface SerializedBom {
   readonly bytes: Uint8Array;
-  /** The document as written, serial number included. */
+  /** The document as written, serial number included; long lists of files are `PlainFileList`s. */
   readonly document: Document;
 }
 
 /** A run of the text. `varies` marks the serial number and times, which the serial number does not cover. */
 interface Piece {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly varies: boolean;
 }
 
@@ -47,7 +48,7 @@ export function serializeBom(document: Document, timestamp: string | undefined):
     const present = sectionOrder.filter((key) => key === "serialNumber" || document[key] !== undefined);
     const pieces = present.flatMap((key, index) => {
       const end = index === present.length - 1 ? "\n" : ",\n";
-      return key === "serialNumber" ? [] : textPieces(sectionText(key, document[key]) + end, timestamp);
+      return key === "serialNumber" ? [] : sectionPieces(key, document[key], end, timestamp);
     });
     const hash = createHash("sha256").update("{\n");
     for (const { bytes } of pieces.filter((piece) => !piece.varies)) {
@@ -72,23 +73,53 @@ function sectionText(key: string, value: unknown): string {
   return JSON.stringify({ [key]: value }, null, 2).slice(2, -2);
 }
 
+/** The text of one section and what follows it, with its long lists of files in their places. */
+function sectionPieces(key: string, value: unknown, end: string, timestamp: string | undefined): Piece[] {
+  const text = sectionText(key, value) + end;
+  const lists = plainFileLists(key, value);
+  // JSON text of a string has no line feed: only a list of files can make a line with this start.
+  const mark = key === "dependencies" ? "\n    0" : '\n      "components": 0';
+  const pieces: Piece[] = [];
+  let start = 0;
+  for (const { files } of lists) {
+    const found = text.indexOf(mark, start);
+    if (found < 0) {
+      throw new Error("a list of files has no place in the text");
+    }
+    const place = found + mark.length - 1;
+    const [before, chunks, after] =
+      key === "dependencies"
+        ? [text.slice(start, found + 1), files.leavesText, ""]
+        : [`${text.slice(start, place)}[\n`, files.componentsText, "\n      ]"];
+    pieces.push(...textPieces(key, before, timestamp));
+    for (const chunk of chunks) {
+      pieces.push({ bytes: chunk, varies: false });
+    }
+    pieces.push({ bytes: Buffer.from(after), varies: false });
+    start = place + 1;
+  }
+  pieces.push(...textPieces(key, text.slice(start), timestamp));
+  return pieces;
+}
+
 /**
- * The text of one section, cut around the lines that hold the time. JSON text of a string has no line feed,
- * so no claim can look like such a line; and a time is never the last member of its object.
+ * A run of text, cut around the lines that hold the time. JSON text of a string has no line feed, so no
+ * claim can look like such a line; and a time is never the last member of its object.
  */
-function textPieces(text: string, timestamp: string | undefined): Piece[] {
+function textPieces(section: string, text: string, timestamp: string | undefined): Piece[] {
   if (timestamp === undefined) {
     return [{ bytes: Buffer.from(text), varies: false }];
   }
   const line = `"timestamp": ${JSON.stringify(timestamp)},\n`;
   // Metadata holds its time two levels deep, citations and annotations three.
-  const indent = text.startsWith('  "metadata"') ? "    " : "      ";
+  const indent = section === "metadata" ? "    " : "      ";
   const pieces: Piece[] = [];
   let start = 0;
   for (;;) {
     const found = text.indexOf(`\n${indent}${line}`, start - 1);
     if (found < 0) {
-      return [...pieces, { bytes: Buffer.from(text.slice(start)), varies: false }];
+      pieces.push({ bytes: Buffer.from(text.slice(start)), varies: false });
+      return pieces;
     }
     const end = found + 1 + indent.length + line.length;
     pieces.push({ bytes: Buffer.from(text.slice(start, found + 1)), varies: false });

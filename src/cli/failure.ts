@@ -40,7 +40,9 @@ export async function writeFailure(
       if (path === undefined) {
         await stdout.write(json);
       } else {
+        const { refuseForeignFile } = await import("./overwrite.ts");
         const { writeFileAtomic } = await import("./write-file.ts");
+        refuseForeignFile(path, "json report");
         writeFileAtomic(path, json);
       }
     });

@@ -9,6 +9,7 @@ import type { Artifact } from "../model/artifact.ts";
 import { renderFindings } from "../report/finding-text.ts";
 import { findingJson } from "../report/json-shape.ts";
 import { plainStyle, type TextOptions } from "../report/style.ts";
+import { refuseForeignFile, refuseForeignSinks } from "./overwrite.ts";
 import { formatBytes } from "./progress.ts";
 import { type Session, textOptions } from "./session.ts";
 import { parseSinks, type Sink } from "./sinks.ts";
@@ -26,7 +27,7 @@ export interface InventoryResult {
 
 /**
  * The sinks of `--format`, checked against the place of the BOM.
- * @throws {AibomError} CLI_FORMAT_INVALID
+ * @throws {AibomError} CLI_FORMAT_INVALID, CLI_OUTPUT_FOREIGN
  */
 export function inventorySinks(
   format: string,
@@ -44,6 +45,10 @@ export function inventorySinks(
       format: JSON.stringify(format),
       reason: "the report would replace the BOM",
     });
+  }
+  refuseForeignSinks(sinks);
+  if (bomPath !== undefined) {
+    refuseForeignFile(bomPath, "BOM");
   }
   return sinks;
 }

@@ -7,6 +7,7 @@ import type { Verdict } from "../model/verdict.ts";
 import { renderLine } from "../report/line.ts";
 import { reporters } from "../report/reporters/index.ts";
 import { plainStyle } from "../report/style.ts";
+import { refuseForeignSinks } from "./overwrite.ts";
 import { type Session, textOptions } from "./session.ts";
 import { parseSinks, type Sink } from "./sinks.ts";
 import { writeFileAtomic } from "./write-file.ts";
@@ -20,13 +21,15 @@ export interface Invocation {
 
 /**
  * The sinks of a `--format` value, for verdicts.
- * @throws {AibomError} CLI_FORMAT_INVALID
+ * @throws {AibomError} CLI_FORMAT_INVALID, CLI_OUTPUT_FOREIGN
  */
 export function reportSinks(format: string): readonly Sink[] {
-  return parseSinks(
+  const sinks = parseSinks(
     format,
     reporters.map((reporter) => reporter.id),
   );
+  refuseForeignSinks(sinks);
+  return sinks;
 }
 
 /**

@@ -10,6 +10,7 @@ import { renderFindings } from "../report/finding-text.ts";
 import { findingJson } from "../report/json-shape.ts";
 import { plainStyle, type TextOptions } from "../report/style.ts";
 import { readBounded } from "../sources/read-bounded.ts";
+import { refuseForeignSinks } from "./overwrite.ts";
 import { deliver } from "./reports.ts";
 import { type Session, textOptions } from "./session.ts";
 import { parseSinks, type Sink } from "./sinks.ts";
@@ -27,10 +28,12 @@ export interface ValidatedDocument {
 
 /**
  * The sinks of `--format`.
- * @throws {AibomError} CLI_FORMAT_INVALID
+ * @throws {AibomError} CLI_FORMAT_INVALID, CLI_OUTPUT_FOREIGN
  */
 export function validationSinks(format: string): readonly Sink<ValidationFormat>[] {
-  return parseSinks(format, ["text", "json"]);
+  const sinks = parseSinks(format, ["text", "json"]);
+  refuseForeignSinks(sinks);
+  return sinks;
 }
 
 /**

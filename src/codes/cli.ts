@@ -39,6 +39,15 @@ export const cliCodes = {
     explain:
       "`init`, `keygen` and `trust add` never overwrite: a lost private key or a lost trust root cannot be made again.",
   },
+  CLI_OUTPUT_FOREIGN: {
+    severity: "info",
+    exit: 2,
+    message: "exists, is not an earlier {kind} of aibom, and is not overwritten",
+    hint: "check the name; move the file away if it may go",
+    explain:
+      "An output replaces an earlier output of the same kind and nothing else: a mistyped name must not cost a private " +
+      "key, a trust root or a weights file.",
+  },
   CLI_OUTPUT_NOT_WRITABLE: {
     severity: "info",
     exit: 2,

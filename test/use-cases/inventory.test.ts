@@ -117,6 +117,19 @@ test("a thousand side files do not use up the descriptors", async (t) => {
   );
 });
 
+test("a BOM written into the model is left out of itself: the second run gives the same bytes", async (t) => {
+  const directory = temporaryDirectory(t);
+  writeFixtures(directory);
+  const target = join(directory, "tiny-gguf");
+  const output = join(target, "aibom.cdx.json");
+  const outputs = [output, `${output}.sigstore.json`];
+  const first = await buildBom(await inventory([target], { outputs }), options);
+  writeFileSync(output, first);
+  writeFileSync(`${output}.sigstore.json`, "{}");
+  assert.deepEqual(await buildBom(await inventory([target], { outputs }), options), first);
+  assert.match(Buffer.from(first).toString(), /aibom\.cdx\.json: rule aibom\.cdx\.json \(written by aibom\)/);
+});
+
 test("hard links are files like any other for the inventory", async (t) => {
   const directory = temporaryDirectory(t);
   writeFileSync(join(directory, "a.txt"), "x");

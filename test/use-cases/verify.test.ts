@@ -257,6 +257,95 @@ test("shards: signed, verified, and a change in any shard is found", async (t) =
   assert.ok(codesOf(verdict).has("OMS_SHARD_CHANGED") || codesOf(verdict).has("OMS_FILE_CHANGED"));
 });
 
+test("a target cannot bring its own judge: trust root, policy or digest cache inside it", async (t) => {
+  const { verify, directory, trustRoot } = await release(t);
+  const target = join(directory, "tiny-gguf");
+  cpSync(trustRoot, join(target, "trust"), { recursive: true });
+  writeFileSync(join(target, "policy.yaml"), "");
+  for (const options of [
+    { trustRoot: join(target, "trust") },
+    { policy: join(target, "policy.yaml") },
+    { digestCacheDirectoryUnsafe: join(target, "cache") },
+  ]) {
+    assert.equal(await outcomeOf(verify(options)), "JUDGE_IN_TARGET", JSON.stringify(options));
+  }
+  symlinkSync(join(target, "trust"), join(directory, "innocent"));
+  assert.equal(await outcomeOf(verify({ trustRoot: join(directory, "innocent") })), "JUDGE_IN_TARGET");
+});
+
+test("a signed file that an ignore rule would leave out is compared all the same, or costs the signature", async (t) => {
+  const { directory, key, trustRoot } = await release(t);
+  const { verify: verifyTargets } = await import("../../src/verify.ts");
+  const { hashTarget } = await import("../../src/inventory.ts");
+  const { loadPrivateKey } = await import("../../src/signers/key.ts");
+  const { signModel } = await import("../../src/signers/model-signature.ts");
+  const target = join(directory, "tiny-gguf");
+  mkdirSync(join(target, ".github"));
+  writeFileSync(join(target, ".github/load.py"), "print(1)");
+  writeFileSync(join(target, ".gitattributes"), "*.gguf filter=lfs");
+  rmSync(join(target, "model.sig"));
+  // As another tool may sign: git's files included.
+  const { tree, hashed } = await hashTarget(target, { algorithms: ["sha256"], defaultRules: [] });
+  const bundle = await signModel(hashed, loadPrivateKey(key), { name: tree.name, ignorePaths: [] });
+  writeFileSync(join(target, "model.sig"), bundle);
+  assert.equal((await verifyTargets([target], { trustRoot, at })).outcome, "allow");
+  writeFileSync(join(target, ".github/load.py"), "import os");
+  const changed = await verifyTargets([target], { trustRoot, at });
+  assert.equal(changed.outcome, "deny");
+  assert.ok(codesOf(changed).has("OMS_FILE_CHANGED"));
+  writeFileSync(join(target, ".github/load.py"), "print(1)");
+  const ignoring = await verifyTargets([target], {
+    trustRoot,
+    at,
+    ignore: [{ path: "tiny-llama-Q8_0.gguf", reason: "--ignore" }],
+  });
+  assert.equal(ignoring.outcome, "deny");
+  assert.ok(codesOf(ignoring).has("OMS_SIGNED_FILE_IGNORED"));
+});
+
+test("a directory called model.sig is no signature: what lies in it counts", async (t) => {
+  const { verify, directory } = await release(t);
+  const target = join(directory, "tiny-gguf");
+  renameSync(join(target, "model.sig"), join(directory, "gguf.sig"));
+  assert.equal((await verify({ signature: join(directory, "gguf.sig") }, [target])).outcome, "allow");
+  mkdirSync(join(target, "model.sig/pkg"), { recursive: true });
+  writeFileSync(join(target, "model.sig/pkg/evil.py"), "import os");
+  const verdict = await verify({ signature: join(directory, "gguf.sig") }, [target]);
+  assert.equal(verdict.outcome, "deny");
+  assert.ok(verdict.findings.some((each) => each.location.path === "model.sig/pkg/evil.py"));
+});
+
+test("a policy that looks at some files only does not let the others pass", async (t) => {
+  const { verify, directory } = await release(t);
+  const policy = join(directory, "policy.yaml");
+  writeFileSync(
+    policy,
+    `apiVersion: aibom/policy/v1
+name: weights-only
+mode: enforce
+rules:
+  - id: weights
+    kind: signature
+    scope: { path: "**/*.gguf" }
+    signers: any
+`,
+  );
+  const target = [join(directory, "tiny-gguf")];
+  assert.equal((await verify({ policy }, target)).outcome, "allow");
+  writeFileSync(join(directory, "tiny-gguf/evil.py"), "import os");
+  const verdict = await verify({ policy }, target);
+  assert.equal(verdict.outcome, "deny");
+  assert.ok(codesOf(verdict).has("POLICY_FILES_UNCHECKED"));
+});
+
+test("a signature that is a link to the outside is not opened", async (t) => {
+  const { verify, directory } = await release(t);
+  const inside = join(directory, "tiny-gguf/model.sig");
+  renameSync(inside, join(directory, "elsewhere.sig"));
+  symlinkSync("../elsewhere.sig", inside);
+  assert.equal(await outcomeOf(verify()), "SOURCE_LINK_OUTSIDE");
+});
+
 test("the digest cache is used only when asked for, and the verdict says so", async (t) => {
   const { verify, directory } = await release(t);
   const verdict = await verify({ digestCacheDirectoryUnsafe: join(directory, "cache") });

@@ -108,6 +108,7 @@ function inventoryOptions(session: Session, flags: InventoryFlags): InventoryOpt
   return {
     algorithms: flags.digest,
     ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
+    outputs: flags.output === undefined ? [] : [flags.output, `${flags.output}.sigstore.json`],
     signal: session.signal,
     ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
     ...(flags.digestCache === undefined ? {} : { digestCacheDirectory: flags.digestCache }),

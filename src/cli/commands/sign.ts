@@ -78,7 +78,11 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   const { givenPassphrase, askPassphrase } = await import("../passphrase.ts");
   const given = givenPassphrase(flags);
   const { sign } = await import("../../sign.ts");
+  const { refuseForeignFile } = await import("../overwrite.ts");
   const { writeFileAtomic } = await import("../write-file.ts");
+  if (flags.signature !== undefined) {
+    refuseForeignFile(flags.signature, "signature");
+  }
   const { defaultShardSizeBytes } = await import("../../signers/model-signature.ts");
   const shards = flags.shards === true ? defaultShardSizeBytes : flags.shards;
   const signed = await withProgress(session, (progress) =>
@@ -97,6 +101,7 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   );
   refuseIfStopped(session);
   const path = flags.signature ?? signed.defaultPath;
+  refuseForeignFile(path, "signature");
   writeFileAtomic(path, signed.bundle);
   await note(session, describe(signed, path));
   return 0;

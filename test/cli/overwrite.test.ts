@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { type OutputKind, refuseForeignFile } from "../../src/cli/overwrite.ts";
+import { AibomError } from "../../src/errors.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
+import { signedRelease } from "../use-cases/release.ts";
+import { aibom } from "./run-aibom.ts";
+
+const kinds: readonly OutputKind[] = ["BOM", "signature", "json report", "text report"];
+
+test("keys, trust roots, policies, weights and configurations are never replaced", async (t) => {
+  const { directory, key, trustRoot } = await signedRelease(temporaryDirectory(t));
+  writeFileSync(join(directory, "policy.yaml"), "apiVersion: aibom/policy/v1\nname: p\n");
+  for (const path of [
+    key,
+    join(trustRoot, "trust.json"),
+    join(directory, "policy.yaml"),
+    join(directory, "tiny-gguf/tiny-llama-Q8_0.gguf"),
+    join(directory, "tiny-safetensors/config.json"),
+    join(directory, "tiny-safetensors/README.md"),
+  ]) {
+    for (const kind of kinds) {
+      assert.throws(
+        () => refuseForeignFile(path, kind),
+        (error) => error instanceof AibomError && error.code === "CLI_OUTPUT_FOREIGN",
+        `${path} ${kind}`,
+      );
+    }
+  }
+});
+
+test("an earlier output of the same kind is replaced, of another kind it is not", async (t) => {
+  const { directory, bom, trustRoot } = await signedRelease(temporaryDirectory(t));
+  const report = await aibom(
+    ["verify", "tiny-gguf", "--trust-root", trustRoot, "--format", "json=v.json,text=v.txt"],
+    { cwd: directory },
+  );
+  assert.equal(report.code, 0, report.stderr);
+  const files: Record<OutputKind, string> = {
+    BOM: bom,
+    signature: `${bom}.sigstore.json`,
+    "json report": join(directory, "v.json"),
+    "text report": join(directory, "v.txt"),
+  };
+  for (const kind of kinds) {
+    for (const [other, path] of Object.entries(files)) {
+      const run = (): void => refuseForeignFile(path, kind);
+      other === kind
+        ? assert.doesNotThrow(run, `${other} as ${kind}`)
+        : assert.throws(run, `${other} as ${kind}`);
+    }
+  }
+});
+
+test("on the command line: nothing is lost, and the exit code says so", async (t) => {
+  const { directory, key, trustRoot } = await signedRelease(temporaryDirectory(t));
+  const weights = join(directory, "tiny-gguf/tiny-llama-Q8_0.gguf");
+  const trust = join(trustRoot, "trust.json");
+  for (const [path, args] of [
+    [key, ["sign", "tiny-gguf", "--key", key, "-o", key]],
+    [weights, ["sign", "tiny-gguf", "--key", key, "-o", weights]],
+    [weights, ["inventory", "tiny-gguf", "-o", weights]],
+    [trust, ["verify", "tiny-gguf", "--trust-root", trustRoot, "--format", `json=${trust}`]],
+  ] as const) {
+    const before = readFileSync(path);
+    const { code, stderr } = await aibom(args, { cwd: directory });
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /CLI_OUTPUT_FOREIGN/);
+    assert.deepEqual(readFileSync(path), before);
+  }
+});
