@@ -277,7 +277,8 @@ describe("aibom sign and verify", { concurrency: 3 }, () => {
 
   test("a failure is one JSON object, also in files of an earlier run", async (t) => {
     const cwd = temporaryDirectory(t);
-    writeFileSync(join(cwd, "verdict.json"), '{"verdict":"allow"}');
+    const schema = "https://aibom.dev/schemas/verdict/v1";
+    writeFileSync(join(cwd, "verdict.json"), JSON.stringify({ $schema: schema, verdict: "allow" }, null, 2));
     const stdout = await expectExit(cwd, 2, "verify", "missing", "--format", "json");
     assert.equal(JSON.parse(stdout.stdout).error.code, errorCode(stdout));
     const result = await expectExit(cwd, 2, "verify", "missing", "--format", "text,json=verdict.json");
