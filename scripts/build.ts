@@ -115,8 +115,10 @@ async function main(): Promise<void> {
   if (!existsSync(join(dist, "main.js"))) {
     throw new Error("the bundler wrote no dist/main.js");
   }
-  // Types are for publishing; a fresh clone that runs the demo does not wait for them.
-  if (process.argv.includes("--types")) {
+  // Types are for publishing; a fresh clone that runs the demo does not wait for them. npm runs `prepare` before
+  // it packs, and says what it was asked to do.
+  const isPacking = ["pack", "publish"].includes(process.env["npm_command"] ?? "");
+  if (isPacking || process.argv.includes("--types")) {
     declarations();
   }
 }
