@@ -10,6 +10,7 @@ import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import { cycloneDxHashNames } from "../model/digest.ts";
 import { cleanUrl } from "./clean-text.ts";
+import type { Document } from "./document.ts";
 import { ExtendedComponent, type SpecVersion } from "./extend.ts";
 import { describedFiles, type FactIndex, fileFacts, indexFacts, type Value } from "./fact-index.ts";
 import { factProperties, inventoryProperties, property } from "./fact-properties.ts";
@@ -20,7 +21,6 @@ import { compact, modelCard } from "./model-card.ts";
 import { type PlainFileList, plainFiles } from "./plain-files.ts";
 import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
 import { contentKey, type RefRegister } from "./refs.ts";
-import type { Document } from "./serialize.ts";
 
 /** What the artifacts of one BOM share. */
 export interface BomContext {

@@ -8,6 +8,7 @@ import type { Artifact } from "../model/artifact.ts";
 import { type ArtifactComponent, artifactComponent, type BomContext } from "./artifact-component.ts";
 import { cleanText } from "./clean-text.ts";
 import { DatasetRegister } from "./datasets.ts";
+import type { Document } from "./document.ts";
 import {
   componentPlaces,
   compositions,
@@ -22,7 +23,7 @@ import { compareText } from "./order.ts";
 import { annotations, citations } from "./provenance.ts";
 import { contentKey, RefRegister } from "./refs.ts";
 import { checkBuiltBom } from "./self-check.ts";
-import { type Document, serializeBom } from "./serialize.ts";
+import { serializeBom } from "./serialize.ts";
 
 /** Phases of CycloneDX in which an inventory may be made. */
 export type Lifecycle =

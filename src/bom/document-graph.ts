@@ -4,10 +4,10 @@
 // model consists of; an edge says that something else is needed.
 
 import type { ArtifactComponent } from "./artifact-component.ts";
+import type { Document } from "./document.ts";
 import type { ExtendedComponent } from "./extend.ts";
 import type { PlainFileList } from "./plain-files.ts";
 import type { ComponentTraces } from "./provenance.ts";
-import type { Document } from "./serialize.ts";
 
 /** A component of the document with its ref and its traces. */
 export interface GraphNode extends ComponentTraces {

@@ -7,7 +7,7 @@
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import * as Serialize from "@cyclonedx/cyclonedx-library/Serialize";
 import * as Spec from "@cyclonedx/cyclonedx-library/Spec";
-import type { Document } from "./serialize.ts";
+import type { Document } from "./document.ts";
 
 export type SpecVersion = "1.6" | "1.7";
 

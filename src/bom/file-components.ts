@@ -5,9 +5,9 @@
 import type { ArtifactFile } from "../model/artifact.ts";
 import { cycloneDxHashNames, type Digest } from "../model/digest.ts";
 import type { Fact } from "../model/fact.ts";
+import type { Document } from "./document.ts";
 import { factEntries, factText } from "./fact-index.ts";
 import { compareText } from "./order.ts";
-import type { Document } from "./serialize.ts";
 
 export interface Property {
   readonly name: string;

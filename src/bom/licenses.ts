@@ -5,10 +5,10 @@
 
 import * as SPDX from "@cyclonedx/cyclonedx-library/SPDX";
 import { cleanUrl } from "./clean-text.ts";
+import type { Document } from "./document.ts";
 import type { SpecVersion } from "./extend.ts";
 import type { FactIndex, Value } from "./fact-index.ts";
 import type { Item } from "./provenance.ts";
-import type { Document } from "./serialize.ts";
 import { type License, normalizeLicense } from "./spdx.ts";
 
 const acknowledgement = "declared";

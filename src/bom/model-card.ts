@@ -4,10 +4,10 @@
 // Approach, ethics, energy and fairness are left out: no file read so far states them in a checkable form.
 
 import type { FactName } from "../model/fact.ts";
+import type { Document } from "./document.ts";
 import type { FactIndex, Value } from "./fact-index.ts";
 import type { Property } from "./file-components.ts";
 import type { Item, TraceLog } from "./provenance.ts";
-import type { Document } from "./serialize.ts";
 
 /** Hyperparameters that the cdx:ai-ml taxonomy names; others are written as `_undefined:NAME`. */
 const officialHyperparameters = new Set([

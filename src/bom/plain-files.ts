@@ -6,9 +6,10 @@
 
 import type { JsonValue } from "../bytes/json.ts";
 import type { ArtifactFile } from "../model/artifact.ts";
+import { isDigestHex } from "../model/digest.ts";
 import type { Fact } from "../model/fact.ts";
+import type { Document } from "./document.ts";
 import { type FactsByPath, fileComponent, fileHashes, fileProperties, fileRef } from "./file-components.ts";
-import type { Document } from "./serialize.ts";
 
 /** Below this objects and the full validator cost nothing. */
 const minFiles = 64;
@@ -71,8 +72,9 @@ export function plainFiles(
   const components = new TextChunks();
   const leaves = new TextChunks();
   const paths = new Set<string>();
+  const templates = new Templates(artifactKey);
   for (const each of files) {
-    const text = plainText(refPrefix, each, facts.get(each.path));
+    const text = templates.textOf(each, facts) ?? plainText(refPrefix, each, facts.get(each.path));
     if (text === undefined) {
       return undefined;
     }
@@ -81,8 +83,7 @@ export function plainFiles(
     leaves.add(text.leaf);
   }
   const first = fileComponent(artifactKey, file, facts.get(file.path));
-  const expected = JSON.stringify(first, null, 2).replaceAll("\n", `\n${indent}`);
-  const isExpected = plainText(refPrefix, file, facts.get(file.path))?.component === indent + expected;
+  const isExpected = plainText(refPrefix, file, facts.get(file.path))?.component === componentText(first);
   if (paths.size !== files.length || !isExpected) {
     return undefined;
   }
@@ -164,6 +165,90 @@ class TextChunks {
 interface PlainText {
   readonly component: string;
   readonly leaf: string;
+}
+
+/** What the text of a file consists of besides its path, its SHA-256 and its size. */
+interface Template {
+  readonly start: string;
+  readonly beforeName: string;
+  readonly beforeHash: string;
+  readonly beforeSize: string;
+  readonly end: string;
+}
+
+/** Any path, hash and size, to be found again in the text. A template that they mislead is not used. */
+const probe = { path: "probe", hex: "f".repeat(64), size: Number.MAX_SAFE_INTEGER };
+
+/**
+ * Texts of files that differ only in path, SHA-256 and size from one whose text is known: most of a long
+ * list. The known text is what JSON.stringify makes of a component, so there is no second shape of it here.
+ */
+class Templates {
+  readonly #artifactKey: string;
+  readonly #byKind = new Map<string, Template | undefined>();
+
+  constructor(artifactKey: string) {
+    this.#artifactKey = artifactKey;
+  }
+
+  /** Undefined if no template fits. */
+  textOf(file: ArtifactFile, facts: FactsByPath): PlainText | undefined {
+    const [digest, ...others] = file.digests;
+    const isSimple =
+      digest?.algorithm === "sha256" &&
+      others.length === 0 &&
+      isDigestHex("sha256", digest.hex) &&
+      typeof file.path === "string" &&
+      typeof file.format === "string" &&
+      typeof file.status === "string" &&
+      Number.isSafeInteger(file.size) &&
+      !facts.has(file.path);
+    const template = isSimple ? this.#template(file) : undefined;
+    if (digest === undefined || template === undefined) {
+      return undefined;
+    }
+    const name = JSON.stringify(file.path).slice(1, -1);
+    const { start, beforeName, beforeHash, beforeSize, end } = template;
+    return {
+      component: start + name + beforeName + name + beforeHash + digest.hex + beforeSize + file.size + end,
+      leaf: `    {\n      "ref": "${fileRef(this.#artifactKey, name)}"\n    }`,
+    };
+  }
+
+  #template(file: ArtifactFile): Template | undefined {
+    const kind = `${file.format.length}:${file.format}:${file.status}`;
+    const known = this.#byKind.get(kind);
+    if (known !== undefined || this.#byKind.has(kind)) {
+      return known;
+    }
+    const made = this.#makeTemplate(file);
+    this.#byKind.set(kind, made);
+    return made;
+  }
+
+  #makeTemplate({ format, status }: ArtifactFile): Template | undefined {
+    const { path, hex, size } = probe;
+    const digests = [{ algorithm: "sha256", hex }] as const;
+    const text = componentText(
+      fileComponent(this.#artifactKey, { path, size, digests, format, status }, undefined),
+    );
+    const [start, beforeName, ...afterName] = text.split(path);
+    const [beforeHash, ...afterHash] = afterName.join(path).split(hex);
+    const [beforeSize, end, ...more] = afterHash.join(hex).split(String(size));
+    return start === undefined ||
+      beforeName === undefined ||
+      beforeHash === undefined ||
+      beforeSize === undefined ||
+      end === undefined ||
+      more.length > 0
+      ? undefined
+      : { start, beforeName, beforeHash, beforeSize, end };
+  }
+}
+
+/** A component as JSON.stringify writes it, at its indentation. */
+function componentText(component: Document): string {
+  return indent + JSON.stringify(component, null, 2).replaceAll("\n", `\n${indent}`);
 }
 
 /** The text of one file; undefined if something about it is not plain. */

@@ -4,8 +4,8 @@
 // as properties. Pointers are positional: they are made when a list is in its final order.
 
 import type { Fact } from "../model/fact.ts";
+import type { Document } from "./document.ts";
 import { compareText } from "./order.ts";
-import type { Document } from "./serialize.ts";
 
 /** Where a value comes from. Without a path: from the bytes of every file of the artifact. */
 export interface Origin {

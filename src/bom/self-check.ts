@@ -8,8 +8,8 @@ import type { JsonObject } from "../bytes/json.ts";
 import { renderMessage } from "../codes/render.ts";
 import { AibomError } from "../errors.ts";
 import { atLeast } from "../model/severity.ts";
+import type { Document } from "./document.ts";
 import { plainFileLists, replaceLists } from "./plain-files.ts";
-import type { Document } from "./serialize.ts";
 import { validateBomDocument } from "./validate.ts";
 
 /**

@@ -6,11 +6,9 @@
 
 import { createHash } from "node:crypto";
 import { AibomError } from "../errors.ts";
+import type { Document } from "./document.ts";
 import { plainFileLists } from "./plain-files.ts";
 import { serialNumber } from "./refs.ts";
-
-/** A document as JSON values; `undefined` members are left out. */
-export type Document = Readonly<Record<string, unknown>>;
 
 /** Sections as they are written. `serialNumber` is filled in here. */
 const sectionOrder = [
