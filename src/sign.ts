@@ -14,6 +14,7 @@ import type { Signer } from "./signers/signer.ts";
 import { defaultSignaturePath, isDirectory } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { readBounded, readStart } from "./sources/read-bounded.ts";
+import type { SourceTree } from "./sources/tree.ts";
 
 export interface SignOptions {
   /** Private key file (PKCS#8 PEM, mode 0600). */
@@ -23,6 +24,8 @@ export interface SignOptions {
   /** OMS `shards` method with this shard size in bytes; default is the `files` method. */
   readonly shardSizeBytes?: number;
   readonly ignore?: readonly IgnoreRule[];
+  /** Where the signature will be written, if not to its default place: it cannot cover itself. */
+  readonly outputs?: readonly string[];
   readonly jobs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -79,7 +82,7 @@ async function signModelTarget(
   }
   const bundle = await signModel(hashed, signer, {
     name: tree.name,
-    ignorePaths: [...defaultIgnoreRules, ...(options.ignore ?? [])].map((rule) => rule.path),
+    ignorePaths: ignoredPaths(tree, options.ignore ?? []),
     allowSymlinks: tree.files.some((file) => file.isLink),
     ...(options.shardSizeBytes === undefined ? {} : { shardSizeBytes: options.shardSizeBytes }),
   });
@@ -92,10 +95,17 @@ async function signModelTarget(
   };
 }
 
+/** The rules as a verifier has to apply them, and what this run itself writes into the model. */
+function ignoredPaths(tree: SourceTree, ignore: readonly IgnoreRule[]): string[] {
+  const rules = [...defaultIgnoreRules, ...ignore].map((rule) => rule.path);
+  return [...new Set([...rules, ...tree.ignored.map((each) => each.path)])];
+}
+
 /** Only what the statement will hold: whole files, or shards, which all cores can share. */
 function signingDigests(options: SignOptions): InventoryOptions {
-  const { ignore, jobs, signal, onProgress, shardSizeBytes } = options;
+  const { ignore, outputs, jobs, signal, onProgress, shardSizeBytes } = options;
   return {
+    ...(outputs === undefined ? {} : { outputs }),
     ...(ignore === undefined ? {} : { ignore }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(signal === undefined ? {} : { signal }),

@@ -13,8 +13,8 @@ export interface VerifyOptions {
   readonly bom?: string;
   /** Signature of the BOM; default `<bom>.sigstore.json` if it exists. */
   readonly bomSignature?: string;
-  /** Signature of the model; default `model.sig` in a directory target, `<file>.sig` beside a single file. */
-  readonly signature?: string;
+  /** Signatures of the model; default `model.sig` in a directory target, `<file>.sig` beside a single file. */
+  readonly signatures?: readonly string[];
   readonly ignore?: readonly IgnoreRule[];
   /** The instant to verify for: validity windows, expiry. */
   readonly at: Date;

@@ -7,7 +7,6 @@ import { fileManifest } from "./bom/file-manifest.ts";
 import type { BomArtifact } from "./bom/read.ts";
 import { type InventoriedTarget, type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
-import type { DigestAlgorithm } from "./model/digest.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import { type CompanionFile, defaultSignaturePath, pathInside, readCompanion } from "./sources/companions.ts";
 import { gitIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
@@ -39,20 +38,21 @@ export interface VerifiedTarget {
  */
 export async function verifyTarget(target: string, context: TargetContext): Promise<VerifiedTarget> {
   const { options, bomArtifacts } = context;
-  const file = readCompanion(options.signature, defaultSignaturePath(target), limits.maxBundleBytes);
-  const signature = file && openModelSignature(signatureContext(target, file, context), targetName(target));
-  const signs = signature?.plan?.signs ?? (() => false);
+  const opened = openSignatures(target, context);
+  const plans = opened.map(({ signature }) => signature.plan).filter((plan) => plan !== undefined);
+  const signs = (path: string): boolean => plans.some((plan) => plan.signs(path));
   const bomRules = bomIgnoreRules(target, options).filter((rule) => !signs(rule.path));
   const inventoried = await inventoryTarget(target, {
     ...inventoryOptions(options),
-    algorithms: wantedAlgorithms(signature, bomArtifacts),
-    // What the signature names is compared, whatever the usual rules leave out.
+    algorithms: [...plans.map((plan) => plan.algorithm), ...digestAlgorithmsOf(bomArtifacts ?? [])],
+    // What a signature names is compared, whatever the usual rules leave out.
     defaultRules: gitIgnoreRules.filter((rule) => !signs(rule.path)),
-    ignore: [...(options.ignore ?? []), ...bomRules, ...signatureIgnoreRules(target, file)],
-    ...(signature?.plan === undefined ? {} : { shardsFor: signature.plan.shardsFor }),
+    ignore: [...(options.ignore ?? []), ...bomRules, ...signatureIgnoreRules(opened)],
+    shardsFor: (path, sizeBytes) => firstDefined(plans, (plan) => plan.shardsFor(path, sizeBytes)),
   });
   const { artifact } = inventoried;
-  const signed = verifySignature(signature, inventoried, file, bomRules);
+  const bomPaths = new Set(bomRules.map((rule) => rule.path));
+  const signed = opened.map((each) => compareSignature(each, inventoried, opened, bomPaths));
   const match: BomMatch =
     bomArtifacts === undefined
       ? { findings: [] }
@@ -61,13 +61,42 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
     gated: {
       artifact,
       manifest: fileManifest(artifact.files),
-      signatures: signed.evidence,
+      signatures: signed.flatMap((each) => each.evidence),
       digests: match.evidence === undefined ? [] : [match.evidence],
-      rejected: signed.rejected,
-      findings: [...signed.findings, ...match.findings],
+      rejected: signed.flatMap((each) => each.rejected),
+      findings: [...signed.flatMap((each) => each.findings), ...match.findings],
     },
     ...(match.component === undefined ? {} : { bomArtifact: match.component }),
   };
+}
+
+/** A signature file with what it says, and where it lies inside the target, if it does. */
+interface OpenedSignature {
+  readonly signature: OpenedModelSignature;
+  readonly pathInside: string | undefined;
+}
+
+/** The signatures that were named, else the one at the default place, else none. */
+function openSignatures(target: string, context: TargetContext): readonly OpenedSignature[] {
+  const { signatures = [] } = context.options;
+  const given = signatures.length === 0 ? [undefined] : [...new Set(signatures)];
+  return given
+    .map((path) => readCompanion(path, defaultSignaturePath(target), limits.maxBundleBytes))
+    .filter((file) => file !== undefined)
+    .map((file) => ({
+      signature: openModelSignature(signatureContext(target, file, context), targetName(target)),
+      pathInside: pathInside(target, file.path),
+    }));
+}
+
+function firstDefined<T, R>(items: readonly T[], pick: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = pick(item);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
 }
 
 function signatureContext(target: string, file: CompanionFile, context: TargetContext): SignatureContext {
@@ -89,17 +118,6 @@ function inventoryOptions(options: VerifyOptions): InventoryOptions {
   };
 }
 
-/** One pass over the bytes computes all that the signature and the BOM will be compared with. */
-function wantedAlgorithms(
-  signature: OpenedModelSignature | undefined,
-  bomArtifacts: readonly BomArtifact[] | undefined,
-): DigestAlgorithm[] {
-  return [
-    ...(signature?.plan === undefined ? [] : [signature.plan.algorithm]),
-    ...digestAlgorithmsOf(bomArtifacts ?? []),
-  ];
-}
-
 /** A BOM inside the target cannot list itself, nor be covered by a signature made before it. */
 function bomIgnoreRules(target: string, options: VerifyOptions): IgnoreRule[] {
   const { bom } = options;
@@ -119,27 +137,25 @@ function outsideBom(target: string, options: VerifyOptions): (path: string) => b
   return (path) => rules.some((rule) => path === rule.path || path.startsWith(`${rule.path}/`));
 }
 
-function signatureIgnoreRules(target: string, file: CompanionFile | undefined): IgnoreRule[] {
-  const path = file && pathInside(target, file.path);
-  return path === undefined ? [] : [{ path, reason: "signature file", isFileOnly: true }];
+function signatureIgnoreRules(opened: readonly OpenedSignature[]): IgnoreRule[] {
+  return opened
+    .map((each) => each.pathInside)
+    .filter((path) => path !== undefined)
+    .map((path) => ({ path, reason: "signature file", isFileOnly: true }));
 }
 
-function verifySignature(
-  signature: OpenedModelSignature | undefined,
-  { target, tree, hashed }: InventoriedTarget,
-  file: CompanionFile | undefined,
-  bomRules: readonly IgnoreRule[],
+function compareSignature(
+  { signature, pathInside: signaturePath }: OpenedSignature,
+  { tree, hashed }: InventoriedTarget,
+  opened: readonly OpenedSignature[],
+  bomPaths: ReadonlySet<string>,
 ): SignatureVerification {
-  if (signature === undefined || file === undefined) {
-    return { evidence: [], rejected: [], findings: [] };
-  }
   const links = new Set(tree.files.filter((each) => each.isLink).map((each) => each.path));
-  const signaturePath = pathInside(target, file.path);
-  const bomPaths = new Set(bomRules.map((rule) => rule.path));
+  const others = new Set(opened.map((each) => each.pathInside));
   return signature.verify({
     isSingleFile: tree.isSingleFile,
     files: hashed.map((each) => ({ ...each, isLink: links.has(each.path) })),
-    ignored: tree.ignored.filter((each) => !bomPaths.has(each.path)),
+    ignored: tree.ignored.filter((each) => !bomPaths.has(each.path) && !others.has(each.path)),
     refused: tree.refused,
     ...(signaturePath === undefined ? {} : { signaturePath }),
   });

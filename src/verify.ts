@@ -28,7 +28,7 @@ import { type TargetContext, verifyTarget } from "./verify-target.ts";
  * @throws {AibomError} whatever could not be checked at all: SOURCE_*, TRUST_*, POLICY_*, BOM_*
  */
 export async function verify(targets: readonly string[], options: VerifyOptions): Promise<Verdict> {
-  if (options.signature !== undefined && targets.length > 1) {
+  if ((options.signatures ?? []).length > 0 && targets.length > 1) {
     throw AibomError.of("SIGNATURE_FOR_ONE_TARGET", { count: targets.length });
   }
   refuseJudgesInside(targets, options);

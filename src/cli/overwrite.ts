@@ -44,6 +44,26 @@ export function refuseForeignSinks(sinks: readonly Sink[]): void {
   }
 }
 
+/**
+ * Refuses to replace a signature that was made with another key: two signers need two files.
+ * @throws {AibomError} CLI_SIGNATURE_OF_ANOTHER, SOURCE_*
+ */
+export function refuseOthersSignature(path: string, bundle: Uint8Array): void {
+  const earlier = startOf(path);
+  if (
+    earlier !== undefined &&
+    earlier !== "" &&
+    hintIn(earlier) !== hintIn(Buffer.from(bundle).toString("latin1"))
+  ) {
+    throw AibomError.of("CLI_SIGNATURE_OF_ANOTHER", {}, { where: { path } });
+  }
+}
+
+/** The key hint of a bundle, wherever it stands; compared only. */
+function hintIn(text: string): string | undefined {
+  return /"hint"\s*:\s*"([^"]{1,200})"/.exec(text)?.[1];
+}
+
 function startOf(path: string): string | undefined {
   try {
     return Buffer.from(readStart(path, startBytes)).toString("latin1");

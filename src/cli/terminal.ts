@@ -21,7 +21,7 @@ export function wantsColour(environment: Environment, flag: boolean, isTerminal:
 
 /** Columns to lay text out in: the terminal's, kept readable; a fixed width where there is none. */
 export function textWidth(columns: number | undefined): number {
-  return Math.min(Math.max(columns ?? 100, 40), 140);
+  return Math.min(Math.max(columns || 100, 40), 140);
 }
 
 /** What the words of a report look like. Chalk is loaded only if there is something to colour. */

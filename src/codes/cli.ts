@@ -48,6 +48,15 @@ export const cliCodes = {
       "An output replaces an earlier output of the same kind and nothing else: a mistyped name must not cost a private " +
       "key, a trust root or a weights file.",
   },
+  CLI_SIGNATURE_OF_ANOTHER: {
+    severity: "info",
+    exit: 2,
+    message: "is a signature that was made with another key, and is not overwritten",
+    hint: "write yours beside it with `-o NAME.sig`, and verify with `--signature` once for each",
+    explain:
+      "Two signers need two signature files: replacing the first would lose it, and a policy that asks for both could " +
+      "never pass.",
+  },
   CLI_OUTPUT_NOT_WRITABLE: {
     severity: "info",
     exit: 2,

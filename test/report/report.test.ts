@@ -124,7 +124,7 @@ tiny  model, 2 files, 20 bytes
   high      tiny does not match the BOM (differences reported: 1) [BOM_NOT_MATCHED]
   high      model.safetensors: tiny does not match the BOM (differences reported: 1)
             [BOM_NOT_MATCHED]
-  high      tiny has no accepted signature (rejected: 1) [SIGNATURE_MISSING]
+  high      tiny has no accepted signature (rejected: 1, SIGNATURE_MISSING) [SIGNATURE_MISSING]
 
 Evidence
   accepted    tiny: the BOM signed by release (ecdsa-p256-sha256, key key-of-release),

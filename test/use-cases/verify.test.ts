@@ -307,10 +307,10 @@ test("a directory called model.sig is no signature: what lies in it counts", asy
   const { verify, directory } = await release(t);
   const target = join(directory, "tiny-gguf");
   renameSync(join(target, "model.sig"), join(directory, "gguf.sig"));
-  assert.equal((await verify({ signature: join(directory, "gguf.sig") }, [target])).outcome, "allow");
+  assert.equal((await verify({ signatures: [join(directory, "gguf.sig")] }, [target])).outcome, "allow");
   mkdirSync(join(target, "model.sig/pkg"), { recursive: true });
   writeFileSync(join(target, "model.sig/pkg/evil.py"), "import os");
-  const verdict = await verify({ signature: join(directory, "gguf.sig") }, [target]);
+  const verdict = await verify({ signatures: [join(directory, "gguf.sig")] }, [target]);
   assert.equal(verdict.outcome, "deny");
   assert.ok(verdict.findings.some((each) => each.location.path === "model.sig/pkg/evil.py"));
 });
@@ -338,6 +338,38 @@ rules:
   assert.ok(codesOf(verdict).has("POLICY_FILES_UNCHECKED"));
 });
 
+test("two signers: each with a signature of their own, and a policy that asks for both", async (t) => {
+  const { verify, directory, key, trustRoot } = await release(t);
+  const security = writeKey(directory, "security");
+  const releasePem = JSON.parse(readFileSync(join(trustRoot, "trust.json"), "utf8")).identities[0].publicKey;
+  trust(trustRoot, [
+    { name: "release", publicPem: releasePem },
+    { name: "security", publicPem: security.publicPem },
+  ]);
+  const policy = join(directory, "policy.yaml");
+  writeFileSync(
+    policy,
+    "apiVersion: aibom/policy/v1\nname: two\nrules: [{ id: two, kind: signature, signers: [release, security], minSigners: 2 }]\n",
+  );
+  const target = join(directory, "tiny-gguf");
+  const { sign } = await import("../../src/sign.ts");
+  const second = join(target, "security.sig");
+  writeFileSync(second, (await sign(target, { key: security.path })).bundle);
+  const both = [join(target, "model.sig"), second];
+  assert.equal((await verify({ policy, signatures: both }, [target])).outcome, "allow");
+  assert.equal((await verify({ policy, signatures: [second, second] }, [target])).outcome, "deny");
+  const again = join(directory, "again.sig");
+  writeFileSync(
+    again,
+    (await sign(target, { key, ignore: [{ path: "security.sig", reason: "signature" }] })).bundle,
+  );
+  rmSync(second);
+  assert.equal(
+    (await verify({ policy, signatures: [join(target, "model.sig"), again] }, [target])).outcome,
+    "deny",
+  );
+});
+
 test("a signature that is a link to the outside is not opened", async (t) => {
   const { verify, directory } = await release(t);
   const inside = join(directory, "tiny-gguf/model.sig");
@@ -355,13 +387,16 @@ test("the digest cache is used only when asked for, and the verdict says so", as
 
 test("one signature for several targets, an empty target and a missing one are errors", async (t) => {
   const { verify, directory, targets } = await release(t);
-  assert.equal(await outcomeOf(verify({ signature: join(directory, "x.sig") })), "SIGNATURE_FOR_ONE_TARGET");
+  assert.equal(
+    await outcomeOf(verify({ signatures: [join(directory, "x.sig")] })),
+    "SIGNATURE_FOR_ONE_TARGET",
+  );
   mkdirSync(join(directory, "empty"));
   assert.equal(await outcomeOf(verify({}, [join(directory, "empty")])), "SOURCE_EMPTY");
   assert.equal(await outcomeOf(verify({}, [join(directory, "nothing")])), "SOURCE_NOT_FOUND");
   assert.notEqual(await outcomeOf(verify({}, [])), "allow");
   assert.equal(
-    await outcomeOf(verify({ signature: join(directory, "x.sig") }, targets.slice(0, 1))),
+    await outcomeOf(verify({ signatures: [join(directory, "x.sig")] }, targets.slice(0, 1))),
     "SOURCE_NOT_FOUND",
   );
 });

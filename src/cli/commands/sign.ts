@@ -78,7 +78,7 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   const { givenPassphrase, askPassphrase } = await import("../passphrase.ts");
   const given = givenPassphrase(flags);
   const { sign } = await import("../../sign.ts");
-  const { refuseForeignFile } = await import("../overwrite.ts");
+  const { refuseForeignFile, refuseOthersSignature } = await import("../overwrite.ts");
   const { writeFileAtomic } = await import("../write-file.ts");
   if (flags.signature !== undefined) {
     refuseForeignFile(flags.signature, "signature");
@@ -88,6 +88,7 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   const signed = await withProgress(session, (progress) =>
     sign(target, {
       key: flags.key,
+      outputs: flags.signature === undefined ? [] : [flags.signature],
       passphrase: () =>
         given === undefined
           ? askPassphrase(`passphrase of ${escapeText(flags.key)}: `, session)
@@ -101,6 +102,7 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   );
   refuseIfStopped(session);
   const path = flags.signature ?? signed.defaultPath;
+  refuseOthersSignature(path, signed.bundle);
   refuseForeignFile(path, "signature");
   writeFileAtomic(path, signed.bundle);
   await note(session, describe(signed, path));

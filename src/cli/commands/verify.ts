@@ -11,7 +11,7 @@ import { type CommandExit, type Register, type Session, withProgress } from "../
 interface VerifyFlags {
   readonly bom?: string;
   readonly bomSignature?: string;
-  readonly signature?: string;
+  readonly signature: readonly string[];
   readonly policy?: string;
   readonly trustRoot: string;
   readonly at?: Date;
@@ -42,9 +42,13 @@ export function addVerify(program: Command, register: Register): void {
       "--bom-signature <file>",
       "signature of the BOM; default: BOM file + .sigstore.json, if it exists",
     )
-    .option(
-      "--signature <file>",
-      "signature of the target; default: model.sig inside it, or FILE.sig beside it",
+    .addOption(
+      new Option(
+        "--signature <file>",
+        "signature of the target; may be repeated, one for each signer (default: model.sig inside it, or FILE.sig beside it)",
+      )
+        .argParser(collect)
+        .default([], "none"),
     )
     .option("--policy <file>", "policy file; default: the built-in baseline")
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
@@ -100,7 +104,7 @@ async function verifyTargets(
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, bomSignature, signature, policy, unsafeDigestCache } = flags;
+  const { bom, bomSignature, policy, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
     at: flags.at ?? session.startedAt,
@@ -109,7 +113,7 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
     ...(bom === undefined ? {} : { bom }),
     ...(bomSignature === undefined ? {} : { bomSignature }),
-    ...(signature === undefined ? {} : { signature }),
+    signatures: flags.signature,
     ...(policy === undefined ? {} : { policy }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
   };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rule kind `signature`: m distinct identities of the trust root signed every file in scope, or the BOM.
 
-import type { SignatureEvidence } from "../../model/evidence.ts";
+import type { Rejection, SignatureEvidence } from "../../model/evidence.ts";
 import { type Finding, finding, type Location } from "../../model/finding.ts";
 import { atLeast } from "../../model/severity.ts";
 import type { Remedy } from "../../model/verdict.ts";
@@ -33,7 +33,7 @@ export const signatureRule: RuleKind<SignatureRule> = {
       named,
       covering,
       gap,
-      rejected: rejected.filter((rejection) => rejection.kind === "signature").length,
+      rejected: rejected.filter((rejection) => rejection.kind === "signature"),
       related: signatureFindings(subject.gated.artifact.findings, findings),
       remedy: remedies(rule, subject.gated, gap),
     });
@@ -52,7 +52,7 @@ export const signatureRule: RuleKind<SignatureRule> = {
       named,
       covering: named,
       gap: undefined,
-      rejected: bom.rejected.length,
+      rejected: bom.rejected,
       related: [],
       remedy: [{ action: "sign-bom", args: { bom: bom.path, signers: formatSigners(rule.signers) } }],
     });
@@ -93,7 +93,7 @@ interface Shortfall {
   readonly named: readonly SignatureEvidence[];
   readonly covering: readonly SignatureEvidence[];
   readonly gap: Gap | undefined;
-  readonly rejected: number;
+  readonly rejected: readonly Rejection[];
   readonly related: readonly Finding[];
   readonly remedy: readonly Remedy[];
 }
@@ -104,7 +104,7 @@ function fail(rule: SignatureRule, miss: Shortfall): Judgement {
   const options = ruleFindingOptions(rule, miss.name);
   let own: Finding;
   if (miss.usable.length === 0) {
-    const args = { artifact: miss.name, rejected: miss.rejected };
+    const args = { artifact: miss.name, rejected: formatRejections(miss.rejected) };
     own = finding("SIGNATURE_MISSING", miss.location, args, options);
   } else if (miss.named.length === 0) {
     const args = { artifact: miss.name, signers: formatIdentities(miss.usable), allowed };
@@ -118,6 +118,12 @@ function fail(rule: SignatureRule, miss: Shortfall): Judgement {
     own = finding("SIGNERS_TOO_FEW", miss.location, args, options);
   }
   return { status: "fail", findings: [own, ...miss.related], remedy: miss.remedy };
+}
+
+/** How many signatures were not accepted, and why: the reason belongs where people look first. */
+function formatRejections(rejected: readonly Rejection[]): string {
+  const codes = [...new Set(rejected.map(({ code }) => code))].sort();
+  return codes.length === 0 ? "0" : `${rejected.length}, ${codes.join(", ")}`;
 }
 
 /** A signer counts if their accepted signatures together cover every file in scope. */

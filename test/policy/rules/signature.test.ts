@@ -32,7 +32,7 @@ test("passes when a named identity covers every file", async () => {
 test("fails without an accepted signature, and counts the rejected ones", async () => {
   const verdict = await evaluateRule(any, gate([gated({ rejected: [rejection()] })]));
   assert.deepEqual(summary(verdict), ["deny", "fail", ["SIGNATURE_MISSING"]]);
-  assert.equal(verdict.rules[0]?.findings[0]?.args["rejected"], 1);
+  assert.equal(verdict.rules[0]?.findings[0]?.args["rejected"], "1, SIGNATURE_MISSING");
   assert.deepEqual(
     verdict.rules[0]?.remedy.map(({ action }) => action),
     ["restore-file", "sign-again"],
