@@ -5,15 +5,17 @@
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
 import type { BomArtifact } from "./bom/read.ts";
-import { type InventoriedTarget, type InventoryOptions, inventoryTarget } from "./inventory.ts";
+import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import { type CompanionFile, defaultSignaturePath, pathInside, readCompanion } from "./sources/companions.ts";
 import { gitIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { targetName } from "./sources/target.ts";
+import type { SourceTree } from "./sources/tree.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
 import type { SignatureContext } from "./verifiers/key-signature.ts";
+import type { ModelOnDisk } from "./verifiers/model-comparison.ts";
 import { type OpenedModelSignature, openModelSignature } from "./verifiers/model-signing.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
 import type { VerifyOptions } from "./verify-options.ts";
@@ -52,7 +54,11 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   });
   const { artifact } = inventoried;
   const bomPaths = new Set(bomRules.map((rule) => rule.path));
-  const signed = opened.map((each) => compareSignature(each, inventoried, opened, bomPaths));
+  const links = new Set(inventoried.tree.files.filter((each) => each.isLink).map((each) => each.path));
+  const files = inventoried.hashed.map((each) => ({ ...each, isLink: links.has(each.path) }));
+  const others = new Set([...bomPaths, ...opened.map((each) => each.pathInside)]);
+  const ignored = inventoried.tree.ignored.filter((each) => !others.has(each.path));
+  const signed = opened.map((each) => compareSignature(each, inventoried.tree, files, ignored));
   const match: BomMatch =
     bomArtifacts === undefined
       ? { findings: [] }
@@ -146,17 +152,15 @@ function signatureIgnoreRules(opened: readonly OpenedSignature[]): IgnoreRule[] 
 
 function compareSignature(
   { signature, pathInside: signaturePath }: OpenedSignature,
-  { tree, hashed }: InventoriedTarget,
-  opened: readonly OpenedSignature[],
-  bomPaths: ReadonlySet<string>,
+  { isSingleFile, refused }: SourceTree,
+  files: ModelOnDisk["files"],
+  ignored: ModelOnDisk["ignored"],
 ): SignatureVerification {
-  const links = new Set(tree.files.filter((each) => each.isLink).map((each) => each.path));
-  const others = new Set(opened.map((each) => each.pathInside));
   return signature.verify({
-    isSingleFile: tree.isSingleFile,
-    files: hashed.map((each) => ({ ...each, isLink: links.has(each.path) })),
-    ignored: tree.ignored.filter((each) => !bomPaths.has(each.path) && !others.has(each.path)),
-    refused: tree.refused,
+    isSingleFile,
+    files,
+    ignored,
+    refused,
     ...(signaturePath === undefined ? {} : { signaturePath }),
   });
 }

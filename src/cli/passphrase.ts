@@ -4,8 +4,8 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { ReadStream } from "node:tty";
+import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
-import { fileError } from "../sources/read-bounded.ts";
 import type { Output } from "./output.ts";
 
 /** Bytes. No passphrase that a person types is longer, and a wrong file is noticed. */

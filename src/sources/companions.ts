@@ -4,9 +4,10 @@
 
 import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import { linkScopes, resolveLink } from "./links.ts";
-import { fileError, readBounded } from "./read-bounded.ts";
+import { readBounded } from "./read-bounded.ts";
 
 export interface CompanionFile {
   /** As given or derived, for reports. */

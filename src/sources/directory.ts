@@ -5,6 +5,7 @@
 
 import { type Dirent, lstatSync, readdirSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { IgnoredPath } from "../model/artifact.ts";
@@ -12,7 +13,6 @@ import { type Finding, finding } from "../model/finding.ts";
 import { type IgnoreRule, ignoredBy } from "./ignore.ts";
 import { linkScopes, resolveLink } from "./links.ts";
 import { suspiciousName } from "./names.ts";
-import { fileError } from "./read-bounded.ts";
 import type { SourceFile } from "./tree.ts";
 
 /** The raw result of a walk, in directory order. */

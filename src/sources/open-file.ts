@@ -4,9 +4,9 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type ByteSource, checkRange } from "../bytes/byte-source.ts";
+import { fileError } from "../bytes/file-error.ts";
 import type { FileIdentity } from "../digests/engine.ts";
 import { AibomError } from "../errors.ts";
-import { fileError } from "./read-bounded.ts";
 
 /** A byte source with an open descriptor. */
 export interface OpenFile extends ByteSource {

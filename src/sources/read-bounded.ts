@@ -5,8 +5,6 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 
-export { fileError } from "../bytes/file-error.ts";
-
 /**
  * The bytes of a regular file of at most `maxBytes`.
  * The file is opened without blocking (a FIFO named like a policy must not hang the gate) and must not

@@ -3,13 +3,13 @@
 
 import { lstatSync, realpathSync, type Stats } from "node:fs";
 import { basename } from "node:path";
+import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import type { IgnoredPath } from "../model/artifact.ts";
 import { comparePaths } from "../model/path-order.ts";
 import { kindOf, walkDirectory } from "./directory.ts";
 import { defaultIgnoreRules, type IgnoreRule, outputsOf } from "./ignore.ts";
 import { collidingNames, suspiciousName } from "./names.ts";
-import { fileError } from "./read-bounded.ts";
 import type { SourceTree } from "./tree.ts";
 
 /**

@@ -4,9 +4,9 @@
 
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import type { Usage } from "../model/evidence.ts";
-import { fileError } from "../sources/read-bounded.ts";
 import { parseTrustDocument, serializeTrustDocument } from "./document.ts";
 import { trustFileName } from "./load.ts";
 import { parsePublicKey } from "./public-key.ts";

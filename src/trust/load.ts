@@ -4,9 +4,10 @@
 import { createHash } from "node:crypto";
 import { type Stats, statSync } from "node:fs";
 import { join } from "node:path";
+import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { fileError, readBounded } from "../sources/read-bounded.ts";
+import { readBounded } from "../sources/read-bounded.ts";
 import { parseTrustDocument } from "./document.ts";
 import { buildTrustRoot, type TrustRoot } from "./trust-root.ts";
 

@@ -3,9 +3,10 @@
 // and the mode that counts is that of the file itself.
 
 import { statSync } from "node:fs";
+import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { fileError, readBounded } from "../sources/read-bounded.ts";
+import { readBounded } from "../sources/read-bounded.ts";
 
 const groupOrOthers = 0o077;
 

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildGguf, type GgufSpecValue } from "../../fixtures/gguf.ts";
 import { ggufShards } from "../../src/layouts/gguf-shards.ts";
-import { directoryView } from "./directory-view.ts";
+import { memoryDirectory } from "./memory-directory.ts";
 
 interface ShardSpec {
   readonly number: number;
@@ -46,7 +46,7 @@ function codes(changes: Readonly<Record<number, Uint8Array | undefined>> = {}): 
       tree.set(name, bytes);
     }
   }
-  return ggufShards.describe(directoryView(tree)).findings.map(({ code }) => code);
+  return ggufShards.describe(memoryDirectory(tree)).findings.map(({ code }) => code);
 }
 
 test("a complete set has no finding", () => {
@@ -82,7 +82,7 @@ for (const [name, changes, expected] of attacks) {
 
 test("a renamed shard is found", () => {
   const tree = new Map([["model.gguf", shard({ number: 1, tensors: ["a"] })]]);
-  const { findings } = ggufShards.describe(directoryView(tree));
+  const { findings } = ggufShards.describe(memoryDirectory(tree));
   assert.deepEqual(
     findings.map(({ code }) => code),
     ["SHARD_MISSING"],
@@ -97,5 +97,5 @@ test("names that promise 99,999 shards and names made for slow expressions cost 
     tree.set(`${index}-00001-of-99999.gguf`, new Uint8Array(0));
   }
   tree.set(`${"a-".repeat(50_000)}00001-of-00001.gguf!`, new Uint8Array(0));
-  assert.ok(ggufShards.describe(directoryView(tree)).findings.length > 0);
+  assert.ok(ggufShards.describe(memoryDirectory(tree)).findings.length > 0);
 });

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { buildSafetensors, safetensorsModel } from "../../fixtures/safetensors.ts";
 import { safetensorsShards } from "../../src/layouts/safetensors-shards.ts";
-import { directoryView } from "./directory-view.ts";
+import { memoryDirectory } from "./memory-directory.ts";
 
 const indexPath = "model.safetensors.index.json";
 const shard1 = "model-00001-of-00002.safetensors";
@@ -18,7 +18,7 @@ type Index = { metadata?: Record<string, unknown>; weight_map: Record<string, un
 function codes(change: (tree: Tree) => void): readonly string[] {
   const tree = new Map(safetensorsModel());
   change(tree);
-  const { findings } = safetensorsShards.describe(directoryView(tree));
+  const { findings } = safetensorsShards.describe(memoryDirectory(tree));
   return findings.map(({ code }) => code);
 }
 
@@ -40,11 +40,11 @@ test("a complete model has no finding, also in a subdirectory", () => {
     [],
   );
   const nested = new Map([...safetensorsModel()].map(([path, bytes]) => [`unet/${path}`, bytes]));
-  assert.deepEqual(safetensorsShards.describe(directoryView(nested)).findings, []);
+  assert.deepEqual(safetensorsShards.describe(memoryDirectory(nested)).findings, []);
 });
 
 test("a directory without shards has nothing to say", () => {
-  const { facts, findings, unverified } = safetensorsShards.describe(directoryView(new Map()));
+  const { facts, findings, unverified } = safetensorsShards.describe(memoryDirectory(new Map()));
   assert.deepEqual([facts, findings, unverified], [[], [], []]);
 });
 
@@ -132,7 +132,7 @@ for (const [name, change, expected] of attacks) {
 
 test("a malformed index is unverified", () => {
   const tree = new Map([...safetensorsModel(), [indexPath, Uint8Array.of(0x7b)]]);
-  assert.deepEqual(safetensorsShards.describe(directoryView(tree)).unverified, [indexPath]);
+  assert.deepEqual(safetensorsShards.describe(memoryDirectory(tree)).unverified, [indexPath]);
 });
 
 test("any index ends in findings, never in an exception", () => {
@@ -140,7 +140,7 @@ test("any index ends in findings, never in an exception", () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       tree.set(indexPath, new TextEncoder().encode(text));
-      safetensorsShards.describe(directoryView(tree));
+      safetensorsShards.describe(memoryDirectory(tree));
     }),
     { numRuns: 100 },
   );
