@@ -9,6 +9,7 @@ import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
+import { jsfCodes } from "./jsf.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
 import { policyCodes } from "./policy.ts";
@@ -30,6 +31,7 @@ export const codes = {
   ...trustCodes,
   ...signatureCodes,
   ...modelSignatureCodes,
+  ...jsfCodes,
   ...policyCodes,
   ...useCaseCodes,
   ...cliCodes,
