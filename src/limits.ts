@@ -43,6 +43,12 @@ export const limits = {
   maxBomBundleBytes: 384 * MiB,
   /** Resources in a model signature, subjects in a statement: one for each of `maxFiles`. */
   maxStatementEntries: 1_000_000,
+  /** Signatures in one JSF object, each of which may cost a pass over the document. Real ones have below 5. */
+  maxJsfSigners: 32,
+  /** Certificates in one JSF certificatePath; real paths have below 5. */
+  maxJsfCertificates: 10,
+  /** Characters of one text of a JSF signature: a certificate in base64url. */
+  maxJsfTextCharacters: 64 * 1024,
   /** Bytes. A policy, trust root or waiver file is written by people. */
   maxPolicyBytes: 4 * MiB,
   /** Bytes. A PEM key file. */

@@ -11,6 +11,7 @@ import type { Placeholder } from "./code.ts";
 import { derCodes } from "./der.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
+import { jsfCodes } from "./jsf.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
 import { policyCodes } from "./policy.ts";
@@ -36,6 +37,7 @@ export const codes = {
   ...derCodes,
   ...certificateCodes,
   ...timestampCodes,
+  ...jsfCodes,
   ...policyCodes,
   ...useCaseCodes,
   ...cliCodes,
