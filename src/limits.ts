@@ -118,4 +118,10 @@ export const limits = {
   maxCertificateNames: 1024,
   /** Names compared with name constraints while a chain is built: names times constraints of real chains are some 1,000. */
   maxNameComparisons: 1_000_000,
+  /** Bytes of one time stamp. With a chain of RSA certificates it is 10 kB. */
+  maxTimestampBytes: 256 * 1024,
+  /** Certificates embedded in one time stamp. Real ones have up to four. */
+  maxTimestampCertificates: 16,
+  /** Seconds that a time-stamp authority's clock may be off by its own account. Qualified ones must stay below one. */
+  maxTimestampAccuracySeconds: 86_400,
 } as const;
