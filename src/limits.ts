@@ -49,6 +49,18 @@ export const limits = {
   maxJsfCertificates: 10,
   /** Characters of one text of a JSF signature: a certificate in base64url. */
   maxJsfTextCharacters: 64 * 1024,
+  /** Bytes. A file of attestations: 1,000 bundles with provenance are 20 MB; one may hold a large BOM. */
+  maxAttestationFileBytes: 64 * MiB,
+  /** Attestations in one file. Registries answer with some 10, bundles of a release hold below 100. */
+  maxAttestations: 1000,
+  /** Levels of such a file: a bundle nests 8 deep, and lies 4 deep in a registry's answer. */
+  maxAttestationFileDepth: 24,
+  /** Signatures in one DSSE envelope (GHSA-cq38-jh5f-37mq asks for a cap). Real ones have one to three. */
+  maxEnvelopeSignatures: 16,
+  /** Keys tried for one signature: each try hashes the payload. A key id means one, its absence may mean several. */
+  maxKeysPerSignature: 16,
+  /** Claims read from one predicate: test names and vulnerability ids of the largest reports stay below. */
+  maxSignedClaims: 10_000,
   /** Bytes. A policy, trust root or waiver file is written by people. */
   maxPolicyBytes: 4 * MiB,
   /** Bytes. A PEM key file. */

@@ -2,6 +2,7 @@
 // The one table of codes. `aibom explain`, docs/codes.md and every report are rendered from it.
 // A new area is one file here and one line below.
 
+import { attestationCodes } from "./attestation.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
@@ -38,6 +39,7 @@ export const codes = {
   ...certificateCodes,
   ...timestampCodes,
   ...jsfCodes,
+  ...attestationCodes,
   ...policyCodes,
   ...useCaseCodes,
   ...cliCodes,
