@@ -7,6 +7,7 @@ import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
+import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
@@ -16,6 +17,8 @@ import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { sourceCodes } from "./source.ts";
 import { trustCodes } from "./trust.ts";
+import { tufCodes } from "./tuf.ts";
+import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
 
 export const codes = {
@@ -28,6 +31,9 @@ export const codes = {
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
+  ...tufCodes,
+  ...tufPublishCodes,
+  ...fetchCodes,
   ...signatureCodes,
   ...modelSignatureCodes,
   ...policyCodes,
