@@ -136,4 +136,23 @@ export const limits = {
   maxTimestampCertificates: 16,
   /** Seconds that a time-stamp authority's clock may be off by its own account. Qualified ones must stay below one. */
   maxTimestampAccuracySeconds: 86_400,
+  /** Bytes of one TUF root, and of the other roles: the defaults of tuf-js and python-tuf. */
+  maxTufRootBytes: 512_000,
+  maxTufTimestampBytes: 16_384,
+  maxTufSnapshotBytes: 2_000_000,
+  maxTufTargetsBytes: 5_000_000,
+  /** Root versions followed in one update: 256 rotations are more than a century of them. */
+  maxTufRootRotations: 256,
+  /** Levels of TUF metadata. Delegations, the deepest, nest below 8. */
+  maxTufDepth: 32,
+  /** Files of one trust root. A large organisation has some tens of authorities. */
+  maxTrustFiles: 1000,
+  /** Bytes of one file of a trust root; certificates and Sigstore roots stay below 1 MB. */
+  maxTrustFileBytes: 16 * MiB,
+  /** Bytes of all files of a trust root together: they are held in memory until all are checked. */
+  maxTrustRootBytes: 64 * MiB,
+  /** Milliseconds for one download as a whole, from the first byte sent to the last received. */
+  maxFetchMilliseconds: 60_000,
+  /** Redirects on one host followed for one download. */
+  maxFetchRedirects: 3,
 } as const;

@@ -10,6 +10,7 @@ import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { derCodes } from "./der.ts";
+import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
@@ -21,6 +22,8 @@ import { signatureCodes } from "./signature.ts";
 import { sourceCodes } from "./source.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
+import { tufCodes } from "./tuf.ts";
+import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
 
 export const codes = {
@@ -33,6 +36,9 @@ export const codes = {
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
+  ...tufCodes,
+  ...tufPublishCodes,
+  ...fetchCodes,
   ...signatureCodes,
   ...modelSignatureCodes,
   ...derCodes,
