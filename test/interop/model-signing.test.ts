@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Python reference implementation (PyPI: model-signing), both directions. It is not installed by this
-// repository: AIBOM_INTEROP_PYTHON names an interpreter that has it, else python3 is tried.
+// repository: AIBOM_INTEROP_PYTHON names an interpreter that has it, else the one of install.ts or python3 is tried.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
@@ -15,8 +15,9 @@ import { signModel } from "../../src/signers/model-signature.ts";
 import { readTarget } from "../../src/sources/target.ts";
 import { openModelSignature } from "../../src/verifiers/model-signing.ts";
 import { at, trustOf } from "../signers/signing.ts";
+import { makeModel as writeModel } from "./model.ts";
+import { python } from "./tools.ts";
 
-const python = process.env["AIBOM_INTEROP_PYTHON"] ?? "python3";
 const probe = spawnSync(python, ["-c", "import model_signing; print(model_signing.__version__)"]);
 const skip = probe.status === 0 ? false : `the Python package model-signing is not installed for ${python}`;
 
@@ -29,18 +30,7 @@ function reference(...args: readonly string[]): { isGood: boolean; text: string 
   return { isGood: status === 0, text: `${stdout}${stderr}` };
 }
 
-/** The reference implementation cannot read shards of a file whose name has a colon, so it is a parameter. */
-function makeModel(name: string, weights = "w-1.bin"): string {
-  const model = join(scratch, name);
-  mkdirSync(join(model, "a"), { recursive: true });
-  writeFileSync(join(model, "config.json"), "{}");
-  // Names on which path order and code point order differ.
-  writeFileSync(join(model, "a/b"), "b");
-  writeFileSync(join(model, "a b"), "c");
-  writeFileSync(join(model, weights), "0123456789".repeat(5));
-  writeFileSync(join(model, ".hidden"), "signed too");
-  return model;
-}
+const makeModel = (name: string, weights?: string): string => writeModel(join(scratch, name), weights);
 
 function writeKey(name: string, type: KeyType, passphrase?: string) {
   const key = generateKey(type, passphrase);
