@@ -48,6 +48,7 @@ export const pythonPackages: readonly string[] = [
   "model-signing==1.1.1",
   "sigstore==4.5.1",
   "pyopenssl==26.4.0",
+  "pykcs11==1.5.20",
 ];
 
 /** Where the programs are. */
