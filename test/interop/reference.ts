@@ -18,3 +18,8 @@ export function reference(
 ): Promise<RunResult> {
   return runProgram(python, ["-m", "model_signing", ...args], { env });
 }
+
+/** Runs sigstore-python, which the reference implementation stands on. */
+export function sigstorePython(args: readonly string[]): Promise<RunResult> {
+  return runProgram(python, ["-m", "sigstore", ...args]);
+}
