@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Foreign servers as child processes that never outlive the test: stopped after it, stopped when this process
-// ends, and ended by `timeout` (coreutils) where that is there, should this process be killed outright.
+// ends, and, where `setpriv` (util-linux) is there, ended by the kernel should this process be killed outright.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, readFileSync } from "node:fs";
@@ -13,8 +13,9 @@ import { missingPrograms } from "./tools.ts";
 const startMs = 60_000;
 /** A server that has not ended by then is killed. */
 const stopMs = 10_000;
-/** No test runs longer; then the server ends itself. */
-const lifetimeSeconds = 1200;
+/** Has the kernel end a program with its parent. */
+const withParent: readonly string[] =
+  missingPrograms("setpriv") === false ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
 
 const running = new Set<ChildProcess>();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -72,9 +73,7 @@ async function stop(child: ChildProcess): Promise<void> {
 
 /** Starts a server and waits until it serves. Throws with the end of its log if it does not. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
-  const hasTimeout = missingPrograms("timeout") === false;
-  const limit = hasTimeout ? ["timeout", "--kill-after=5", String(lifetimeSeconds)] : [];
-  const [program = "", ...args] = [...limit, options.program, ...options.args];
+  const [program = "", ...args] = [...withParent, options.program, ...options.args];
   const child = spawn(program, args, { cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   child.once("exit", () => running.delete(child));

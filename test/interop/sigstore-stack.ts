@@ -17,7 +17,7 @@ import {
   openssl,
   signerExtensions,
 } from "./openssl-ca.ts";
-import { answers, freePort, type ServerProcess, startServer } from "./server-process.ts";
+import { answers, freePort, type ServerOptions, type ServerProcess, startServer } from "./server-process.ts";
 import { missingGoTools, missingPrograms, pathOf } from "./tools.ts";
 
 /** Why no stack can be started here, in one line; false if it can. */
@@ -111,11 +111,13 @@ interface Parts {
 /** Starts one. Throws, with nothing left running, if a server does not come. */
 export async function startSigstoreStack(): Promise<SigstoreStack> {
   const directory = mkdtempSync(join(tmpdir(), "aibom-stack-"));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", remove);
   const servers: ServerProcess[] = [];
   const issuer = await startOidcIssuer(identityKinds);
   const stop = async () => {
     await Promise.all([...servers.map((server) => server.stop()), issuer.stop()]);
-    rmSync(directory, { recursive: true, force: true });
+    remove();
   };
   try {
     const parts: Parts = { directory, servers, file: (name) => join(directory, name) };
@@ -179,8 +181,7 @@ async function startTimestampServer(parts: Parts) {
   });
   const port = await freePort();
   const base = `http://${host}:${port}`;
-  await waitForPort(timestampMetricsPort);
-  const server = await startServer({
+  const options = {
     program: pathOf("timestamp-server"),
     args: [
       ...["serve", `--host=${host}`, `--port=${port}`, "--cleanup-timeout=1s", "--disable-ntp-monitoring"],
@@ -190,19 +191,29 @@ async function startTimestampServer(parts: Parts) {
     logFile: parts.file("timestamp-server.log"),
     cwd: parts.directory,
     isReady: () => answers(`${base}/ping`),
-  });
-  parts.servers.push(server);
+  };
+  parts.servers.push(await startAlone(options, timestampMetricsPort));
   return { url: `${base}/api/v1/timestamp`, chain: signer.chain };
 }
 
-/** Waits until nobody serves on this port any more: another test's stack, on its way out. */
-async function waitForPort(port: number): Promise<void> {
+/** Starts a server that insists on a port, once nobody else has it; another test may be as quick as we. */
+async function startAlone(options: ServerOptions, port: number): Promise<ServerProcess> {
   const deadline = performance.now() + maxWaitForPortMs;
-  while (await answers(`http://${host}:${port}/metrics`)) {
-    if (performance.now() > deadline) {
-      throw new Error(`port ${port} is taken; timestamp-server needs it`);
+  const isTaken = () => answers(`http://${host}:${port}/metrics`);
+  for (;;) {
+    while (await isTaken()) {
+      if (performance.now() > deadline) {
+        throw new Error(`port ${port} is taken; ${options.program} needs it`);
+      }
+      await sleep(500);
     }
-    await sleep(500);
+    try {
+      return await startServer(options);
+    } catch (error) {
+      if (!(await isTaken())) {
+        throw error;
+      }
+    }
   }
 }
 
