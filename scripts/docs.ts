@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { exitMeanings, sortedCodes } from "../src/cli/code-text.ts";
+import { commands, nameOf } from "../src/cli/commands/index.ts";
 import { buildProgram } from "../src/cli/program.ts";
 import { formats } from "../src/formats/index.ts";
 import { layouts } from "../src/layouts/index.ts";
@@ -87,15 +88,15 @@ function commandSections(command: Command, path: readonly string[]): string[] {
   return [own, ...children.flatMap((child) => commandSections(child, [...path, child.name()]))];
 }
 
-function commandLinePage(): string {
-  const program = buildProgram(async () => {}, { write() {}, columns: 100 });
+async function commandLinePage(): Promise<string> {
+  const program = await buildProgram(async () => {}, { write() {}, columns: 100 }, commands.map(nameOf));
   return ["# Command line", "", generated, "", ...commandSections(program, ["aibom"])].join("\n");
 }
 
 const pages: readonly (readonly [name: string, text: string])[] = [
   ["codes.md", codesPage()],
   ["formats.md", formatsPage()],
-  ["cli.md", commandLinePage()],
+  ["cli.md", await commandLinePage()],
 ];
 
 const isCheck = process.argv.includes("--check");

@@ -43,6 +43,12 @@ export const limits = {
   maxBomBundleBytes: 384 * MiB,
   /** Resources in a model signature, subjects in a statement: one for each of `maxFiles`. */
   maxStatementEntries: 1_000_000,
+  /** Signatures in one JSF object, each of which may cost a pass over the document. Real ones have below 5. */
+  maxJsfSigners: 32,
+  /** Certificates in one JSF certificatePath; real paths have below 5. */
+  maxJsfCertificates: 10,
+  /** Characters of one text of a JSF signature: a certificate in base64url. */
+  maxJsfTextCharacters: 64 * 1024,
   /** Bytes. A policy, trust root or waiver file is written by people. */
   maxPolicyBytes: 4 * MiB,
   /** Bytes. A PEM key file. */
@@ -89,4 +95,27 @@ export const limits = {
   maxOnnxValues: 100_000,
   /** Different operators in one ONNX file; the standard has some 200. */
   maxOnnxOperatorKinds: 10_000,
+  /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
+  maxDerBytes: MiB,
+  /** Levels of one DER structure. A time-stamp token nests 17 deep. */
+  maxDerDepth: 32,
+  /** Bytes of one DER integer. An RSA modulus of 16,384 bits, OpenSSL's own limit, has 2,049. */
+  maxDerIntegerBytes: 4096,
+  /** Bytes of one object identifier. Real ones stay below 32. */
+  maxDerOidBytes: 256,
+  /** Bytes of a file of certificates. The whole public web PKI is half a megabyte. */
+  maxCertificateFileBytes: 4 * MiB,
+  /** Certificates in a chain, from the leaf to the root. Real chains have 2 to 4; RFC 5280 sets no limit. */
+  maxChainLength: 8,
+  /** Certificates that a chain may be built from, besides the roots. */
+  maxChainCandidates: 64,
+  /** Roots that a chain may end in. The web PKI has 150. */
+  maxChainRoots: 512,
+  /** Issuers tried while a chain is built, and with them signatures verified: certificates that share one name
+   * have factorially many orders. */
+  maxChainSteps: 256,
+  /** Names in one certificate, and in its name constraints. */
+  maxCertificateNames: 1024,
+  /** Names compared with name constraints while a chain is built: names times constraints of real chains are some 1,000. */
+  maxNameComparisons: 1_000_000,
 } as const;

@@ -4,7 +4,7 @@
 // closes early (`aibom … | head -1`) is no failure of ours: what is left is dropped quietly. Any other write
 // error is one: a result that was not delivered is not a result.
 
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import { Refusal } from "./refusal.ts";
 
 /** A stream that text or bytes are written to. */
@@ -26,9 +26,9 @@ export function createOutput(name: keyof typeof streams): Output {
   const descriptor = streams[name];
   let isClosed = false;
   let terminal: NodeJS.WriteStream | "none" | undefined;
-  // Only a character device can be a terminal, and only then is the terminal's own stream class loaded.
+  // The terminal's own stream class is loaded only for what can be one.
   const terminalStream = (): NodeJS.WriteStream | undefined => {
-    terminal ??= isCharacterDevice(descriptor) && process[name].isTTY ? process[name] : "none";
+    terminal ??= canBeTerminal(descriptor) && process[name].isTTY ? process[name] : "none";
     return terminal === "none" ? undefined : terminal;
   };
   return {
@@ -70,9 +70,11 @@ function writeWhole(descriptor: number, bytes: Uint8Array): void {
   }
 }
 
-function isCharacterDevice(descriptor: number): boolean {
+/** A terminal is a character device; so is the null device, which scripts write to. */
+function canBeTerminal(descriptor: number): boolean {
   try {
-    return fstatSync(descriptor).isCharacterDevice();
+    const stat = fstatSync(descriptor);
+    return stat.isCharacterDevice() && stat.rdev !== statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
   } catch {
     // A stream that the caller closed (`aibom … >&-`) is no terminal; writing to it will say so.
     return false;

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command tree. It only declares: every command imports its work when it runs, so that `--help` and
-// `--version` load nothing but this.
+// The command tree. A command is known by name and summary alone until somebody asks for it; then its flags are
+// loaded, and when it runs, its work. `--help` and `--version` load nothing but this.
 
-import { Command, CommanderError, Option } from "commander";
-import { addCompletion } from "./commands/completion.ts";
-import { addExplain } from "./commands/explain.ts";
-import { addInit } from "./commands/init.ts";
-import { addInventory } from "./commands/inventory.ts";
-import { addKeygen } from "./commands/keygen.ts";
-import { addSign } from "./commands/sign.ts";
-import { addTrust } from "./commands/trust.ts";
-import { addValidate } from "./commands/validate.ts";
-import { addVerify } from "./commands/verify.ts";
+import { Command, CommanderError, Help, Option } from "commander";
+import { commands, nameOf } from "./commands/index.ts";
 import { wholeNumber } from "./option-values.ts";
 import { Refusal } from "./refusal.ts";
 import type { GlobalOptions, Register, Runner } from "./session.ts";
@@ -32,12 +24,37 @@ Examples:
   $ aibom verify ./model --bom aibom.cdx.json --policy policy.yaml`;
 
 /**
- * Builds the command tree. Parsing it throws for usage errors and never ends the process.
+ * Builds the command tree for one command line.
+ * @param words the command line; the commands that it names get their flags and their work
  * @throws {CommanderError} from `parseAsync`; see `usageError`
  */
-export function buildProgram(runner: Runner, output: HelpOutput): Command {
-  const program = new Command("aibom");
-  program
+export async function buildProgram(
+  runner: Runner,
+  output: HelpOutput,
+  words: readonly string[],
+): Promise<Command> {
+  const root = buildRoot(output);
+  const register: Register = (action) => runner(action, readGlobals(root));
+  const named = commands.filter((entry) => words.includes(nameOf(entry)));
+  const defined = named.some((entry) => entry.showsAll) ? commands : named;
+  const terms = new Map<Command, string>();
+  for (const entry of commands) {
+    const command = root.command(nameOf(entry)).summary(entry.summary);
+    terms.set(command, entry.term);
+    if (defined.includes(entry)) {
+      const define = await entry.load();
+      define(command, register);
+    }
+  }
+  const standard = new Help();
+  return root.configureHelp({
+    ...root.configureHelp(),
+    subcommandTerm: (command) => terms.get(command) ?? standard.subcommandTerm(command),
+  });
+}
+
+function buildRoot(output: HelpOutput): Command {
+  return new Command("aibom")
     .description(
       "Inventory, sign, verify and gate AI artifacts. Offline: no command opens a network connection.",
     )
@@ -64,17 +81,6 @@ export function buildProgram(runner: Runner, output: HelpOutput): Command {
       getErrHasColors: () => false,
     })
     .exitOverride();
-  const register: Register = (action) => runner(action, readGlobals(program));
-  addInit(program, register);
-  addKeygen(program, register);
-  addTrust(program, register);
-  addInventory(program, register);
-  addSign(program, register);
-  addVerify(program, register);
-  addValidate(program, register);
-  addExplain(program, register);
-  addCompletion(program, register);
-  return program;
 }
 
 function readGlobals(program: Command): GlobalOptions {

@@ -57,12 +57,16 @@ async function runCommand(
     };
     exitCode = await action(session);
   };
-  const program = buildProgram(runner, {
-    columns: textWidth(streams.stdout.columns),
-    write: (text) => {
+  const output = {
+    // Asking a terminal for its width loads the stream classes; only help needs it.
+    get columns() {
+      return textWidth(streams.stdout.columns);
+    },
+    write: (text: string) => {
       help += text;
     },
-  });
+  };
+  const program = await buildProgram(runner, output, argv);
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {

@@ -103,4 +103,13 @@ export const bytesCodes = {
     hint: "no real file of this kind has so many; treat it as hostile",
     explain: "Millions of tiny fields only serve to keep a reader busy. Reading stopped there.",
   },
+  JSON_NOT_CANONICAL: {
+    severity: "high",
+    exit: 3,
+    message: "the JSON has no canonical form: {reason}",
+    hint: "get the document again; it is damaged or was made by a faulty tool",
+    explain:
+      "A signature over JSON covers its canonical form (RFC 8785), which exists only for text in whole characters and for " +
+      "numbers that a double can hold.",
+  },
 } as const satisfies CodeTable;

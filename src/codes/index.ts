@@ -5,16 +5,20 @@
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
+import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
+import { derCodes } from "./der.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
+import { jsfCodes } from "./jsf.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
 import { policyCodes } from "./policy.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { sourceCodes } from "./source.ts";
+import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
 import { useCaseCodes } from "./use-case.ts";
 
@@ -30,6 +34,10 @@ export const codes = {
   ...trustCodes,
   ...signatureCodes,
   ...modelSignatureCodes,
+  ...derCodes,
+  ...certificateCodes,
+  ...timestampCodes,
+  ...jsfCodes,
   ...policyCodes,
   ...useCaseCodes,
   ...cliCodes,

@@ -70,11 +70,10 @@ export function describePublicKey(key: KeyObject): PublicKey {
   if (algorithm === undefined) {
     throw AibomError.of("TRUST_KEY_WEAK", { found: keyTypeName(key) });
   }
-  const canonical = canonicalKey(key, algorithm);
-  const der = canonical.export({ type: "spki", format: "der" });
+  const canonical = canonicalPublicKey(key);
   return {
     algorithm,
-    keyId: sha256Hex(der),
+    keyId: publicKeyId(canonical),
     pem: canonical.export({ type: "spki", format: "pem" }).toString(),
     key: canonical,
   };
@@ -112,10 +111,18 @@ export function keyTypeName(key: KeyObject): string {
  * A point may be written compressed or not (SEC 1, section 2.3.3): two encodings, two key ids, and a
  * revocation of the one would miss the other. The round trip through JWK leaves one.
  */
-function canonicalKey(key: KeyObject, algorithm: KeyAlgorithm): KeyObject {
-  return keyAlgorithms[algorithm].curve === undefined
-    ? key
-    : createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" });
+function canonicalPublicKey(key: KeyObject): KeyObject {
+  return key.asymmetricKeyType === "ec"
+    ? createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" })
+    : key;
+}
+
+/**
+ * SHA-256 of the canonical SubjectPublicKeyInfo in DER, hexadecimal: the name of any public key, also of one
+ * that is not on the list. Throws for curves that JWK has no name for.
+ */
+export function publicKeyId(key: KeyObject): string {
+  return sha256Hex(canonicalPublicKey(key).export({ type: "spki", format: "der" }));
 }
 
 /**

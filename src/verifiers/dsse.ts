@@ -3,8 +3,8 @@
 // signature over it. P1363 signatures are left out: bundles v0.3 carry DER.
 
 import { verify } from "node:crypto";
-import { AibomError } from "../errors.ts";
 import { keyAlgorithms, type PublicKey } from "../trust/public-key.ts";
+import { checkEcdsaDer } from "./ecdsa-encoding.ts";
 
 /** The payload type of in-toto statements. */
 export const inTotoPayloadType = "application/vnd.in-toto+json";
@@ -27,40 +27,7 @@ export function verifyEnvelope(
 ): boolean {
   const { hash, curve } = keyAlgorithms[key.algorithm];
   if (curve !== undefined) {
-    checkDer(signature);
+    checkEcdsaDer(signature);
   }
   return verify(hash ?? null, preAuthenticationEncoding(payloadType, payload), key.key, signature);
-}
-
-/**
- * `SEQUENCE { INTEGER r, INTEGER s }` in DER (RFC 3279, section 2.2.3): shortest lengths, shortest positive
- * integers, nothing behind. The negated `s` is another valid signature by mathematics and stays accepted:
- * common signers do not normalise it.
- */
-function checkDer(signature: Uint8Array): void {
-  const longForm = signature[1] === 0x81;
-  const start = longForm ? 3 : 2;
-  const length = signature[longForm ? 2 : 1] ?? 0;
-  if (signature[0] !== 0x30 || length !== signature.length - start || longForm !== length > 0x7f) {
-    throw AibomError.of("SIGNATURE_ENCODING", { reason: "not one DER sequence of exact length" });
-  }
-  const end = derInteger(signature, derInteger(signature, start));
-  if (end !== signature.length) {
-    throw AibomError.of("SIGNATURE_ENCODING", { reason: "bytes behind the second integer" });
-  }
-}
-
-/** Checks one positive INTEGER at `offset` and returns the offset behind it. */
-function derInteger(bytes: Uint8Array, offset: number): number {
-  const length = bytes[offset + 1] ?? 0;
-  const first = bytes[offset + 2] ?? 0;
-  const end = offset + 2 + length;
-  if (bytes[offset] !== 0x02 || length === 0 || length > 0x7f || end > bytes.length) {
-    throw AibomError.of("SIGNATURE_ENCODING", { reason: "not two DER integers" });
-  }
-  const isPadded = first === 0 && length > 1 && (bytes[offset + 3] ?? 0) < 0x80;
-  if (first >= 0x80 || isPadded || (first === 0 && length === 1)) {
-    throw AibomError.of("SIGNATURE_ENCODING", { reason: "an integer is negative, zero or padded" });
-  }
-  return end;
 }

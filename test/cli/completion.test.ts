@@ -8,7 +8,7 @@ import { renderCompletion, shells } from "../../src/cli/completion.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
-const program = buildProgram(async () => {}, { write() {}, columns: 100 });
+const program = await buildProgram(async () => {}, { write() {}, columns: 100 }, ["completion"]);
 
 for (const shell of shells) {
   test(`${shell} accepts its script`, (t) => {

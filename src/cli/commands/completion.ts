@@ -5,11 +5,9 @@ import { Argument, type Command } from "commander";
 import { helpText } from "../help-text.ts";
 import type { Register } from "../session.ts";
 
-/** Adds `aibom completion SHELL`. */
-export function addCompletion(program: Command, register: Register): void {
-  program
-    .command("completion")
-    .summary("print a completion script for bash, zsh or fish")
+/** Defines `aibom completion SHELL`. */
+export function defineCompletion(command: Command, register: Register): void {
+  command
     .description("Prints a completion script. It is made from the commands of this very version.")
     .addArgument(new Argument("<shell>", "bash, zsh or fish").choices(["bash", "zsh", "fish"]))
     .addHelpText(
@@ -29,7 +27,7 @@ export function addCompletion(program: Command, register: Register): void {
     .action((shell: "bash" | "zsh" | "fish") =>
       register(async (session) => {
         const { renderCompletion } = await import("../completion.ts");
-        await session.stdout.write(renderCompletion(program, shell));
+        await session.stdout.write(renderCompletion(command.parent ?? command, shell));
         return 0;
       }),
     );

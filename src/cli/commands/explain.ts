@@ -5,11 +5,9 @@ import type { Command } from "commander";
 import { helpText } from "../help-text.ts";
 import type { CommandExit, Register, Session } from "../session.ts";
 
-/** Adds `aibom explain CODE`. */
-export function addExplain(program: Command, register: Register): void {
-  program
-    .command("explain")
-    .summary("say what a code means and what to do")
+/** Defines `aibom explain CODE`. */
+export function defineExplain(command: Command, register: Register): void {
+  command
     .description("Says what a code means, why it matters and what to do about it.")
     .argument("[code]", "a code, as printed in brackets behind an error or finding")
     .option("--list", "print every code with its message")

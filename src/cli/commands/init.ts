@@ -19,11 +19,9 @@ const nextSteps = `Next:
   aibom sign aibom.cdx.json --key release.key
   aibom verify MODEL --bom aibom.cdx.json --policy policy.yaml`;
 
-/** Adds `aibom init`. */
-export function addInit(program: Command, register: Register): void {
-  program
-    .command("init")
-    .summary("create a local trust root and a starter policy")
+/** Defines `aibom init`. */
+export function defineInit(command: Command, register: Register): void {
+  command
     .description("Creates an empty trust root and a policy explained in comments. Never overwrites a file.")
     .option("--trust-root <dir>", "directory of the trust root", ".aibom/trust")
     .option("--policy <file>", "policy file to write", "policy.yaml")

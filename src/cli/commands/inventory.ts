@@ -28,11 +28,9 @@ const examples = [
   "SOURCE_DATE_EPOCH=1767225600 aibom inventory ./model -o aibom.cdx.json",
 ];
 
-/** Adds `aibom inventory TARGET…`. */
-export function addInventory(program: Command, register: Register): void {
-  program
-    .command("inventory")
-    .summary("write a CycloneDX BOM of models")
+/** Defines `aibom inventory TARGET…`. */
+export function defineInventory(command: Command, register: Register): void {
+  command
     .description(
       "Hashes every file, reads what the formats say, and writes a CycloneDX BOM: to -o FILE, or to stdout.\n" +
         "Findings go to stderr, or where --format says. The same input gives the same bytes but for the time\n" +

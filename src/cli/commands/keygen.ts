@@ -26,11 +26,9 @@ const examples = [
   "aibom keygen --out demo.key --no-passphrase",
 ];
 
-/** Adds `aibom keygen`. */
-export function addKeygen(program: Command, register: Register): void {
-  program
-    .command("keygen")
-    .summary("make a signing key")
+/** Defines `aibom keygen`. */
+export function defineKeygen(command: Command, register: Register): void {
+  command
     .description(
       "Makes a private key (PKCS#8 PEM, mode 0600, encrypted with a passphrase) and its public key beside\n" +
         "it: release.key and release.pub. ECDSA keys sign models and BOMs; Ed25519 and ML-DSA-65 sign BOMs.",

@@ -30,11 +30,9 @@ const examples = [
   "aibom sign ./model --key release.key --shards 1GB",
 ];
 
-/** Adds `aibom sign TARGET`. */
-export function addSign(program: Command, register: Register): void {
-  program
-    .command("sign")
-    .summary("sign a model or a BOM with a private key")
+/** Defines `aibom sign TARGET`. */
+export function defineSign(command: Command, register: Register): void {
+  command
     .description(
       "Signs a model directory or weights file (OpenSSF Model Signing v1.0: model.sig inside the directory,\n" +
         "FILE.sig beside a single file) or a CycloneDX JSON document (in-toto statement in a DSSE envelope:\n" +

@@ -33,21 +33,19 @@ const exits = [
   [2, "usage: no such identity, unusable key, missing or invalid trust root"],
 ] as const;
 
-/** Adds `aibom trust …`. */
-export function addTrust(program: Command, register: Register): void {
-  const trust = program
-    .command("trust")
-    .summary("add, list, show, remove and revoke identities of the trust root")
+/** Defines `aibom trust …`. */
+export function defineTrust(command: Command, register: Register): void {
+  command
     .description(
       "The local trust root names the keys you trust, what each may vouch for and when. Verification\n" +
         "reads nothing else: no system store and no network.",
     )
     .addHelpText("after", helpText(["aibom trust add release --key release.pub", "aibom trust list"], exits));
-  addAdd(trust, register);
-  addList(trust, register);
-  addShow(trust, register);
-  addRemove(trust, register);
-  addRevoke(trust, register);
+  addAdd(command, register);
+  addList(command, register);
+  addShow(command, register);
+  addRemove(command, register);
+  addRevoke(command, register);
 }
 
 function rootOption(): Option {

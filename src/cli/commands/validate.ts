@@ -11,11 +11,9 @@ interface ValidateFlags {
   readonly failOn: Severity;
 }
 
-/** Adds `aibom validate BOM…`. */
-export function addValidate(program: Command, register: Register): void {
-  program
-    .command("validate")
-    .summary("check CycloneDX JSON documents: schema and meaning")
+/** Defines `aibom validate BOM…`. */
+export function defineValidate(command: Command, register: Register): void {
+  command
     .description(
       "Checks CycloneDX JSON 1.2 to 1.7 against the schema of its version and against what the schema cannot\n" +
         "say: references that lead nowhere, duplicate bom-refs, hashes of the wrong length and the like.",

@@ -26,11 +26,9 @@ const examples = [
   "aibom verify ./model --format text,json=verdict.json --at 2026-06-30T12:00:00Z",
 ];
 
-/** Adds `aibom verify TARGET…`. */
-export function addVerify(program: Command, register: Register): void {
-  program
-    .command("verify")
-    .summary("verify hashes and signatures and gate on a policy")
+/** Defines `aibom verify TARGET…`. */
+export function defineVerify(command: Command, register: Register): void {
+  command
     .description(
       "Verifies targets against the local trust root and, if given, a BOM, and decides by a policy.\n" +
         "Without --policy the built-in baseline decides: every artifact is signed by an identity of the\n" +

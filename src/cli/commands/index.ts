@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of commands: what `aibom --help` shows of each, and where its flags and its work are. Start-up costs
+// the same however long the list gets, because the file of a command is loaded only when it is asked for.
+
+import type { Command } from "commander";
+import type { Register } from "../session.ts";
+
+/** Gives a command its description, arguments, flags, help and action. */
+export type DefineCommand = (command: Command, register: Register) => void;
+
+/** One command. Sub-commands of a command are its own affair. */
+export interface CommandEntry {
+  /** Name, then what follows it: a line of the list of commands. */
+  readonly term: string;
+  /** What it does, in a line. */
+  readonly summary: string;
+  /** Loads the command's file. */
+  readonly load: () => Promise<DefineCommand>;
+  /** It shows the flags of all commands: they are loaded with it. */
+  readonly showsAll?: true;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    term: "init [options]",
+    summary: "create a local trust root and a starter policy",
+    load: async () => (await import("./init.ts")).defineInit,
+  },
+  {
+    term: "keygen [options]",
+    summary: "make a signing key",
+    load: async () => (await import("./keygen.ts")).defineKeygen,
+  },
+  {
+    term: "trust",
+    summary: "add, list, show, remove and revoke identities of the trust root",
+    load: async () => (await import("./trust.ts")).defineTrust,
+  },
+  {
+    term: "inventory [options] <target...>",
+    summary: "write a CycloneDX BOM of models",
+    load: async () => (await import("./inventory.ts")).defineInventory,
+  },
+  {
+    term: "sign [options] <target>",
+    summary: "sign a model or a BOM with a private key",
+    load: async () => (await import("./sign.ts")).defineSign,
+  },
+  {
+    term: "verify [options] <target...>",
+    summary: "verify hashes and signatures and gate on a policy",
+    load: async () => (await import("./verify.ts")).defineVerify,
+  },
+  {
+    term: "validate [options] <bom...>",
+    summary: "check CycloneDX JSON documents: schema and meaning",
+    load: async () => (await import("./validate.ts")).defineValidate,
+  },
+  {
+    term: "explain [options] [code]",
+    summary: "say what a code means and what to do",
+    load: async () => (await import("./explain.ts")).defineExplain,
+  },
+  {
+    term: "completion <shell>",
+    summary: "print a completion script for bash, zsh or fish",
+    load: async () => (await import("./completion.ts")).defineCompletion,
+    showsAll: true,
+  },
+];
+
+/** What is typed to run a command. */
+export function nameOf(entry: CommandEntry): string {
+  return entry.term.split(" ", 1)[0] ?? entry.term;
+}
