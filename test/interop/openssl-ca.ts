@@ -26,6 +26,8 @@ export interface CertificateRequest {
   /** Arguments of `openssl genpkey`; P-256 if absent. */
   readonly keyType?: readonly string[];
   readonly days?: number;
+  /** Of the signature; SHA-256 if absent. */
+  readonly hash?: "sha1" | "sha256" | "sha384" | "sha512";
 }
 
 /** The extensions of a certification authority. */
@@ -67,7 +69,18 @@ export function makeCertificate(request: CertificateRequest): IssuedCertificate 
   const issuer =
     request.issuer === undefined ? [] : ["-CA", request.issuer.certificate, "-CAkey", request.issuer.key];
   openssl(
-    ...["req", "-x509", "-new", "-sha256", "-config", config, "-key", issued.key, "-out", issued.certificate],
+    ...[
+      "req",
+      "-x509",
+      "-new",
+      `-${request.hash ?? "sha256"}`,
+      "-config",
+      config,
+      "-key",
+      issued.key,
+      "-out",
+      issued.certificate,
+    ],
     ...["-subj", request.subject, "-days", String(request.days ?? 365), ...issuer],
   );
   const above = request.issuer === undefined ? "" : readFileSync(request.issuer.chain, "utf8");
