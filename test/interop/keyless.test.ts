@@ -6,16 +6,10 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { emailClaims, workflowClaims, workflowUrl } from "./claims.ts";
 import { makeModel } from "./model.ts";
 import { reference, referenceIsMissing, sigstorePython } from "./reference.ts";
-import {
-  emailClaims,
-  type SigstoreStack,
-  stackIsMissing,
-  startSigstoreStack,
-  workflowClaims,
-  workflowUrl,
-} from "./sigstore-stack.ts";
+import { type SigstoreStack, stackIsMissing, startSigstoreStack } from "./sigstore-stack.ts";
 
 const skip = stackIsMissing || referenceIsMissing;
 
