@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Python reference implementation (PyPI: model-signing), both directions. It is not installed by this
-// repository: AIBOM_INTEROP_PYTHON names an interpreter that has it, else python3 is tried.
+// repository: AIBOM_INTEROP_PYTHON names an interpreter that has it, else the one of install.ts or python3 is tried.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
@@ -15,32 +15,22 @@ import { signModel } from "../../src/signers/model-signature.ts";
 import { readTarget } from "../../src/sources/target.ts";
 import { openModelSignature } from "../../src/verifiers/model-signing.ts";
 import { at, trustOf } from "../signers/signing.ts";
+import { makeModel as writeModel } from "./model.ts";
+import { referenceIsMissing, reference as runReference } from "./reference.ts";
+import { python } from "./tools.ts";
 
-const python = process.env["AIBOM_INTEROP_PYTHON"] ?? "python3";
-const probe = spawnSync(python, ["-c", "import model_signing; print(model_signing.__version__)"]);
-const skip = probe.status === 0 ? false : `the Python package model-signing is not installed for ${python}`;
+const skip = referenceIsMissing;
 
 const scratch = mkdtempSync(join(tmpdir(), "aibom-interop-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Runs the reference command line; answers whether it succeeded and what it said. */
-function reference(...args: readonly string[]): { isGood: boolean; text: string } {
-  const { status, stdout, stderr } = spawnSync(python, ["-m", "model_signing", ...args]);
-  return { isGood: status === 0, text: `${stdout}${stderr}` };
+async function reference(...args: readonly string[]): Promise<{ isGood: boolean; text: string }> {
+  const { code, stdout, stderr } = await runReference(args);
+  return { isGood: code === 0, text: `${stdout}${stderr}` };
 }
 
-/** The reference implementation cannot read shards of a file whose name has a colon, so it is a parameter. */
-function makeModel(name: string, weights = "w-1.bin"): string {
-  const model = join(scratch, name);
-  mkdirSync(join(model, "a"), { recursive: true });
-  writeFileSync(join(model, "config.json"), "{}");
-  // Names on which path order and code point order differ.
-  writeFileSync(join(model, "a/b"), "b");
-  writeFileSync(join(model, "a b"), "c");
-  writeFileSync(join(model, weights), "0123456789".repeat(5));
-  writeFileSync(join(model, ".hidden"), "signed too");
-  return model;
-}
+const makeModel = (name: string, weights?: string): string => writeModel(join(scratch, name), weights);
 
 function writeKey(name: string, type: KeyType, passphrase?: string) {
   const key = generateKey(type, passphrase);
@@ -83,7 +73,7 @@ for (const type of ["ecdsa-p256", "ecdsa-p384", "ecdsa-p521"] as const) {
     const model = makeModel(`theirs-${type}`);
     const key = writeKey(`theirs-${type}`, type);
     const signature = join(model, "model.sig");
-    const signed = reference(
+    const signed = await reference(
       "sign",
       "key",
       model,
@@ -102,7 +92,7 @@ for (const type of ["ecdsa-p256", "ecdsa-p384", "ecdsa-p521"] as const) {
       bad.findings.filter((each) => each.severity !== "info").map((each) => [each.code, each.location.path]),
       [["OMS_FILE_CHANGED", "a b"]],
     );
-    const theirs = reference(
+    const theirs = await reference(
       "verify",
       "key",
       model,
@@ -132,22 +122,22 @@ for (const type of ["ecdsa-p256", "ecdsa-p384", "ecdsa-p521"] as const) {
       });
       const signature = join(model, "model.sig");
       writeFileSync(signature, bundle);
-      const check = () =>
+      const check = async () =>
         shardSizeBytes === undefined
           ? reference("verify", "key", model, "--signature", signature, "--public_key", key.publicPath)
           : verifyThroughApi(model, signature, key.publicPath);
-      const good = check();
+      const good = await check();
       assert.ok(good.isGood, good.text);
       assert.equal((await verifyOurs(model, bundle, key.trustRoot)).evidence.length, 1);
       writeFileSync(join(model, weights), `${"0123456789".repeat(4)}012345678x`);
-      const bad = check();
+      const bad = await check();
       assert.ok(!bad.isGood && bad.text.includes(weights), bad.text);
       const own = await verifyOurs(model, bundle, key.trustRoot);
       assert.ok(
         own.findings.some((each) => each.code === "OMS_FILE_CHANGED" && each.location.path === weights),
       );
       rmSync(join(model, "config.json"));
-      assert.ok(!check().isGood);
+      assert.ok(!(await check()).isGood);
       const missing = await verifyOurs(model, bundle, key.trustRoot);
       assert.equal(missing.rejected[0]?.code, "OMS_MODEL_DIFFERS");
     });
@@ -214,7 +204,15 @@ test("a single file", { skip }, async () => {
   writeFileSync(file, "onnx");
   const key = writeKey("single", "ecdsa-p256");
   const signature = `${file}.sig`;
-  const signed = reference("sign", "key", file, "--signature", signature, "--private_key", key.privatePath);
+  const signed = await reference(
+    "sign",
+    "key",
+    file,
+    "--signature",
+    signature,
+    "--private_key",
+    key.privatePath,
+  );
   assert.ok(signed.isGood, signed.text);
   const good = await verifyOurs(file, read(signature), key.trustRoot);
   assert.deepEqual(good.evidence[0]?.covers, ["single.onnx"]);

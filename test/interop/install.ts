@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// `node test/interop/install.ts`: builds and installs the foreign programs of tools.ts, each once, through the Go
+// and Python package clients that are there. A missing client or registry is one line, not a failure: the tests
+// that need the program then skip and say so.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type GoTool,
+  goToolDirectory,
+  goToolPath,
+  goTools,
+  interopDirectory,
+  pythonEnvironment,
+  pythonPackages,
+} from "./tools.ts";
+
+/** One build, in milliseconds: cosign took 9 minutes on two busy cores. */
+const maxBuildMs = 45 * 60_000;
+
+interface Step {
+  readonly name: string;
+  readonly isDone: boolean;
+  readonly run: () => string | undefined;
+}
+
+/** Runs a program at low priority; answers undefined, or the last line of what went wrong. */
+function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { status, stderr, error } = spawnSync("nice", ["-n", "10", program, ...args], {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: maxBuildMs,
+  });
+  if (status === 0) {
+    return undefined;
+  }
+  return error?.message ?? stderr.trim().split("\n").at(-1) ?? `${program} failed`;
+}
+
+function goStep(tool: GoTool): Step {
+  const target = [tool.module, tool.command].filter((part) => part !== "").join("/");
+  return {
+    name: `${tool.name} ${tool.version}`,
+    isDone: existsSync(goToolPath(tool)),
+    run: () =>
+      run("go", ["install", "-trimpath", "-ldflags=-s -w", `${target}@${tool.version}`], {
+        GOBIN: goToolDirectory(tool),
+        GOFLAGS: "-mod=mod -buildvcs=false",
+        CGO_ENABLED: "0",
+      }),
+  };
+}
+
+const marker = join(pythonEnvironment, pythonPackages.join("+"));
+
+const pythonStep: Step = {
+  name: pythonPackages.join(", "),
+  isDone: existsSync(marker),
+  run: () => {
+    rmSync(pythonEnvironment, { recursive: true, force: true });
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...pythonPackages];
+    const failure =
+      run("python3", ["-m", "venv", pythonEnvironment]) ?? run(join(pythonEnvironment, "bin/python"), pip);
+    if (failure === undefined) {
+      mkdirSync(marker);
+    }
+    return failure;
+  },
+};
+
+mkdirSync(interopDirectory, { recursive: true });
+for (const step of [pythonStep, ...goTools.map(goStep)]) {
+  if (step.isDone) {
+    console.log(`there already: ${step.name}`);
+    continue;
+  }
+  const started = performance.now();
+  const failure = step.run();
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(
+    failure === undefined ? `installed: ${step.name} (${seconds} s)` : `skipped: ${step.name}: ${failure}`,
+  );
+}
