@@ -12,6 +12,10 @@ export interface Environment {
   readonly ci: string | undefined;
   /** https://reproducible-builds.org/specs/source-date-epoch/ */
   readonly sourceDateEpoch: string | undefined;
+  /** Proxy for https addresses, used only by a command that was told to fetch something. */
+  readonly httpsProxy: string | undefined;
+  /** Hosts that are reached without the proxy. */
+  readonly noProxy: string | undefined;
 }
 
 /** Reads the environment once. */
@@ -24,5 +28,7 @@ export function readEnvironment(): Environment {
     term: variables["TERM"],
     ci: variables["CI"],
     sourceDateEpoch: variables["SOURCE_DATE_EPOCH"],
+    httpsProxy: variables["https_proxy"] ?? variables["HTTPS_PROXY"],
+    noProxy: variables["no_proxy"] ?? variables["NO_PROXY"],
   };
 }

@@ -12,6 +12,8 @@ const bare: Environment = {
   term: undefined,
   ci: undefined,
   sourceDateEpoch: undefined,
+  httpsProxy: undefined,
+  noProxy: undefined,
 };
 
 test("colour: flag and NO_COLOR, then FORCE_COLOR, then the terminal", () => {

@@ -6,6 +6,8 @@ import { type Usage, usages } from "../../model/evidence.ts";
 import { helpText } from "../help-text.ts";
 import { instant, instantOrDay, nameList, oneOf } from "../option-values.ts";
 import { type CommandExit, note, type Register, type Session } from "../session.ts";
+import { addPublish } from "./trust-publish.ts";
+import { addUpdate } from "./trust-update.ts";
 
 interface RootFlags {
   readonly trustRoot: string;
@@ -48,6 +50,8 @@ export function addTrust(program: Command, register: Register): void {
   addShow(trust, register);
   addRemove(trust, register);
   addRevoke(trust, register);
+  addUpdate(trust, register);
+  addPublish(trust, register);
 }
 
 function rootOption(): Option {
