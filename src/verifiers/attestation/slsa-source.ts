@@ -129,6 +129,12 @@ function onlyDigest(
   return isWellFormed ? only : undefined;
 }
 
+/** GitHub Actions workflows: GitHub's own type, and the community's before it. */
+export const githubBuildTypes: readonly string[] = [
+  "https://actions.github.io/buildtypes/workflow/v1",
+  "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1",
+];
+
 interface SourceShape {
   /** Build types; a `*` stands for a version. */
   readonly types: readonly string[];
@@ -162,10 +168,7 @@ function atUri(fields: Fields | undefined, path: string | undefined): Source | u
 
 const sourceShapes: readonly SourceShape[] = [
   {
-    types: [
-      "https://actions.github.io/buildtypes/workflow/v1",
-      "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1",
-    ],
+    types: githubBuildTypes,
     find: (parameters) => inRepository(parameters.optionalObject("workflow")),
   },
   {
