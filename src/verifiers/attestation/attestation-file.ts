@@ -37,7 +37,7 @@ export interface AttestationFileLimits {
 }
 
 /** The ceilings of limits.ts. */
-export const attestationFileLimits: AttestationFileLimits = {
+const attestationFileLimits: AttestationFileLimits = {
   maxBytes: limits.maxAttestationFileBytes,
   maxEntries: limits.maxAttestations,
 };

@@ -41,7 +41,7 @@ interface Source {
  * Splits an SPDX download location (`git+https://host/path@ref`, `…#ref:directory`). The ref starts at the first
  * `@refs/`, else at the first `@` behind the host: a branch may itself be called `x@refs/heads/main`.
  */
-export function splitSourceUri(location: string): { readonly uri: string; readonly ref: string | undefined } {
+function splitSourceUri(location: string): { readonly uri: string; readonly ref: string | undefined } {
   const text = location.startsWith("git+") ? location.slice(4) : location;
   const hash = text.indexOf("#");
   if (hash >= 0) {

@@ -320,7 +320,24 @@ const verification: readonly GoodPredicate[] = [
       "vsa.resourceUri": "https://example.com/r",
       "vsa.policy.uri": "https://example.com/p",
       "vsa.result": "FAILED",
-      "vsa.verifiedLevels": "FAILED",
+    },
+  },
+  {
+    what: "verification summary v1 that failed, with levels all the same",
+    reader: "slsa-vsa",
+    type: "https://slsa.dev/verification_summary/v1",
+    predicate: {
+      verifier: { id: "https://example.com/v" },
+      resourceUri: "https://example.com/r",
+      policy: { uri: "https://example.com/p" },
+      verificationResult: "FAILED",
+      verifiedLevels: ["SLSA_BUILD_LEVEL_3"],
+    },
+    claims: {
+      "vsa.verifier.id": "https://example.com/v",
+      "vsa.resourceUri": "https://example.com/r",
+      "vsa.policy.uri": "https://example.com/p",
+      "vsa.result": "FAILED",
     },
   },
   {

@@ -3,7 +3,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FileDigests, matchSubjects } from "../../../src/verifiers/attestation/subjects.ts";
+import {
+  type FileDigests,
+  matchSubjects,
+  neededAlgorithms,
+  subjectDigests,
+} from "../../../src/verifiers/attestation/subjects.ts";
 import { codeOf, open, statement } from "./material.ts";
 
 const hex = (pair: string, bytes: number): string => pair.repeat(bytes);
@@ -65,6 +70,33 @@ test("names do not matter, equal files are all covered, in the order of the file
   assert.deepEqual(match([{ sha256: a256, sha512: b512 }], files), { covered: ["z"], unmatched: 0 });
   assert.deepEqual(match([{ sha256: b256 }, { sha1: "x" }], files), { covered: ["b"], unmatched: 1 });
   assert.deepEqual(match([{ sha256: a256 }], {}), { covered: [], unmatched: 1 });
+});
+
+test("digests of files, and the algorithms that a statement needs", () => {
+  const files = [
+    {
+      path: "f",
+      digests: [
+        { algorithm: "blake3", hex: b256 },
+        { algorithm: "sha512", hex: a512 },
+      ] as const,
+    },
+    { path: "g", digests: [] },
+  ];
+  assert.deepEqual(
+    [...subjectDigests(files)],
+    [
+      ["f", { sha512: a512 }],
+      ["g", {}],
+    ],
+  );
+  const subject = [
+    { digest: { SHA512: "" } },
+    { digest: { sha1: "", gitCommit: "" } },
+    { digest: { sha256: "" } },
+  ];
+  const opened = open(statement("https://example.com/x", {}, { subject }));
+  assert.deepEqual([...neededAlgorithms(opened.statement)], ["sha256", "sha512"]);
 });
 
 test("subjects and files in any number cost linear time", () => {
