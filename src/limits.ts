@@ -89,4 +89,33 @@ export const limits = {
   maxOnnxValues: 100_000,
   /** Different operators in one ONNX file; the standard has some 200. */
   maxOnnxOperatorKinds: 10_000,
+  /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
+  maxDerBytes: MiB,
+  /** Levels of one DER structure. A time-stamp token nests 17 deep. */
+  maxDerDepth: 32,
+  /** Bytes of one DER integer. An RSA modulus of 16,384 bits, OpenSSL's own limit, has 2,049. */
+  maxDerIntegerBytes: 4096,
+  /** Bytes of one object identifier. Real ones stay below 32. */
+  maxDerOidBytes: 256,
+  /** Bytes of a file of certificates. The whole public web PKI is half a megabyte. */
+  maxCertificateFileBytes: 4 * MiB,
+  /** Certificates in a chain, from the leaf to the root. Real chains have 2 to 4; RFC 5280 sets no limit. */
+  maxChainLength: 8,
+  /** Certificates that a chain may be built from, besides the roots. */
+  maxChainCandidates: 64,
+  /** Roots that a chain may end in. The web PKI has 150. */
+  maxChainRoots: 512,
+  /** Issuers tried while a chain is built, and with them signatures verified: certificates that share one name
+   * have factorially many orders. */
+  maxChainSteps: 256,
+  /** Names in one certificate, and in its name constraints. */
+  maxCertificateNames: 1024,
+  /** Names compared with name constraints while a chain is built: names times constraints of real chains are some 1,000. */
+  maxNameComparisons: 1_000_000,
+  /** Bytes of one time stamp. With a chain of RSA certificates it is 10 kB. */
+  maxTimestampBytes: 256 * 1024,
+  /** Certificates embedded in one time stamp. Real ones have up to four. */
+  maxTimestampCertificates: 16,
+  /** Seconds that a time-stamp authority's clock may be off by its own account. Qualified ones must stay below one. */
+  maxTimestampAccuracySeconds: 86_400,
 } as const;

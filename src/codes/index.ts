@@ -5,8 +5,10 @@
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
+import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
+import { derCodes } from "./der.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
@@ -15,6 +17,7 @@ import { policyCodes } from "./policy.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { sourceCodes } from "./source.ts";
+import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
 import { useCaseCodes } from "./use-case.ts";
 
@@ -30,6 +33,9 @@ export const codes = {
   ...trustCodes,
   ...signatureCodes,
   ...modelSignatureCodes,
+  ...derCodes,
+  ...certificateCodes,
+  ...timestampCodes,
   ...policyCodes,
   ...useCaseCodes,
   ...cliCodes,
