@@ -16,6 +16,7 @@ import { onnxCodes } from "./onnx.ts";
 import { policyCodes } from "./policy.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
+import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
@@ -36,6 +37,7 @@ export const codes = {
   ...derCodes,
   ...certificateCodes,
   ...timestampCodes,
+  ...sigstoreCodes,
   ...policyCodes,
   ...useCaseCodes,
   ...cliCodes,
