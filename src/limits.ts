@@ -45,6 +45,19 @@ export const limits = {
   maxChainCertificates: 16,
   /** RFC 3161 tokens in one bundle (GHSA-cq38-jh5f-37mq). */
   maxBundleTimestamps: 32,
+  /** Log entries in a bundle, and time stamps: real ones have one or two (GHSA-cq38-jh5f-37mq). */
+  maxBundleLogEntries: 32,
+  maxBundleTimestamps: 32,
+  /** Certificates in a bundle's chain; only the first is used. */
+  maxBundleCertificates: 16,
+  /** Bytes of one certificate or one time stamp in a bundle; real ones stay below 10 kB. */
+  maxBundleDerBytes: 256 * 1024,
+  /** Hashes of one inclusion proof: a log of 2^64 entries has no more. */
+  maxInclusionProofHashes: 64,
+  /** Bytes of a checkpoint; each cosignature of a witness takes some 150. */
+  maxCheckpointBytes: 64 * 1024,
+  /** Subjects of a statement that a Sigstore bundle holds; releases with hundreds of files are known. */
+  maxSigstoreSubjects: 1024,
   /** Resources in a model signature, subjects in a statement: one for each of `maxFiles`. */
   maxStatementEntries: 1_000_000,
   /** Signatures in one JSF object, each of which may cost a pass over the document. Real ones have below 5. */
@@ -69,6 +82,14 @@ export const limits = {
   maxPolicyBytes: 4 * MiB,
   /** Certificates in one authority file of a trust root: a CA with its cross-signed generations. */
   maxAuthorityCertificates: 64,
+  /** Bytes of a Sigstore trusted root; that of the public good instance has 7 kB. */
+  maxSigstoreRootBytes: 4 * MiB,
+  /** Trusted roots in one JSONL file: one for each Sigstore instance. */
+  maxSigstoreRoots: 64,
+  /** Logs, or authorities of one kind, in one trusted root: it lists retired ones too, a few a year. */
+  maxSigstoreInstances: 256,
+  /** Certificates in the chain of one authority; real ones have three. */
+  maxSigstoreChain: 8,
   /** Bytes. A PEM key file. */
   maxKeyBytes: 64 * 1024,
   /** Files in one artifact. 1,000,000 is ten times the largest model repository we know of. */
