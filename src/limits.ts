@@ -43,8 +43,6 @@ export const limits = {
   maxBomBundleBytes: 384 * MiB,
   /** Certificates in the chain of one signature: a leaf and its issuers. */
   maxChainCertificates: 16,
-  /** RFC 3161 tokens in one bundle (GHSA-cq38-jh5f-37mq). */
-  maxBundleTimestamps: 32,
   /** Log entries in a bundle, and time stamps: real ones have one or two (GHSA-cq38-jh5f-37mq). */
   maxBundleLogEntries: 32,
   maxBundleTimestamps: 32,
@@ -82,14 +80,6 @@ export const limits = {
   maxPolicyBytes: 4 * MiB,
   /** Certificates in one authority file of a trust root: a CA with its cross-signed generations. */
   maxAuthorityCertificates: 64,
-  /** Bytes of a Sigstore trusted root; that of the public good instance has 7 kB. */
-  maxSigstoreRootBytes: 4 * MiB,
-  /** Trusted roots in one JSONL file: one for each Sigstore instance. */
-  maxSigstoreRoots: 64,
-  /** Logs, or authorities of one kind, in one trusted root: it lists retired ones too, a few a year. */
-  maxSigstoreInstances: 256,
-  /** Certificates in the chain of one authority; real ones have three. */
-  maxSigstoreChain: 8,
   /** Bytes. A PEM key file. */
   maxKeyBytes: 64 * 1024,
   /** Files in one artifact. 1,000,000 is ten times the largest model repository we know of. */

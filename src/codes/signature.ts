@@ -20,14 +20,6 @@ export const signatureCodes = {
     hint: "get the signature again; it is damaged or not a Sigstore bundle",
     explain: "A Sigstore bundle has fixed fields with fixed types. One that differs is refused as a whole.",
   },
-  BUNDLE_TOO_MANY: {
-    severity: "high",
-    exit: 3,
-    message: "the signature bundle has {count} entries in {what}, limit is {limit}",
-    hint: "no real signature has so many; get it again",
-    explain:
-      "Each entry costs a signature check. Endless lists are refused before the first one is looked at.",
-  },
   SIGNATURE_OF_ONE_FILE: {
     severity: "high",
     exit: 1,

@@ -192,7 +192,7 @@ function parseRawBytes(
     throw AibomError.of("BUNDLE_MALFORMED", { reason: `${list} is not a list with entries` });
   }
   if (value.length > limit) {
-    throw AibomError.of("BUNDLE_TOO_MANY", { what: list, count: value.length, limit });
+    throw AibomError.of("BUNDLE_TOO_MANY", { field: list, count: value.length, limit });
   }
   const field = name === "certificates" ? "rawBytes" : name;
   return value.map((each) => {

@@ -115,7 +115,7 @@ function asManagedKey({ identity, key }: TrustedKey): ManagedKey {
 function nameSigner(
   context: SignatureContext,
   rules: SignatureRules,
-  { signer, algorithm, times }: SigstoreResult,
+  { signer, algorithm, times, chain }: SigstoreResult,
   authority: string,
   trusted: TrustedKey | undefined,
 ): Signer {
@@ -128,8 +128,8 @@ function nameSigner(
     return { identity: trusted.identity.name, keyId: signer.keyId, algorithm, method: "key" };
   }
   const material = {
-    keyIds: [signer.keyId, ...signer.issuerKeyIds],
-    certificates: { authority, serialNumbers: [signer.serialNumber, ...signer.issuerSerialNumbers] },
+    keyIds: chain.map((each) => each.keyId),
+    certificates: { authority, serialNumbers: chain.map((each) => each.serialNumber) },
   };
   const named = namedBy(signer, identitiesOf(context.trustRoot, "sigstore", authority));
   const decisions = named.map((each) => context.trustRoot.check(each, rules.usage, moment, material));

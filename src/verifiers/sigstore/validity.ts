@@ -22,9 +22,14 @@ function isWithin({ validFrom, validUntil }: Window, instant: Date): boolean {
 
 /**
  * The certificate must chain to an authority at each instant.
+ * @returns the certificates of the chain, leaf first; of several chains the last one's
  * @throws {AibomError} CERTIFICATE_*, SIGSTORE_CERTIFICATE_AUTHORITY
  */
-export function requireCertificate(leaf: Certificate, root: SigstoreRoot, instants: readonly Date[]): void {
+export function requireCertificate(
+  leaf: Certificate,
+  root: SigstoreRoot,
+  instants: readonly Date[],
+): readonly Certificate[] {
   let found: { readonly authority: SigstoreAuthority; readonly chain: readonly Certificate[] } | undefined;
   for (const at of instants) {
     // What was verified once holds at another instant if all its windows do: only they depend on time.
@@ -36,6 +41,7 @@ export function requireCertificate(leaf: Certificate, root: SigstoreRoot, instan
       found = findChain(leaf, root, at);
     }
   }
+  return found?.chain ?? [];
 }
 
 function findChain(

@@ -80,6 +80,8 @@ export interface SigstoreResult {
   readonly times: readonly TrustedTime[];
   /** Entries of transparency logs, each verified. */
   readonly logEntries: number;
+  /** Certificates from the signer's to the authority's root, for revocations; empty for keys. */
+  readonly chain: readonly Certificate[];
 }
 
 /**
@@ -111,10 +113,10 @@ async function verifyBundle(input: SigstoreInput): Promise<SigstoreResult> {
   requireParties(authority, entries, proofs);
   const instants = instantsOf(proofs, at);
   requireLogWindows(entries, instants);
+  const chain =
+    signer.certificate === undefined ? [] : requireCertificate(signer.certificate, authority.root, instants);
   if (signer.certificate === undefined) {
     requireKeyWindow(input.key, instants);
-  } else {
-    requireCertificate(signer.certificate, authority.root, instants);
   }
   // Loaded last: most refusals come before it.
   const { verifyWithLibrary } = await import("./library.ts");
@@ -130,6 +132,7 @@ async function verifyBundle(input: SigstoreInput): Promise<SigstoreResult> {
     algorithm: signer.key.algorithm,
     times: proofs.map(({ time, source }) => ({ time, source, authority: authority.name })),
     logEntries: entries.length,
+    chain,
   };
 }
 
