@@ -5,7 +5,7 @@
 import type { Args, Code } from "../codes/index.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Usage } from "../model/evidence.ts";
-import { type KeyAlgorithm, keyHints, type PublicKey } from "./public-key.ts";
+import { keyHints, type PublicKey, type PublicKeyAlgorithm } from "./public-key.ts";
 
 /** An identity that is a public key. */
 export interface KeyIdentity {
@@ -15,7 +15,7 @@ export interface KeyIdentity {
   readonly publicKey: string;
   /** SHA-256 of the SubjectPublicKeyInfo in DER, hexadecimal. */
   readonly keyId: string;
-  readonly algorithm: KeyAlgorithm;
+  readonly algorithm: PublicKeyAlgorithm;
   /** What the identity may vouch for. */
   readonly usages: readonly Usage[];
   /** RFC 3339, UTC, inclusive. */

@@ -3,7 +3,7 @@
 // signature over it. P1363 signatures are left out: bundles v0.3 carry DER.
 
 import { verify } from "node:crypto";
-import { keyAlgorithms, type PublicKey } from "../trust/public-key.ts";
+import { type KeyAlgorithm, keyAlgorithms, type PublicKey } from "../trust/public-key.ts";
 import { checkEcdsaDer } from "./ecdsa-encoding.ts";
 
 /** The payload type of in-toto statements. */
@@ -23,7 +23,7 @@ export function verifyEnvelope(
   payloadType: string,
   payload: Uint8Array,
   signature: Uint8Array,
-  key: PublicKey,
+  key: PublicKey<KeyAlgorithm>,
 ): boolean {
   const { hash, curve } = keyAlgorithms[key.algorithm];
   if (curve !== undefined) {

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { AibomError } from "../errors.ts";
 import type { Signer, Usage } from "../model/evidence.ts";
-import type { KeyAlgorithm } from "../trust/public-key.ts";
+import { determinesAlgorithm, type KeyAlgorithm, type PublicKeyAlgorithm } from "../trust/public-key.ts";
 import type { TrustedKey, TrustRoot } from "../trust/trust-root.ts";
 import { type BundleKey, type KeyBundle, parseKeyBundle } from "./bundle.ts";
 import { inTotoPayloadType, verifyEnvelope } from "./dsse.ts";
@@ -30,7 +30,7 @@ export interface SignedPayload {
 }
 
 /** Names in sigstore_common.proto, PublicKeyDetails. */
-const keyDetailNames: Record<KeyAlgorithm, string> = {
+const keyDetailNames: Partial<Record<PublicKeyAlgorithm, string>> = {
   "ecdsa-p256-sha256": "PKIX_ECDSA_P256_SHA_256",
   "ecdsa-p384-sha384": "PKIX_ECDSA_P384_SHA_384",
   "ecdsa-p521-sha512": "PKIX_ECDSA_P521_SHA_512",
@@ -58,6 +58,9 @@ export function openKeySignature(
   const decision = context.trustRoot.check(identity, usage, context.at);
   if (!decision.trusted) {
     throw AibomError.of(decision.code, decision.args as never);
+  }
+  if (!determinesAlgorithm(key)) {
+    throw AibomError.of("BUNDLE_KEY_TYPE", { algorithm: key.algorithm });
   }
   if (rules.isAlgorithmAllowed?.(key.algorithm) === false) {
     throw AibomError.of("OMS_ALGORITHM_UNSUPPORTED", { algorithm: key.algorithm });

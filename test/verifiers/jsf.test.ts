@@ -720,3 +720,18 @@ test("keys of a trust root: by digest, by name, by embedded key; all names must 
     "TRUST_KEY_REVOKED",
   );
 });
+
+test("RSA and Ed448 keys of a trust root verify", () => {
+  for (const [algorithm, pair] of [
+    ["RS512", rsa2048],
+    ["PS256", rsa2048],
+    ["Ed448", ed448],
+  ] as const) {
+    const publicKey = String(pair.key.export({ type: "spki", format: "pem" }));
+    const find = trustRootKeys(trustOf([{ name: "a", publicKey }]), "bom", at);
+    const members = { publicKey: jwkOf(pair.privateKey) };
+    const document = signSingle(bom, { algorithm, privateKey: pair.privateKey, members });
+    assert.equal(outcome(document, find), "accepted");
+    assert.equal(outcome({ ...document, version: 2 }, find), "JSF_SIGNATURE_INVALID");
+  }
+});
