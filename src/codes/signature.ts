@@ -108,6 +108,15 @@ export const signatureCodes = {
     explain:
       "The bundle describes its key in several places. All of them must mean the key that the trust root names.",
   },
+  BUNDLE_KEY_TYPE: {
+    severity: "high",
+    exit: 1,
+    message: "signature bundles cannot be verified with a key of type {algorithm}",
+    hint: "sign with an ECDSA, Ed25519 or ML-DSA-65 key (`aibom keygen`)",
+    explain:
+      "A bundle does not say with which padding and hash function an RSA key signed, and a reader that guesses can be led. " +
+      "RSA and Ed448 keys count only for signatures that name their algorithm, as those inside a BOM do.",
+  },
   DSSE_PAYLOAD_TYPE: {
     severity: "high",
     exit: 1,

@@ -156,8 +156,8 @@ export const trustCodes = {
     message: "keys of type {found} are not accepted",
     hint: "use ECDSA P-256, P-384 or P-521, Ed25519, or ML-DSA-65 (`aibom keygen`)",
     explain:
-      "Only algorithms with one safe way to use them are accepted: ECDSA on the three NIST curves, Ed25519 and " +
-      "ML-DSA-65. RSA, secp256k1, explicit curve parameters and anything else are refused by name.",
+      "Accepted are ECDSA on the three NIST curves, Ed25519 and ML-DSA-65; and for signatures inside a BOM also Ed448, and " +
+      "RSA from 2048 bits with an exponent from 65537. Shorter RSA keys, secp256k1 and anything else are refused by name.",
   },
   TRUST_KEY_ID_MISMATCH: {
     severity: "critical",

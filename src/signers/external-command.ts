@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { createHash, verify } from "node:crypto";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { keyAlgorithms, type PublicKey } from "../trust/public-key.ts";
+import { keyAlgorithms, type SignatureKey } from "../trust/public-key.ts";
 import { checkEcdsaDer, derFromP1363 } from "../verifiers/ecdsa-encoding.ts";
 import { splitWords } from "./command-words.ts";
 import type { Signer } from "./signer.ts";
@@ -20,7 +20,7 @@ export interface ExternalSignerOptions {
   /** Program and arguments, as typed. */
   readonly command: string;
   /** The key that the program signs with. */
-  readonly publicKey: PublicKey;
+  readonly publicKey: SignatureKey;
   readonly input: SignerInput;
   /** Environment of the program. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -103,7 +103,7 @@ function runSigner(
 }
 
 /** The signature itself, or its base64 text; ECDSA as DER or as r || s. */
-function parseAnswer(answer: Buffer, publicKey: PublicKey): Uint8Array {
+function parseAnswer(answer: Buffer, publicKey: SignatureKey): Uint8Array {
   for (const bytes of [answer, decodeText(answer)]) {
     const signature = bytes === undefined ? undefined : asSignature(bytes, publicKey);
     if (signature !== undefined) {
@@ -122,7 +122,7 @@ function decodeText(answer: Buffer): Uint8Array | undefined {
 const coordinateBytes = { prime256v1: 32, secp384r1: 48, secp521r1: 66 } as const;
 const plainLengths = { ed25519: 64, "ml-dsa-65": 3309 } as const;
 
-function asSignature(bytes: Uint8Array, { algorithm }: PublicKey): Uint8Array | undefined {
+function asSignature(bytes: Uint8Array, { algorithm }: SignatureKey): Uint8Array | undefined {
   if (algorithm === "ed25519" || algorithm === "ml-dsa-65") {
     return bytes.length === plainLengths[algorithm] ? bytes : undefined;
   }

@@ -6,7 +6,12 @@ import { decodeUtf8 } from "../bytes/utf8.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { readBounded } from "../sources/read-bounded.ts";
-import { describePublicKey, type PublicKey, parsePublicKey } from "../trust/public-key.ts";
+import {
+  describePublicKey,
+  parsePublicKey,
+  requireSignatureKey,
+  type SignatureKey,
+} from "../trust/public-key.ts";
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
 import { requireModelSigningUsage } from "../x509/signing-usage.ts";
 import { externalSigner, type SignerInput } from "./external-command.ts";
@@ -65,15 +70,15 @@ function programSigner(choice: ProgramChoice, leaf: Certificate | undefined): Si
 }
 
 /** The key that the user names, else that of the certificate. */
-function publicKeyOf(path: string | undefined, leaf: Certificate | undefined): PublicKey {
+function publicKeyOf(path: string | undefined, leaf: Certificate | undefined): SignatureKey {
   if (path !== undefined) {
-    return parsePublicKey(decodeUtf8(readBounded(path, limits.maxKeyBytes), path));
+    return requireSignatureKey(parsePublicKey(decodeUtf8(readBounded(path, limits.maxKeyBytes), path)));
   }
   if (leaf === undefined) {
     const reason = "its public key is needed: give --public-key or --certificate-chain";
     throw AibomError.of("SIGNER_COMMAND_INVALID", { reason });
   }
-  return describePublicKey(leaf.publicKey);
+  return requireSignatureKey(describePublicKey(leaf.publicKey));
 }
 
 function readChain(path: string): readonly Certificate[] {

@@ -17,7 +17,7 @@ import {
   parseUsages,
   parseWindow,
 } from "./fields.ts";
-import { type KeyAlgorithm, type PublicKey, parsePublicKey } from "./public-key.ts";
+import { type PublicKey, type PublicKeyAlgorithm, parsePublicKey } from "./public-key.ts";
 
 /** What every identity says. */
 interface IdentityCommon {
@@ -38,7 +38,7 @@ export interface KeyIdentity extends IdentityCommon {
   readonly publicKey: string;
   /** SHA-256 of the SubjectPublicKeyInfo in DER, hexadecimal. */
   readonly keyId: string;
-  readonly algorithm: KeyAlgorithm;
+  readonly algorithm: PublicKeyAlgorithm;
 }
 
 /** An identity whose short-lived certificates a Sigstore instance issues. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Public keys: SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7) in PEM (RFC 7468), and the closed list of
-// algorithms. RSA is left out on purpose: no scheme of this version uses it. Certificates are not keys.
+// algorithms. Certificates are not keys.
 
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { AibomError } from "../errors.ts";
@@ -14,11 +14,18 @@ export const keyAlgorithms = {
   "ml-dsa-65": { hash: undefined, curve: undefined },
 } as const;
 
+/** Algorithms that the key alone determines. */
 export type KeyAlgorithm = keyof typeof keyAlgorithms;
 
+/**
+ * What a trusted key can be. An RSA key does not say with which padding and hash it signs, and Ed448 has no name
+ * in bundles: these two verify only where the scheme names the algorithm (JSF), and bundles refuse them.
+ */
+export type PublicKeyAlgorithm = KeyAlgorithm | "ed448" | "rsa";
+
 /** A public key in its one canonical form. */
-export interface PublicKey {
-  readonly algorithm: KeyAlgorithm;
+export interface PublicKey<A extends PublicKeyAlgorithm = PublicKeyAlgorithm> {
+  readonly algorithm: A;
   /** SHA-256 of the SubjectPublicKeyInfo in DER, hexadecimal. */
   readonly keyId: string;
   /** Canonical PEM text with its final newline. */
@@ -66,7 +73,7 @@ function onlyBlock(text: string): string {
  * @throws {AibomError} TRUST_KEY_WEAK
  */
 export function describePublicKey(key: KeyObject): PublicKey {
-  const algorithm = algorithmOf(key);
+  const algorithm = algorithmOf(key) ?? schemeAlgorithmOf(key);
   if (algorithm === undefined) {
     throw AibomError.of("TRUST_KEY_WEAK", { found: keyTypeName(key) });
   }
@@ -79,7 +86,42 @@ export function describePublicKey(key: KeyObject): PublicKey {
   };
 }
 
-/** The algorithm of a public or private key, or undefined if it is not on the list. */
+/** A key that alone says how it signs: what schemes without an algorithm of their own need. */
+export type SignatureKey = PublicKey<KeyAlgorithm>;
+
+/** True if the key alone says how it signs. */
+export function determinesAlgorithm(key: PublicKey): key is SignatureKey {
+  return Object.hasOwn(keyAlgorithms, key.algorithm);
+}
+
+/** The same key, if it alone says how it signs. @throws {AibomError} BUNDLE_KEY_TYPE */
+export function requireSignatureKey(key: PublicKey): SignatureKey {
+  if (!determinesAlgorithm(key)) {
+    throw AibomError.of("BUNDLE_KEY_TYPE", { algorithm: key.algorithm });
+  }
+  return key;
+}
+
+/** Bits; NIST SP 800-131A disallows shorter keys. */
+const minRsaBits = 2048;
+/** FIPS 186-5, section 5.4: with an exponent of 1 a signature is its own message. */
+const minRsaExponent = 65_537n;
+
+/** Keys with `rsa-pss` restrictions in them (RFC 4055) are left out: no scheme of this version has them. */
+function schemeAlgorithmOf(key: KeyObject): "ed448" | "rsa" | undefined {
+  if (key.asymmetricKeyType === "ed448") {
+    return "ed448";
+  }
+  return isStrongRsa(key) ? "rsa" : undefined;
+}
+
+/** True for an RSA key of 2048 bits or more with an exponent of 65537 or more. */
+export function isStrongRsa(key: KeyObject): boolean {
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  return key.asymmetricKeyType === "rsa" && modulusLength >= minRsaBits && publicExponent >= minRsaExponent;
+}
+
+/** The algorithm of a public or private key, or undefined if the key does not determine one of the list. */
 export function algorithmOf(key: KeyObject): KeyAlgorithm | undefined {
   switch (key.asymmetricKeyType) {
     case "ed25519":

@@ -9,7 +9,7 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type Digest, type DigestAlgorithm, digestOf } from "../model/digest.ts";
 import type { Signer } from "../model/evidence.ts";
-import type { KeyAlgorithm, PublicKey } from "../trust/public-key.ts";
+import { determinesAlgorithm, type SignatureKey } from "../trust/public-key.ts";
 import type { TrustRoot } from "../trust/trust-root.ts";
 import { type Attestation, openAttestation } from "./attestation/attestation.ts";
 import { type AttestationEntry, parseAttestationFile } from "./attestation/attestation-file.ts";
@@ -134,17 +134,18 @@ function openEnvelope(
 }
 
 /** DSSE makes the key id optional: without one, every key that may sign statements is tried, up to a limit. */
-function keysNamed(trustRoot: TrustRoot, keyid: string): readonly PublicKey[] {
+function keysNamed(trustRoot: TrustRoot, keyid: string): readonly SignatureKey[] {
   if (keyid !== "") {
     const named = trustRoot.byHint.get(keyid);
-    return named === undefined ? [] : [named.key];
+    return [named?.key].filter((key) => key !== undefined).filter(determinesAlgorithm);
   }
   return [...trustRoot.byKeyId.values()]
     .filter(({ identity }) => identity.usages.includes("statement"))
-    .map(({ key }) => key);
+    .map(({ key }) => key)
+    .filter(determinesAlgorithm);
 }
 
-function keySigner(trustRoot: TrustRoot, key: PublicKey, at: Date): Signer {
+function keySigner(trustRoot: TrustRoot, key: SignatureKey, at: Date): Signer {
   const identity = trustRoot.byKeyId.get(key.keyId)?.identity;
   if (identity === undefined) {
     throw AibomError.of("TRUST_KEY_UNKNOWN", { hint: key.keyId });
@@ -153,8 +154,7 @@ function keySigner(trustRoot: TrustRoot, key: PublicKey, at: Date): Signer {
   if (!decision.trusted) {
     throw AibomError.of(decision.code, decision.args as never);
   }
-  const algorithm: KeyAlgorithm = key.algorithm;
-  return { identity: identity.name, keyId: key.keyId, algorithm, method: "key" };
+  return { identity: identity.name, keyId: key.keyId, algorithm: key.algorithm, method: "key" };
 }
 
 /** Algorithms that the subjects use and that bind bytes: what has to be hashed. */

@@ -6,7 +6,7 @@
 import { AibomError } from "../errors.ts";
 import type { TrustedTime } from "../model/trusted-time.ts";
 import type { X509Identity } from "../trust/identities.ts";
-import { describePublicKey } from "../trust/public-key.ts";
+import { describePublicKey, requireSignatureKey } from "../trust/public-key.ts";
 import { type CertificateAuthority, identitiesOf, type TrustRoot } from "../trust/trust-root.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { verifyChain } from "../x509/chain.ts";
@@ -32,7 +32,7 @@ export function openCertificateSignature(
     throw AibomError.of("BUNDLE_MALFORMED", { reason: "the chain is empty" });
   }
   const { trustRoot, at } = context;
-  const key = describePublicKey(leaf.publicKey);
+  const key = requireSignatureKey(describePublicKey(leaf.publicKey));
   if (rules.isAlgorithmAllowed?.(key.algorithm) === false) {
     throw AibomError.of("OMS_ALGORITHM_UNSUPPORTED", { algorithm: key.algorithm });
   }

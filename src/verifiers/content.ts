@@ -3,12 +3,12 @@
 // the digest is at hand.
 
 import { AibomError } from "../errors.ts";
-import type { PublicKey } from "../trust/public-key.ts";
+import type { SignatureKey } from "../trust/public-key.ts";
 import type { BundleContent, Envelope } from "./bundle.ts";
 import { inTotoPayloadType, verifyEnvelope } from "./dsse.ts";
 
 /** Verifies what a bundle holds with the key of its signer. @throws {AibomError} DSSE_*, SIGNATURE_ENCODING, BUNDLE_* */
-export type ContentCheck = (content: BundleContent, key: PublicKey) => boolean;
+export type ContentCheck = (content: BundleContent, key: SignatureKey) => boolean;
 
 /** The bytes that a time stamp covers. */
 export function signatureBytes(content: BundleContent): Uint8Array {

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { AibomError } from "../errors.ts";
-import type { KeyAlgorithm } from "../trust/public-key.ts";
+import { type PublicKeyAlgorithm, requireSignatureKey } from "../trust/public-key.ts";
 import type { TrustedKey, TrustRoot } from "../trust/trust-root.ts";
 import type { BundleKey, KeyBundle } from "./bundle.ts";
 import { type ContentCheck, signatureBytes } from "./content.ts";
@@ -11,7 +11,7 @@ import type { ProvenSigner, SignatureContext, SignatureRules } from "./signature
 import { verifySignatureTimes } from "./signature-times.ts";
 
 /** Names in sigstore_common.proto, PublicKeyDetails. */
-const keyDetailNames: Record<KeyAlgorithm, string> = {
+const keyDetailNames: Partial<Record<PublicKeyAlgorithm, string>> = {
   "ecdsa-p256-sha256": "PKIX_ECDSA_P256_SHA_256",
   "ecdsa-p384-sha384": "PKIX_ECDSA_P384_SHA_384",
   "ecdsa-p521-sha512": "PKIX_ECDSA_P521_SHA_512",
@@ -30,12 +30,13 @@ export function openKeySignature(
   verifyContent: ContentCheck,
 ): ProvenSigner {
   const { trustRoot, at } = context;
-  const { identity, key } = findKey(bundle, trustRoot);
+  const { identity, key: trusted } = findKey(bundle, trustRoot);
   const times = verifySignatureTimes(bundle.timestamps, signatureBytes(bundle.content), trustRoot, at);
   const decision = trustRoot.check(identity, rules.usage, { at, times });
   if (!decision.trusted) {
     throw AibomError.of(decision.code, decision.args as never);
   }
+  const key = requireSignatureKey(trusted);
   if (rules.isAlgorithmAllowed?.(key.algorithm) === false) {
     throw AibomError.of("OMS_ALGORITHM_UNSUPPORTED", { algorithm: key.algorithm });
   }

@@ -5,7 +5,7 @@
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { digestOf } from "../model/digest.ts";
-import { type KeyAlgorithm, keyAlgorithms, type PublicKey } from "../trust/public-key.ts";
+import { type KeyAlgorithm, keyAlgorithms, type SignatureKey } from "../trust/public-key.ts";
 import { type BundleContent, type MessageSignature, parseBundle } from "./bundle.ts";
 import { openCertificateSignature } from "./certificate-signature.ts";
 import type { ContentCheck } from "./content.ts";
@@ -108,7 +108,11 @@ function messageOf(content: BundleContent): MessageSignature {
 const hashNames = { sha256: "SHA2_256", sha384: "SHA2_384", sha512: "SHA2_512" } as const;
 
 /** The file's digest by the hash function of the key; the digest that the signer noted must be the same. */
-function digestFor(key: PublicKey, message: MessageSignature, digests: ReadonlyMap<string, string>): string {
+function digestFor(
+  key: SignatureKey,
+  message: MessageSignature,
+  digests: ReadonlyMap<string, string>,
+): string {
   const { hash } = keyAlgorithms[key.algorithm];
   if (hash === undefined) {
     // Ed25519 and ML-DSA hash the message themselves, twice; a digest cannot stand for it.

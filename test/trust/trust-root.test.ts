@@ -20,7 +20,7 @@ import {
   saveTrustRoot,
 } from "../../src/trust/edit.ts";
 import { loadTrustRoot } from "../../src/trust/load.ts";
-import { parsePublicKey } from "../../src/trust/public-key.ts";
+import { determinesAlgorithm, parsePublicKey } from "../../src/trust/public-key.ts";
 import { at, sha256, testKey, trustOf } from "../signers/signing.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "aibom-trust-"));
@@ -318,10 +318,11 @@ test("weak and foreign keys are refused", () => {
   const pem = (pair: { publicKey: { export(options: { type: "spki"; format: "pem" }): unknown } }): string =>
     String(pair.publicKey.export({ type: "spki", format: "pem" }));
   const weak = [
-    pem(generateKeyPairSync("rsa", { modulusLength: 2048 })),
+    pem(generateKeyPairSync("rsa", { modulusLength: 1024 })),
     pem(generateKeyPairSync("ec", { namedCurve: "secp256k1" })),
     pem(generateKeyPairSync("ec", { namedCurve: "P-256", paramEncoding: "explicit" })),
-    pem(generateKeyPairSync("ed448")),
+    pem(generateKeyPairSync("rsa", { modulusLength: 2048, publicExponent: 3 })),
+    pem(generateKeyPairSync("rsa-pss", { modulusLength: 2048 })),
     pem(generateKeyPairSync("x25519")),
     pem(generateKeyPairSync("ml-dsa-44")),
   ];
@@ -335,7 +336,7 @@ test("weak and foreign keys are refused", () => {
   // OpenSSL recognises explicit parameters of a named curve as that curve; its canonical form is the named one.
   assert.deepEqual(
     codes.filter((_, index) => index !== 2),
-    Array(5).fill("TRUST_KEY_WEAK"),
+    Array(6).fill("TRUST_KEY_WEAK"),
   );
   assert.ok(["TRUST_KEY_WEAK", "ecdsa-p256-sha256"].includes(codes[2] ?? ""));
   const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
@@ -348,6 +349,23 @@ test("weak and foreign keys are refused", () => {
   ]) {
     assert.throws(() => parsePublicKey(text), code("TRUST_KEY_INVALID"));
   }
+});
+
+test("RSA and Ed448 keys are trusted, and do not say alone how they sign", () => {
+  for (const [pair, algorithm] of [
+    [generateKeyPairSync("rsa", { modulusLength: 2048 }), "rsa"],
+    [generateKeyPairSync("ed448"), "ed448"],
+  ] as const) {
+    const publicKey = String(pair.publicKey.export({ type: "spki", format: "pem" }));
+    const parsed = parsePublicKey(publicKey);
+    assert.equal(parsed.algorithm, algorithm);
+    assert.equal(determinesAlgorithm(parsed), false);
+    const document = addIdentity(emptyTrustDocument, { name: "a", publicKey, usages });
+    const again = parseTrustDocument(serializeTrustDocument(document));
+    assert.deepEqual(again.document, document);
+    assert.ok(isSchemaValid(JSON.parse(Buffer.from(serializeTrustDocument(document)).toString())));
+  }
+  assert.equal(determinesAlgorithm(parsePublicKey(key.publicPem)), true);
 });
 
 test("one key has one id, however its point is written", () => {

@@ -2,9 +2,11 @@
 // Bundles and envelopes that are not what they should be, each with its code.
 
 import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { limits } from "../../src/limits.ts";
 import { modelStatement } from "../../src/signers/model-signature.ts";
+import { verifyBomStatement } from "../../src/verifiers/bom-statement.ts";
 import { preAuthenticationEncoding } from "../../src/verifiers/dsse.ts";
 import { openModelSignature } from "../../src/verifiers/model-signing.ts";
 import { at, changed, fileOf, signAny, testKey, trustOf } from "../signers/signing.ts";
@@ -311,4 +313,30 @@ test("PAE counts bytes", async () => {
   // The example of the DSSE specification, protocol.md.
   const example = preAuthenticationEncoding("http://example.com/HelloWorld", Buffer.from("hello world"));
   assert.equal(Buffer.from(example).toString(), "DSSEv1 29 http://example.com/HelloWorld 11 hello world");
+});
+
+test("a trusted key that does not say how it signs verifies no bundle, however good the signature", async () => {
+  for (const { privateKey, publicKey } of [
+    generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    generateKeyPairSync("ed448"),
+  ]) {
+    const publicKeyPem = String(publicKey.export({ type: "spki", format: "pem" }));
+    // What OpenSSL does with an RSA key if nobody says which hash: SHA-256.
+    const signer = {
+      ...key.signer,
+      publicKeyPem,
+      sign: async (data: Uint8Array) => sign(null, data, privateKey),
+    };
+    const context = {
+      bundle: await signAny(payload, signer),
+      signature: "model.sig",
+      trustRoot: trustOf([{ publicKey: publicKeyPem }]),
+      at,
+    };
+    const opened = await openModelSignature(context, "m");
+    const model = opened.verify({ isSingleFile: false, files, ignored: [], refused: [] });
+    assert.deepEqual([model.evidence, model.rejected[0]?.code], [[], "BUNDLE_KEY_TYPE"]);
+    const bom = await verifyBomStatement(context, { bytes: Buffer.from("{}"), path: "bom.json" });
+    assert.deepEqual([bom.evidence, bom.rejected[0]?.code], [[], "BUNDLE_KEY_TYPE"]);
+  }
 });

@@ -3,7 +3,7 @@
 // keys, exclusions, lists and chains, signatures of parts, and documents that two readers see differently.
 
 import assert from "node:assert/strict";
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { constants, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { test } from "node:test";
 import type { JsonObject, JsonValue } from "../../src/bytes/json.ts";
 import { AibomError } from "../../src/errors.ts";
@@ -325,6 +325,20 @@ test("a signature value has one spelling and one length", () => {
   const rsaSigned = signSingle(bom, { algorithm: "RS256", privateKey: rsa2048.privateKey });
   rsaSigned.signature.value = Buffer.alloc(255, 1).toString("base64url");
   assert.equal(outcome(rsaSigned, pinned(rsa2048)), "JSF_VALUE_ENCODING");
+});
+
+test("the salt of PSS has the length of the hash, as JWA says", () => {
+  const data = Buffer.from(plainCanonical({ ...bom, signature: { algorithm: "PS256" } }));
+  for (const saltLength of [0, 20, 32, 48]) {
+    const parameters = { key: rsa2048.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
+    const value = sign("sha256", data, parameters).toString("base64url");
+    const expected = saltLength === 32 ? "accepted" : "JSF_SIGNATURE_INVALID";
+    assert.equal(
+      outcome({ ...bom, signature: { algorithm: "PS256", value } }, pinned(rsa2048)),
+      expected,
+      String(saltLength),
+    );
+  }
 });
 
 test("r and s of zero, of the order and beyond never verify", () => {
@@ -705,4 +719,19 @@ test("keys of a trust root: by digest, by name, by embedded key; all names must 
     code(() => trustRootKeys(revoked, "bom", at)({ keyId })),
     "TRUST_KEY_REVOKED",
   );
+});
+
+test("RSA and Ed448 keys of a trust root verify", () => {
+  for (const [algorithm, pair] of [
+    ["RS512", rsa2048],
+    ["PS256", rsa2048],
+    ["Ed448", ed448],
+  ] as const) {
+    const publicKey = String(pair.key.export({ type: "spki", format: "pem" }));
+    const find = trustRootKeys(trustOf([{ name: "a", publicKey }]), "bom", at);
+    const members = { publicKey: jwkOf(pair.privateKey) };
+    const document = signSingle(bom, { algorithm, privateKey: pair.privateKey, members });
+    assert.equal(outcome(document, find), "accepted");
+    assert.equal(outcome({ ...document, version: 2 }, find), "JSF_SIGNATURE_INVALID");
+  }
 });

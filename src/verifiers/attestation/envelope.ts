@@ -12,7 +12,7 @@ import { verify } from "node:crypto";
 import type { JsonObject } from "../../bytes/json.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import { type KeyAlgorithm, keyAlgorithms, type PublicKey } from "../../trust/public-key.ts";
+import { type KeyAlgorithm, keyAlgorithms, type SignatureKey } from "../../trust/public-key.ts";
 import { preAuthenticationEncoding, verifyEnvelope } from "../dsse.ts";
 import { Fields } from "./fields.ts";
 
@@ -77,10 +77,10 @@ function base64Member(fields: Fields, name: string): Uint8Array {
 }
 
 /** Keys that a key id may mean, in the order in which they are tried; none if it means nothing. */
-export type KeyFinder<K extends PublicKey> = (keyid: string) => readonly K[];
+export type KeyFinder<K extends SignatureKey> = (keyid: string) => readonly K[];
 
 /** What became of one signature: the key that made it, or why it does not count. */
-export type SignatureJudgement<K extends PublicKey> = { readonly keyid: string } & (
+export type SignatureJudgement<K extends SignatureKey> = { readonly keyid: string } & (
   | { readonly key: K }
   | { readonly error: AibomError }
 );
@@ -91,7 +91,7 @@ export type SignatureJudgement<K extends PublicKey> = { readonly keyid: string }
  * @throws nothing: a signature that does not count has an error with ENVELOPE_KEY_UNKNOWN,
  *   ENVELOPE_KEYS_TOO_MANY, ENVELOPE_CERTIFICATE, ENVELOPE_SIGNATURE_INVALID or ENVELOPE_SIGNER_REPEATED
  */
-export function judgeSignatures<K extends PublicKey>(
+export function judgeSignatures<K extends SignatureKey>(
   envelope: DsseEnvelope,
   findKeys: KeyFinder<K>,
 ): readonly SignatureJudgement<K>[] {
@@ -110,7 +110,7 @@ export function judgeSignatures<K extends PublicKey>(
   });
 }
 
-function findSigner<K extends PublicKey>(
+function findSigner<K extends SignatureKey>(
   envelope: DsseEnvelope,
   signature: EnvelopeSignature,
   findKeys: KeyFinder<K>,
@@ -141,7 +141,7 @@ const integerBytes: Partial<Record<KeyAlgorithm, number>> = {
   "ecdsa-p521-sha512": 66,
 };
 
-function isSignedBy(envelope: DsseEnvelope, signature: Uint8Array, key: PublicKey): boolean {
+function isSignedBy(envelope: DsseEnvelope, signature: Uint8Array, key: SignatureKey): boolean {
   const { payloadType, payload } = envelope;
   if (isSignedInDer(envelope, signature, key)) {
     return true;
@@ -159,7 +159,7 @@ function isSignedBy(envelope: DsseEnvelope, signature: Uint8Array, key: PublicKe
 function isSignedInDer(
   { payloadType, payload }: DsseEnvelope,
   signature: Uint8Array,
-  key: PublicKey,
+  key: SignatureKey,
 ): boolean {
   try {
     return verifyEnvelope(payloadType, payload, signature, key);

@@ -4,7 +4,7 @@
 
 import { constants, type KeyObject, verify } from "node:crypto";
 import { AibomError } from "../../errors.ts";
-import { keyTypeName } from "../../trust/public-key.ts";
+import { isStrongRsa, keyTypeName } from "../../trust/public-key.ts";
 
 interface KeyRule {
   readonly keyType: "ec" | "ed25519" | "ed448" | "rsa";
@@ -75,23 +75,16 @@ export function findJsfAlgorithm(name: string): JsfAlgorithm {
     : AibomError.of("JSF_ALGORITHM_UNKNOWN", { algorithm: name.slice(0, 100) });
 }
 
-/** Bits; NIST SP 800-131A disallows shorter keys. */
-const minRsaBits = 2048;
-/** FIPS 186-5, section 5.4: with an exponent of 1 a signature is its own message. */
-const minRsaExponent = 65_537n;
-
 /**
  * Checks that a trusted key is of the type that the algorithm needs.
  * @throws {AibomError} JSF_ALGORITHM_KEY
  */
 export function checkKeyFits(algorithm: JsfAlgorithm, key: KeyObject): void {
-  const details = key.asymmetricKeyDetails;
   const isFit =
     key.type === "public" &&
     key.asymmetricKeyType === algorithm.keyType &&
-    (algorithm.curve === undefined || details?.namedCurve === algorithm.curve) &&
-    (algorithm.keyType !== "rsa" ||
-      ((details?.modulusLength ?? 0) >= minRsaBits && (details?.publicExponent ?? 0n) >= minRsaExponent));
+    (algorithm.curve === undefined || key.asymmetricKeyDetails?.namedCurve === algorithm.curve) &&
+    (algorithm.keyType !== "rsa" || isStrongRsa(key));
   if (!isFit) {
     throw AibomError.of("JSF_ALGORITHM_KEY", { algorithm: algorithm.name, key: keyTypeName(key) });
   }

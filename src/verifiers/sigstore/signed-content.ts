@@ -13,6 +13,7 @@ import {
   type KeyAlgorithm,
   keyAlgorithms,
   keyTypeName,
+  requireSignatureKey,
 } from "../../trust/public-key.ts";
 import { inTotoPayloadType, preAuthenticationEncoding, verifyEnvelope } from "../dsse.ts";
 import { parseStatement, type Subject, statementTypeV1, statementTypeV01 } from "../statement.ts";
@@ -139,7 +140,7 @@ function openEnvelope(
     signedDigest: (algorithm) => createHash(algorithm).update(preAuthentication).digest(),
     payloadDigest: (algorithm) => createHash(algorithm).update(payload).digest(),
     verify: ({ key }) => {
-      if (!verifyEnvelope(payloadType, payload, signature, describePublicKey(key))) {
+      if (!verifyEnvelope(payloadType, payload, signature, requireSignatureKey(describePublicKey(key)))) {
         throw AibomError.of("SIGSTORE_SIGNATURE_INVALID", {});
       }
     },

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject } from "../../../src/bytes/json.ts";
 import { limits } from "../../../src/limits.ts";
-import type { PublicKey } from "../../../src/trust/public-key.ts";
+import type { SignatureKey } from "../../../src/trust/public-key.ts";
 import { judgeSignatures, parseDsseEnvelope } from "../../../src/verifiers/attestation/envelope.ts";
 import { seeded } from "../../random.ts";
 import {
@@ -24,7 +24,7 @@ const keys = new Map(keyTypes.map((type) => [type, envelopeKey(type)]));
 const known = (all: readonly EnvelopeKey[]) => (keyid: string) =>
   all.map((key) => key.publicKey).filter((key) => keyid === "" || key.keyId === keyid);
 
-function judge(value: object, finder: (keyid: string) => readonly PublicKey[]): readonly string[] {
+function judge(value: object, finder: (keyid: string) => readonly SignatureKey[]): readonly string[] {
   const parsed = parseDsseEnvelope(JSON.parse(JSON.stringify(value)) as JsonObject);
   return judgeSignatures(parsed, finder).map((each) => ("key" in each ? each.key.keyId : each.error.code));
 }

@@ -3,7 +3,7 @@
 
 import { generateKeyPairSync, type KeyObject, type SignKeyObjectInput, sign } from "node:crypto";
 import { AibomError } from "../../../src/errors.ts";
-import { describePublicKey, type PublicKey } from "../../../src/trust/public-key.ts";
+import { describePublicKey, requireSignatureKey, type SignatureKey } from "../../../src/trust/public-key.ts";
 import { type Attestation, openAttestation } from "../../../src/verifiers/attestation/attestation.ts";
 import {
   type AttestationEntry,
@@ -50,7 +50,7 @@ export function codeOf(run: () => unknown): string {
 
 export interface EnvelopeKey {
   readonly privateKey: KeyObject;
-  readonly publicKey: PublicKey;
+  readonly publicKey: SignatureKey;
 }
 
 export function envelopeKey(type: "P-256" | "P-384" | "P-521" | "ed25519" | "ml-dsa-65"): EnvelopeKey {
@@ -58,7 +58,7 @@ export function envelopeKey(type: "P-256" | "P-384" | "P-521" | "ed25519" | "ml-
     type === "ed25519" || type === "ml-dsa-65"
       ? generateKeyPairSync(type as "ed25519")
       : generateKeyPairSync("ec", { namedCurve: type });
-  return { privateKey: pair.privateKey, publicKey: describePublicKey(pair.publicKey) };
+  return { privateKey: pair.privateKey, publicKey: requireSignatureKey(describePublicKey(pair.publicKey)) };
 }
 
 const hashes = new Map([
