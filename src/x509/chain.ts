@@ -101,7 +101,8 @@ class ChainSearch {
     const issuers = this.#candidates.filter(
       (each) =>
         Buffer.compare(each.subjectName, last.issuerName) === 0 &&
-        !path.some((used) => isSameCertificate(used, each)),
+        !isSameCertificate(each, this.#request.leaf) &&
+        !path.slice(1).some((used) => isSameAuthority(used, each)),
     );
     if (issuers.length === 0) {
       this.#fail(path, untrusted(last));
@@ -152,6 +153,11 @@ class ChainSearch {
       this.#failure = { depth: path.length, error };
     }
   }
+}
+
+/** One name with one key is one authority, whichever certificate says so; a chain passes it once (RFC 4158, 2.4.2). */
+function isSameAuthority(one: Certificate, other: Certificate): boolean {
+  return one.keyId === other.keyId && Buffer.compare(one.subjectName, other.subjectName) === 0;
 }
 
 /** Runs checks; returns the error of the one that fails. */

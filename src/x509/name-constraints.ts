@@ -63,7 +63,7 @@ export class NameConstraintChecker {
       if (!isPermitted || isExcluded) {
         throw AibomError.of("CERTIFICATE_NAME_CONSTRAINT", {
           issuer: issuer.subject,
-          name: subjectAltName(name).value,
+          name: "value" in name ? name.value : subjectAltName(name).value,
           subject: certificate.subject,
         });
       }
