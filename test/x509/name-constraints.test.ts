@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
+  bitString,
   context,
   contextPrimitive,
   ia5String,
@@ -194,7 +195,7 @@ describe("name constraints", () => {
     const names = [email("a@example.com")];
     const both = { subject: "emailAddress=a@evil.org,CN=x", names };
     assert.equal(codeUnder(constraints, both), "CERTIFICATE_NAME_CONSTRAINT");
-    const noText = sequence(set(attribute("emailAddress", integer(1))));
+    const noText = sequence(set(attribute("emailAddress", bitString(Uint8Array.of(1)))));
     assert.equal(codeUnder(constraints, { subject: noText }), "CERTIFICATE_NAME_CONSTRAINT");
   });
 

@@ -23,8 +23,8 @@ export interface TimestampAuthority {
   /** Its name in the trust root. */
   readonly name: string;
   /**
-   * Its certificates, in any order. Trusted are those that no other of them issued: the root of a chain, each of several
-   * roots, or a lone certificate of the authority itself. If one is not a CA's, only it (or another such) may sign;
+   * Its certificates, in any order. Chains must end in those of its CA certificates that no other of the list issued, or,
+   * if there is no CA certificate, in the authority's own. If one is not a CA's, only it (or another such) may sign;
    * otherwise the time stamp must bring the signer's certificate along.
    */
   readonly certificates: readonly Certificate[];
@@ -66,7 +66,7 @@ export function verifyTimestamp(
 ): VerifiedTimestamp {
   const parsed = parseTimestampToken(token);
   requireContent(parsed, signedBytes, expected);
-  const failures: { readonly authority: string; readonly error: AibomError }[] = [];
+  const failures: Failure[] = [];
   for (const authority of authorities) {
     try {
       return verifyByAuthority(parsed, authority);
@@ -80,13 +80,21 @@ export function verifyTimestamp(
   throw explain(failures);
 }
 
-function explain(
-  failures: readonly { readonly authority: string; readonly error: AibomError }[],
-): AibomError {
-  const telling = failures.filter(({ error }) => error.code !== "TIMESTAMP_SIGNER_UNKNOWN");
-  const [only] = failures.length === 1 ? failures : telling;
-  if (only !== undefined && (failures.length === 1 || telling.length === 1)) {
-    return only.error;
+/** Codes that say no more than that the authority has nothing to do with the time stamp. */
+const unrelated: ReadonlySet<string> = new Set(["TIMESTAMP_SIGNER_UNKNOWN", "CERTIFICATE_UNTRUSTED"]);
+
+interface Failure {
+  readonly authority: string;
+  readonly error: AibomError;
+}
+
+/** The one telling failure itself, so that its code does not depend on how many other authorities there are. */
+function explain(failures: readonly Failure[]): AibomError {
+  const telling =
+    failures.length === 1 ? failures : failures.filter(({ error }) => !unrelated.has(error.code));
+  const [first, ...others] = telling;
+  if (first !== undefined && others.length === 0) {
+    return first.error;
   }
   const reasons = failures.map(({ authority, error }) => `${authority}: ${error.message} (${error.code})`);
   const cause = new AggregateError(failures.map(({ error }) => error));
@@ -178,9 +186,10 @@ function requireWindow({ name, validFrom, validUntil }: TimestampAuthority, time
   }
 }
 
-/** The certificates that no other of the list issued, by name. */
+/** Of the authority's CA certificates, or all if there are none, those that no other issued, by name. */
 function anchors(certificates: readonly Certificate[]): readonly Certificate[] {
-  return certificates.filter(
+  const authorities = certificates.filter(({ isCa }) => isCa);
+  return (authorities.length > 0 ? authorities : certificates).filter(
     (certificate) =>
       !certificates.some(
         (other) =>
