@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { octetString } from "../../fixtures/der-writer.ts";
-import { caExtensions, fixtureTime, type Issued, issue, tsaExtensions } from "../../fixtures/pki.ts";
+import { caExtensions, fixtureTime, type Issued, issue, keyPair, tsaExtensions } from "../../fixtures/pki.ts";
 import { cmsAttribute, timestampResponse, timestampToken } from "../../fixtures/tsa.ts";
 import { DerReader, parseDer } from "../../src/bytes/der.ts";
 import { AibomError } from "../../src/errors.ts";
