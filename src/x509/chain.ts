@@ -43,7 +43,7 @@ export function verifyChain(request: ChainRequest): readonly Certificate[] {
   requireUsable(request.leaf, request.at);
   const { extendedKeyUsage } = request;
   if (extendedKeyUsage !== undefined && !request.leaf.extendedKeyUsages.includes(extendedKeyUsage)) {
-    const { subject } = request.leaf;
+    const { title: subject } = request.leaf;
     throw AibomError.of("CERTIFICATE_EXTENDED_KEY_USAGE", {
       subject,
       purpose: purposeName(extendedKeyUsage),
@@ -91,7 +91,7 @@ class ChainSearch {
   #extend(path: readonly Certificate[]): readonly Certificate[] | undefined {
     const last = path.at(-1) ?? this.#request.leaf;
     if (path.length >= limits.maxChainLength) {
-      const { subject } = this.#request.leaf;
+      const { title: subject } = this.#request.leaf;
       this.#fail(
         path,
         AibomError.of("CERTIFICATE_CHAIN_TOO_LONG", { limit: limits.maxChainLength, subject }),
@@ -173,13 +173,13 @@ function refusal(check: () => void): AibomError | undefined {
   }
 }
 
-function untrusted({ subject, issuer }: Certificate): AibomError {
+function untrusted({ title: subject, issuer }: Certificate): AibomError {
   return AibomError.of("CERTIFICATE_UNTRUSTED", { subject, issuer });
 }
 
 /** What every certificate of a chain must be: valid at the time, understood, with a strong key. */
 function requireUsable(certificate: Certificate, at: Date): void {
-  const { subject, notBefore, notAfter } = certificate;
+  const { title: subject, notBefore, notAfter } = certificate;
   // Negated, so that an invalid date is no time at which anything is valid.
   if (!(at >= notBefore)) {
     const from = notBefore.toISOString();
@@ -203,7 +203,7 @@ function timeText(at: Date): string {
 
 /** The signature of `issuer` on `certificate`, and the right of `issuer` to make it. */
 function requireIssued(certificate: Certificate, issuer: Certificate): void {
-  const { subject } = certificate;
+  const { title: subject } = certificate;
   requireStrongKey(issuer);
   const what = "signature algorithm";
   const identifier = parseDer(certificate.signatureAlgorithm, what);
@@ -213,13 +213,13 @@ function requireIssued(certificate: Certificate, issuer: Certificate): void {
     throw AibomError.of("CERTIFICATE_SIGNATURE_ALGORITHM", { subject, algorithm: name });
   }
   if (!verifySignature(algorithm, issuer.publicKey, certificate.tbs, certificate.signature)) {
-    throw AibomError.of("CERTIFICATE_SIGNATURE_INVALID", { subject, issuer: issuer.subject });
+    throw AibomError.of("CERTIFICATE_SIGNATURE_INVALID", { subject, issuer: issuer.title });
   }
   if (!issuer.isCa) {
-    throw AibomError.of("CERTIFICATE_ISSUER_NOT_CA", { issuer: issuer.subject });
+    throw AibomError.of("CERTIFICATE_ISSUER_NOT_CA", { issuer: issuer.title });
   }
   if (issuer.extensions.has(extensionOids.keyUsage) && !issuer.keyUsages.has("keyCertSign")) {
-    throw AibomError.of("CERTIFICATE_ISSUER_KEY_USAGE", { issuer: issuer.subject });
+    throw AibomError.of("CERTIFICATE_ISSUER_KEY_USAGE", { issuer: issuer.title });
   }
 }
 
@@ -229,14 +229,14 @@ function requirePathLengths(chain: readonly Certificate[]): void {
   for (const issuer of chain.slice(1)) {
     if (issuer.pathLength !== undefined && count > issuer.pathLength) {
       const limit = issuer.pathLength;
-      throw AibomError.of("CERTIFICATE_PATH_LENGTH", { issuer: issuer.subject, count, limit });
+      throw AibomError.of("CERTIFICATE_PATH_LENGTH", { issuer: issuer.title, count, limit });
     }
     count += isSelfIssued(issuer) ? 0 : 1;
   }
 }
 
 function requirePurpose(chain: readonly Certificate[], purpose: string | undefined): void {
-  for (const { subject, extendedKeyUsages: purposes } of chain.slice(1)) {
+  for (const { title: subject, extendedKeyUsages: purposes } of chain.slice(1)) {
     const isLimited = purposes.length > 0 && !purposes.includes(extendedKeyUsages.any);
     if (purpose !== undefined && isLimited && !purposes.includes(purpose)) {
       throw AibomError.of("CERTIFICATE_EXTENDED_KEY_USAGE", { subject, purpose: purposeName(purpose) });

@@ -13,6 +13,7 @@ import {
   extendedKeyUsage,
   extension,
   fixtureTime,
+  generalName,
   type Issued,
   issue,
   type KeyKind,
@@ -20,6 +21,7 @@ import {
   keyUsage,
   purposes,
   signing,
+  subjectAltNames,
 } from "../../fixtures/pki.ts";
 import { AibomError } from "../../src/errors.ts";
 import { limits } from "../../src/limits.ts";
@@ -188,6 +190,14 @@ describe("trust", () => {
     const pinned = issue({ subject: "CN=self", extensions: signer });
     const forged = issue({ subject: "CN=self", keys: keyPair("p256", "evil"), extensions: signer });
     refuses({ leaf: forged, roots: [pinned] }, "CERTIFICATE_SIGNATURE_INVALID");
+  });
+
+  it("is denied with the name that a certificate has, be it its subject or another", () => {
+    const name = subjectAltNames([generalName.uri("https://example.com/x")]);
+    const nameless = issue({ subject: "", issuer: middle, extensions: [...signer, name] });
+    refuses({ leaf: nameless }, "CERTIFICATE_UNTRUSTED", /of https:\/\/example\.com\/x leads/);
+    const blank = issue({ subject: "", issuer: middle, serialNumber: 255, extensions: signer });
+    refuses({ leaf: blank }, "CERTIFICATE_UNTRUSTED", /of serial number ff leads/);
   });
 
   it("needs the name of the issuer, byte for byte", () => {

@@ -8,6 +8,7 @@ import type { TrustedTime } from "../../model/trusted-time.ts";
 import type { Certificate } from "../../x509/certificate.ts";
 import { verifyChain } from "../../x509/chain.ts";
 import { extendedKeyUsages, extensionOids } from "../../x509/extensions.ts";
+import { requireStrongKey } from "../../x509/key-strength.ts";
 import { verifySignature } from "../../x509/signature-algorithm.ts";
 import { isSignerOf, signerText } from "./signer-identifier.ts";
 import { bindingFault } from "./signing-certificate.ts";
@@ -108,9 +109,10 @@ function explain(failures: readonly Failure[]): AibomError {
 function verifyByAuthority(token: TimestampToken, authority: TimestampAuthority): VerifiedTimestamp {
   const { signedData, info } = token;
   const signer = signerOf(token, authority);
+  requireStrongKey(signer);
   const { algorithm, signedBytes, signature } = signedData.signer;
   if (!verifySignature(algorithm, signer.publicKey, signedBytes, signature)) {
-    throw AibomError.of("TIMESTAMP_SIGNATURE_INVALID", { subject: signer.subject });
+    throw AibomError.of("TIMESTAMP_SIGNATURE_INVALID", { subject: signer.title });
   }
   requireTimestampingOnly(signer);
   requireWindow(authority, info.genTime);
@@ -158,7 +160,7 @@ function signerOf({ signedData, bindings }: TimestampToken, authority: Timestamp
 
 /** RFC 3161, section 2.3. */
 function requireTimestampingOnly(signer: Certificate): void {
-  const { subject, extendedKeyUsages: purposes, extensions, keyUsages } = signer;
+  const { title: subject, extendedKeyUsages: purposes, extensions, keyUsages } = signer;
   const refuse = (reason: string): AibomError => AibomError.of("TIMESTAMP_PURPOSE", { subject, reason });
   if (!purposes.includes(extendedKeyUsages.timeStamping)) {
     throw refuse("it lacks the extended key usage timeStamping");
