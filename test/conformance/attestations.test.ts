@@ -46,10 +46,9 @@ test("npm: publish attestations of sigstore@1.0.0 in bundles v0.1 to v0.3", { sk
   for (const path of samples) {
     const opened = openOnly(path);
     assert.equal(opened.reader, "npm-publish");
-    assert.deepEqual(
-      opened.claims.map(({ value }) => value),
-      ["sigstore", "1.0.0", "https://registry.npmjs.org"],
-    );
+    assert.deepEqual(claimOf(opened, "npm.name"), ["sigstore"]);
+    assert.deepEqual(claimOf(opened, "npm.version"), ["1.0.0"]);
+    assert.equal(claimOf(opened, "npm.registry").length, 1);
     const [subject] = opened.subjects;
     assert.deepEqual([...(subject?.digests.keys() ?? [])], ["sha512"]);
     const sha512 = subject?.digests.get("sha512") ?? "";

@@ -78,7 +78,7 @@ export function parseAttestationFile(
   };
   if (name.endsWith(".jsonl")) {
     readLines(bytes, name, add);
-  } else if (!isBlank(bytes)) {
+  } else if (!isBlank(bytes, 0, bytes.length)) {
     const piece = { bytes, offset: 0, place: { path: name } };
     attemptEntry(piece.place, add, () => readDocument(piece, add));
   }
@@ -103,32 +103,39 @@ interface Piece {
   readonly place: AttestationPlace;
 }
 
+const newlineByte = 0x0a;
+
 /** Blank lines are allowed; a bad one is an entry of its own. */
 function readLines(bytes: Uint8Array, path: string, add: Add): void {
-  let line = 0;
-  for (let offset = 0; offset < bytes.length; ) {
-    line += 1;
-    const newline = bytes.indexOf(0x0a, offset);
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const newline = bytes[start] === newlineByte ? start : bytes.indexOf(newlineByte, start);
     const end = newline < 0 ? bytes.length : newline;
-    const piece = { bytes: bytes.subarray(offset, end), offset, place: { path, line } };
-    if (!isBlank(piece.bytes)) {
+    if (!isBlank(bytes, start, end)) {
+      const piece = { bytes: bytes.subarray(start, end), offset: start, place: { path, line } };
       attemptEntry(piece.place, add, () => readDocument(piece, add));
     }
-    offset = end + 1;
+    start = end + 1;
   }
 }
 
 /** Only white space of JSON. */
-function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== newlineByte && byte !== 0x0d) {
+      return false;
+    }
+  }
+  return true;
 }
 
-/** Runs `read`; an error becomes a rejected entry. Too many entries stay an error of the file. */
+/** Runs `read`; an error becomes a rejected entry. One entry too many stays an error of the file: `add` throws again. */
 function attemptEntry(place: AttestationPlace, add: Add, read: () => void): void {
   try {
     read();
   } catch (error) {
-    if (!(error instanceof AibomError) || error.code === "ATTESTATION_TOO_MANY") {
+    if (!(error instanceof AibomError)) {
       throw error;
     }
     add({ kind: "rejected", error: error.at(locationOf(place)), place });

@@ -290,9 +290,15 @@ test("a parameter called workflow is no source for a build type that aibom does 
     "https://actions.github.io/buildtypes/workflow/v2",
     "https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v1/../evil/PROVENANCE.md",
     "https://gitlab.com/gitlab-org/gitlab-runner/-/blob//PROVENANCE.md",
+    "https://gitlab.com/gitlab-org/gitlab-runner/-/blob/PROVENANCE.md",
   ]) {
-    const predicate = structuredClone(good?.predicate) as { buildDefinition: { buildType: string } };
-    predicate.buildDefinition.buildType = buildType;
+    const predicate = structuredClone(good?.predicate) as {
+      buildDefinition: Record<string, object | string>;
+    };
+    predicate.buildDefinition["buildType"] = buildType;
+    Object.assign(predicate.buildDefinition["externalParameters"] ?? {}, {
+      source: "https://gitlab.com/a/b",
+    });
     const names = Object.keys(claimsOf(statement("https://slsa.dev/provenance/v1", predicate)));
     assert.deepEqual(
       names.filter((name) => name.startsWith("slsa.source") || name.startsWith("slsa.github")),

@@ -13,11 +13,11 @@ export const testResult = definePredicate({
     "test.url": "where the run can be looked at",
     "test.configuration.count": "number of configurations that the run used",
     "test.passed": "name of a test that passed (several)",
-    "test.passed.count": "number of them",
+    "test.passed.count": "number of them, if they are listed",
     "test.warned": "name of a test that passed with warnings (several)",
-    "test.warned.count": "number of them",
+    "test.warned.count": "number of them, if they are listed",
     "test.failed": "name of a test that failed (several)",
-    "test.failed.count": "number of them",
+    "test.failed.count": "number of them, if they are listed",
   },
   read: (predicate, claims) => {
     claims.add("test.result", predicate.choice("result", ["PASSED", "WARNED", "FAILED"]));
@@ -26,7 +26,8 @@ export const testResult = definePredicate({
     for (const outcome of ["passed", "warned", "failed"] as const) {
       const tests = predicate.optionalTexts(`${outcome}Tests`);
       claims.addAll(`test.${outcome}`, tests);
-      claims.add(`test.${outcome}.count`, tests.length);
+      // A suite that lists nothing does not say that nothing failed.
+      claims.add(`test.${outcome}.count`, predicate.has(`${outcome}Tests`) ? tests.length : undefined);
     }
   },
 });
