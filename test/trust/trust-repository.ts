@@ -16,6 +16,11 @@ import { directorySource } from "../../src/trust/tuf/source.ts";
 import { type TrustUpdate, type UpdateOptions, updateTrustRoot } from "../../src/trust/tuf/update.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
+// Every published and installed file is flushed. These tests write thousands: in memory, where there is such a place.
+if (existsSync("/dev/shm")) {
+  process.env["TMPDIR"] = "/dev/shm";
+}
+
 /** The time of these tests. */
 export const at = new Date("2027-03-01T12:00:00Z");
 export const day = (count: number): Date => new Date(at.getTime() + count * 86_400_000);
