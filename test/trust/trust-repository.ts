@@ -2,8 +2,8 @@
 // An organisation with a trust root and the keys to publish it, and the means to forge what it published: any file
 // can be changed and signed again with any keys. Canonical JSON is written here on its own, not taken from src.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import type { TestContext } from "node:test";
 import { generateKey, type KeyType } from "../../src/signers/generate-key.ts";
 import { keySigner, parsePrivateKey } from "../../src/signers/key.ts";
@@ -15,6 +15,11 @@ import { draftRoot, type RoleKeys, signRoot } from "../../src/trust/tuf/root.ts"
 import { directorySource } from "../../src/trust/tuf/source.ts";
 import { type TrustUpdate, type UpdateOptions, updateTrustRoot } from "../../src/trust/tuf/update.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
+
+// Every published and installed file is flushed. These tests write thousands: in memory, where there is such a place.
+if (existsSync("/dev/shm")) {
+  process.env["TMPDIR"] = "/dev/shm";
+}
 
 /** The time of these tests. */
 export const at = new Date("2027-03-01T12:00:00Z");
@@ -173,6 +178,19 @@ export async function forge(
     metadata.signatures.push({ keyid, sig: Buffer.from(await signer.sign(data)).toString("hex") });
   }
   writeFileSync(file, JSON.stringify(metadata));
+}
+
+/** Every file below a directory, with its content in hexadecimal, without one top-level directory. */
+export function filesOf(directory: string, without: string): Record<string, string> {
+  if (!existsSync(directory)) {
+    return {};
+  }
+  const names = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .filter((name) => name !== without && !name.startsWith(`${without}${sep}`))
+    .sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name)).toString("hex")]));
 }
 
 /** The ids that a root file gives to a role. */

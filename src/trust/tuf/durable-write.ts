@@ -9,9 +9,12 @@ export function writeFlushed(path: string, bytes: Uint8Array): void {
   writeFileSync(path, bytes, { flag: "wx", mode: 0o644, flush: true });
 }
 
-/** Replaces the file at `path` in one step. Errors of the file system are thrown as they are. */
+/**
+ * Replaces the file at `path` in one step. Errors of the file system are thrown as they are. The temporary name is always
+ * the same, so that what a crash leaves is cleared away by the next run.
+ */
 export function replaceFile(path: string, bytes: Uint8Array): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
+  const temporary = join(dirname(path), `.${basename(path)}.new`);
   rmSync(temporary, { force: true });
   writeFlushed(temporary, bytes);
   renameSync(temporary, path);
