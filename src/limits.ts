@@ -49,6 +49,18 @@ export const limits = {
   maxJsfCertificates: 10,
   /** Characters of one text of a JSF signature: a certificate in base64url. */
   maxJsfTextCharacters: 64 * 1024,
+  /** Bytes. A file of attestations: 1,000 bundles with provenance are 20 MB; one may hold a large BOM. */
+  maxAttestationFileBytes: 64 * MiB,
+  /** Attestations in one file. Registries answer with some 10, bundles of a release hold below 100. */
+  maxAttestations: 1000,
+  /** Levels of such a file: a bundle nests 8 deep, and lies 4 deep in a registry's answer. */
+  maxAttestationFileDepth: 24,
+  /** Signatures in one DSSE envelope (GHSA-cq38-jh5f-37mq asks for a cap). Real ones have one to three. */
+  maxEnvelopeSignatures: 16,
+  /** Keys tried for one signature: each try hashes the payload. A key id means one, its absence may mean several. */
+  maxKeysPerSignature: 16,
+  /** Claims read from one predicate: test names and vulnerability ids of the largest reports stay below. */
+  maxSignedClaims: 10_000,
   /** Bytes. A policy, trust root or waiver file is written by people. */
   maxPolicyBytes: 4 * MiB,
   /** Bytes. A PEM key file. */
@@ -118,4 +130,29 @@ export const limits = {
   maxCertificateNames: 1024,
   /** Names compared with name constraints while a chain is built: names times constraints of real chains are some 1,000. */
   maxNameComparisons: 1_000_000,
+  /** Bytes of one time stamp. With a chain of RSA certificates it is 10 kB. */
+  maxTimestampBytes: 256 * 1024,
+  /** Certificates embedded in one time stamp. Real ones have up to four. */
+  maxTimestampCertificates: 16,
+  /** Seconds that a time-stamp authority's clock may be off by its own account. Qualified ones must stay below one. */
+  maxTimestampAccuracySeconds: 86_400,
+  /** Bytes of one TUF root, and of the other roles: the defaults of tuf-js and python-tuf. */
+  maxTufRootBytes: 512_000,
+  maxTufTimestampBytes: 16_384,
+  maxTufSnapshotBytes: 2_000_000,
+  maxTufTargetsBytes: 5_000_000,
+  /** Root versions followed in one update: 256 rotations are more than a century of them. */
+  maxTufRootRotations: 256,
+  /** Levels of TUF metadata. Delegations, the deepest, nest below 8. */
+  maxTufDepth: 32,
+  /** Files of one trust root. A large organisation has some tens of authorities. */
+  maxTrustFiles: 1000,
+  /** Bytes of one file of a trust root; certificates and Sigstore roots stay below 1 MB. */
+  maxTrustFileBytes: 16 * MiB,
+  /** Bytes of all files of a trust root together: they are held in memory until all are checked. */
+  maxTrustRootBytes: 64 * MiB,
+  /** Milliseconds for one download as a whole, from the first byte sent to the last received. */
+  maxFetchMilliseconds: 60_000,
+  /** Redirects on one host followed for one download. */
+  maxFetchRedirects: 3,
 } as const;

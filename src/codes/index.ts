@@ -2,6 +2,7 @@
 // The one table of codes. `aibom explain`, docs/codes.md and every report are rendered from it.
 // A new area is one file here and one line below.
 
+import { attestationCodes } from "./attestation.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
@@ -9,6 +10,7 @@ import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { derCodes } from "./der.ts";
+import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
@@ -20,6 +22,8 @@ import { signatureCodes } from "./signature.ts";
 import { sourceCodes } from "./source.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
+import { tufCodes } from "./tuf.ts";
+import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
 
 export const codes = {
@@ -32,12 +36,16 @@ export const codes = {
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
+  ...tufCodes,
+  ...tufPublishCodes,
+  ...fetchCodes,
   ...signatureCodes,
   ...modelSignatureCodes,
   ...derCodes,
   ...certificateCodes,
   ...timestampCodes,
   ...jsfCodes,
+  ...attestationCodes,
   ...policyCodes,
   ...useCaseCodes,
   ...cliCodes,

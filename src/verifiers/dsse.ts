@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // DSSE v1.0 (secure-systems-lab/dsse, protocol.md): the pre-authentication encoding, and the check of one
-// signature over it. P1363 signatures are left out: bundles v0.3 carry DER.
+// signature over it. P1363 signatures are left out here, since bundles v0.3 carry DER; bare envelopes may hold
+// them (attestation/envelope.ts).
 
 import { verify } from "node:crypto";
 import { keyAlgorithms, type PublicKey } from "../trust/public-key.ts";

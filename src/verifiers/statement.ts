@@ -34,7 +34,13 @@ export interface Statement {
  */
 export function parseStatement(
   payload: Uint8Array,
-  rules: { readonly path: string; readonly types: readonly string[]; readonly maxDepth: number },
+  rules: {
+    readonly path: string;
+    readonly types: readonly string[];
+    readonly maxDepth: number;
+    /** An absent or null predicate counts as an empty one, as Statement v1 says. Default: it is refused. */
+    readonly isPredicateOptional?: boolean;
+  },
 ): Statement {
   const { path, maxDepth } = rules;
   const root = parseJson(payload, { path, maxBytes: payload.length, maxDepth });
@@ -53,7 +59,8 @@ export function parseStatement(
       expected: `at most ${limits.maxStatementEntries}`,
     });
   }
-  const predicate = member(root, "predicate");
+  const given = member(root, "predicate");
+  const predicate = rules.isPredicateOptional === true ? (given ?? {}) : given;
   if (!isJsonObject(predicate)) {
     throw malformed("predicate is not an object");
   }

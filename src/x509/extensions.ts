@@ -33,10 +33,13 @@ export const extendedKeyUsages = {
   timeStamping: "1.3.6.1.5.5.7.3.8",
 } as const;
 
-/** @throws {AibomError} DER_*, CERTIFICATE_MALFORMED if one occurs twice */
-export function parseExtensions(element: DerElement): Extensions {
+/**
+ * Reads a list of extensions; `tag` is that of an IMPLICIT type.
+ * @throws {AibomError} DER_*, CERTIFICATE_MALFORMED if it is empty or one occurs twice
+ */
+export function parseExtensions(element: DerElement, tag: number = derTags.sequence): Extensions {
   const extensions = new Map<string, Extension>();
-  for (const each of new DerReader(element, "extensions").rest()) {
+  for (const each of new DerReader(element, "extensions", tag).rest()) {
     const reader = new DerReader(each, "extension");
     const oid = derOid(reader.next("type"), "type of extension");
     const critical = reader.optional(derTags.boolean);

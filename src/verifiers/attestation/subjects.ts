@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which files a statement is about: by digest and by nothing else, since whoever moves a file chooses its name.
+// SHA-256, SHA-384 and SHA-512 bind bytes. Git's digests (gitCommit, gitBlob, sha1) and directory digests do not:
+// they are over something else, or broken.
+
+import { isDigestHex } from "../../model/digest.ts";
+import type { Statement, Subject } from "../statement.ts";
+
+/** The algorithms of a digest set that bind a file's bytes (in-toto/attestation, spec/v1/digest_set.md). */
+export const subjectAlgorithms = ["sha256", "sha384", "sha512"] as const;
+export type SubjectAlgorithm = (typeof subjectAlgorithms)[number];
+
+/** Digests of one file: lower-case hexadecimal, recomputed by aibom. At least one is needed to match. */
+export type FileDigests = Readonly<Partial<Record<SubjectAlgorithm, string>>>;
+
+/** What a statement covers. */
+export interface SubjectMatch {
+  /** Paths of the files that are subjects, in the order of the files given. */
+  readonly covered: readonly string[];
+  /** Subjects that are none of the files. */
+  readonly unmatched: readonly Subject[];
+}
+
+/**
+ * Compares the subjects of a statement with files. A subject is a file if they agree in every strong digest that
+ * both have, and have at least one in common; a subject with a malformed one is no file. Linear in subjects and
+ * files, however many of them are equal.
+ */
+export function matchSubjects(
+  statement: Pick<Statement, "subjects">,
+  digests: ReadonlyMap<string, FileDigests>,
+): SubjectMatch {
+  const groups = groupByAlgorithms(digests);
+  const found = new Set<string>();
+  const unmatched: Subject[] = [];
+  for (const subject of statement.subjects) {
+    const signed = strongDigests(subject);
+    const equal = groups.map((group) => group.equalTo(signed)).filter((each) => each !== undefined);
+    for (const files of equal) {
+      files.coverOnce(found);
+    }
+    if (equal.length === 0) {
+      unmatched.push(subject);
+    }
+  }
+  return { covered: [...digests.keys()].filter((path) => found.has(path)), unmatched };
+}
+
+/**
+ * The strong digests of a subject; none if one is malformed or two contradict each other. Names of algorithms are
+ * folded: `SHA256` exists in signed statements.
+ */
+function strongDigests(subject: Subject): FileDigests {
+  const strong: Partial<Record<SubjectAlgorithm, string>> = {};
+  for (const [name, hex] of subject.digests) {
+    const algorithm = subjectAlgorithms.find((each) => each === name.toLowerCase());
+    if (algorithm !== undefined) {
+      const isContradicted = strong[algorithm] !== undefined && strong[algorithm] !== hex;
+      if (isContradicted || !isDigestHex(algorithm, hex)) {
+        return {};
+      }
+      strong[algorithm] = hex;
+    }
+  }
+  return strong;
+}
+
+/** Files with equal digests. Covered once, so that a million equal subjects cost no more than one. */
+class EqualFiles {
+  readonly paths: string[] = [];
+  #isCovered = false;
+
+  coverOnce(found: Set<string>): void {
+    if (!this.#isCovered) {
+      this.#isCovered = true;
+      for (const path of this.paths) {
+        found.add(path);
+      }
+    }
+  }
+}
+
+/** Files of which the same digests are known, with an index for each choice of algorithms that was asked for. */
+class FileGroup {
+  readonly #algorithms: readonly SubjectAlgorithm[];
+  readonly #files: [path: string, digests: FileDigests][] = [];
+  readonly #indexes = new Map<string, ReadonlyMap<string, EqualFiles>>();
+
+  constructor(algorithms: readonly SubjectAlgorithm[]) {
+    this.#algorithms = algorithms;
+  }
+
+  add(path: string, digests: FileDigests): void {
+    this.#files.push([path, digests]);
+  }
+
+  /** The files that agree with a subject in every digest that both have; undefined if they share no algorithm. */
+  equalTo(signed: FileDigests): EqualFiles | undefined {
+    const common = this.#algorithms.filter((algorithm) => signed[algorithm] !== undefined);
+    return common.length === 0 ? undefined : this.#index(common).get(keyOf(signed, common));
+  }
+
+  #index(algorithms: readonly SubjectAlgorithm[]): ReadonlyMap<string, EqualFiles> {
+    const name = algorithms.join();
+    const known = this.#indexes.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const index = new Map<string, EqualFiles>();
+    for (const [path, digests] of this.#files) {
+      const key = keyOf(digests, algorithms);
+      const files = index.get(key) ?? new EqualFiles();
+      files.paths.push(path);
+      index.set(key, files);
+    }
+    this.#indexes.set(name, index);
+    return index;
+  }
+}
+
+function groupByAlgorithms(digests: ReadonlyMap<string, FileDigests>): readonly FileGroup[] {
+  const groups = new Map<string, FileGroup>();
+  for (const [path, known] of digests) {
+    const algorithms = subjectAlgorithms.filter((algorithm) => known[algorithm] !== undefined);
+    const name = algorithms.join();
+    const group = groups.get(name) ?? new FileGroup(algorithms);
+    group.add(path, known);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}
+
+function keyOf(digests: FileDigests, algorithms: readonly SubjectAlgorithm[]): string {
+  return algorithms.map((algorithm) => digests[algorithm]).join();
+}

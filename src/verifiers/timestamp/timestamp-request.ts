@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests for time stamps (RFC 3161, section 2.4.1). Pure: who sends them, and where the nonce comes from, is the
+// caller's business. Left out on purpose: extensions.
+
+import { derTags } from "../../bytes/der.ts";
+import { encodeDer, encodeInteger, encodeOid } from "../../bytes/der-encode.ts";
+import { digestOf, type HashName } from "../../x509/signature-algorithm.ts";
+import { hashOids } from "./oids.ts";
+
+export interface TimestampRequest {
+  readonly hashAlgorithm: HashName;
+  /** The bytes that get a time; only their hash leaves the machine. */
+  readonly signed: Uint8Array;
+  /** A random number of 64 bits or more, which must come back; see `verifyTimestamp`. Not negative. */
+  readonly nonce?: bigint;
+  /** Asks the authority to embed its certificates. */
+  readonly certReq: boolean;
+  /** Object identifier of the policy under which the authority is to answer. */
+  readonly policy?: string;
+}
+
+/** A TimeStampReq in DER, as the body of `application/timestamp-query`. */
+export function createTimestampRequest(request: TimestampRequest): Uint8Array {
+  const { hashAlgorithm, signed, nonce, certReq, policy } = request;
+  const algorithm = encodeDer(derTags.sequence, encodeOid(hashOids[hashAlgorithm]), encodeDer(derTags.null));
+  const imprint = encodeDer(derTags.octetString, digestOf(hashAlgorithm, signed));
+  return encodeDer(
+    derTags.sequence,
+    encodeInteger(1n),
+    encodeDer(derTags.sequence, algorithm, imprint),
+    ...(policy === undefined ? [] : [encodeOid(policy)]),
+    ...(nonce === undefined ? [] : [encodeInteger(nonce)]),
+    // False is the default, which DER leaves out.
+    ...(certReq ? [encodeDer(derTags.boolean, Uint8Array.of(0xff))] : []),
+  );
+}
