@@ -76,7 +76,7 @@ export default {
     owner("chalk", "cli"),
     builtin("fs", "^src/(sources|digests|trust|cli)/"),
     builtin("worker_threads", "^src/digests/"),
-    builtin("child_process", "^$"),
+    builtin("child_process", "^src/signers/external-command\\.ts$"),
     builtin("vm", "^$"),
     builtin("(net|tls|dgram|dns|http|https|http2)", "^src/net/", "network"),
     {

@@ -41,6 +41,10 @@ export const limits = {
   maxBundleBytes: 64 * MiB,
   /** Bytes. A bundle holds its BOM in base64; above 512 MiB V8 has no strings. */
   maxBomBundleBytes: 384 * MiB,
+  /** Certificates in the chain of one signature: a leaf and its issuers. */
+  maxChainCertificates: 16,
+  /** RFC 3161 tokens in one bundle (GHSA-cq38-jh5f-37mq). */
+  maxBundleTimestamps: 32,
   /** Resources in a model signature, subjects in a statement: one for each of `maxFiles`. */
   maxStatementEntries: 1_000_000,
   /** Signatures in one JSF object, each of which may cost a pass over the document. Real ones have below 5. */
@@ -63,6 +67,8 @@ export const limits = {
   maxSignedClaims: 10_000,
   /** Bytes. A policy, trust root or waiver file is written by people. */
   maxPolicyBytes: 4 * MiB,
+  /** Certificates in one authority file of a trust root: a CA with its cross-signed generations. */
+  maxAuthorityCertificates: 64,
   /** Bytes. A PEM key file. */
   maxKeyBytes: 64 * 1024,
   /** Files in one artifact. 1,000,000 is ten times the largest model repository we know of. */
@@ -155,4 +161,16 @@ export const limits = {
   maxFetchMilliseconds: 60_000,
   /** Redirects on one host followed for one download. */
   maxFetchRedirects: 3,
+  /** Bytes of a Sigstore trusted root; that of the public good instance has 7 kB. */
+  maxSigstoreRootBytes: 4 * MiB,
+  /** Trusted roots in one JSONL file: one for each Sigstore instance. */
+  maxSigstoreRoots: 64,
+  /** Logs, or authorities of one kind, in one trusted root: it lists retired ones too, a few a year. */
+  maxSigstoreInstances: 256,
+  /** Certificates in the chain of one authority; real ones have three. */
+  maxSigstoreChain: 8,
+  /** Milliseconds. A person may have to find a smart card and type its PIN. */
+  maxSignerCommandMs: 120_000,
+  /** Bytes. The largest signature (ML-DSA-65, 3,309 bytes) in base64 with line breaks, and then some. */
+  maxSignerAnswerBytes: 16_384,
 } as const;

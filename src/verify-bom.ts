@@ -42,7 +42,7 @@ export async function openBom(
   const verification =
     signature === undefined
       ? { evidence: [], rejected: [], findings: [] as Finding[] }
-      : verifyBomStatement(
+      : await verifyBomStatement(
           { bundle: signature.bytes, signature: basename(signature.path), trustRoot, at: options.at },
           { bytes, path: name },
         );

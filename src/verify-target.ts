@@ -14,9 +14,9 @@ import { targetName } from "./sources/target.ts";
 import type { SourceTree } from "./sources/tree.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
-import type { SignatureContext } from "./verifiers/key-signature.ts";
 import type { ModelOnDisk } from "./verifiers/model-comparison.ts";
 import { type OpenedModelSignature, openModelSignature } from "./verifiers/model-signing.ts";
+import type { SignatureContext } from "./verifiers/signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
@@ -40,7 +40,7 @@ export interface VerifiedTarget {
  */
 export async function verifyTarget(target: string, context: TargetContext): Promise<VerifiedTarget> {
   const { options, bomArtifacts } = context;
-  const opened = openSignatures(target, context);
+  const opened = await openSignatures(target, context);
   const plans = opened.map(({ signature }) => signature.plan).filter((plan) => plan !== undefined);
   const signs = (path: string): boolean => plans.some((plan) => plan.signs(path));
   const bomRules = bomIgnoreRules(target, options).filter((rule) => !signs(rule.path));
@@ -83,16 +83,18 @@ interface OpenedSignature {
 }
 
 /** The signatures that were named, else the one at the default place, else none. */
-function openSignatures(target: string, context: TargetContext): readonly OpenedSignature[] {
+async function openSignatures(target: string, context: TargetContext): Promise<readonly OpenedSignature[]> {
   const { signatures = [] } = context.options;
   const given = signatures.length === 0 ? [undefined] : [...new Set(signatures)];
-  return given
+  const files = given
     .map((path) => readCompanion(path, defaultSignaturePath(target), limits.maxBundleBytes))
-    .filter((file) => file !== undefined)
-    .map((file) => ({
-      signature: openModelSignature(signatureContext(target, file, context), targetName(target)),
+    .filter((file) => file !== undefined);
+  return Promise.all(
+    files.map(async (file) => ({
+      signature: await openModelSignature(signatureContext(target, file, context), targetName(target)),
       pathInside: pathInside(target, file.path),
-    }));
+    })),
+  );
 }
 
 function firstDefined<T, R>(items: readonly T[], pick: (item: T) => R | undefined): R | undefined {

@@ -13,6 +13,7 @@ const startBytes = 4096;
 const earlierOutput = {
   BOM: /^\s*\{[\s\S]*?"bomFormat"\s*:\s*"CycloneDX"/,
   signature: /^\s*\{[\s\S]*?"mediaType"\s*:\s*"application\/vnd\.dev\.sigstore\.bundle/,
+  "trusted root": /^\s*\{\s*"mediaType"\s*:\s*"application\/vnd\.dev\.sigstore\.trustedroot/,
   "json report":
     /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/verdict\/|valid"|complete"|artifacts"|error")/,
   "text report": /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, )/,

@@ -19,9 +19,12 @@ import { onnxCodes } from "./onnx.ts";
 import { policyCodes } from "./policy.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
+import { signingCodes } from "./signing.ts";
+import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
+import { trustCheckCodes } from "./trust-check.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
@@ -39,6 +42,7 @@ export const codes = {
   ...tufCodes,
   ...tufPublishCodes,
   ...fetchCodes,
+  ...trustCheckCodes,
   ...signatureCodes,
   ...modelSignatureCodes,
   ...derCodes,
@@ -46,6 +50,8 @@ export const codes = {
   ...timestampCodes,
   ...jsfCodes,
   ...attestationCodes,
+  ...signingCodes,
+  ...sigstoreCodes,
   ...policyCodes,
   ...useCaseCodes,
   ...cliCodes,

@@ -33,9 +33,19 @@ export const modelSignatureCodes = {
     severity: "high",
     exit: 1,
     message: "the model signature has the format of model-signing 0.2, whose encoding was not standard",
-    hint: "sign again with model-signing 1.0 or newer, or with aibom",
+    hint: "sign again with model-signing 1.0 or newer, or with aibom; --allow-legacy accepts it, with a finding",
     explain:
       "Early releases signed a non-standard encoding of the payload. It is not accepted as a model signature.",
+  },
+  OMS_LEGACY_ACCEPTED: {
+    severity: "medium",
+    exit: 1,
+    message:
+      "the model signature has the format of model-signing 0.2 and was accepted because of --allow-legacy",
+    hint: "sign again with a current tool, then leave the flag out",
+    explain:
+      "Before OMS v1.0 the signature covered a non-standard encoding, and the statement did not say which paths the " +
+      "signer had left out. It proves the files that it names and nothing more.",
   },
   OMS_BUNDLE_OLD: {
     severity: "info",

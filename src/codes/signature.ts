@@ -20,6 +20,23 @@ export const signatureCodes = {
     hint: "get the signature again; it is damaged or not a Sigstore bundle",
     explain: "A Sigstore bundle has fixed fields with fixed types. One that differs is refused as a whole.",
   },
+  BUNDLE_TOO_MANY: {
+    severity: "high",
+    exit: 3,
+    message: "the signature bundle has {count} entries in {what}, limit is {limit}",
+    hint: "no real signature has so many; get it again",
+    explain:
+      "Each entry costs a signature check. Endless lists are refused before the first one is looked at.",
+  },
+  SIGNATURE_TIME_LATER: {
+    severity: "high",
+    exit: 1,
+    message: "the signature is proven for {time} by {authority}, after the time of the check, {at}",
+    hint: "check the date of the machine, or of --at",
+    explain:
+      "A trusted time says when the signature existed. If that lies after the instant that is verified for, either a " +
+      "clock is wrong or the signature did not exist yet.",
+  },
   BUNDLE_UNKNOWN_FIELD: {
     severity: "high",
     exit: 1,
@@ -36,28 +53,12 @@ export const signatureCodes = {
     hint: "sign again with a tool that writes Sigstore bundles v0.3",
     explain: "The media type says how the rest is read. Only version 0.3 is used for key signatures.",
   },
-  BUNDLE_METHOD_UNSUPPORTED: {
-    severity: "high",
-    exit: 1,
-    message: "signed with method {method}, this version verifies the key method",
-    hint: "ask for a signature made with a key, or use a version of aibom that verifies this method",
-    explain:
-      "The bundle carries a certificate instead of naming a key. It is refused rather than read without its chain.",
-  },
   BUNDLE_CONTENT_UNSUPPORTED: {
     severity: "high",
     exit: 1,
     message: "the bundle holds {content}, expected dsseEnvelope",
     hint: "sign the statement, not the bare file (`aibom sign`)",
     explain: "Model signatures and BOM attestations are in-toto statements in a DSSE envelope.",
-  },
-  BUNDLE_MATERIAL_UNVERIFIED: {
-    severity: "high",
-    exit: 1,
-    message: "the bundle carries {material}, which this version cannot verify for a key signature",
-    hint: "ask for a signature without it, or use a version of aibom that verifies it",
-    explain:
-      "Log entries and time stamps that nobody checks would look like proof. A bundle with such material is refused.",
   },
   BUNDLE_SIGNATURE_COUNT: {
     severity: "high",

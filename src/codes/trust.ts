@@ -64,6 +64,67 @@ export const trustCodes = {
       "Two identities with one name or one key would make it a matter of order which usages and which validity " +
       "window apply.",
   },
+  TRUST_AUTHORITY_NOT_FOUND: {
+    severity: "high",
+    exit: 2,
+    message: "the trust root has no authority named {name} of kind {kind}",
+    hint: "import it first with `aibom trust import`, or run `aibom trust show` to see the names",
+    explain:
+      "An identity that rests on certificates names the one authority whose certificates count for it: a Sigstore " +
+      "instance or a private CA of this trust root. No other authority can stand in.",
+  },
+  TRUST_AUTHORITY_IN_USE: {
+    severity: "high",
+    exit: 2,
+    message: "the authority {name} is still needed by the identity {identity}",
+    hint: "remove the identity first",
+    explain: "Removing an authority would leave identities that nothing can certify.",
+  },
+  TRUST_AUTHORITY_CHANGED: {
+    severity: "critical",
+    exit: 2,
+    message: "the file of authority {name} has sha256 {got}, trust.json says {expected}",
+    hint: "somebody changed the file; restore it, or import the authority again",
+    explain:
+      "trust.json names the SHA-256 of every authority file, so that its own digest, which stands in every verdict, " +
+      "covers all that is trusted. A file that differs is never used.",
+  },
+  TRUST_AUTHORITY_OUTSIDE_WINDOW: {
+    severity: "high",
+    exit: 1,
+    message: "the authority {name} is not trusted at {at}",
+    hint: "check the validity window of the authority (`aibom trust show`)",
+    explain:
+      "The trust root gives an authority a validity window. The signature's trusted time, or without one the time of " +
+      "the check, lies outside of it.",
+  },
+  TRUST_NO_AUTHORITY: {
+    severity: "high",
+    exit: 1,
+    message: "signed by a certificate, and the trust root has no authority of kind {kind}",
+    hint: "import what certifies the signer with `aibom trust import`, then name the signer with `aibom trust add`",
+    explain:
+      "A certificate proves something only through an authority that the trust root names: a Sigstore instance or a " +
+      "private CA. Roots that a signature file carries are never used.",
+  },
+  TRUST_NO_AUTHORITY_ACCEPTS: {
+    severity: "high",
+    exit: 1,
+    message: "no authority of the trust root accepts the signature: {reasons}",
+    hint: "find the authority that should accept it and run `aibom explain` with its code",
+    explain:
+      "Each authority of the trust root judges the signature alone, by its own certificates, logs and thresholds. " +
+      "What one of them lacks another cannot add.",
+  },
+  TRUST_CERTIFICATE_UNKNOWN: {
+    severity: "high",
+    exit: 1,
+    message: "signed by {names}, certified by {authority}, whom the trust root does not name",
+    hint: "if you trust the signer, run `aibom trust add NAME --authority AUTHORITY` with their exact name",
+    explain:
+      "An authority certifies many people. Only those whom the trust root names as identities under it may vouch " +
+      "for anything; names are compared exactly, the issuer included.",
+  },
   TRUST_IDENTITY_NOT_FOUND: {
     severity: "high",
     exit: 2,
@@ -127,23 +188,24 @@ export const trustCodes = {
   TRUST_KEY_REVOKED: {
     severity: "critical",
     exit: 1,
-    message: "the key of {identity} was revoked on {revokedAt}: {reason}",
+    message: "{identity} was revoked on {revokedAt}: {reason}",
     hint: "get the artifact again, signed with a key that is not revoked",
     explain:
-      "The trust root revokes this key. Whoever holds a leaked key can date a signature as they like, so without a " +
-      "trusted time stamp every signature of the key is refused from the moment of the revocation on.",
+      "The trust root revokes this key, certificate or identity. Whoever holds a leaked key can date a signature as " +
+      "they like, so only a signature with a trusted time before the revocation stays good; without one, every " +
+      "signature is refused from the moment of the revocation on.",
   },
   TRUST_KEY_NOT_YET_VALID: {
     severity: "high",
     exit: 1,
-    message: "the key of {identity} is trusted from {validFrom} on, checked for {at}",
+    message: "{identity} is trusted from {validFrom} on, checked for {at}",
     hint: "check the date of the machine, or the validity window in the trust root",
     explain: "The trust root gives each identity a validity window. Both ends belong to it.",
   },
   TRUST_KEY_EXPIRED: {
     severity: "high",
     exit: 1,
-    message: "the key of {identity} was trusted until {validUntil}, checked for {at}",
+    message: "{identity} was trusted until {validUntil}, checked for {at}",
     hint: "have the artifact signed again, or extend the window in the trust root on purpose",
     explain:
       "The trust root gives each identity a validity window. Without a trusted time stamp nobody can tell when a " +

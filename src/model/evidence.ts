@@ -3,10 +3,28 @@
 // at run time, by `isEvidence`), so that a claim can never be passed off as proof.
 
 import type { Digest } from "./digest.ts";
+import type { SignedClaim } from "./signed-claim.ts";
+import type { TrustedTime } from "./trusted-time.ts";
 
 /** What an identity of the trust root may vouch for. */
 export const usages = ["model", "bom", "policy", "report", "statement"] as const;
 export type Usage = (typeof usages)[number];
+
+/** How the trust root knows a signer: by its key, by a private CA, or by a Sigstore instance. */
+export type SigningMethod = "key" | "certificate" | "sigstore";
+
+/** The certificate by which a signer is known. Its key may be new with every signature. */
+export interface SignerCertificate {
+  /** Name of the authority in the trust root. */
+  readonly authority: string;
+  /** SHA-256 of the certificate in DER, hexadecimal. */
+  readonly fingerprint: string;
+  /** Distinguished name, RFC 4514. */
+  readonly subject?: string;
+  readonly subjectAltName?: string;
+  /** URL of the OpenID Connect issuer, for Sigstore identities. */
+  readonly issuer?: string;
+}
 
 /** A signer as the trust root names it. */
 export interface Signer {
@@ -16,7 +34,14 @@ export interface Signer {
   readonly keyId: string;
   /** Signature algorithm, for example `ecdsa-p256-sha256`, `ed25519`, `ml-dsa-65`. */
   readonly algorithm: string;
+  readonly method: SigningMethod;
+  /** Absent for the method `key`. */
+  readonly certificate?: SignerCertificate;
 }
+
+/** What was signed: a model manifest, a statement, a bare file, or a document that holds its own signature. */
+export const signatureSchemes = ["oms", "dsse", "sigstore", "jsf"] as const;
+export type SignatureScheme = (typeof signatureSchemes)[number];
 
 declare const brand: unique symbol;
 
@@ -24,8 +49,9 @@ declare const brand: unique symbol;
 export interface SignatureEvidence {
   readonly [brand]: true;
   readonly kind: "signature";
-  /** `oms` (OpenSSF Model Signing) or `dsse` (in-toto statement in a DSSE envelope). */
-  readonly scheme: "oms" | "dsse";
+  /** `oms`: OpenSSF Model Signing. `dsse`: in-toto statement in a DSSE envelope. `sigstore`: message signature over
+   * one file. `jsf`: signature inside a CycloneDX document. */
+  readonly scheme: SignatureScheme;
   readonly usage: Usage;
   readonly signer: Signer;
   /** Path of the signature file as given or found, relative where possible. */
@@ -34,7 +60,14 @@ export interface SignatureEvidence {
   readonly subject: string;
   /** Files (relative paths) whose recomputed digests the signed statement holds. */
   readonly covers: readonly string[];
+  /** Type of the signed statement; empty for schemes without one. */
   readonly predicateType: string;
+  /** Instants at which the signature is proven to have existed; empty without such proof. */
+  readonly times: readonly TrustedTime[];
+  /** Transparency log entries that were verified. */
+  readonly logEntries: number;
+  /** What a signed predicate says, by documented names. The signer's word, not more. */
+  readonly claims: readonly SignedClaim[];
   /** Hash functions that the signed statement's digests use; a rule on hash functions rests on this. */
   readonly algorithms?: readonly Digest["algorithm"][];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who signed: counts the accepted signers of something. More evidence never lowers the count.
 
-import type { SignatureEvidence } from "../model/evidence.ts";
+import type { SignatureEvidence, Signer } from "../model/evidence.ts";
 import type { Signers } from "./policy.ts";
 
 /** True if the policy names this identity. */
@@ -21,39 +21,46 @@ export function formatIdentities(signatures: readonly SignatureEvidence[]): stri
 }
 
 /**
- * The largest number of signers such that all have different identities and different keys: a maximum
- * matching of identities to keys. Counting identities alone would let one key, listed under two names,
- * count as two people.
+ * The largest number of signers such that all have different identities and are different principals: a
+ * maximum matching. Counting identities alone would let one key, listed under two names, count as two people;
+ * counting keys alone would let one Sigstore identity, whose key is new every time, count twice.
  */
 export function countDistinctSigners(signatures: readonly SignatureEvidence[]): number {
-  const keysOf = new Map<string, Set<string>>();
+  const principalsOf = new Map<string, Set<string>>();
   for (const { signer } of signatures) {
-    const keys = keysOf.get(signer.identity) ?? new Set();
-    keysOf.set(signer.identity, keys.add(signer.keyId));
+    const principals = principalsOf.get(signer.identity) ?? new Set();
+    principalsOf.set(signer.identity, principals.add(principalOf(signer)));
   }
   const holder = new Map<string, string>();
   let count = 0;
-  for (const identity of [...keysOf.keys()].sort()) {
-    count += assignKey(identity, keysOf, holder, new Set()) ? 1 : 0;
+  for (const identity of [...principalsOf.keys()].sort()) {
+    count += assignPrincipal(identity, principalsOf, holder, new Set()) ? 1 : 0;
   }
   return count;
 }
 
-/** One augmenting path; its length is bounded by the number of keys, which the trust root bounds. */
-function assignKey(
+/** Who signed, whatever the trust root calls them: a key, or a name that an issuer vouches for. */
+function principalOf({ method, keyId, certificate }: Signer): string {
+  return method === "sigstore" && certificate !== undefined
+    ? JSON.stringify(["sigstore", certificate.issuer ?? "", certificate.subjectAltName ?? ""])
+    : keyId;
+}
+
+/** One augmenting path; its length is bounded by the number of signatures. */
+function assignPrincipal(
   identity: string,
-  keysOf: ReadonlyMap<string, ReadonlySet<string>>,
+  principalsOf: ReadonlyMap<string, ReadonlySet<string>>,
   holder: Map<string, string>,
   tried: Set<string>,
 ): boolean {
-  for (const key of keysOf.get(identity) ?? []) {
-    if (tried.has(key)) {
+  for (const principal of principalsOf.get(identity) ?? []) {
+    if (tried.has(principal)) {
       continue;
     }
-    tried.add(key);
-    const current = holder.get(key);
-    if (current === undefined || assignKey(current, keysOf, holder, tried)) {
-      holder.set(key, identity);
+    tried.add(principal);
+    const current = holder.get(principal);
+    if (current === undefined || assignPrincipal(current, principalsOf, holder, tried)) {
+      holder.set(principal, identity);
       return true;
     }
   }

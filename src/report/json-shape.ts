@@ -6,7 +6,7 @@ import { codes, isCode } from "../codes/index.ts";
 import { renderMessage } from "../codes/render.ts";
 import type { AibomError } from "../errors.ts";
 import { formatDigest } from "../model/digest.ts";
-import type { Evidence, Rejection } from "../model/evidence.ts";
+import type { Evidence, Rejection, Signer } from "../model/evidence.ts";
 import type { JsonValue } from "../model/fact.ts";
 import type { Finding, Location } from "../model/finding.ts";
 import type { Remedy, RuleResult, Verdict, VerdictArtifact } from "../model/verdict.ts";
@@ -99,11 +99,37 @@ export function evidenceJson(evidence: Evidence): JsonObject {
     subject,
     scheme,
     usage,
-    signer: { identity: signer.identity, keyId: signer.keyId, algorithm: signer.algorithm },
+    signer: signerJson(signer),
     signature,
     predicateType,
+    times: evidence.times
+      .map(({ time, source, authority }) => ({ time: time.toISOString(), source, authority }))
+      .sort((left, right) => compareText(JSON.stringify(left), JSON.stringify(right))),
+    logEntries: evidence.logEntries,
+    claims: evidence.claims.map(({ name, value }) => ({ name, value })),
     ...(evidence.algorithms === undefined ? {} : { algorithms: [...evidence.algorithms].sort(compareText) }),
     covers,
+  };
+}
+
+function signerJson({ identity, keyId, algorithm, method, certificate }: Signer): JsonObject {
+  const { authority, fingerprint, subject, subjectAltName, issuer } = certificate ?? {};
+  return {
+    identity,
+    keyId,
+    algorithm,
+    method,
+    ...(authority === undefined || fingerprint === undefined
+      ? {}
+      : {
+          certificate: {
+            authority,
+            fingerprint,
+            ...(subject === undefined ? {} : { subject }),
+            ...(subjectAltName === undefined ? {} : { subjectAltName }),
+            ...(issuer === undefined ? {} : { issuer }),
+          },
+        }),
   };
 }
 

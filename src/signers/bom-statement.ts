@@ -6,8 +6,8 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { bomPredicateType, bomSubjects, parseBomObject } from "../verifiers/bom-statement.ts";
 import { statementTypeV1 } from "../verifiers/statement.ts";
-import { signStatement } from "./key-bundle.ts";
 import type { Signer } from "./signer.ts";
+import { signStatement } from "./statement-bundle.ts";
 
 export interface SignedBomStatement {
   /** Bytes of the `.sigstore.json` file. */

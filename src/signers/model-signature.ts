@@ -11,8 +11,8 @@ import { keyAlgorithms } from "../trust/public-key.ts";
 import { modelHashes, modelPredicateType, rootDigest } from "../verifiers/model-manifest.ts";
 import { checkResourceName, formatShardName } from "../verifiers/resource-name.ts";
 import { statementTypeV1 } from "../verifiers/statement.ts";
-import { signStatement } from "./key-bundle.ts";
 import type { Signer } from "./signer.ts";
+import { signStatement } from "./statement-bundle.ts";
 
 /** Shard size of the reference implementation, bytes. */
 export const defaultShardSizeBytes = 1_000_000_000;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shape of a signer: something that signs bytes and names its key. A new kind (an external command, a
-// certificate, a Sigstore identity) is one file in this folder.
+// The shape of a signer: something that signs bytes and names its key. A new kind is one file in this folder.
 
 import type { KeyAlgorithm } from "../trust/public-key.ts";
 
@@ -13,4 +12,14 @@ export interface Signer {
   readonly publicKeyPem: string;
   /** The signature over `data`: DER for ECDSA. */
   sign(data: Uint8Array): Promise<Uint8Array>;
+  /** The chain of the key's certificate in DER, leaf first, without the root. Absent: the bundle names the key. */
+  readonly certificates?: readonly Uint8Array[];
+  /** An RFC 3161 token over the signature, for the bundle. */
+  timestamp?(signature: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Signs a statement by its own protocol and answers the whole bundle: a Sigstore instance does. */
+export interface StatementSigner {
+  readonly algorithm: KeyAlgorithm;
+  signStatement(payload: Uint8Array, maxBundleBytes: number): Promise<Uint8Array>;
 }

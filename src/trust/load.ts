@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loads a trust root from its directory. Reads one file and nothing else: no system store, no network.
+// Loads a trust root from its directory: trust.json and the authority files that it names, each under its
+// SHA-256. Reads nothing else: no system store, no network.
 
 import { createHash } from "node:crypto";
 import { type Stats, statSync } from "node:fs";
@@ -8,8 +9,17 @@ import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { readBounded } from "../sources/read-bounded.ts";
+import { parseCertificates } from "../x509/certificate.ts";
+import type { AuthorityEntry } from "./authorities.ts";
 import { parseTrustDocument } from "./document.ts";
-import { buildTrustRoot, type TrustRoot } from "./trust-root.ts";
+import { parseSigstoreRoot } from "./sigstore-root.ts";
+import {
+  type Authorities,
+  buildTrustRoot,
+  type CertificateAuthority,
+  type SigstoreInstance,
+  type TrustRoot,
+} from "./trust-root.ts";
 
 /** Name of the file inside a trust root's directory. */
 export const trustFileName = "trust.json";
@@ -18,20 +28,56 @@ const groupOrOthersMayWrite = 0o022;
 
 /**
  * Loads and validates the trust root in `directory`.
- * @throws {AibomError} TRUST_ROOT_MISSING, TRUST_ROOT_WRITABLE, SOURCE_*, and those of `parseTrustDocument`
+ * @throws {AibomError} TRUST_ROOT_MISSING, TRUST_ROOT_WRITABLE, TRUST_AUTHORITY_CHANGED, SOURCE_*, CERTIFICATE_*,
+ *   and those of `parseTrustDocument` and `parseSigstoreRoot`
  */
 export function loadTrustRoot(directory: string): TrustRoot {
   const file = join(directory, trustFileName);
   checkMode(directory, statOf(directory, directory));
   checkMode(file, statOf(file, directory));
   const bytes = readBounded(file, limits.maxPolicyBytes);
-  const digest = { algorithm: "sha256", hex: createHash("sha256").update(bytes).digest("hex") } as const;
+  const digest = { algorithm: "sha256", hex: sha256Hex(bytes) } as const;
   try {
-    const { document, keys } = parseTrustDocument(bytes);
-    return buildTrustRoot(directory, digest, document, keys);
+    const { document, identities } = parseTrustDocument(bytes);
+    const authorities = loadAuthorities(directory, document.authorities);
+    return buildTrustRoot(directory, digest, document, identities, authorities);
   } catch (cause) {
     throw cause instanceof AibomError ? cause.at({ path: file }) : cause;
   }
+}
+
+function loadAuthorities(directory: string, entries: readonly AuthorityEntry[]): Authorities {
+  const sigstore: SigstoreInstance[] = [];
+  const certified: CertificateAuthority[] = [];
+  for (const entry of entries) {
+    const path = join(directory, entry.file);
+    const bytes = readAuthority(path, directory, entry);
+    if (entry.kind === "sigstore") {
+      sigstore.push({ entry, root: parseSigstoreRoot(bytes, path) });
+    } else {
+      certified.push({ entry, certificates: parseCertificates(bytes, limits.maxAuthorityCertificates) });
+    }
+  }
+  return {
+    sigstore,
+    ca: certified.filter((each) => each.entry.kind === "ca"),
+    tsa: certified.filter((each) => each.entry.kind === "tsa"),
+  };
+}
+
+function readAuthority(path: string, directory: string, entry: AuthorityEntry): Uint8Array {
+  checkMode(path, statOf(path, directory));
+  const bytes = readBounded(path, limits.maxPolicyBytes);
+  const got = sha256Hex(bytes);
+  if (got !== entry.sha256) {
+    const args = { name: entry.name, expected: entry.sha256, got };
+    throw AibomError.of("TRUST_AUTHORITY_CHANGED", args, { where: { path } });
+  }
+  return bytes;
+}
+
+function sha256Hex(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function statOf(path: string, directory: string): Stats {

@@ -8,10 +8,11 @@ import { createHash } from "node:crypto";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { openKeySignature, type SignatureContext } from "./key-signature.ts";
 import { mintSignatureEvidence } from "./mint.ts";
+import { openSignature } from "./open-signature.ts";
+import { proofOf, type SignatureContext } from "./signature.ts";
 import { member, parseStatement, type Statement, statementTypeV1, statementTypeV01 } from "./statement.ts";
-import { attempt, rejectedOnly, type SignatureVerification } from "./verification.ts";
+import { attemptAsync, rejectedOnly, type SignatureVerification } from "./verification.ts";
 
 /** The predicate type that aibom writes; with a version behind it, it is read too. */
 export const bomPredicateType = "https://cyclonedx.org/bom";
@@ -107,10 +108,13 @@ export interface SignedBom {
 }
 
 /** Verifies the detached signature of a BOM. Never throws for a bad signature. */
-export function verifyBomStatement(context: SignatureContext, bom: SignedBom): SignatureVerification {
+export async function verifyBomStatement(
+  context: SignatureContext,
+  bom: SignedBom,
+): Promise<SignatureVerification> {
   const about = { subject: bom.path, signature: context.signature };
-  const checked = attempt(about, () => {
-    const signed = openKeySignature(context, "bom", { maxBytes: limits.maxBomBundleBytes });
+  const checked = await attemptAsync(about, async () => {
+    const signed = await openSignature(context, { usage: "bom", maxBytes: limits.maxBomBundleBytes });
     const statement = parseStatement(signed.payload, {
       path: context.signature,
       types: [statementTypeV1, statementTypeV01],
@@ -120,7 +124,7 @@ export function verifyBomStatement(context: SignatureContext, bom: SignedBom): S
     const document = parseBomObject(bom.bytes, bom.path);
     checkSubjects(statement, bomSubjects(bom.bytes, document, bom.path));
     checkContent(statement.predicate, document);
-    return { signer: signed.signer, predicateType: statement.predicateType };
+    return { signed, predicateType: statement.predicateType };
   });
   if ("rejection" in checked) {
     return rejectedOnly(checked.rejection);
@@ -128,11 +132,12 @@ export function verifyBomStatement(context: SignatureContext, bom: SignedBom): S
   const evidence = mintSignatureEvidence({
     scheme: "dsse",
     usage: "bom",
-    signer: checked.value.signer,
+    ...proofOf(checked.value.signed),
     signature: context.signature,
     subject: bom.path,
     covers: [bom.path],
     predicateType: checked.value.predicateType,
+    claims: [],
     algorithms: ["sha256"],
   });
   return { evidence: [evidence], rejected: [], findings: [] };

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sigstore bundle v0.3 (sigstore_bundle.proto) as JSON, for signatures by a key: nothing of a bundle is
-// signed except its payload, so unknown fields, lenient base64 and unverifiable material are refused.
-// Certificates, log entries and time stamps are recognised and refused by name.
+// Sigstore bundle (sigstore_bundle.proto) as JSON: which method made it, and, for signatures by a key or by a
+// certificate chain of a private CA (OMS v1.0, section 5), all of it. Nothing of a bundle is signed except its
+// payload, so unknown fields, lenient base64 and unverifiable material are refused. Bundles with log entries or
+// a Fulcio certificate are recognised here and read by sigstore/.
 
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
 
-/** Media type of the bundles that aibom reads and writes. */
+/** Media type of the bundles that aibom writes, and the only one for the methods `key` and `certificate`. */
 export const bundleMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 /** How a bundle names its key. At least one is present. */
@@ -27,60 +29,163 @@ export interface Envelope {
   readonly keyid: string;
 }
 
-export interface KeyBundle {
-  readonly key: BundleKey;
-  readonly envelope: Envelope;
+/** A bare signature over the bytes of one file, with the digest that the signer noted. */
+export interface MessageSignature {
+  readonly digest: { readonly algorithm: string; readonly value: Uint8Array };
+  readonly signature: Uint8Array;
 }
 
+export type BundleContent =
+  | { readonly kind: "dsse"; readonly envelope: Envelope }
+  | { readonly kind: "message"; readonly message: MessageSignature };
+
+/** Signed by a key that the trust root names. */
+export interface KeyBundle {
+  readonly method: "key";
+  readonly key: BundleKey;
+  readonly content: BundleContent;
+  /** RFC 3161 tokens over the signature. */
+  readonly timestamps: readonly Uint8Array[];
+}
+
+/** Signed by the leaf of a chain to a private CA. */
+export interface ChainBundle {
+  readonly method: "certificate";
+  /** DER, leaf first. */
+  readonly certificates: readonly Uint8Array[];
+  readonly content: BundleContent;
+  /** RFC 3161 tokens over the signature. */
+  readonly timestamps: readonly Uint8Array[];
+}
+
+/** Signed by a Fulcio certificate, or by a key with log entries: for `sigstore/`, which reads it whole. */
+export interface LoggedBundle {
+  readonly method: "sigstore";
+  /** What it holds, for the choice of the verifier. */
+  readonly contentKind: BundleContent["kind"];
+}
+
+export type Bundle = KeyBundle | ChainBundle | LoggedBundle;
+
 /**
- * Parses a bundle made with a key. Size first, then JSON, then every field in turn.
+ * Parses a bundle. Size first, then JSON, then every field in turn.
  * @throws {AibomError} BUNDLE_*, JSON_*, TEXT_NOT_UTF8
  */
-export function parseKeyBundle(bytes: Uint8Array, path: string, maxBytes: number): KeyBundle {
+export function parseBundle(bytes: Uint8Array, path: string, maxBytes: number): Bundle {
   if (bytes.length > maxBytes) {
     throw AibomError.of("BUNDLE_TOO_LARGE", { size: bytes.length, limit: maxBytes });
   }
   const root = asObject(parseJson(bytes, { path, maxBytes, maxDepth: 16 }), "the bundle");
+  const material = asObject(member(root, "verificationMaterial"), "verificationMaterial");
   const mediaType = member(root, "mediaType");
+  if (isLogged(material, mediaType)) {
+    return { method: "sigstore", contentKind: Object.hasOwn(root, "messageSignature") ? "message" : "dsse" };
+  }
   if (mediaType !== bundleMediaType) {
     throw AibomError.of("BUNDLE_MEDIA_TYPE", { got: show(mediaType), expected: bundleMediaType });
   }
-  const key = parseMaterial(asObject(member(root, "verificationMaterial"), "verificationMaterial"));
-  if (Object.hasOwn(root, "messageSignature")) {
-    throw AibomError.of("BUNDLE_CONTENT_UNSUPPORTED", { content: "messageSignature" });
-  }
-  onlyFields(root, ["mediaType", "verificationMaterial", "dsseEnvelope"], "the bundle");
-  return { key, envelope: parseEnvelope(asObject(member(root, "dsseEnvelope"), "dsseEnvelope")) };
+  onlyFields(root, ["mediaType", "verificationMaterial", "dsseEnvelope", "messageSignature"], "the bundle");
+  const signer = parseMaterial(material);
+  return { ...signer, timestamps: parseTimestamps(material), content: parseContent(root) };
 }
 
-function parseMaterial(material: JsonObject): BundleKey {
-  for (const method of ["certificate", "x509CertificateChain"]) {
-    if (Object.hasOwn(material, method)) {
-      throw AibomError.of("BUNDLE_METHOD_UNSUPPORTED", { method });
-    }
-  }
-  onlyFields(material, ["publicKey", "tlogEntries", "timestampVerificationData"], "verificationMaterial");
-  refuseEntries(member(material, "tlogEntries"), "tlogEntries");
-  const timestamps = member(material, "timestampVerificationData");
-  if (timestamps !== undefined) {
-    const data = asObject(timestamps, "timestampVerificationData");
-    onlyFields(data, ["rfc3161Timestamps"], "timestampVerificationData");
-    refuseEntries(member(data, "rfc3161Timestamps"), "rfc3161Timestamps");
-  }
-  return parseKey(asObject(member(material, "publicKey"), "publicKey"));
+/** A single certificate is Fulcio's form; so is a chain in versions before 0.3. Log entries only Sigstore has. */
+function isLogged(material: JsonObject, mediaType: JsonValue | undefined): boolean {
+  const entries = member(material, "tlogEntries");
+  return (
+    Object.hasOwn(material, "certificate") ||
+    (Object.hasOwn(material, "x509CertificateChain") && mediaType !== bundleMediaType) ||
+    (isJsonArray(entries) && entries.length > 0)
+  );
 }
 
-/** An absent list and an empty one say the same; anything else would be proof that nobody checks. */
-function refuseEntries(value: JsonValue | undefined, material: string): void {
+function parseContent(root: JsonObject): BundleContent {
+  const hasMessage = Object.hasOwn(root, "messageSignature");
+  if (hasMessage === Object.hasOwn(root, "dsseEnvelope")) {
+    const reason = "it must have either dsseEnvelope or messageSignature";
+    throw AibomError.of("BUNDLE_MALFORMED", { reason });
+  }
+  return hasMessage
+    ? {
+        kind: "message",
+        message: parseMessage(asObject(member(root, "messageSignature"), "messageSignature")),
+      }
+    : { kind: "dsse", envelope: parseEnvelope(asObject(member(root, "dsseEnvelope"), "dsseEnvelope")) };
+}
+
+function parseMessage(message: JsonObject): MessageSignature {
+  onlyFields(message, ["messageDigest", "signature"], "messageSignature");
+  const digest = asObject(member(message, "messageDigest"), "messageDigest");
+  onlyFields(digest, ["algorithm", "digest"], "messageDigest");
+  return {
+    digest: {
+      algorithm: text(digest, "algorithm"),
+      value: decodeBase64(text(digest, "digest"), "messageDigest.digest"),
+    },
+    signature: decodeBase64(text(message, "signature"), "messageSignature.signature"),
+  };
+}
+
+type Material = Pick<KeyBundle, "method" | "key"> | Pick<ChainBundle, "method" | "certificates">;
+
+function parseMaterial(material: JsonObject): Material {
+  onlyFields(
+    material,
+    ["publicKey", "x509CertificateChain", "tlogEntries", "timestampVerificationData"],
+    "verificationMaterial",
+  );
+  const entries = member(material, "tlogEntries");
+  if (entries !== undefined && !isJsonArray(entries)) {
+    throw AibomError.of("BUNDLE_MALFORMED", { reason: "tlogEntries is not a list" });
+  }
+  if (Object.hasOwn(material, "publicKey") === Object.hasOwn(material, "x509CertificateChain")) {
+    const reason = "verificationMaterial must have either publicKey or a certificate";
+    throw AibomError.of("BUNDLE_MALFORMED", { reason });
+  }
+  return Object.hasOwn(material, "publicKey")
+    ? { method: "key", key: parseKey(asObject(member(material, "publicKey"), "publicKey")) }
+    : { method: "certificate", certificates: parseChain(material) };
+}
+
+function parseChain(material: JsonObject): Uint8Array[] {
+  const chain = asObject(member(material, "x509CertificateChain"), "x509CertificateChain");
+  onlyFields(chain, ["certificates"], "x509CertificateChain");
+  return parseRawBytes(member(chain, "certificates"), "certificates", limits.maxChainCertificates);
+}
+
+/** RFC 3161 tokens; an absent list and an empty one say the same. */
+function parseTimestamps(material: JsonObject): Uint8Array[] {
+  const value = member(material, "timestampVerificationData");
   if (value === undefined) {
-    return;
+    return [];
   }
-  if (!isJsonArray(value)) {
-    throw AibomError.of("BUNDLE_MALFORMED", { reason: `${material} is not a list` });
+  const data = asObject(value, "timestampVerificationData");
+  onlyFields(data, ["rfc3161Timestamps"], "timestampVerificationData");
+  const tokens = member(data, "rfc3161Timestamps");
+  return tokens === undefined || (isJsonArray(tokens) && tokens.length === 0)
+    ? []
+    : parseRawBytes(tokens, "signedTimestamp", limits.maxBundleTimestamps, "rfc3161Timestamps");
+}
+
+/** A list of objects with one field of bytes: `rawBytes` of certificates, `signedTimestamp` of tokens. */
+function parseRawBytes(
+  value: JsonValue | undefined,
+  name: "certificates" | "signedTimestamp",
+  limit: number,
+  list: string = name,
+): Uint8Array[] {
+  if (!isJsonArray(value) || value.length === 0) {
+    throw AibomError.of("BUNDLE_MALFORMED", { reason: `${list} is not a list with entries` });
   }
-  if (value.length > 0) {
-    throw AibomError.of("BUNDLE_MATERIAL_UNVERIFIED", { material });
+  if (value.length > limit) {
+    throw AibomError.of("BUNDLE_TOO_MANY", { what: list, count: value.length, limit });
   }
+  const field = name === "certificates" ? "rawBytes" : name;
+  return value.map((each) => {
+    const entry = asObject(each, list);
+    onlyFields(entry, [field], list);
+    return decodeBase64(text(entry, field), `${list}.${field}`);
+  });
 }
 
 function parseKey(key: JsonObject): BundleKey {

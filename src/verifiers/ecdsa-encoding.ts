@@ -60,3 +60,31 @@ function parseInteger(bytes: Uint8Array, offset: number): { magnitude: Uint8Arra
   }
   return { magnitude: bytes.subarray(first === 0 ? offset + 3 : offset + 2, end), end };
 }
+
+/**
+ * r || s as `SEQUENCE { INTEGER r, INTEGER s }` in DER.
+ * @throws {AibomError} SIGNATURE_ENCODING if r or s is zero or the halves are of no known curve
+ */
+export function derFromP1363(raw: Uint8Array): Uint8Array {
+  const half = raw.length / 2;
+  if (![32, 48, 66].includes(half)) {
+    throw AibomError.of("SIGNATURE_ENCODING", { reason: `${raw.length} bytes are no r || s` });
+  }
+  const content = Buffer.concat([derInteger(raw.subarray(0, half)), derInteger(raw.subarray(half))]);
+  const head = content.length > 0x7f ? [0x30, 0x81, content.length] : [0x30, content.length];
+  return Buffer.concat([Buffer.from(head), content]);
+}
+
+/** Without leading zeros, with one if the first bit would make it negative. */
+function derInteger(magnitude: Uint8Array): Uint8Array {
+  const first = magnitude.findIndex((byte) => byte !== 0);
+  if (first < 0) {
+    throw AibomError.of("SIGNATURE_ENCODING", { reason: "an integer is zero" });
+  }
+  const bytes = magnitude.subarray(first);
+  const isPadded = (bytes[0] ?? 0) >= 0x80;
+  return Buffer.concat([
+    Buffer.from([0x02, bytes.length + Number(isPadded), ...(isPadded ? [0] : [])]),
+    bytes,
+  ]);
+}

@@ -1,33 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a bundle to a payload that an identity of the trust root signed. Order matters: who may sign is
-// settled before the cryptography, and nothing of the payload is read before the signature is good.
+// Signatures by a key that the trust root names: the one identity that all names of the key in the bundle mean.
 
 import { createHash } from "node:crypto";
 import { AibomError } from "../errors.ts";
-import type { Signer, Usage } from "../model/evidence.ts";
 import type { KeyAlgorithm } from "../trust/public-key.ts";
 import type { TrustedKey, TrustRoot } from "../trust/trust-root.ts";
-import { type BundleKey, type KeyBundle, parseKeyBundle } from "./bundle.ts";
-import { inTotoPayloadType, verifyEnvelope } from "./dsse.ts";
-
-/** What every verification needs to know besides the document that was signed. */
-export interface SignatureContext {
-  /** Bytes of the signature file. */
-  readonly bundle: Uint8Array;
-  /** Path of the signature file, for reports. */
-  readonly signature: string;
-  readonly trustRoot: TrustRoot;
-  /** The instant to verify for. */
-  readonly at: Date;
-}
-
-/** A payload with its proven signer. */
-export interface SignedPayload {
-  readonly payload: Uint8Array;
-  readonly signer: Signer;
-  /** The bundle carried its key (model-signing before 1.1). */
-  readonly isOldBundle: boolean;
-}
+import type { BundleKey, KeyBundle } from "./bundle.ts";
+import { type ContentCheck, signatureBytes } from "./content.ts";
+import type { ProvenSigner, SignatureContext, SignatureRules } from "./signature.ts";
+import { verifySignatureTimes } from "./signature-times.ts";
 
 /** Names in sigstore_common.proto, PublicKeyDetails. */
 const keyDetailNames: Record<KeyAlgorithm, string> = {
@@ -40,35 +21,31 @@ const keyDetailNames: Record<KeyAlgorithm, string> = {
 
 /**
  * Verifies the signature of a bundle by a key of the trust root.
- * @throws {AibomError} BUNDLE_*, JSON_*, DSSE_PAYLOAD_TYPE, TRUST_KEY_*, TRUST_USAGE_NOT_ALLOWED,
- *   OMS_ALGORITHM_UNSUPPORTED, SIGNATURE_*
+ * @throws {AibomError} BUNDLE_KEY_INCONSISTENT, TIMESTAMP_*, TRUST_*, OMS_ALGORITHM_UNSUPPORTED, SIGNATURE_*
  */
 export function openKeySignature(
+  bundle: KeyBundle,
   context: SignatureContext,
-  usage: Usage,
-  rules: { readonly maxBytes: number; readonly isAlgorithmAllowed?: (algorithm: KeyAlgorithm) => boolean },
-): SignedPayload {
-  const bundle = parseKeyBundle(context.bundle, context.signature, rules.maxBytes);
-  const { envelope } = bundle;
-  if (envelope.payloadType !== inTotoPayloadType) {
-    throw AibomError.of("DSSE_PAYLOAD_TYPE", { got: envelope.payloadType.slice(0, 100) });
-  }
-  const trusted = findKey(bundle, context.trustRoot);
-  const { identity, key } = trusted;
-  const decision = context.trustRoot.check(identity, usage, context.at);
+  rules: SignatureRules,
+  verifyContent: ContentCheck,
+): ProvenSigner {
+  const { trustRoot, at } = context;
+  const { identity, key } = findKey(bundle, trustRoot);
+  const times = verifySignatureTimes(bundle.timestamps, signatureBytes(bundle.content), trustRoot, at);
+  const decision = trustRoot.check(identity, rules.usage, { at, times });
   if (!decision.trusted) {
     throw AibomError.of(decision.code, decision.args as never);
   }
   if (rules.isAlgorithmAllowed?.(key.algorithm) === false) {
     throw AibomError.of("OMS_ALGORITHM_UNSUPPORTED", { algorithm: key.algorithm });
   }
-  if (!verifyEnvelope(envelope.payloadType, envelope.payload, envelope.signature, key)) {
+  if (!verifyContent(bundle.content, key)) {
     throw AibomError.of("SIGNATURE_INVALID", { identity: identity.name });
   }
   return {
-    payload: envelope.payload,
-    signer: { identity: identity.name, keyId: identity.keyId, algorithm: key.algorithm },
-    isOldBundle: bundle.key.rawBytes !== undefined,
+    signer: { identity: identity.name, keyId: identity.keyId, algorithm: key.algorithm, method: "key" },
+    times,
+    logEntries: 0,
   };
 }
 
@@ -90,7 +67,8 @@ function findKey(bundle: KeyBundle, trustRoot: TrustRoot): TrustedKey {
   if (keyDetails !== undefined && keyDetails !== keyDetailNames[trusted.key.algorithm]) {
     throw inconsistent("publicKey.keyDetails");
   }
-  if (bundle.envelope.keyid !== "" && !means(bundle.envelope.keyid)) {
+  const keyid = bundle.content.kind === "dsse" ? bundle.content.envelope.keyid : "";
+  if (keyid !== "" && !means(keyid)) {
     throw inconsistent("keyid");
   }
   return trusted;

@@ -6,6 +6,7 @@ import {
   type DigestEvidence,
   registerEvidence,
   type SignatureEvidence,
+  type Signer,
   type Unregistered,
 } from "../model/evidence.ts";
 
@@ -16,9 +17,15 @@ export function mintSignatureEvidence(
   return registerEvidence<SignatureEvidence>({
     ...proof,
     kind: "signature",
-    signer: { ...proof.signer },
+    signer: freezeSigner(proof.signer),
     covers: [...proof.covers],
+    times: proof.times.map((each) => Object.freeze({ ...each })),
+    claims: proof.claims.map((each) => Object.freeze({ ...each })),
   });
+}
+
+function freezeSigner({ certificate, ...signer }: Signer): Signer {
+  return certificate === undefined ? signer : { ...signer, certificate: Object.freeze({ ...certificate }) };
 }
 
 /** Makes evidence of equal digests. */

@@ -13,7 +13,8 @@ import { member, parseStatement, type Statement, statementTypeV1 } from "./state
 
 /** The predicate type that aibom reads and writes. */
 export const modelPredicateType = "https://model_signing/signature/v1.0";
-const legacyPredicateType = "https://model_signing/Digests/v0.1";
+/** That of model-signing before 0.3. */
+export const legacyPredicateType = "https://model_signing/Digests/v0.1";
 
 /** Hash functions of OMS, by their names there. */
 export const modelHashes: ReadonlyMap<string, DigestAlgorithm> = new Map([

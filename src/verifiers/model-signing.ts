@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model signatures: OpenSSF Model Signing v1.0, method `key`. First the signature is opened, which needs no
-// file of the model; then the hashing pass computes what the signed manifest asks for; then all differences
-// are reported. Nothing of a statement steers the hashing before its signature is good: a manifest with
-// shards of one byte would exhaust memory. Certificates and Sigstore identities are other openers.
+// Model signatures: OpenSSF Model Signing v1.0. First the signature is opened, which needs no file of the
+// model; then the hashing pass computes what the signed manifest asks for; then all differences are reported.
+// Nothing of a statement steers the hashing before its signature is good: a manifest with shards of one byte
+// would exhaust memory.
 
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { DigestAlgorithm } from "../model/digest.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { keyAlgorithms } from "../trust/public-key.ts";
-import { openKeySignature, type SignatureContext, type SignedPayload } from "./key-signature.ts";
+import { parseLegacyManifest, verifyLegacyEnvelope } from "./legacy-model-signature.ts";
 import { mintSignatureEvidence } from "./mint.ts";
 import { compareModel, type ModelComparison, type ModelOnDisk } from "./model-comparison.ts";
-import { type ModelManifest, modelPredicateType, parseModelManifest } from "./model-manifest.ts";
+import {
+  legacyPredicateType,
+  type ModelManifest,
+  modelPredicateType,
+  parseModelManifest,
+} from "./model-manifest.ts";
+import { openSignature } from "./open-signature.ts";
 import { singleFileName } from "./resource-name.ts";
-import { attempt, rejectedOnly, rejection, type SignatureVerification } from "./verification.ts";
+import { proofOf, type SignatureContext, type SignatureRules, type SignedPayload } from "./signature.ts";
+import { attemptAsync, rejectedOnly, rejection, type SignatureVerification } from "./verification.ts";
 
 /** What the hashing pass must compute so that a model can be compared with its signature. */
 export interface ModelSignaturePlan {
@@ -45,23 +52,55 @@ export interface OpenedModelSignature {
 }
 
 /** Opens the signature of the model named `subject`. A bad signature is not thrown but answered by `verify`. */
-export function openModelSignature(context: SignatureContext, subject: string): OpenedModelSignature {
+export async function openModelSignature(
+  context: SignatureContext,
+  subject: string,
+): Promise<OpenedModelSignature> {
   const about = { subject, signature: context.signature };
-  const opened = attempt(about, () => {
-    const signed = openKeySignature(context, "model", {
-      maxBytes: limits.maxBundleBytes,
-      isAlgorithmAllowed: (algorithm) => keyAlgorithms[algorithm].curve !== undefined,
-    });
-    return { signed, manifest: parseModelManifest(signed.payload, context.signature) };
-  });
+  const opened = await attemptAsync(about, () =>
+    context.allowLegacyUnsafe === true ? openAnyManifest(context) : openManifest(context),
+  );
   if ("rejection" in opened) {
     return { plan: undefined, verify: () => rejectedOnly(opened.rejection) };
   }
-  const { signed, manifest } = opened.value;
+  const { value } = opened;
   return {
-    plan: planOf(manifest),
-    verify: (model) => judge(about, signed, manifest, model),
+    plan: planOf(value.manifest),
+    verify: (model) => judge(about, value, model),
   };
+}
+
+/** A signed manifest, and whether it has the form from before OMS v1.0. */
+interface SignedManifest {
+  readonly signed: SignedPayload;
+  readonly manifest: ModelManifest;
+  readonly isLegacy: boolean;
+}
+
+const modelRules: SignatureRules = {
+  usage: "model",
+  maxBytes: limits.maxBundleBytes,
+  isAlgorithmAllowed: (algorithm) => keyAlgorithms[algorithm].curve !== undefined,
+};
+
+async function openManifest(context: SignatureContext): Promise<SignedManifest> {
+  const signed = await openSignature(context, modelRules);
+  return { signed, manifest: parseModelManifest(signed.payload, context.signature), isLegacy: false };
+}
+
+/** As signed today, else in the legacy form; the legacy encoding is good for the legacy statement only. */
+async function openAnyManifest(context: SignatureContext): Promise<SignedManifest> {
+  try {
+    return await openManifest(context);
+  } catch (error) {
+    const code = error instanceof AibomError ? error.code : undefined;
+    if (code !== "SIGNATURE_INVALID" && code !== "OMS_PREDICATE_LEGACY") {
+      throw error;
+    }
+    const rules = code === "SIGNATURE_INVALID" ? { verifyContent: verifyLegacyEnvelope } : {};
+    const signed = await openSignature(context, { ...modelRules, ...rules });
+    return { signed, manifest: parseLegacyManifest(signed.payload, context.signature), isLegacy: true };
+  }
 }
 
 function planOf(manifest: ModelManifest): ModelSignaturePlan {
@@ -82,12 +121,11 @@ function planOf(manifest: ModelManifest): ModelSignaturePlan {
 
 function judge(
   about: { readonly subject: string; readonly signature: string },
-  signed: SignedPayload,
-  manifest: ModelManifest,
+  { signed, manifest, isLegacy }: SignedManifest,
   model: ModelOnDisk,
 ): SignatureVerification {
   const compared = compareModel(manifest, model, about.subject);
-  const findings = [...oldBundleFindings(about, signed), ...compared.findings];
+  const findings = [...oldFormFindings(about, signed, isLegacy), ...compared.findings];
   const { identity } = signed.signer;
   // Changed and extra files show in `covers`. What is absent or unreadable shows nowhere, so it costs the
   // signature: otherwise a model with a file taken away would look completely signed.
@@ -97,23 +135,28 @@ function judge(
   const evidence = mintSignatureEvidence({
     scheme: "oms",
     usage: "model",
-    signer: signed.signer,
+    ...proofOf(signed),
     signature: about.signature,
     subject: about.subject,
     covers: compared.equal,
-    predicateType: modelPredicateType,
+    predicateType: isLegacy ? legacyPredicateType : modelPredicateType,
+    claims: [],
     algorithms: [manifest.algorithm],
   });
   return { evidence: [evidence], rejected: [], findings };
 }
 
-function oldBundleFindings(
+function oldFormFindings(
   about: { readonly subject: string; readonly signature: string },
   signed: SignedPayload,
+  isLegacy: boolean,
 ): Finding[] {
-  return signed.isOldBundle
-    ? [finding("OMS_BUNDLE_OLD", { path: about.signature }, {}, { subject: about.subject })]
-    : [];
+  const place = { path: about.signature };
+  const options = { subject: about.subject };
+  return [
+    ...(signed.isOldBundle ? [finding("OMS_BUNDLE_OLD", place, {}, options)] : []),
+    ...(isLegacy ? [finding("OMS_LEGACY_ACCEPTED", place, {}, options)] : []),
+  ];
 }
 
 function differs(identity: string, compared: ModelComparison): AibomError {

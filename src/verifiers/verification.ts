@@ -13,24 +13,35 @@ export interface SignatureVerification {
   readonly findings: readonly Finding[];
 }
 
+/** What came of a check: its value, or why it was rejected. */
+export type Attempt<T> = { readonly value: T } | { readonly rejection: Rejection };
+
 /** Runs `check`; anything that it throws becomes a rejection. */
-export function attempt<T>(
-  about: { readonly subject: string; readonly signature: string },
-  check: () => T,
-): { readonly value: T } | { readonly rejection: Rejection } {
+export function attempt<T>(about: About, check: () => T): Attempt<T> {
   try {
     return { value: check() };
   } catch (cause) {
-    const error = cause instanceof AibomError ? cause : fault(cause);
-    return { rejection: rejection(about, error) };
+    return { rejection: rejection(about, asAibomError(cause)) };
   }
 }
 
+/** As `attempt`, for checks that load their machinery. */
+export async function attemptAsync<T>(about: About, check: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await check() };
+  } catch (cause) {
+    return { rejection: rejection(about, asAibomError(cause)) };
+  }
+}
+
+/** What a rejection is about. */
+interface About {
+  readonly subject: string;
+  readonly signature: string;
+}
+
 /** An error as the reason of a rejection. */
-export function rejection(
-  about: { readonly subject: string; readonly signature: string },
-  error: AibomError,
-): Rejection {
+export function rejection(about: About, error: AibomError): Rejection {
   const { subject, signature } = about;
   return { kind: "signature", subject, signature, code: error.code, args: error.args };
 }
@@ -40,7 +51,11 @@ export function rejectedOnly(rejected: Rejection, findings: readonly Finding[] =
   return { evidence: [], rejected: [rejected], findings };
 }
 
-function fault(cause: unknown): AibomError {
+/** Whatever was thrown, as an error of the table. */
+export function asAibomError(cause: unknown): AibomError {
+  if (cause instanceof AibomError) {
+    return cause;
+  }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return AibomError.of("SIGNATURE_VERIFIER_FAULT", { reason: reason.slice(0, 200) }, { cause });
 }

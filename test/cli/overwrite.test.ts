@@ -10,7 +10,7 @@ import { temporaryDirectory } from "../temporary-directory.ts";
 import { signedRelease } from "../use-cases/release.ts";
 import { aibom } from "./run-aibom.ts";
 
-const kinds: readonly OutputKind[] = ["BOM", "signature", "json report", "text report"];
+const kinds: readonly OutputKind[] = ["BOM", "signature", "json report", "text report", "trusted root"];
 
 test("keys, trust roots, policies, weights and configurations are never replaced", async (t) => {
   const { directory, key, trustRoot } = await signedRelease(temporaryDirectory(t));
@@ -40,11 +40,14 @@ test("an earlier output of the same kind is replaced, of another kind it is not"
     { cwd: directory },
   );
   assert.equal(report.code, 0, report.stderr);
+  const root = join(directory, "trusted_root.json");
+  writeFileSync(root, '{\n  "mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1"\n}\n');
   const files: Record<OutputKind, string> = {
     BOM: bom,
     signature: `${bom}.sigstore.json`,
     "json report": join(directory, "v.json"),
     "text report": join(directory, "v.txt"),
+    "trusted root": root,
   };
   for (const kind of kinds) {
     for (const [other, path] of Object.entries(files)) {

@@ -39,7 +39,7 @@ const vectors = [
   ["v1.1.0-elliptic-key", ""],
 ] as const;
 
-test("key-method vectors of the reference implementation", { skip: missing }, (t) => {
+test("key-method vectors of the reference implementation", { skip: missing }, async (t) => {
   const root = join(corpora, "model-transparency");
   const publicKey = readFileSync(join(root, "keys/certificate/signing-key-pub.pem"), "utf8");
   const trustRoot = trustOf([{ publicKey }]);
@@ -48,7 +48,7 @@ test("key-method vectors of the reference implementation", { skip: missing }, (t
     const bundle = readFileSync(join(root, directory, "model.sig"));
     const context = { bundle, signature: "model.sig", trustRoot, at };
     const model = modelAt(join(root, directory, file));
-    const { evidence, rejected, findings } = openModelSignature(context, directory).verify(model);
+    const { evidence, rejected, findings } = (await openModelSignature(context, directory)).verify(model);
     assert.deepEqual(rejected, []);
     assert.equal(evidence[0]?.covers.length, file === "" ? 2 : 1);
     assert.equal(
@@ -56,18 +56,21 @@ test("key-method vectors of the reference implementation", { skip: missing }, (t
       directory !== "v1.1.0-elliptic-key",
     );
     const tampered = { ...model, files: model.files.map((each) => ({ ...fileOf(each.path, "tampered") })) };
-    assert.equal(openModelSignature(context, directory).verify(tampered).evidence.length, 0);
+    assert.equal((await openModelSignature(context, directory)).verify(tampered).evidence.length, 0);
     verified++;
   }
   t.diagnostic(`${verified} of ${vectors.length} verify, each is rejected once its files change`);
   assert.equal(verified, 4);
 });
 
-test("certificate and Sigstore vectors are refused by their own code", { skip: missing }, () => {
+test("certificate and Sigstore vectors are refused by their own code", { skip: missing }, async () => {
   const root = join(corpora, "model-transparency");
   for (const directory of readdirSync(root).filter((name) => /-(certificate|sigstore)$/.test(name))) {
     const bundle = readFileSync(join(root, directory, "model.sig"));
-    const opened = openModelSignature({ bundle, signature: "s", trustRoot: trustOf([]), at }, directory);
+    const opened = await openModelSignature(
+      { bundle, signature: "s", trustRoot: trustOf([]), at },
+      directory,
+    );
     const code = opened.verify(modelAt(join(root, directory))).rejected[0]?.code;
     assert.ok(code === "BUNDLE_METHOD_UNSUPPORTED" || code === "BUNDLE_MEDIA_TYPE", `${directory}: ${code}`);
   }
@@ -112,7 +115,8 @@ test("golden payloads", { skip: missing }, async (t) => {
         ? { isSingleFile: false, files: [], ignored: [], refused: [] }
         : modelAt(path, shardSize);
     const bundle = await signAny(payload, signer);
-    const result = openModelSignature({ bundle, signature: "s", trustRoot, at }, name).verify(model);
+    const opened = await openModelSignature({ bundle, signature: "s", trustRoot, at }, name);
+    const result = opened.verify(model);
     if (entries.length === 0) {
       // A signature over nothing is a valid golden, and is never accepted.
       assert.equal(result.rejected[0]?.code, "OMS_RESOURCES_EMPTY");

@@ -56,7 +56,7 @@ async function hashModel(model: string, shards?: { algorithm: "sha256"; sizeByte
 }
 
 async function verifyOurs(model: string, bundle: Uint8Array, trustRoot: ReturnType<typeof trustOf>) {
-  const opened = openModelSignature({ bundle, signature: "model.sig", trustRoot, at }, basename(model));
+  const opened = await openModelSignature({ bundle, signature: "model.sig", trustRoot, at }, basename(model));
   const size = opened.plan?.shardsFor("config.json", 2)?.sizeBytes;
   const { tree, hashed } = await hashModel(
     model,

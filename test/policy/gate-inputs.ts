@@ -67,7 +67,15 @@ export function signature(parts: SignatureParts = {}): SignatureEvidence {
   return mintSignatureEvidence({
     scheme: usage === "bom" ? "dsse" : "oms",
     usage,
-    signer: { identity, keyId: parts.keyId ?? `key-of-${identity}`, algorithm: "ecdsa-p256-sha256" },
+    signer: {
+      identity,
+      keyId: parts.keyId ?? `key-of-${identity}`,
+      algorithm: "ecdsa-p256-sha256",
+      method: "key",
+    },
+    times: [],
+    logEntries: 0,
+    claims: [],
     signature: usage === "bom" ? "aibom.cdx.json.sigstore.json" : "model.sig",
     subject,
     covers: parts.covers ?? ["README.md", "model.safetensors"],

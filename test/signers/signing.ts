@@ -5,11 +5,12 @@
 import { createHash } from "node:crypto";
 import { generateKey, type KeyType } from "../../src/signers/generate-key.ts";
 import { keySigner, parsePrivateKey } from "../../src/signers/key.ts";
-import { signStatement } from "../../src/signers/key-bundle.ts";
 import type { Signer } from "../../src/signers/signer.ts";
+import { signStatement } from "../../src/signers/statement-bundle.ts";
 import { parseTrustDocument, serializeTrustDocument } from "../../src/trust/document.ts";
 import { addIdentity, emptyTrustDocument, type NewKeyIdentity } from "../../src/trust/edit.ts";
-import { buildTrustRoot, type Revocation, type TrustRoot } from "../../src/trust/trust-root.ts";
+import type { Revocation } from "../../src/trust/revocations.ts";
+import { buildTrustRoot, type TrustRoot } from "../../src/trust/trust-root.ts";
 
 export const at = new Date("2026-06-01T00:00:00Z");
 
@@ -35,7 +36,7 @@ export function trustOf(
   const bytes = serializeTrustDocument({ ...document, revocations });
   const parsed = parseTrustDocument(bytes);
   const hex = createHash("sha256").update(bytes).digest("hex");
-  return buildTrustRoot("trust", { algorithm: "sha256", hex }, parsed.document, parsed.keys);
+  return buildTrustRoot("trust", { algorithm: "sha256", hex }, parsed.document, parsed.identities);
 }
 
 export const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");

@@ -43,7 +43,10 @@ export function makeKeys(): Keys {
 
 export const online = (keys: Keys): Signer[] => [keys.targets, keys.snapshot, keys.timestamp];
 
-export function roleKeys(keys: Keys, rootThreshold = 2): Record<"root" | "targets" | "snapshot" | "timestamp", RoleKeys> {
+export function roleKeys(
+  keys: Keys,
+  rootThreshold = 2,
+): Record<"root" | "targets" | "snapshot" | "timestamp", RoleKeys> {
   const one = (signer: Signer): RoleKeys => ({ publicKeys: [signer.publicKeyPem], threshold: 1 });
   return {
     root: { publicKeys: keys.root.map((each) => each.publicKeyPem), threshold: rootThreshold },
@@ -81,7 +84,12 @@ export function trustDocument(name: string, key: Signer = makeSigner("ecdsa-p256
 /** A complete root of these keys; the first of them sign, as many as the threshold asks for. */
 export async function completeRoot(
   keys: Keys,
-  options: { previous?: Uint8Array; signers?: readonly Signer[]; expires?: Date; rootThreshold?: number } = {},
+  options: {
+    previous?: Uint8Array;
+    signers?: readonly Signer[];
+    expires?: Date;
+    rootThreshold?: number;
+  } = {},
 ): Promise<Uint8Array> {
   const { previous, expires = day(365), rootThreshold = 2 } = options;
   let root = draftRoot({

@@ -15,11 +15,12 @@ const files = [fileOf("a", "a")];
 const payload = Buffer.from(modelStatement(files, { name: "m", ignorePaths: [] })).toString();
 const good = await signAny(payload, key.signer);
 
-function verify(bundle: Uint8Array) {
+async function verify(bundle: Uint8Array) {
   const context = { bundle, signature: "model.sig", trustRoot, at };
-  return openModelSignature(context, "m").verify({ isSingleFile: false, files, ignored: [], refused: [] });
+  const opened = await openModelSignature(context, "m");
+  return opened.verify({ isSingleFile: false, files, ignored: [], refused: [] });
 }
-const rejectedCode = (bundle: Uint8Array) => verify(bundle).rejected[0]?.code;
+const rejectedCode = async (bundle: Uint8Array) => (await verify(bundle)).rejected[0]?.code;
 
 // biome-ignore lint/suspicious/noExplicitAny: tests break the shape on purpose
 const cases: [string, string, (bundle: any) => void][] = [
@@ -235,22 +236,22 @@ const cases: [string, string, (bundle: any) => void][] = [
   ],
 ];
 for (const [name, expected, change] of cases) {
-  test(`rejected: ${name}`, () => assert.equal(rejectedCode(changed(good, change)), expected));
+  test(`rejected: ${name}`, async () => assert.equal(await rejectedCode(changed(good, change)), expected));
 }
 
-test("rejected: empty, huge and doubled files", () => {
-  assert.equal(rejectedCode(new Uint8Array(0)), "JSON_INVALID");
-  assert.equal(rejectedCode(Buffer.from("null")), "BUNDLE_MALFORMED");
-  assert.equal(rejectedCode(Buffer.from(`\ufeff${Buffer.from(good)}`)), "JSON_INVALID");
+test("rejected: empty, huge and doubled files", async () => {
+  assert.equal(await rejectedCode(new Uint8Array(0)), "JSON_INVALID");
+  assert.equal(await rejectedCode(Buffer.from("null")), "BUNDLE_MALFORMED");
+  assert.equal(await rejectedCode(Buffer.from(`\ufeff${Buffer.from(good)}`)), "JSON_INVALID");
   assert.equal(
-    rejectedCode(Buffer.from(`{"mediaType":"x",${Buffer.from(good).toString().slice(1)}`)),
+    await rejectedCode(Buffer.from(`{"mediaType":"x",${Buffer.from(good).toString().slice(1)}`)),
     "JSON_DUPLICATE_KEY",
   );
-  assert.equal(rejectedCode(new Uint8Array(limits.maxBundleBytes + 1)), "BUNDLE_TOO_LARGE");
-  assert.equal(rejectedCode(Buffer.from('{"__proto__":{"mediaType":"x"}}')), "BUNDLE_MEDIA_TYPE");
+  assert.equal(await rejectedCode(new Uint8Array(limits.maxBundleBytes + 1)), "BUNDLE_TOO_LARGE");
+  assert.equal(await rejectedCode(Buffer.from('{"__proto__":{"mediaType":"x"}}')), "BUNDLE_MEDIA_TYPE");
 });
 
-test("what may be absent may be absent", () => {
+test("what may be absent may be absent", async () => {
   const sparse = changed(good, (b) => {
     delete b.verificationMaterial.tlogEntries;
     delete b.dsseEnvelope.signatures[0].keyid;
@@ -263,26 +264,26 @@ test("what may be absent may be absent", () => {
     b.verificationMaterial.publicKey = { hint: key.signer.keyId, keyDetails: "PKIX_ECDSA_P256_SHA_256" };
   });
   for (const bundle of [good, sparse, nulls, named]) {
-    assert.equal(verify(bundle).evidence.length, 1);
+    assert.equal((await verify(bundle)).evidence.length, 1);
   }
 });
 
-test("a carried key is looked up and never used", () => {
+test("a carried key is looked up and never used", async () => {
   const carry = (pem: string) =>
     changed(good, (b) => {
       b.verificationMaterial.publicKey = { rawBytes: Buffer.from(pem).toString("base64") };
     });
-  const known = verify(carry(key.publicPem));
+  const known = await verify(carry(key.publicPem));
   assert.equal(known.evidence.length, 1);
   assert.deepEqual(
     known.findings.map((each) => each.code),
     ["OMS_BUNDLE_OLD"],
   );
-  assert.equal(rejectedCode(carry(testKey().publicPem)), "TRUST_KEY_UNKNOWN");
-  assert.equal(rejectedCode(carry(`${key.publicPem}\n`)), "TRUST_KEY_UNKNOWN");
+  assert.equal(await rejectedCode(carry(testKey().publicPem)), "TRUST_KEY_UNKNOWN");
+  assert.equal(await rejectedCode(carry(`${key.publicPem}\n`)), "TRUST_KEY_UNKNOWN");
 });
 
-test("ECDSA signatures have one spelling", () => {
+test("ECDSA signatures have one spelling", async () => {
   const parsed = JSON.parse(Buffer.from(good).toString());
   const der = Buffer.from(parsed.dsseEnvelope.signatures[0].sig, "base64");
   const withSignature = (bytes: Uint8Array) =>
@@ -300,11 +301,11 @@ test("ECDSA signatures have one spelling", () => {
     der.subarray(0, -1),
   ];
   for (const spelling of spellings) {
-    assert.equal(rejectedCode(withSignature(spelling)), "SIGNATURE_ENCODING");
+    assert.equal(await rejectedCode(withSignature(spelling)), "SIGNATURE_ENCODING");
   }
 });
 
-test("PAE counts bytes", () => {
+test("PAE counts bytes", async () => {
   const encoded = preAuthenticationEncoding("ü", Buffer.from("é"));
   assert.equal(Buffer.from(encoded).toString(), "DSSEv1 2 ü 2 é");
   // The example of the DSSE specification, protocol.md.

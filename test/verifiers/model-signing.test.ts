@@ -27,23 +27,28 @@ const onDisk = (part: Partial<ModelOnDisk> = {}): ModelOnDisk => ({
   ...part,
 });
 
-function verify(bytes: Uint8Array, model = onDisk(), root: TrustRoot = trustRoot) {
+async function verify(bytes: Uint8Array, model = onDisk(), root: TrustRoot = trustRoot) {
   const context = { bundle: bytes, signature: "model.sig", trustRoot: root, at };
-  return openModelSignature(context, "model").verify(model);
+  const opened = await openModelSignature(context, "model");
+  return opened.verify(model);
 }
 
 /** The code of the rejection; fails if there is evidence. */
-function rejected(bytes: Uint8Array, model = onDisk(), root: TrustRoot = trustRoot): string | undefined {
-  const result = verify(bytes, model, root);
+async function rejected(
+  bytes: Uint8Array,
+  model = onDisk(),
+  root: TrustRoot = trustRoot,
+): Promise<string | undefined> {
+  const result = await verify(bytes, model, root);
   assert.deepEqual(result.evidence, []);
   return result.rejected[0]?.code;
 }
 
-const codesOf = (result: ReturnType<typeof verify>) =>
+const codesOf = (result: Awaited<ReturnType<typeof verify>>) =>
   result.findings.map((each) => `${each.code} ${each.location.path} ${each.severity}`).sort();
 
-test("a good signature: evidence with exactly the signed files", () => {
-  const { evidence, rejected: reasons, findings } = verify(bundle);
+test("a good signature: evidence with exactly the signed files", async () => {
+  const { evidence, rejected: reasons, findings } = await verify(bundle);
   assert.deepEqual([reasons, findings], [[], []]);
   const [only] = evidence;
   assert.ok(isEvidence(only));
@@ -56,7 +61,7 @@ test("a good signature: evidence with exactly the signed files", () => {
 test("P-256, P-384 and P-521 sign; Ed25519 and ML-DSA-65 are refused when signing and when verifying", async () => {
   for (const type of ["ecdsa-p256", "ecdsa-p384", "ecdsa-p521"] as const) {
     const { signer, publicPem } = testKey(type);
-    const result = verify(
+    const result = await verify(
       await signModel(files, signer, options),
       onDisk(),
       trustOf([{ publicKey: publicPem }]),
@@ -70,11 +75,14 @@ test("P-256, P-384 and P-521 sign; Ed25519 and ML-DSA-65 are refused when signin
       (error) => error instanceof AibomError && error.code === "OMS_ALGORITHM_UNSUPPORTED",
     );
     const bytes = await signAny(Buffer.from(modelStatement(files, options)).toString(), signer);
-    assert.equal(rejected(bytes, onDisk(), trustOf([{ publicKey: publicPem }])), "OMS_ALGORITHM_UNSUPPORTED");
+    assert.equal(
+      await rejected(bytes, onDisk(), trustOf([{ publicKey: publicPem }])),
+      "OMS_ALGORITHM_UNSUPPORTED",
+    );
   }
 });
 
-test("all differences are reported, not the first", () => {
+test("all differences are reported, not the first", async () => {
   const model = onDisk({
     files: [
       fileOf("config.json", "{ }"),
@@ -91,7 +99,7 @@ test("all differences are reported, not the first", () => {
     ],
     signaturePath: "model.sig",
   });
-  const result = verify(bundle, model);
+  const result = await verify(bundle, model);
   assert.deepEqual(codesOf(result), [
     "OMS_FILE_CHANGED config.json critical",
     "OMS_FILE_EXTRA evil.py high",
@@ -107,28 +115,28 @@ test("all differences are reported, not the first", () => {
   assert.equal(result.rejected[0]?.code, "OMS_MODEL_DIFFERS");
 });
 
-test("changed and extra files are not covered; a missing one costs the signature", () => {
-  const extra = verify(bundle, onDisk({ files: [...files, fileOf("evil.py", "x")] }));
+test("changed and extra files are not covered; a missing one costs the signature", async () => {
+  const extra = await verify(bundle, onDisk({ files: [...files, fileOf("evil.py", "x")] }));
   assert.deepEqual(extra.evidence[0]?.covers, ["config.json", "sub/w.safetensors", "z.txt"]);
-  const change = verify(bundle, onDisk({ files: [fileOf("config.json", "x"), ...files.slice(1)] }));
+  const change = await verify(bundle, onDisk({ files: [fileOf("config.json", "x"), ...files.slice(1)] }));
   assert.deepEqual(change.evidence[0]?.covers, ["sub/w.safetensors", "z.txt"]);
-  assert.equal(rejected(bundle, onDisk({ files: files.slice(1) })), "OMS_MODEL_DIFFERS");
-  assert.equal(rejected(bundle, onDisk({ refused: ["pipe"] })), "OMS_MODEL_DIFFERS");
+  assert.equal(await rejected(bundle, onDisk({ files: files.slice(1) })), "OMS_MODEL_DIFFERS");
+  assert.equal(await rejected(bundle, onDisk({ refused: ["pipe"] })), "OMS_MODEL_DIFFERS");
   const renamed = files.map((file) => ({ ...file, path: file.path.toUpperCase() }));
-  assert.equal(rejected(bundle, onDisk({ files: renamed })), "OMS_MODEL_DIFFERS");
+  assert.equal(await rejected(bundle, onDisk({ files: renamed })), "OMS_MODEL_DIFFERS");
 });
 
 test("ignore lists of the signer: present files are reported and not covered", async () => {
   const bytes = await signModel(files, key.signer, { ...options, ignorePaths: ["extra", "notes.txt", "."] });
   const present = [fileOf("extra/run.py", "x"), fileOf("notes.txt", "x"), fileOf("extra2", "x")];
-  const result = verify(bytes, onDisk({ files: [...files, ...present] }));
+  const result = await verify(bytes, onDisk({ files: [...files, ...present] }));
   assert.deepEqual(codesOf(result), [
     "OMS_FILE_EXTRA extra2 high",
     "OMS_FILE_IGNORED extra/run.py high",
     "OMS_FILE_IGNORED notes.txt low",
   ]);
   assert.equal(result.evidence[0]?.covers.length, 3);
-  const skipped = verify(
+  const skipped = await verify(
     bundle,
     onDisk({
       files: files.slice(0, 1),
@@ -160,13 +168,13 @@ test("who may sign: unknown, revoked, expired, early, other usage, hints that na
     ["TRUST_USAGE_NOT_ALLOWED", trustOf([{ publicKey, usages: ["bom"] }])],
   ];
   for (const [expected, root] of roots) {
-    assert.equal(rejected(bundle, onDisk(), root), expected);
+    assert.equal(await rejected(bundle, onDisk(), root), expected);
   }
   for (const hint of ["constructor", "__proto__", "toString", sha256("x")]) {
     const bytes = changed(bundle, (b) => {
       b.verificationMaterial.publicKey.hint = hint;
     });
-    assert.equal(rejected(bytes), "TRUST_KEY_UNKNOWN");
+    assert.equal(await rejected(bytes), "TRUST_KEY_UNKNOWN");
   }
   // Signed by one key, named as another: of the same curve, and of another one.
   for (const type of ["ecdsa-p256", "ecdsa-p384"] as const) {
@@ -175,7 +183,7 @@ test("who may sign: unknown, revoked, expired, early, other usage, hints that na
       b.verificationMaterial.publicKey.hint = claimed.signer.keyId;
     });
     const root = trustOf([{ publicKey: claimed.publicPem }, { publicKey }]);
-    assert.equal(rejected(bytes, onDisk(), root), "SIGNATURE_INVALID");
+    assert.equal(await rejected(bytes, onDisk(), root), "SIGNATURE_INVALID");
   }
 });
 
@@ -401,18 +409,21 @@ const signedWrongs: [string, string, (statement: any) => void, true?][] = [
 ];
 for (const [name, expected, change, keepsRoot] of signedWrongs) {
   test(`correctly signed and wrong: ${name}`, async () => {
-    assert.equal(rejected(await wrong(change, keepsRoot)), expected);
+    assert.equal(await rejected(await wrong(change, keepsRoot)), expected);
   });
 }
 
 test("correctly signed and wrong: payloads that are not one JSON object", async () => {
   const good = JSON.stringify(statement);
-  assert.equal(rejected(await signAny(`{"_type":"x",${good.slice(1)}`, key.signer)), "JSON_DUPLICATE_KEY");
+  assert.equal(
+    await rejected(await signAny(`{"_type":"x",${good.slice(1)}`, key.signer)),
+    "JSON_DUPLICATE_KEY",
+  );
   const twice = good.replace('"name":"config.json"', '"name":"config.json","n\\u0061me":"x"');
-  assert.equal(rejected(await signAny(twice, key.signer)), "JSON_DUPLICATE_KEY");
-  assert.equal(rejected(await signAny("[]", key.signer)), "STATEMENT_MALFORMED");
-  assert.equal(rejected(await signAny("x", key.signer)), "JSON_INVALID");
-  assert.equal(rejected(await signAny("[".repeat(100_000), key.signer)), "JSON_TOO_DEEP");
+  assert.equal(await rejected(await signAny(twice, key.signer)), "JSON_DUPLICATE_KEY");
+  assert.equal(await rejected(await signAny("[]", key.signer)), "STATEMENT_MALFORMED");
+  assert.equal(await rejected(await signAny("x", key.signer)), "JSON_INVALID");
+  assert.equal(await rejected(await signAny("[".repeat(100_000), key.signer)), "JSON_TOO_DEEP");
 });
 
 const shardSize = 4;
@@ -425,7 +436,7 @@ const shardOptions = { ...options, shardSizeBytes: shardSize };
 
 test("shards: plan, comparison, sizes, empty files", async () => {
   const bytes = await signModel(sharded, key.signer, shardOptions);
-  const opened = openModelSignature({ bundle: bytes, signature: "model.sig", trustRoot, at }, "model");
+  const opened = await openModelSignature({ bundle: bytes, signature: "model.sig", trustRoot, at }, "model");
   assert.deepEqual(opened.plan?.shardsFor("a:b", 8), { algorithm: "sha256", sizeBytes: 4 });
   assert.equal(opened.plan?.shardsFor("a:b", 9), undefined);
   assert.equal(opened.plan?.shardsFor("unsigned", 9), undefined);
@@ -467,7 +478,7 @@ for (const [name, expected, names] of shardWrongs) {
       digest: sha256(each),
     }));
     copy.subject[0].digest.sha256 = rootDigest(names.map(sha256));
-    assert.equal(rejected(await signAny(copy, key.signer)), expected);
+    assert.equal(await rejected(await signAny(copy, key.signer)), expected);
   });
 }
 
@@ -479,26 +490,26 @@ test("shards in any order, in plain spelling, with a size written as 4.0", async
   }
   copy.subject[0].digest.sha256 = rootDigest(copy.predicate.resources.map((each: Resource) => each.digest));
   const text = JSON.stringify(copy).replace('"shard_size":4', '"shard_size":4.0');
-  const result = verify(await signAny(text, key.signer), onDisk({ files: sharded }));
+  const result = await verify(await signAny(text, key.signer), onDisk({ files: sharded }));
   assert.deepEqual(result.evidence[0]?.covers, ["a:b", "c"]);
 });
 
 test("single files: basename or a dot, and a dot only for a single file", async () => {
   const file = fileOf("m.onnx", "onnx");
   const single = onDisk({ isSingleFile: true, files: [file] });
-  assert.equal(verify(await signModel([file], key.signer, options), single).evidence.length, 1);
+  assert.equal((await verify(await signModel([file], key.signer, options), single)).evidence.length, 1);
   const dotted = await wrong((s) => {
     s.predicate.resources = [{ name: ".", algorithm: "sha256", digest: sha256("onnx") }];
   });
-  assert.deepEqual(verify(dotted, single).evidence[0]?.covers, ["m.onnx"]);
-  assert.equal(rejected(dotted, onDisk({ files: [file] })), "OMS_MODEL_DIFFERS");
+  assert.deepEqual((await verify(dotted, single)).evidence[0]?.covers, ["m.onnx"]);
+  assert.equal(await rejected(dotted, onDisk({ files: [file] })), "OMS_MODEL_DIFFERS");
   assert.equal(
-    rejected(dotted, onDisk({ isSingleFile: true, files: [fileOf("m.onnx", "x")] })),
+    await rejected(dotted, onDisk({ isSingleFile: true, files: [fileOf("m.onnx", "x")] })),
     "OMS_MODEL_DIFFERS",
   );
 });
 
-test("signing: code point order, unsafe names, nothing to sign", () => {
+test("signing: code point order, unsafe names, nothing to sign", async () => {
   const names = ["b", "a/b", "a b", "\u{1F600}", "\uFF5E", "A"];
   const payload = modelStatement(
     names.map((name) => fileOf(name, name)),
@@ -528,11 +539,11 @@ test("signing: code point order, unsafe names, nothing to sign", () => {
   );
 });
 
-test("property: every bit of a signature counts", () => {
+test("property: every bit of a signature counts", async () => {
   for (let bit = 0; bit < bundle.length * 8; bit++) {
     const flipped = Buffer.from(bundle);
     flipped[bit >> 3]! ^= 1 << (bit & 7);
-    const result = verify(flipped);
+    const result = await verify(flipped);
     assert.equal(
       result.evidence.length,
       0,
@@ -542,15 +553,15 @@ test("property: every bit of a signature counts", () => {
   }
 });
 
-test("property: any bytes are rejected with a code", () => {
-  fc.assert(
-    fc.property(
+test("property: any bytes are rejected with a code", async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.oneof(
         fc.uint8Array({ maxLength: 300 }),
         fc.json().map((text) => Buffer.from(text)),
       ),
-      (bytes) => {
-        const code = rejected(bytes);
+      async (bytes) => {
+        const code = await rejected(bytes);
         assert.ok(code !== undefined && code !== "SIGNATURE_VERIFIER_FAULT", code);
       },
     ),
@@ -558,22 +569,25 @@ test("property: any bytes are rejected with a code", () => {
   );
 });
 
-test("property: only the files as signed are covered", () => {
+test("property: only the files as signed are covered", async () => {
   const content = fc.string({ maxLength: 3 });
   const name = fc.constantFrom("config.json", "sub/w.safetensors", "z.txt", "evil.py", "sub", "Z.txt");
-  fc.assert(
-    fc.property(fc.uniqueArray(fc.tuple(name, content), { selector: ([path]) => path }), (listed) => {
-      const model = listed.map(([path, text]) => fileOf(path, text));
-      const whole = new Map(files.map((file) => [file.path, file.digests[0]!.hex]));
-      const { evidence } = verify(
-        bundle,
-        onDisk({ files: [...model, ...files.filter((f) => !listed.some(([p]) => p === f.path))] }),
-      );
-      for (const path of evidence[0]?.covers ?? []) {
-        const hex = [...model, ...files].find((file) => file.path === path)?.digests[0]?.hex;
-        assert.equal(hex, whole.get(path));
-      }
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.tuple(name, content), { selector: ([path]) => path }),
+      async (listed) => {
+        const model = listed.map(([path, text]) => fileOf(path, text));
+        const whole = new Map(files.map((file) => [file.path, file.digests[0]!.hex]));
+        const { evidence } = await verify(
+          bundle,
+          onDisk({ files: [...model, ...files.filter((f) => !listed.some(([p]) => p === f.path))] }),
+        );
+        for (const path of evidence[0]?.covers ?? []) {
+          const hex = [...model, ...files].find((file) => file.path === path)?.digests[0]?.hex;
+          assert.equal(hex, whole.get(path));
+        }
+      },
+    ),
   );
 });
 
@@ -582,7 +596,7 @@ test("a manifest of 100,000 files verifies in seconds", async (t) => {
   const started = performance.now();
   const bytes = await signModel(many, key.signer, options);
   const signed = performance.now();
-  assert.equal(verify(bytes, onDisk({ files: many })).evidence[0]?.covers.length, 100_000);
+  assert.equal((await verify(bytes, onDisk({ files: many }))).evidence[0]?.covers.length, 100_000);
   t.diagnostic(
     `sign ${Math.round(signed - started)} ms, verify ${Math.round(performance.now() - signed)} ms, ${bytes.length} bytes`,
   );

@@ -4,7 +4,7 @@
 
 import { escapeText } from "../../codes/escape.ts";
 import { type Digest, formatDigest } from "../../model/digest.ts";
-import type { Evidence } from "../../model/evidence.ts";
+import type { Evidence, SignatureEvidence, Signer } from "../../model/evidence.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { findingKey } from "../../policy/finding-order.ts";
 import { decidingFindings, decidingRules } from "../deciding.ts";
@@ -105,10 +105,32 @@ function evidenceText(evidence: Evidence, { artifacts }: Verdict): string {
   if (evidence.kind === "digest") {
     return `${subject}: ${files} recomputed, as in the BOM (${evidence.algorithms.join(", ")})`;
   }
-  const { identity, keyId, algorithm } = evidence.signer;
-  const signer = `${escapeText(identity)} (${escapeText(algorithm)}, key ${keyId.slice(0, 16)})`;
-  const what = evidence.usage === "bom" ? "the BOM" : files;
-  return `${subject}: ${what} signed by ${signer}, ${escapeText(evidence.signature)}`;
+  const what =
+    evidence.usage === "bom" ? "the BOM" : evidence.usage === "statement" ? `${files} attested` : files;
+  const verb = evidence.usage === "statement" ? "by" : "signed by";
+  const place = escapeText(evidence.signature);
+  return `${subject}: ${what} ${verb} ${signerText(evidence.signer)}${timeText(evidence)}, ${place}${predicateText(evidence)}`;
+}
+
+/** The trust root's name for the signer, and what it rests on. */
+function signerText({ identity, keyId, algorithm, certificate }: Signer): string {
+  const ground =
+    certificate === undefined
+      ? `key ${keyId.slice(0, 16)}`
+      : `${escapeText(certificate.subjectAltName ?? certificate.subject ?? "")} by ${escapeText(certificate.authority)}`;
+  return `${escapeText(identity)} (${escapeText(algorithm)}, ${ground})`;
+}
+
+/** The earliest instant at which the signature is proven to have existed. */
+function timeText({ times }: SignatureEvidence): string {
+  const [first] = [...times].sort((left, right) => left.time.getTime() - right.time.getTime());
+  return first === undefined
+    ? ""
+    : `, ${first.time.toISOString().slice(0, 19)}Z proven by ${escapeText(first.authority)}`;
+}
+
+function predicateText({ usage, predicateType }: SignatureEvidence): string {
+  return usage === "statement" ? `, ${escapeText(predicateType)}` : "";
 }
 
 function inputSection({ verdict, style, width }: Page): string {

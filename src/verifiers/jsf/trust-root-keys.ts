@@ -24,7 +24,7 @@ export function trustRootKeys(trustRoot: TrustRoot, usage: Usage, at: Date): Fin
       return [];
     }
     const { identity, key } = trusted;
-    const decision = trustRoot.check(identity, usage, at);
+    const decision = trustRoot.check(identity, usage, { at, times: [] });
     if (!decision.trusted) {
       throw AibomError.of(decision.code, decision.args as never);
     }
@@ -35,11 +35,16 @@ export function trustRootKeys(trustRoot: TrustRoot, usage: Usage, at: Date): Fin
 function findTrustedKey(trustRoot: TrustRoot, names: JsfKeyNames): TrustedKey | undefined {
   const { keyId, publicKey, certificate } = names;
   const byText =
-    keyId === undefined ? undefined : (trustRoot.byHint.get(keyId) ?? trustRoot.byName.get(keyId));
+    keyId === undefined ? undefined : (trustRoot.byHint.get(keyId) ?? keyNamed(trustRoot, keyId));
   const digest = publicKey ?? certificate;
   const byDigest = digest === undefined ? undefined : trustRoot.byKeyId.get(digest);
   if (byText !== undefined && byDigest !== undefined && byText.key.keyId !== byDigest.key.keyId) {
     throw AibomError.of("JSF_KEY_MISMATCH", { member: "keyId", keyId: byDigest.key.keyId });
   }
   return byDigest ?? byText;
+}
+
+function keyNamed(trustRoot: TrustRoot, name: string): TrustedKey | undefined {
+  const identity = trustRoot.byName.get(name);
+  return identity?.kind === "key" ? trustRoot.byKeyId.get(identity.keyId) : undefined;
 }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// `aibom trust add`: an identity that is a key, a Sigstore identity, or a certificate subject of a private CA.
+
+import type { Command } from "commander";
+import type { Usage } from "../../../model/evidence.ts";
+import type { Identity } from "../../../trust/identities.ts";
+import type { TrustDocument } from "../../../trust/trust-root.ts";
+import { helpText } from "../../help-text.ts";
+import { Refusal } from "../../refusal.ts";
+import { type CommandExit, note, type Register, type Session } from "../../session.ts";
+import {
+  exits,
+  type RootFlags,
+  rootOption,
+  usageOption,
+  validFromOption,
+  validUntilOption,
+  type WindowFlags,
+  windowOf,
+} from "./options.ts";
+
+interface AddFlags extends RootFlags, WindowFlags {
+  readonly key?: string;
+  readonly authority?: string;
+  readonly identity?: string;
+  readonly identityGlob?: string;
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly usage: Usage[];
+  readonly comment?: string;
+}
+
+export function addAdd(trust: Command, register: Register): void {
+  trust
+    .command("add")
+    .summary("trust a public key, or a name that an authority certifies")
+    .description(
+      "Adds an identity with what it may vouch for and when: a public key (--key), a Sigstore identity\n" +
+        "(--authority, --identity, --issuer), or a subject of a private CA (--authority, --subject or --identity).\n" +
+        "Names are compared exactly. A glob is a flag of its own.",
+    )
+    .argument("<name>", "name of the identity, as policies and verdicts will call it")
+    .option("--key <file>", "public key in PEM (SubjectPublicKeyInfo)")
+    .option("--authority <name>", "authority that certifies the identity; import it first")
+    .option("--identity <name>", "e-mail address or URI in the certificate (subject alternative name)")
+    .option("--identity-glob <glob>", "the same as a glob: * within a path component, ** across")
+    .option("--issuer <url>", "OpenID Connect issuer, for Sigstore identities")
+    .option("--subject <dn>", "distinguished name (RFC 4514), for identities of a private CA")
+    .addOption(usageOption(["model", "bom"]))
+    .addOption(validFromOption())
+    .addOption(validUntilOption())
+    .option("--comment <text>", "a note for people")
+    .addOption(rootOption())
+    .addHelpText(
+      "after",
+      helpText(
+        [
+          "aibom trust add release --key release.pub",
+          "aibom trust add ci --key ci.pub --usage bom --valid-until 2027-01-01",
+          "aibom trust add build --authority public-good --issuer https://token.actions.githubusercontent.com \\\n" +
+            "      --identity https://github.com/org/repo/.github/workflows/release.yml@refs/heads/main",
+          "aibom trust add vendor --authority vendor-ca --subject 'CN=Model Signing,O=Vendor'",
+        ],
+        exits,
+      ),
+    )
+    .action((name: string, flags: AddFlags) => register((session) => add(session, name, flags)));
+}
+
+async function add(session: Session, name: string, flags: AddFlags): Promise<CommandExit> {
+  const { saveTrustRoot } = await import("../../../trust/edit.ts");
+  const { loadTrustRoot } = await import("../../../trust/load.ts");
+  const root = loadTrustRoot(flags.trustRoot);
+  const document =
+    flags.key === undefined
+      ? await addCertified(root.document, name, flags)
+      : await addKey(root.document, name, flags.key, flags);
+  saveTrustRoot(flags.trustRoot, document);
+  const added = document.identities.find((identity) => identity.name === name);
+  await note(
+    session,
+    `trusted ${name} (${added === undefined ? "" : essence(added)}) for ${flags.usage.join(", ")}`,
+  );
+  return 0;
+}
+
+async function addKey(
+  document: TrustDocument,
+  name: string,
+  key: string,
+  flags: AddFlags,
+): Promise<TrustDocument> {
+  const { addIdentity } = await import("../../../trust/edit.ts");
+  const { readPublicKeyText } = await import("../../trust-text.ts");
+  for (const flag of ["authority", "identity", "identityGlob", "issuer", "subject"] as const) {
+    if (flags[flag] !== undefined) {
+      throw Refusal.of("CLI_USAGE", { reason: "--key names the identity alone; leave the names out" });
+    }
+  }
+  return addIdentity(document, { name, publicKey: readPublicKeyText(key), ...commonOf(flags) });
+}
+
+async function addCertified(document: TrustDocument, name: string, flags: AddFlags): Promise<TrustDocument> {
+  const { addCertifiedIdentity } = await import("../../../trust/edit.ts");
+  const { authority, identity, identityGlob, issuer, subject } = flags;
+  if (authority === undefined) {
+    throw Refusal.of("CLI_USAGE", { reason: "give --key, or --authority with a name that it certifies" });
+  }
+  const common = { name, authority, ...commonOf(flags) };
+  const kind = document.authorities.find((each) => each.name === authority)?.kind;
+  if (kind !== "ca") {
+    if (
+      issuer === undefined ||
+      subject !== undefined ||
+      (identity === undefined) === (identityGlob === undefined)
+    ) {
+      const reason = "a Sigstore identity needs --issuer and either --identity or --identity-glob";
+      throw Refusal.of("CLI_USAGE", { reason });
+    }
+    const alternative =
+      identity === undefined ? { subjectAltNameGlob: identityGlob ?? "" } : { subjectAltName: identity };
+    return addCertifiedIdentity(document, { ...common, kind: "sigstore", ...alternative, issuer });
+  }
+  if (issuer !== undefined || identityGlob !== undefined || (subject ?? identity) === undefined) {
+    const reason = "an identity of a private CA needs --subject or --identity, and no issuer";
+    throw Refusal.of("CLI_USAGE", { reason });
+  }
+  return addCertifiedIdentity(document, {
+    ...common,
+    kind: "x509",
+    ...(subject === undefined ? {} : { subject }),
+    ...(identity === undefined ? {} : { subjectAltName: identity }),
+  });
+}
+
+function commonOf(flags: AddFlags) {
+  return {
+    usages: flags.usage,
+    ...windowOf(flags),
+    ...(flags.comment === undefined ? {} : { comment: flags.comment }),
+  };
+}
+
+function essence(identity: Identity): string {
+  switch (identity.kind) {
+    case "key":
+      return `${identity.algorithm}, key ${identity.keyId}`;
+    case "sigstore":
+      return `${identity.subjectAltName ?? identity.subjectAltNameGlob}, by ${identity.authority}`;
+    case "x509":
+      return `${identity.subject ?? identity.subjectAltName}, by ${identity.authority}`;
+  }
+}

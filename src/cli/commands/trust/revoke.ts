@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// `aibom trust revoke`: an identity, a key wherever it occurs, or one certificate of an authority.
+
+import { type Command, Option } from "commander";
+import { helpText } from "../../help-text.ts";
+import { instant } from "../../option-values.ts";
+import { Refusal } from "../../refusal.ts";
+import { type CommandExit, note, type Register, type Session } from "../../session.ts";
+import { exits, type RootFlags, rootOption, utcSeconds } from "./options.ts";
+
+interface RevokeFlags extends RootFlags {
+  readonly reason: string;
+  readonly at?: Date;
+  readonly keyId?: string;
+  readonly authority?: string;
+  readonly serial?: string;
+}
+
+export function addRevoke(trust: Command, register: Register): void {
+  trust
+    .command("revoke")
+    .summary("revoke an identity, a key or a certificate")
+    .description(
+      "Revokes an identity, a key (--key-id, also where it is in a certificate) or one certificate (--authority and\n" +
+        "--serial). From the given instant on, none of its signatures counts, unless a trusted time proves that the\n" +
+        "signature is older. An identity stays in the list, so that a verdict can say why.",
+    )
+    .argument("[name]", "name of the identity")
+    .requiredOption("--reason <text>", "why, for people who read a verdict")
+    .option("--key-id <hex>", "SHA-256 of the public key (SubjectPublicKeyInfo, DER)")
+    .option("--authority <name>", "authority that issued the certificate")
+    .option("--serial <hex>", "serial number of the certificate")
+    .addOption(
+      new Option("--at <time>", "the instant the revocation counts from (RFC 3339); default: now").argParser(
+        instant("--at"),
+      ),
+    )
+    .addOption(rootOption())
+    .addHelpText(
+      "after",
+      helpText(
+        [
+          'aibom trust revoke release --reason "laptop stolen"',
+          'aibom trust revoke ci --reason "rotated" --at 2027-01-01T00:00:00Z',
+          'aibom trust revoke --authority vendor-ca --serial 4f2a09 --reason "issued by mistake"',
+        ],
+        exits,
+      ),
+    )
+    .action((name: string | undefined, flags: RevokeFlags) =>
+      register((session) => revokeNamed(session, name, flags)),
+    );
+}
+
+async function revokeNamed(
+  session: Session,
+  name: string | undefined,
+  flags: RevokeFlags,
+): Promise<CommandExit> {
+  const { revoke, revokeIdentity, saveTrustRoot } = await import("../../../trust/edit.ts");
+  const { loadTrustRoot } = await import("../../../trust/load.ts");
+  const { reason, keyId, authority, serial } = flags;
+  const ways = [name, keyId, authority ?? serial].filter((each) => each !== undefined);
+  if (ways.length !== 1 || (authority === undefined) !== (serial === undefined)) {
+    throw Refusal.of("CLI_USAGE", {
+      reason: "name one thing to revoke: an identity, --key-id, or --authority with --serial",
+    });
+  }
+  const root = loadTrustRoot(flags.trustRoot);
+  const revokedAt = utcSeconds(flags.at ?? session.startedAt);
+  const document =
+    name === undefined
+      ? revoke(root.document, { ...targetOf(keyId, authority, serial), revokedAt, reason })
+      : revokeIdentity(root.document, name, { revokedAt, reason });
+  saveTrustRoot(flags.trustRoot, document);
+  const what = name ?? (keyId === undefined ? `certificate ${serial} of ${authority}` : `key ${keyId}`);
+  await note(session, `revoked ${what} from ${revokedAt} on`);
+  return 0;
+}
+
+function targetOf(
+  keyId: string | undefined,
+  authority: string | undefined,
+  serial: string | undefined,
+): RevocationTarget {
+  return keyId === undefined
+    ? { authority: authority ?? "", serialNumber: normalSerial(serial ?? "") }
+    : { keyId: keyId.toLowerCase() };
+}
+
+type RevocationTarget =
+  | { readonly keyId: string }
+  | { readonly authority: string; readonly serialNumber: string };
+
+/** As tools print it: upper case, with colons, with leading zeros. */
+function normalSerial(serial: string): string {
+  const digits = serial.toLowerCase().replaceAll(":", "").replace(/^0x/, "").replace(/^0+/, "");
+  return digits === "" ? "0" : digits;
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signs through a program of the user's: a smart card, an HSM, a key management service. The program gets what
+// is to be signed on standard input and answers the signature on standard output (docs/signing.md). It is
+// started without a shell, and what it answers is verified with the public key before anything is written.
+
+import { spawn } from "node:child_process";
+import { createHash, verify } from "node:crypto";
+import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { keyAlgorithms, type PublicKey } from "../trust/public-key.ts";
+import { checkEcdsaDer, derFromP1363 } from "../verifiers/ecdsa-encoding.ts";
+import { splitWords } from "./command-words.ts";
+import type { Signer } from "./signer.ts";
+
+/** `message`: the bytes themselves. `digest`: their raw hash, for devices that sign digests (ECDSA only). */
+export const signerInputs = ["message", "digest"] as const;
+export type SignerInput = (typeof signerInputs)[number];
+
+export interface ExternalSignerOptions {
+  /** Program and arguments, as typed. */
+  readonly command: string;
+  /** The key that the program signs with. */
+  readonly publicKey: PublicKey;
+  readonly input: SignerInput;
+  /** Environment of the program. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A signer that asks a program.
+ * @throws {AibomError} SIGNER_COMMAND_INVALID; when signing SIGNER_COMMAND_FAILED, SIGNER_COMMAND_WRONG
+ */
+export function externalSigner(options: ExternalSignerOptions): Signer {
+  const { publicKey, input } = options;
+  const { hash } = keyAlgorithms[publicKey.algorithm];
+  if (input === "digest" && hash === undefined) {
+    const reason = `${publicKey.algorithm} signs messages, not digests`;
+    throw AibomError.of("SIGNER_COMMAND_INVALID", { reason });
+  }
+  const words = splitWords(options.command);
+  return {
+    algorithm: publicKey.algorithm,
+    keyId: publicKey.keyId,
+    publicKeyPem: publicKey.pem,
+    async sign(data) {
+      const bytes = input === "digest" && hash !== undefined ? createHash(hash).update(data).digest() : data;
+      const answer = await runSigner(words, bytes, options);
+      const signature = parseAnswer(answer, publicKey);
+      if (!verify(hash ?? null, data, publicKey.key, signature)) {
+        throw AibomError.of("SIGNER_COMMAND_WRONG", { program: words[0], keyId: publicKey.keyId });
+      }
+      return signature;
+    },
+  };
+}
+
+function runSigner(
+  [program, ...args]: readonly [string, ...string[]],
+  input: Uint8Array,
+  options: ExternalSignerOptions,
+): Promise<Buffer> {
+  const { publicKey, environment, signal } = options;
+  const failed = (reason: string): AibomError => AibomError.of("SIGNER_COMMAND_FAILED", { program, reason });
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const child = spawn(program, args, {
+    env: {
+      ...environment,
+      AIBOM_SIGNER_PROTOCOL: "1",
+      AIBOM_SIGNER_ALGORITHM: publicKey.algorithm,
+      AIBOM_SIGNER_INPUT: options.input,
+      AIBOM_SIGNER_KEY_ID: publicKey.keyId,
+    },
+    // The program's own words (a PIN prompt, an error) belong on the user's terminal.
+    stdio: ["pipe", "pipe", "inherit"],
+    timeout: limits.maxSignerCommandMs,
+    killSignal: "SIGKILL",
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  child.stdout.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    chunks.push(chunk);
+    if (size > limits.maxSignerAnswerBytes) {
+      child.kill("SIGKILL");
+    }
+  });
+  child.on("error", (error) => reject(failed(error.message)));
+  child.on("close", (code, killed) => {
+    if (size > limits.maxSignerAnswerBytes) {
+      reject(failed(`it answered more than ${limits.maxSignerAnswerBytes} bytes`));
+    } else if (code !== 0) {
+      reject(failed(killed === null ? `it ended with exit code ${code}` : `it was ended by ${killed}`));
+    } else {
+      resolve(Buffer.concat(chunks));
+    }
+  });
+  // A program that does not read its input to the end is no failure: its answer decides.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  return promise;
+}
+
+/** The signature itself, or its base64 text; ECDSA as DER or as r || s. */
+function parseAnswer(answer: Buffer, publicKey: PublicKey): Uint8Array {
+  for (const bytes of [answer, decodeText(answer)]) {
+    const signature = bytes === undefined ? undefined : asSignature(bytes, publicKey);
+    if (signature !== undefined) {
+      return signature;
+    }
+  }
+  const reason = `${answer.length} bytes are no ${publicKey.algorithm} signature`;
+  throw AibomError.of("SIGNER_COMMAND_FAILED", { program: "its answer", reason });
+}
+
+function decodeText(answer: Buffer): Uint8Array | undefined {
+  const text = answer.toString("latin1").replace(/\s+/g, "");
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, "base64") : undefined;
+}
+
+const coordinateBytes = { prime256v1: 32, secp384r1: 48, secp521r1: 66 } as const;
+const plainLengths = { ed25519: 64, "ml-dsa-65": 3309 } as const;
+
+function asSignature(bytes: Uint8Array, { algorithm }: PublicKey): Uint8Array | undefined {
+  if (algorithm === "ed25519" || algorithm === "ml-dsa-65") {
+    return bytes.length === plainLengths[algorithm] ? bytes : undefined;
+  }
+  const { curve } = keyAlgorithms[algorithm];
+  if (bytes.length === 2 * coordinateBytes[curve]) {
+    return derFromP1363(bytes);
+  }
+  try {
+    checkEcdsaDer(bytes);
+    return bytes;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what the user says about the signer to a signer: a key file, a program with a public key, either with a
+// certificate chain, either with a time stamp; or a Sigstore instance.
+
+import { decodeUtf8 } from "../bytes/utf8.ts";
+import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { readBounded } from "../sources/read-bounded.ts";
+import { describePublicKey, type PublicKey, parsePublicKey } from "../trust/public-key.ts";
+import { type Certificate, parseCertificates } from "../x509/certificate.ts";
+import { requireModelSigningUsage } from "../x509/signing-usage.ts";
+import { externalSigner, type SignerInput } from "./external-command.ts";
+import { isEncryptedKey, loadPrivateKey } from "./key.ts";
+import type { Signer } from "./signer.ts";
+
+/** A private key in a file. */
+export interface KeyFileChoice {
+  readonly kind: "key";
+  /** PKCS#8 PEM, mode 0600. */
+  readonly key: string;
+  /** Asked for only if the key is encrypted. */
+  readonly passphrase?: () => Promise<string>;
+  /** PEM chain of the key's certificate, leaf first: the OMS method `certificate`. */
+  readonly certificateChain?: string;
+}
+
+/** A private key that only a program can use. */
+export interface ProgramChoice {
+  readonly kind: "program";
+  readonly command: string;
+  readonly input: SignerInput;
+  /** PEM file of the public key; not needed with a certificate. */
+  readonly publicKey?: string;
+  readonly certificateChain?: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+export type SignerChoice = KeyFileChoice | ProgramChoice;
+
+/**
+ * Loads the signer. `at` is the time of signing: an expired certificate would sign for nobody.
+ * @throws {AibomError} KEY_*, SOURCE_*, CERTIFICATE_*, TRUST_KEY_*, SIGNER_*
+ */
+export async function loadSigner(choice: SignerChoice, at: Date): Promise<Signer> {
+  const chain = choice.certificateChain === undefined ? [] : readChain(choice.certificateChain);
+  const signer = choice.kind === "key" ? await keySigner(choice) : programSigner(choice, chain[0]);
+  const [leaf, ...issuers] = chain;
+  return leaf === undefined ? signer : certified(signer, leaf, issuers, at);
+}
+
+async function keySigner({ key, passphrase }: KeyFileChoice): Promise<Signer> {
+  return loadPrivateKey(key, isEncryptedKey(key) ? await passphrase?.() : undefined);
+}
+
+function programSigner(choice: ProgramChoice, leaf: Certificate | undefined): Signer {
+  const { command, input, environment, signal, publicKey } = choice;
+  return externalSigner({
+    command,
+    input,
+    environment,
+    publicKey: publicKeyOf(publicKey, leaf),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** The key that the user names, else that of the certificate. */
+function publicKeyOf(path: string | undefined, leaf: Certificate | undefined): PublicKey {
+  if (path !== undefined) {
+    return parsePublicKey(decodeUtf8(readBounded(path, limits.maxKeyBytes), path));
+  }
+  if (leaf === undefined) {
+    const reason = "its public key is needed: give --public-key or --certificate-chain";
+    throw AibomError.of("SIGNER_COMMAND_INVALID", { reason });
+  }
+  return describePublicKey(leaf.publicKey);
+}
+
+function readChain(path: string): readonly Certificate[] {
+  const certificates = parseCertificates(
+    readBounded(path, limits.maxPolicyBytes),
+    limits.maxChainCertificates,
+  );
+  if (certificates.length === 0) {
+    throw AibomError.of("SIGNER_CERTIFICATE", { reason: "there is no certificate" }, { where: { path } });
+  }
+  return certificates;
+}
+
+/** Checked now, so that nobody signs for hours what every verifier will refuse. The root stays at home. */
+function certified(signer: Signer, leaf: Certificate, issuers: readonly Certificate[], at: Date): Signer {
+  const refuse = (reason: string): AibomError => AibomError.of("SIGNER_CERTIFICATE", { reason });
+  if (leaf.keyId !== signer.keyId) {
+    throw refuse("the first certificate is of another key; the chain goes from the leaf to its issuers");
+  }
+  requireModelSigningUsage(leaf);
+  if (!(at >= leaf.notBefore && at <= leaf.notAfter)) {
+    throw refuse(`it is valid from ${leaf.notBefore.toISOString()} to ${leaf.notAfter.toISOString()}`);
+  }
+  const certificates = [leaf, ...issuers.filter((each) => each.subject !== each.issuer)];
+  return { ...signer, certificates: certificates.map((each) => each.der) };
+}

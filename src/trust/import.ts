@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns files that others publish into authorities and identities of a trust root: Sigstore trusted roots (one,
+// or one a line), certificates of a CA or time-stamping authority, the keys of a package registry. Pure: bytes
+// in, changed document out. Nothing is guessed about PEM files: whether a certificate may vouch for people or
+// for time is the user's decision.
+
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from "../bytes/json.ts";
+import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import type { Usage } from "../model/evidence.ts";
+import { type Certificate, parseCertificates } from "../x509/certificate.ts";
+import { type AuthorityEntry, defaultThresholds, type Thresholds } from "./authorities.ts";
+import { addAuthority, addIdentity, type TrustChange } from "./edit.ts";
+import { parseSigstoreRoot, type SigstoreRoot } from "./sigstore-root.ts";
+import type { TrustDocument } from "./trust-root.ts";
+
+/** What a file is imported as. */
+export const importKinds = ["sigstore", "ca", "tsa", "registry-keys"] as const;
+export type ImportKind = (typeof importKinds)[number];
+
+export interface ImportOptions {
+  /** Name of the authority, or the first part of the names of several. */
+  readonly name: string;
+  /** Needed for certificates; JSON says itself what it is. */
+  readonly kind?: ImportKind;
+  /** Instead of what the Sigstore instance has to offer. */
+  readonly thresholds?: Partial<Thresholds>;
+  readonly validFrom?: string;
+  readonly validUntil?: string;
+  /** What imported keys may vouch for. */
+  readonly usages: readonly Usage[];
+  readonly comment?: string;
+}
+
+/**
+ * The document with what the file holds.
+ * @throws {AibomError} TRUST_IMPORT_KIND, SIGSTORE_ROOT_*, CERTIFICATE_*, TRUST_*, JSON_*
+ */
+export function importTrust(
+  document: TrustDocument,
+  bytes: Uint8Array,
+  path: string,
+  options: ImportOptions,
+): TrustChange {
+  const kind = options.kind ?? detectKind(bytes, path);
+  switch (kind) {
+    case "sigstore":
+      return importSigstore(document, bytes, path, options);
+    case "registry-keys":
+      return { document: importRegistryKeys(document, bytes, path, options), files: new Map() };
+    default:
+      return importCertificates(
+        document,
+        kind,
+        parseCertificates(bytes, limits.maxAuthorityCertificates),
+        options,
+      );
+  }
+}
+
+/** JSON with keys is a registry's, other JSON a trusted root; certificates do not say what they are for. */
+function detectKind(bytes: Uint8Array, path: string): ImportKind {
+  const start = Buffer.from(bytes.subarray(0, 4096)).toString("latin1").trimStart();
+  if (!start.startsWith("{")) {
+    throw AibomError.of("TRUST_IMPORT_KIND", {}, { where: { path } });
+  }
+  return /^\{\s*"keys"/.test(start) ? "registry-keys" : "sigstore";
+}
+
+function importSigstore(
+  document: TrustDocument,
+  bytes: Uint8Array,
+  path: string,
+  options: ImportOptions,
+): TrustChange {
+  const roots = splitRoots(bytes);
+  let changed: TrustChange = { document, files: new Map() };
+  roots.forEach((each, index) => {
+    const root = parseSigstoreRoot(each, path);
+    const name = roots.length === 1 ? options.name : `${options.name}-${index + 1}`;
+    const { document: next, files } = addAuthority(changed.document, {
+      name,
+      kind: "sigstore",
+      bytes: each,
+      thresholds: { ...offeredThresholds(root), ...options.thresholds },
+      ...(options.comment === undefined ? {} : { comment: options.comment }),
+    });
+    changed = { document: next, files: new Map([...changed.files, ...files]) };
+  });
+  return changed;
+}
+
+/** One document, or one on each line (`gh attestation trusted-root`). A document over several lines is one. */
+function splitRoots(bytes: Uint8Array): readonly Uint8Array[] {
+  const lines = Buffer.from(bytes)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  const isLines = lines.every((line) => line.startsWith("{") && line.trimEnd().endsWith("}"));
+  return isLines && lines.length > 1 ? lines.map((line) => Buffer.from(line)) : [bytes];
+}
+
+/** Every proof that the instance can give is asked for: an instance without logs cannot be asked for entries. */
+function offeredThresholds(root: SigstoreRoot): Thresholds {
+  return {
+    log: root.logs.length === 0 ? 0 : defaultThresholds.log,
+    sct: root.ctLogs.length === 0 ? 0 : defaultThresholds.sct,
+    time: defaultThresholds.time,
+  };
+}
+
+/**
+ * The document with certificates as a CA or time-stamping authority.
+ * @throws {AibomError} TRUST_DUPLICATE, TRUST_ROOT_INVALID
+ */
+export function importCertificates(
+  document: TrustDocument,
+  kind: "ca" | "tsa",
+  certificates: readonly Certificate[],
+  options: Omit<ImportOptions, "kind" | "usages">,
+): TrustChange {
+  const { name, validFrom, validUntil, comment } = options;
+  return addAuthority(document, {
+    name,
+    kind,
+    bytes: Buffer.from(certificates.map((each) => each.x509.toString()).join("")),
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validUntil === undefined ? {} : { validUntil }),
+    ...(comment === undefined ? {} : { comment }),
+  });
+}
+
+/** keys.json of a package registry (npm, through Sigstore's TUF repository): each key once, with its window. */
+function importRegistryKeys(
+  document: TrustDocument,
+  bytes: Uint8Array,
+  path: string,
+  options: ImportOptions,
+): TrustDocument {
+  const root = parseJson(bytes, { path, maxBytes: limits.maxPolicyBytes, maxDepth: 8 });
+  const keys = isJsonObject(root) && Object.hasOwn(root, "keys") ? root["keys"] : undefined;
+  if (!isJsonArray(keys) || keys.length === 0) {
+    throw AibomError.of(
+      "TRUST_IMPORT_INVALID",
+      { reason: "keys is not a list with entries" },
+      { where: { path } },
+    );
+  }
+  const parsed = keys.map((each, index) => parseRegistryKey(each, `/keys/${index}`, path));
+  const merged = mergeWindows(parsed);
+  let changed = document;
+  merged.forEach((key, index) => {
+    changed = addIdentity(changed, {
+      name: merged.length === 1 ? options.name : `${options.name}-${index + 1}`,
+      publicKey: key.pem,
+      usages: options.usages,
+      validFrom: key.validFrom,
+      ...(key.validUntil === undefined ? {} : { validUntil: key.validUntil }),
+      ...(options.comment === undefined ? {} : { comment: options.comment }),
+    });
+  });
+  return changed;
+}
+
+interface RegistryKey {
+  readonly pem: string;
+  readonly validFrom: string;
+  readonly validUntil: string | undefined;
+}
+
+function parseRegistryKey(value: JsonValue, pointer: string, path: string): RegistryKey {
+  const invalid = (reason: string): AibomError =>
+    AibomError.of("TRUST_IMPORT_INVALID", { reason: `${pointer}: ${reason}` }, { where: { path } });
+  const key = objectMember(value, "publicKey");
+  const rawBytes = key?.["rawBytes"];
+  const window = objectMember(key, "validFor");
+  const start = window?.["start"];
+  const end = window?.["end"];
+  if (typeof rawBytes !== "string" || !/^[A-Za-z0-9+/]{20,4096}={0,2}$/.test(rawBytes)) {
+    throw invalid("publicKey.rawBytes is not base64");
+  }
+  if (typeof start !== "string" || (end !== undefined && typeof end !== "string")) {
+    throw invalid("publicKey.validFor has no start");
+  }
+  return {
+    pem: `-----BEGIN PUBLIC KEY-----\n${rawBytes}\n-----END PUBLIC KEY-----\n`,
+    validFrom: start,
+    validUntil: end,
+  };
+}
+
+function objectMember(value: JsonValue | undefined, name: string): JsonObject | undefined {
+  const member = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isJsonObject(member) ? member : undefined;
+}
+
+/** A key that is listed for two usages is one identity, valid in the narrower window of the two. */
+function mergeWindows(keys: readonly RegistryKey[]): readonly RegistryKey[] {
+  const byPem = new Map<string, RegistryKey>();
+  for (const key of keys) {
+    const earlier = byPem.get(key.pem);
+    byPem.set(key.pem, earlier === undefined ? key : narrower(earlier, key));
+  }
+  return [...byPem.values()];
+}
+
+function narrower(one: RegistryKey, other: RegistryKey): RegistryKey {
+  const ends = [one.validUntil, other.validUntil].filter((each) => each !== undefined).sort();
+  return {
+    pem: one.pem,
+    validFrom: one.validFrom > other.validFrom ? one.validFrom : other.validFrom,
+    validUntil: ends[0],
+  };
+}
+
+/** What an import added, for the note about it. */
+export function addedAuthorities(before: TrustDocument, after: TrustDocument): readonly AuthorityEntry[] {
+  const known = new Set(before.authorities.map((each) => each.name));
+  return after.authorities.filter((each) => !known.has(each.name));
+}

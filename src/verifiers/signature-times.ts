@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trusted times of a signature: RFC 3161 tokens over its bytes, by the time-stamping authorities of the
+// trust root. With one, a signature outlives the certificate or key that made it.
+
+import { AibomError } from "../errors.ts";
+import type { TrustedTime } from "../model/trusted-time.ts";
+import type { TrustRoot } from "../trust/trust-root.ts";
+import { type TimestampAuthority, verifyTimestamp } from "./timestamp/verify-timestamp.ts";
+
+/**
+ * Verifies every token over `signature`. One that does not verify is not left out but refused: it would look
+ * like proof.
+ * @throws {AibomError} TIMESTAMP_*, SIGNATURE_TIME_LATER
+ */
+export function verifySignatureTimes(
+  tokens: readonly Uint8Array[],
+  signature: Uint8Array,
+  trustRoot: TrustRoot,
+  at: Date,
+): readonly TrustedTime[] {
+  const authorities = timestampAuthorities(trustRoot);
+  const times = tokens.map((token) => verifyTimestamp(token, signature, authorities));
+  refuseLaterTimes(times, at);
+  return times;
+}
+
+/** A signature that is proven to be younger than the instant to verify for did not exist then. */
+export function refuseLaterTimes(times: readonly TrustedTime[], at: Date): void {
+  for (const { time, authority } of times) {
+    if (!(time.getTime() <= at.getTime())) {
+      throw AibomError.of("SIGNATURE_TIME_LATER", {
+        time: time.toISOString(),
+        authority,
+        at: Number.isNaN(at.getTime()) ? "an invalid date" : at.toISOString(),
+      });
+    }
+  }
+}
+
+/** Those of their own, and those of the Sigstore instances: a time is a time. */
+function timestampAuthorities({ authorities }: TrustRoot): readonly TimestampAuthority[] {
+  const own = authorities.tsa.map(({ entry, certificates }) => ({
+    name: entry.name,
+    certificates,
+    ...window(
+      "validFrom" in entry && entry.validFrom !== undefined ? new Date(entry.validFrom) : undefined,
+      "validUntil" in entry && entry.validUntil !== undefined ? new Date(entry.validUntil) : undefined,
+    ),
+  }));
+  const sigstore = authorities.sigstore.flatMap(({ entry, root }) =>
+    root.timestampAuthorities.map((each) => ({
+      name: entry.name,
+      certificates: each.certificates,
+      ...window(each.validFrom, each.validUntil),
+    })),
+  );
+  return [...own, ...sigstore];
+}
+
+function window(validFrom: Date | undefined, validUntil: Date | undefined): Partial<TimestampAuthority> {
+  return {
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validUntil === undefined ? {} : { validUntil }),
+  };
+}
