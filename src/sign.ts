@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sign use-case: a model directory or file gets an OpenSSF Model Signing bundle, a BOM gets an in-toto
-// statement in a DSSE envelope. Both are returned as bytes; writing them is the caller's.
+// statement in a DSSE envelope, or its own signature inside it. All are returned as bytes; writing them is the
+// caller's.
 
 import { basename } from "node:path";
 import { requireValidBom } from "./bom/require-valid.ts";
 import { AibomError } from "./errors.ts";
 import { hashTarget, type InventoryOptions, type Progress } from "./inventory.ts";
 import { limits } from "./limits.ts";
+import type { FetchOptions } from "./net/fetch-bytes.ts";
 import { signBom } from "./signers/bom-statement.ts";
-import { isEncryptedKey, loadPrivateKey } from "./signers/key.ts";
+import { loadSigner, type SignerChoice } from "./signers/load-signer.ts";
 import { checkModelSigner, signModel } from "./signers/model-signature.ts";
-import type { Signer } from "./signers/signer.ts";
+import type { Signer, StatementSigner } from "./signers/signer.ts";
 import { defaultSignaturePath, isDirectory } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { readBounded, readStart } from "./sources/read-bounded.ts";
 import type { SourceTree } from "./sources/tree.ts";
 
 export interface SignOptions {
-  /** Private key file (PKCS#8 PEM, mode 0600). */
-  readonly key: string;
-  /** Passphrase of the key, asked for only if the key is encrypted. */
-  readonly passphrase?: () => Promise<string>;
+  readonly signer: SignerChoice;
+  /** The time of signing. */
+  readonly at: Date;
+  /** Asks this RFC 3161 authority for a time stamp over the signature. */
+  readonly timestamp?: { readonly url: string; readonly fetch: FetchOptions };
+  /** For a BOM: puts a JSF signature into it instead of a statement beside it. */
+  readonly embed?: boolean;
   /** OMS `shards` method with this shard size in bytes; default is the `files` method. */
   readonly shardSizeBytes?: number;
   readonly ignore?: readonly IgnoreRule[];
@@ -40,19 +45,39 @@ export interface SignedArtifact {
   readonly defaultPath: string;
   /** How many files the statement names. */
   readonly subjects: number;
-  /** SHA-256 of the signer's public key (SubjectPublicKeyInfo, DER). */
-  readonly keyId: string;
+  /** Who signed, for people: the key's id, or the identity. */
+  readonly signer: string;
 }
 
 /**
  * Signs a target: a CycloneDX JSON document as a BOM, anything else as a model.
- * @throws {AibomError} SOURCE_*, KEY_*, OMS_*, BOM_INVALID, SIGN_INCOMPLETE
+ * @throws {AibomError} SOURCE_*, KEY_*, SIGNER_*, CERTIFICATE_*, OMS_*, JSF_*, BOM_INVALID, SIGN_INCOMPLETE,
+ *   SIGN_EMBED_NOT_BOM; FETCH_*, TIMESTAMP_* with a time stamp
  */
 export async function sign(target: string, options: SignOptions): Promise<SignedArtifact> {
   const isBom = !isDirectory(target) && looksLikeCycloneDx(target);
-  const passphrase = isEncryptedKey(options.key) ? await options.passphrase?.() : undefined;
-  const signer = loadPrivateKey(options.key, passphrase);
-  return isBom ? signBomFile(target, signer) : signModelTarget(target, signer, options);
+  if (options.embed === true && !isBom) {
+    throw AibomError.of("SIGN_EMBED_NOT_BOM", {}, { where: { path: target } });
+  }
+  const signer = await chooseSigner(options);
+  if (!isBom) {
+    return signModelTarget(target, signer, options);
+  }
+  return options.embed === true ? embedInBom(target, signer) : signBomFile(target, signer);
+}
+
+async function chooseSigner({ signer: choice, at, timestamp }: SignOptions): Promise<Signer | StatementSigner> {
+  const signer = await loadSigner(choice, at);
+  if (timestamp === undefined) {
+    return signer;
+  }
+  const { timestampedSigner } = await import("./signers/timestamp.ts");
+  return timestampedSigner(signer, timestamp.url, timestamp.fetch);
+}
+
+/** Who signs, in a few words. */
+function signerName(signer: Signer | StatementSigner): string {
+  return "keyId" in signer ? `key ${signer.keyId.slice(0, 16)}` : signer.identity;
 }
 
 /** A JSON object that names its BOM format near its start. A model of one JSON file would be strange anyway. */
@@ -61,16 +86,28 @@ function looksLikeCycloneDx(path: string): boolean {
   return start.trimStart().startsWith("{") && start.includes('"bomFormat"') && start.includes('"CycloneDX"');
 }
 
-async function signBomFile(path: string, signer: Signer): Promise<SignedArtifact> {
+async function signBomFile(path: string, signer: Signer | StatementSigner): Promise<SignedArtifact> {
   const bytes = readBounded(path, limits.maxBomBytes);
   await requireValidBom(bytes, path);
   const { bundle, subjects } = await signBom(bytes, basename(path), signer);
-  return { kind: "bom", bundle, defaultPath: `${path}.sigstore.json`, subjects, keyId: signer.keyId };
+  return { kind: "bom", bundle, defaultPath: `${path}.sigstore.json`, subjects, signer: signerName(signer) };
+}
+
+async function embedInBom(path: string, signer: Signer | StatementSigner): Promise<SignedArtifact> {
+  const { embedJsfSignature } = await import("./signers/jsf.ts");
+  const bytes = readBounded(path, limits.maxBomBytes);
+  await requireValidBom(bytes, path);
+  if (!("keyId" in signer)) {
+    throw AibomError.of("SIGN_EMBED_KEYLESS", {});
+  }
+  const bundle = await embedJsfSignature(bytes, signer);
+  await requireValidBom(bundle, path);
+  return { kind: "bom", bundle, defaultPath: path, subjects: 1, signer: signerName(signer) };
 }
 
 async function signModelTarget(
   target: string,
-  signer: Signer,
+  signer: Signer | StatementSigner,
   options: SignOptions,
 ): Promise<SignedArtifact> {
   // Before the hashing: nobody should wait minutes to learn that the key is of the wrong kind.
@@ -91,7 +128,7 @@ async function signModelTarget(
     bundle,
     defaultPath: defaultSignaturePath(target),
     subjects: hashed.length,
-    keyId: signer.keyId,
+    signer: signerName(signer),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Environment {
   readonly ci: string | undefined;
   /** https://reproducible-builds.org/specs/source-date-epoch/ */
   readonly sourceDateEpoch: string | undefined;
+  /** Everything, for a program that the user names (`--signer-command`). aibom itself reads nothing of it. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** Reads the environment once. */
@@ -24,5 +26,6 @@ export function readEnvironment(): Environment {
     term: variables["TERM"],
     ci: variables["CI"],
     sourceDateEpoch: variables["SOURCE_DATE_EPOCH"],
+    variables,
   };
 }

@@ -2,6 +2,7 @@
 // What a command is given: streams, environment, the flags that every command has, and the signal that
 // stops it. A command returns its exit code; it never sets one.
 
+import type { FetchOptions } from "../net/fetch-bytes.ts";
 import type { TextOptions } from "../report/style.ts";
 import type { Environment } from "./environment.ts";
 import type { Output } from "./output.ts";
@@ -38,6 +39,17 @@ export type CommandAction = (session: Session) => Promise<CommandExit>;
 
 /** Runs a command's work; `program.ts` knows the flags, the caller knows streams and signals. */
 export type Runner = (action: CommandAction, options: GlobalOptions) => Promise<void>;
+
+/** The network, for a command whose flags asked for it. */
+export function onlineOptions({ environment, signal }: Session): FetchOptions {
+  const { httpsProxy, noProxy } = environment;
+  return {
+    online: true,
+    signal,
+    ...(httpsProxy === undefined ? {} : { httpsProxy }),
+    ...(noProxy === undefined ? {} : { noProxy }),
+  };
+}
 
 /** How a command registers its work. */
 export type Register = (action: CommandAction) => Promise<void>;

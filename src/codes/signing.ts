@@ -40,4 +40,13 @@ export const signingCodes = {
       "What a certificate signs is refused by verifiers unless it belongs to the key, may sign, and is valid at the time " +
       "of signing. All of that is checked before the hashing begins.",
   },
+  SIGNER_TIMESTAMP: {
+    severity: "high",
+    exit: 3,
+    message: "the time stamp cannot be used: {reason}",
+    hint: "ask the authority again; the signature was not written",
+    explain:
+      "A time stamp covers the SHA-256 of the signature, and answers the request by its random number. One that does not " +
+      "would be refused by every verifier.",
+  },
 } as const satisfies CodeTable;

@@ -47,6 +47,22 @@ export const useCaseCodes = {
       "Whoever can write to the target could bring a trust root, a policy or a digest cache of their own, and the target " +
       "would vouch for itself. This happens by accident when a download is verified from inside its own directory.",
   },
+  SIGN_EMBED_NOT_BOM: {
+    severity: "high",
+    exit: 2,
+    message: "only a CycloneDX JSON document can hold its own signature",
+    hint: "leave --embed-signature out; the signature of a model is a file of its own",
+    explain: "JSF signatures stand inside the JSON document that they sign. Models have none.",
+  },
+  SIGN_EMBED_KEYLESS: {
+    severity: "high",
+    exit: 2,
+    message: "a keyless signature cannot be embedded",
+    hint: "leave --embed-signature out; the statement beside the BOM can be signed keyless",
+    explain:
+      "A JSF signature names a long-lived key. It has no place for the certificate, the log entry and the time that a " +
+      "keyless signature needs.",
+  },
   SIGN_INCOMPLETE: {
     severity: "high",
     exit: 3,

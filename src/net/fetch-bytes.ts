@@ -31,28 +31,44 @@ export interface FetchOptions {
 export function createFetchBytes(
   options: FetchOptions,
 ): (url: string, maxLength: number) => Promise<Uint8Array | undefined> {
-  if (!options.online) {
+  requireOnline(options);
+  return (url, maxLength) =>
+    withConnection(options, url, (connection) => follow(checkedAddress(url), maxLength, connection));
+}
+
+/** @throws {AibomError} FETCH_OFFLINE */
+export function requireOnline({ online }: FetchOptions): void {
+  if (!online) {
     throw AibomError.of("FETCH_OFFLINE", {});
   }
+}
+
+/**
+ * Runs one exchange with a connection of its own, which ends with it.
+ * @throws {AibomError} FETCH_TIMEOUT, FETCH_FAILED, and those of `exchange`
+ */
+export async function withConnection<T>(
+  options: FetchOptions,
+  url: string,
+  exchange: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const milliseconds = options.timeoutMilliseconds ?? limits.maxFetchMilliseconds;
-  return async (url, maxLength) => {
-    const timeout = AbortSignal.timeout(milliseconds);
-    const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
-    const dispatcher = createDispatcher(options);
-    try {
-      return await follow(checkedAddress(url), maxLength, { dispatcher, signal });
-    } catch (cause) {
-      if (cause instanceof AibomError) {
-        throw cause;
-      }
-      throw timeout.aborted
-        ? AibomError.of("FETCH_TIMEOUT", { url, milliseconds }, { cause })
-        : AibomError.of("FETCH_FAILED", { url, reason: reasonOf(cause) }, { cause });
-    } finally {
-      // Not `close`: that would wait for a server that never ends.
-      await dispatcher.destroy();
+  const timeout = AbortSignal.timeout(milliseconds);
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
+  const dispatcher = createDispatcher(options);
+  try {
+    return await exchange({ dispatcher, signal });
+  } catch (cause) {
+    if (cause instanceof AibomError) {
+      throw cause;
     }
-  };
+    throw timeout.aborted
+      ? AibomError.of("FETCH_TIMEOUT", { url, milliseconds }, { cause })
+      : AibomError.of("FETCH_FAILED", { url, reason: reasonOf(cause) }, { cause });
+  } finally {
+    // Not `close`: that would wait for a server that never ends.
+    await dispatcher.destroy();
+  }
 }
 
 /** The values are always given, so that undici does not read the environment itself. */
@@ -62,7 +78,8 @@ function createDispatcher({ httpsProxy, noProxy }: FetchOptions): Dispatcher {
     : new EnvHttpProxyAgent({ httpProxy: "", httpsProxy, noProxy: noProxy ?? "" });
 }
 
-interface Connection {
+/** What one exchange uses. */
+export interface Connection {
   readonly dispatcher: Dispatcher;
   readonly signal: AbortSignal;
 }
@@ -101,12 +118,13 @@ async function follow(
 }
 
 /** A body that nobody reads: its end is an error of a stream that nobody else listens to. */
-function abandon(body: Dispatcher.ResponseData["body"]): void {
+export function abandon(body: Dispatcher.ResponseData["body"]): void {
   body.on("error", () => {});
   body.destroy();
 }
 
-async function readBody(
+/** Reads a body up to a limit. @throws {AibomError} FETCH_TOO_LONG */
+export async function readBody(
   body: Dispatcher.ResponseData["body"],
   address: URL,
   maxLength: number,

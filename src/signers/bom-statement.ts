@@ -6,7 +6,7 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { bomPredicateType, bomSubjects, parseBomObject } from "../verifiers/bom-statement.ts";
 import { statementTypeV1 } from "../verifiers/statement.ts";
-import type { Signer } from "./signer.ts";
+import type { Signer, StatementSigner } from "./signer.ts";
 import { signStatement } from "./statement-bundle.ts";
 
 export interface SignedBomStatement {
@@ -20,7 +20,7 @@ export interface SignedBomStatement {
  * Signs the bytes of a BOM file. `name` is its base name.
  * @throws {AibomError} JSON_*, BUNDLE_TOO_LARGE, STATEMENT_SUBJECT_COUNT, STATEMENT_MALFORMED, and those of the signer
  */
-export async function signBom(bytes: Uint8Array, name: string, signer: Signer): Promise<SignedBomStatement> {
+export async function signBom(bytes: Uint8Array, name: string, signer: Signer | StatementSigner): Promise<SignedBomStatement> {
   const bom = parseBomObject(bytes, name);
   const subjects = bomSubjects(bytes, bom, name);
   if (subjects.length > limits.maxStatementEntries) {

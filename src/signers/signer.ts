@@ -21,5 +21,7 @@ export interface Signer {
 /** Signs a statement by its own protocol and answers the whole bundle: a Sigstore instance does. */
 export interface StatementSigner {
   readonly algorithm: KeyAlgorithm;
+  /** Who signs, for people. */
+  readonly identity: string;
   signStatement(payload: Uint8Array, maxBundleBytes: number): Promise<Uint8Array>;
 }

@@ -19,7 +19,7 @@ export function mintSignatureEvidence(
     kind: "signature",
     signer: freezeSigner(proof.signer),
     covers: [...proof.covers],
-    times: proof.times.map((each) => Object.freeze({ ...each })),
+    times: proof.times.map(({ time, source, authority }) => Object.freeze({ time, source, authority })),
     claims: proof.claims.map((each) => Object.freeze({ ...each })),
   });
 }

@@ -3,20 +3,33 @@
 
 import { type Command, Option } from "commander";
 import { escapeText } from "../../codes/escape.ts";
-import type { SignedArtifact } from "../../sign.ts";
+import type { SignedArtifact, SignOptions } from "../../sign.ts";
+import { signerInputs } from "../../signers/external-command.ts";
+import type { SignerChoice } from "../../signers/load-signer.ts";
 import { helpText } from "../help-text.ts";
-import { byteSize, collect, wholeNumber } from "../option-values.ts";
+import { byteSize, collect, oneOf, wholeNumber } from "../option-values.ts";
+import { Refusal } from "../refusal.ts";
 import {
   type CommandExit,
   note,
+  onlineOptions,
   type Register,
   refuseIfStopped,
   type Session,
   withProgress,
 } from "../session.ts";
 
+const methods = ["key", "certificate"] as const;
+
 interface SignFlags {
-  readonly key: string;
+  readonly method?: (typeof methods)[number];
+  readonly key?: string;
+  readonly signerCommand?: string;
+  readonly signerInput: (typeof signerInputs)[number];
+  readonly publicKey?: string;
+  readonly certificateChain?: string;
+  readonly timestamp?: string;
+  readonly embedSignature?: true;
   readonly signature?: string;
   readonly shards?: number | true;
   readonly ignore: readonly string[];
@@ -28,6 +41,8 @@ const examples = [
   "aibom sign ./model --key release.key",
   "aibom sign aibom.cdx.json --key release.key --passphrase-file /run/secrets/passphrase",
   "aibom sign ./model --key release.key --shards 1GB",
+  "aibom sign ./model --key release.key --certificate-chain release.pem --timestamp https://tsa.example",
+  "aibom sign ./model --signer-command 'hsm-sign --slot 3' --public-key release.pub",
 ];
 
 /** Defines `aibom sign TARGET`. */
@@ -36,10 +51,13 @@ export function defineSign(command: Command, register: Register): void {
     .description(
       "Signs a model directory or weights file (OpenSSF Model Signing v1.0: model.sig inside the directory,\n" +
         "FILE.sig beside a single file) or a CycloneDX JSON document (in-toto statement in a DSSE envelope:\n" +
-        "FILE.sigstore.json beside it).",
+        "FILE.sigstore.json beside it, or a JSF signature inside it). The key is a file or a program's.",
     )
-    .argument("<target>", "a model directory, a weights file or a CycloneDX JSON file")
-    .requiredOption("--key <file>", "private key: PKCS#8 PEM that only its owner can read")
+    .argument("<target>", "a model directory, a weights file or a CycloneDX JSON file");
+  addSignerFlags(command);
+  command
+    .option("--timestamp <url>", "ask this RFC 3161 authority for a time stamp over the signature (goes online)")
+    .option("--embed-signature", "put a JSF signature into the BOM instead of a statement beside it")
     .option("-o, --signature <file>", "write the signature here")
     .addOption(
       new Option(
@@ -55,59 +73,121 @@ export function defineSign(command: Command, register: Register): void {
         .argParser(collect)
         .default([], "none"),
     )
-    .option("--passphrase-file <file>", "file with the key's passphrase, mode 0600")
-    .addOption(
-      new Option("--passphrase-fd <n>", "file descriptor to read the key's passphrase from").argParser(
-        wholeNumber("--passphrase-fd", 0, 1023),
-      ),
-    )
     .addHelpText(
       "after",
       helpText(examples, [
         [0, "the signature is written"],
-        [2, "usage: missing target, unusable key or passphrase, invalid BOM"],
-        [3, "the target cannot be read completely"],
+        [2, "usage: missing target, unusable key, certificate or passphrase, invalid BOM"],
+        [3, "the target cannot be read completely, or a program or authority gave no answer"],
       ]),
     )
     .action((target: string, flags: SignFlags) => register((session) => signTarget(session, target, flags)));
 }
 
+function addSignerFlags(command: Command): void {
+  command
+    .addOption(
+      new Option("--method <name>", `${methods.join(", ")}; follows from the other flags`).argParser(
+        oneOf("--method", methods),
+      ),
+    )
+    .option("--key <file>", "private key: PKCS#8 PEM that only its owner can read")
+    .option("--signer-command <command>", "program that signs: gets the bytes on stdin, answers the signature")
+    .addOption(
+      new Option("--signer-input <what>", `what the program gets: ${signerInputs.join(" or ")}`)
+        .default("message")
+        .argParser(oneOf("--signer-input", signerInputs)),
+    )
+    .option("--public-key <file>", "public key of the program, in PEM")
+    .option("--certificate-chain <file>", "certificates of the key in PEM, leaf first: method certificate")
+    .option("--passphrase-file <file>", "file with the key's passphrase, mode 0600")
+    .addOption(
+      new Option("--passphrase-fd <n>", "file descriptor to read the key's passphrase from").argParser(
+        wholeNumber("--passphrase-fd", 0, 1023),
+      ),
+    );
+}
+
 async function signTarget(session: Session, target: string, flags: SignFlags): Promise<CommandExit> {
-  const { givenPassphrase, askPassphrase } = await import("../passphrase.ts");
-  const given = givenPassphrase(flags);
+  const signer = await signerChoice(session, flags);
   const { sign } = await import("../../sign.ts");
   const { refuseForeignFile, refuseOthersSignature } = await import("../overwrite.ts");
   const { writeFileAtomic } = await import("../write-file.ts");
+  const kind = flags.embedSignature === true ? "BOM" : "signature";
   if (flags.signature !== undefined) {
-    refuseForeignFile(flags.signature, "signature");
+    refuseForeignFile(flags.signature, kind);
   }
-  const { defaultShardSizeBytes } = await import("../../signers/model-signature.ts");
-  const shards = flags.shards === true ? defaultShardSizeBytes : flags.shards;
+  const options = await signOptions(session, flags, signer);
   const signed = await withProgress(session, (progress) =>
-    sign(target, {
-      key: flags.key,
-      outputs: flags.signature === undefined ? [] : [flags.signature],
-      passphrase: () =>
-        given === undefined
-          ? askPassphrase(`passphrase of ${escapeText(flags.key)}: `, session)
-          : Promise.resolve(given),
-      ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
-      signal: session.signal,
-      onProgress: (state) => progress.update(state),
-      ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
-      ...(shards === undefined ? {} : { shardSizeBytes: shards }),
-    }),
+    sign(target, { ...options, onProgress: (state) => progress.update(state) }),
   );
   refuseIfStopped(session);
   const path = flags.signature ?? signed.defaultPath;
-  refuseOthersSignature(path, signed.bundle);
-  refuseForeignFile(path, "signature");
+  if (flags.embedSignature !== true) {
+    refuseOthersSignature(path, signed.bundle);
+  }
+  refuseForeignFile(path, kind);
   writeFileAtomic(path, signed.bundle);
   await note(session, describe(signed, path));
   return 0;
 }
 
+async function signOptions(
+  session: Session,
+  flags: SignFlags,
+  signer: SignerChoice,
+): Promise<Omit<SignOptions, "onProgress">> {
+  const { defaultShardSizeBytes } = await import("../../signers/model-signature.ts");
+  const shards = flags.shards === true ? defaultShardSizeBytes : flags.shards;
+  const { timestamp } = flags;
+  return {
+    signer,
+    at: session.startedAt,
+    outputs: flags.signature === undefined ? [] : [flags.signature],
+    ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
+    signal: session.signal,
+    embed: flags.embedSignature === true,
+    ...(timestamp === undefined ? {} : { timestamp: { url: timestamp, fetch: onlineOptions(session) } }),
+    ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
+    ...(shards === undefined ? {} : { shardSizeBytes: shards }),
+  };
+}
+
+async function signerChoice(session: Session, flags: SignFlags): Promise<SignerChoice> {
+  const { key, signerCommand, certificateChain, publicKey, signerInput } = flags;
+  if ((key === undefined) === (signerCommand === undefined)) {
+    throw Refusal.of("CLI_USAGE", { reason: "give either --key or --signer-command" });
+  }
+  if (flags.method !== undefined && (flags.method === "certificate") !== (certificateChain !== undefined)) {
+    const reason = "--method certificate needs --certificate-chain, --method key has none";
+    throw Refusal.of("CLI_USAGE", { reason });
+  }
+  const chain = certificateChain === undefined ? {} : { certificateChain };
+  if (signerCommand !== undefined) {
+    return {
+      kind: "program",
+      command: signerCommand,
+      input: signerInput,
+      environment: session.environment.variables,
+      signal: session.signal,
+      ...chain,
+      ...(publicKey === undefined ? {} : { publicKey }),
+    };
+  }
+  const { givenPassphrase, askPassphrase } = await import("../passphrase.ts");
+  const given = givenPassphrase(flags);
+  return {
+    kind: "key",
+    key: key ?? "",
+    passphrase: () =>
+      given === undefined
+        ? askPassphrase(`passphrase of ${escapeText(key ?? "")}: `, session)
+        : Promise.resolve(given),
+    ...chain,
+  };
+}
+
 function describe(signed: SignedArtifact, path: string): string {
   const files = `${signed.subjects} ${signed.subjects === 1 ? "subject" : "subjects"}`;
-  return `signed ${signed.kind}: ${files}, key ${signed.keyId.slice(0, 16)}, written to ${escapeText(path)}`;
+  return `signed ${signed.kind}: ${files}, ${escapeText(signed.signer)}, written to ${escapeText(path)}`;
 }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gets an RFC 3161 token over a signature, so that the signature outlives the certificate or key that made it.
+// What comes back is checked for being about this signature; whether its authority is trusted is for who verifies.
+
+import { randomBytes } from "node:crypto";
+import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import type { FetchOptions } from "../net/fetch-bytes.ts";
+import { postBytes } from "../net/post-bytes.ts";
+import { inspectTimestamp } from "../verifiers/timestamp/inspect-timestamp.ts";
+import { createTimestampRequest } from "../verifiers/timestamp/timestamp-request.ts";
+import { tokenOf } from "../verifiers/timestamp/timestamp-response.ts";
+import { digestOf } from "../x509/signature-algorithm.ts";
+import type { Signer } from "./signer.ts";
+
+/**
+ * The signer, which also asks the authority at `url` for a time stamp over each signature.
+ * @throws {AibomError} FETCH_*; when signing TIMESTAMP_*, DER_*
+ */
+export function timestampedSigner(signer: Signer, url: string, fetch: FetchOptions): Signer {
+  return {
+    ...signer,
+    sign: (data) => signer.sign(data),
+    timestamp: (signature) => requestTimestamp(signature, url, fetch),
+  };
+}
+
+async function requestTimestamp(
+  signature: Uint8Array,
+  url: string,
+  fetch: FetchOptions,
+): Promise<Uint8Array> {
+  const nonce = randomBytes(8).readBigUInt64BE();
+  const body = createTimestampRequest({ hashAlgorithm: "sha256", signed: signature, nonce, certReq: true });
+  const answer = await postBytes(fetch, {
+    url,
+    body,
+    contentType: "application/timestamp-query",
+    accept: "application/timestamp-reply",
+    maxLength: limits.maxTimestampBytes,
+  });
+  checkToken(answer, signature, nonce);
+  // Sigstore bundles hold the response as it came (sigstore_common.proto, RFC3161SignedTimestamp).
+  return answer;
+}
+
+/**
+ * Checks that an answer is granted and about this signature.
+ * @throws {AibomError} TIMESTAMP_*, DER_*
+ */
+export function checkToken(answer: Uint8Array, signature: Uint8Array, nonce?: bigint): void {
+  const said = inspectTimestamp(tokenOf(answer));
+  const { hashAlgorithm } = said;
+  if (hashAlgorithm !== "sha256" && hashAlgorithm !== "sha384" && hashAlgorithm !== "sha512") {
+    throw AibomError.of("SIGNER_TIMESTAMP", { reason: `its hash function is ${hashAlgorithm}` });
+  }
+  if (said.imprint !== Buffer.from(digestOf(hashAlgorithm, signature)).toString("hex")) {
+    throw AibomError.of("SIGNER_TIMESTAMP", { reason: "it is about something else" });
+  }
+  if (nonce !== undefined && said.nonce !== nonce.toString(16)) {
+    throw AibomError.of("SIGNER_TIMESTAMP", { reason: "it answers another request" });
+  }
+}
