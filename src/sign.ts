@@ -66,7 +66,11 @@ export async function sign(target: string, options: SignOptions): Promise<Signed
   return options.embed === true ? embedInBom(target, signer) : signBomFile(target, signer);
 }
 
-async function chooseSigner({ signer: choice, at, timestamp }: SignOptions): Promise<Signer | StatementSigner> {
+async function chooseSigner({
+  signer: choice,
+  at,
+  timestamp,
+}: SignOptions): Promise<Signer | StatementSigner> {
   const signer = await loadSigner(choice, at);
   if (timestamp === undefined) {
     return signer;

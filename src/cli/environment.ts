@@ -12,6 +12,10 @@ export interface Environment {
   readonly ci: string | undefined;
   /** https://reproducible-builds.org/specs/source-date-epoch/ */
   readonly sourceDateEpoch: string | undefined;
+  /** Proxy for https addresses; used only by commands that were told to go online. */
+  readonly httpsProxy: string | undefined;
+  /** Hosts that are reached without the proxy. */
+  readonly noProxy: string | undefined;
   /** Everything, for a program that the user names (`--signer-command`). aibom itself reads nothing of it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -26,6 +30,8 @@ export function readEnvironment(): Environment {
     term: variables["TERM"],
     ci: variables["CI"],
     sourceDateEpoch: variables["SOURCE_DATE_EPOCH"],
+    httpsProxy: variables["HTTPS_PROXY"] ?? variables["https_proxy"],
+    noProxy: variables["NO_PROXY"] ?? variables["no_proxy"],
     variables,
   };
 }

@@ -4,7 +4,14 @@
 
 import { request } from "undici";
 import { AibomError } from "../errors.ts";
-import { abandon, checkedAddress, type FetchOptions, readBody, requireOnline, withConnection } from "./fetch-bytes.ts";
+import {
+  abandon,
+  checkedAddress,
+  type FetchOptions,
+  readBody,
+  requireOnline,
+  withConnection,
+} from "./fetch-bytes.ts";
 
 export interface PostRequest {
   readonly url: string;
@@ -36,7 +43,9 @@ export function postBytes(options: FetchOptions, post: PostRequest): Promise<Uin
       },
       body: post.body,
     });
-    const type = String(headers["content-type"] ?? "").split(";", 1)[0]?.trim();
+    const type = String(headers["content-type"] ?? "")
+      .split(";", 1)[0]
+      ?.trim();
     const isGood = (statusCode === 200 || statusCode === 201) && headers["content-encoding"] === undefined;
     if (!isGood || type !== post.accept) {
       abandon(body);

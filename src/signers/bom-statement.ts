@@ -20,7 +20,11 @@ export interface SignedBomStatement {
  * Signs the bytes of a BOM file. `name` is its base name.
  * @throws {AibomError} JSON_*, BUNDLE_TOO_LARGE, STATEMENT_SUBJECT_COUNT, STATEMENT_MALFORMED, and those of the signer
  */
-export async function signBom(bytes: Uint8Array, name: string, signer: Signer | StatementSigner): Promise<SignedBomStatement> {
+export async function signBom(
+  bytes: Uint8Array,
+  name: string,
+  signer: Signer | StatementSigner,
+): Promise<SignedBomStatement> {
   const bom = parseBomObject(bytes, name);
   const subjects = bomSubjects(bytes, bom, name);
   if (subjects.length > limits.maxStatementEntries) {

@@ -205,12 +205,10 @@ function mergeWindows(keys: readonly RegistryKey[]): readonly RegistryKey[] {
 }
 
 function narrower(one: RegistryKey, other: RegistryKey): RegistryKey {
+  // RFC 3339 in UTC sorts as text.
+  const starts = [one.validFrom, other.validFrom].sort();
   const ends = [one.validUntil, other.validUntil].filter((each) => each !== undefined).sort();
-  return {
-    pem: one.pem,
-    validFrom: one.validFrom > other.validFrom ? one.validFrom : other.validFrom,
-    validUntil: ends[0],
-  };
+  return { pem: one.pem, validFrom: starts.at(-1) ?? one.validFrom, validUntil: ends[0] };
 }
 
 /** What an import added, for the note about it. */

@@ -12,6 +12,9 @@ const bare: Environment = {
   term: undefined,
   ci: undefined,
   sourceDateEpoch: undefined,
+  httpsProxy: undefined,
+  noProxy: undefined,
+  variables: {},
 };
 
 test("colour: flag and NO_COLOR, then FORCE_COLOR, then the terminal", () => {

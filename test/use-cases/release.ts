@@ -84,7 +84,7 @@ export function trust(
 
 /** Signs and writes the signature to its default place. */
 export async function signTo(target: string, key: string): Promise<string> {
-  const signed = await sign(target, { key });
+  const signed = await sign(target, { signer: { kind: "key", key }, at });
   writeFileSync(signed.defaultPath, signed.bundle);
   return signed.defaultPath;
 }

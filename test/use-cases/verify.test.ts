@@ -245,7 +245,7 @@ test("shards: signed, verified, and a change in any shard is found", async (t) =
   const { verify: verifyTargets } = await import("../../src/verify.ts");
   const { sign } = await import("../../src/sign.ts");
   const target = join(directory, "tiny-gguf");
-  const signed = await sign(target, { key, shardSizeBytes: 1000 });
+  const signed = await sign(target, { signer: { kind: "key", key }, at, shardSizeBytes: 1000 });
   writeFileSync(signed.defaultPath, signed.bundle);
   assert.equal((await verifyTargets([target], { trustRoot, at })).outcome, "allow");
   const file = join(target, "tiny-llama-Q8_0.gguf");
@@ -354,14 +354,20 @@ test("two signers: each with a signature of their own, and a policy that asks fo
   const target = join(directory, "tiny-gguf");
   const { sign } = await import("../../src/sign.ts");
   const second = join(target, "security.sig");
-  writeFileSync(second, (await sign(target, { key: security.path })).bundle);
+  writeFileSync(second, (await sign(target, { signer: { kind: "key", key: security.path }, at })).bundle);
   const both = [join(target, "model.sig"), second];
   assert.equal((await verify({ policy, signatures: both }, [target])).outcome, "allow");
   assert.equal((await verify({ policy, signatures: [second, second] }, [target])).outcome, "deny");
   const again = join(directory, "again.sig");
   writeFileSync(
     again,
-    (await sign(target, { key, ignore: [{ path: "security.sig", reason: "signature" }] })).bundle,
+    (
+      await sign(target, {
+        signer: { kind: "key", key },
+        at,
+        ignore: [{ path: "security.sig", reason: "signature" }],
+      })
+    ).bundle,
   );
   rmSync(second);
   assert.equal(

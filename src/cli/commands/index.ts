@@ -33,7 +33,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     term: "trust",
-    summary: "add, list, show, remove and revoke identities of the trust root",
+    summary: "say whom you trust: identities, authorities, revocations, updates",
     load: async () => (await import("./trust.ts")).defineTrust,
   },
   {

@@ -56,7 +56,10 @@ export function defineSign(command: Command, register: Register): void {
     .argument("<target>", "a model directory, a weights file or a CycloneDX JSON file");
   addSignerFlags(command);
   command
-    .option("--timestamp <url>", "ask this RFC 3161 authority for a time stamp over the signature (goes online)")
+    .option(
+      "--timestamp <url>",
+      "ask this RFC 3161 authority for a time stamp over the signature (goes online)",
+    )
     .option("--embed-signature", "put a JSF signature into the BOM instead of a statement beside it")
     .option("-o, --signature <file>", "write the signature here")
     .addOption(
@@ -92,7 +95,10 @@ function addSignerFlags(command: Command): void {
       ),
     )
     .option("--key <file>", "private key: PKCS#8 PEM that only its owner can read")
-    .option("--signer-command <command>", "program that signs: gets the bytes on stdin, answers the signature")
+    .option(
+      "--signer-command <command>",
+      "program that signs: gets the bytes on stdin, answers the signature",
+    )
     .addOption(
       new Option("--signer-input <what>", `what the program gets: ${signerInputs.join(" or ")}`)
         .default("message")

@@ -9,7 +9,9 @@ import { addCheck } from "./trust/check.ts";
 import { addCreate } from "./trust/create.ts";
 import { addImport } from "./trust/import.ts";
 import { exits, formatOption, type RootFlags, rootOption } from "./trust/options.ts";
+import { addPublish } from "./trust/publish.ts";
 import { addRevoke } from "./trust/revoke.ts";
+import { addUpdate } from "./trust/update.ts";
 
 interface ShowFlags extends RootFlags {
   readonly format: "text" | "json";
@@ -31,6 +33,8 @@ export function defineTrust(command: Command, register: Register): void {
   addImport(command, register);
   addCreate(command, register);
   addCheck(command, register);
+  addUpdate(command, register);
+  addPublish(command, register);
 }
 
 function addList(trust: Command, register: Register): void {

@@ -151,29 +151,31 @@ async function refreshAndUse<T>(
 
 /** The first root has only itself to be checked against. */
 function requireRoot(root: Metadata<Root>): void {
-  try {
-    requireSignatures(root, "root", root, { file: "root.json", signedFor: "its own keys" });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw AibomError.of("TUF_ROOT_INVALID", { reason }, { where: { path: "root.json" }, cause });
-  }
+  asRootFault(() => requireSignatures(root, "root", root, { file: "root.json", signedFor: "its own keys" }));
 }
 
 function createUpdater(options: ClientOptions, directory: string, fetcher: CheckedFetcher): Updater {
+  return asRootFault(
+    () =>
+      new Updater({
+        metadataDir: directory,
+        metadataBaseUrl: options.source.metadataUrl,
+        targetBaseUrl: options.source.targetsUrl,
+        fetcher,
+        config: {
+          maxRootRotations: limits.maxTufRootRotations,
+          rootMaxLength: limits.maxTufRootBytes,
+          timestampMaxLength: limits.maxTufTimestampBytes,
+          snapshotMaxLength: limits.maxTufSnapshotBytes,
+          targetsMaxLength: limits.maxTufTargetsBytes,
+        },
+      }),
+  );
+}
+
+function asRootFault<T>(work: () => T): T {
   try {
-    return new Updater({
-      metadataDir: directory,
-      metadataBaseUrl: options.source.metadataUrl,
-      targetBaseUrl: options.source.targetsUrl,
-      fetcher,
-      config: {
-        maxRootRotations: limits.maxTufRootRotations,
-        rootMaxLength: limits.maxTufRootBytes,
-        timestampMaxLength: limits.maxTufTimestampBytes,
-        snapshotMaxLength: limits.maxTufSnapshotBytes,
-        targetsMaxLength: limits.maxTufTargetsBytes,
-      },
-    });
+    return work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw AibomError.of("TUF_ROOT_INVALID", { reason }, { where: { path: "root.json" }, cause });

@@ -102,10 +102,7 @@ function checkSigned(metadata: AnyMetadata): void {
 }
 
 /** Tells which kind of metadata this is, by its own `_type`. */
-export function isKind<R extends Role>(
-  metadata: AnyMetadata,
-  role: R,
-): metadata is MetadataOf[R] & AnyMetadata {
+function isKind<R extends Role>(metadata: AnyMetadata, role: R): metadata is MetadataOf[R] & AnyMetadata {
   return metadata.signed.type === role;
 }
 
