@@ -10,6 +10,7 @@ import { aibom, errorCode } from "../cli/run-aibom.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { cosignIn } from "./cosign.ts";
 import { makeModel } from "./model.ts";
+import { authorityExtensions, certifyPublicKey, makeCertificate, signerExtensions } from "./openssl-ca.ts";
 import { reference, referenceIsMissing } from "./reference.ts";
 import { makeTokenKey, softHsmIsMissing } from "./softhsm.ts";
 import { missingGoTools } from "./tools.ts";
@@ -86,6 +87,28 @@ test("the token signs our BOM, cosign verifies", { skip: skip || missingGoTools(
     ...["--type", "https://cyclonedx.org/bom", "--bundle", "aibom.cdx.json.sigstore.json", "aibom.cdx.json"],
   ]);
   assert.equal(code, 0, stderr);
+});
+
+test("the token signs with a certificate of a private CA, the reference implementation verifies", {
+  skip,
+}, async (t) => {
+  const cwd = temporaryDirectory(t);
+  const key = makeTokenKey(cwd);
+  const model = makeModel(join(cwd, "model"));
+  const extensions = authorityExtensions(0);
+  const issuer = makeCertificate({ directory: cwd, name: "root", subject: "/O=Example/CN=root", extensions });
+  const chain = certifyPublicKey(key.publicKey, {
+    ...{ directory: cwd, name: "token-certificate", subject: "/O=Example/CN=release", issuer },
+    extensions: signerExtensions("codeSigning"),
+  });
+  const signer = ["--signer-command", key.messageCommand, "--certificate-chain", chain];
+  const signed = await aibom(["sign", "model", ...signer], { cwd, env: key.env });
+  assert.equal(signed.code, 0, signed.stderr);
+  const { code, stdout, stderr } = await reference([
+    ...["verify", "certificate", model, "--signature", join(model, "model.sig")],
+    ...["--certificate_chain", issuer.certificate],
+  ]);
+  assert.equal(code, 0, stdout + stderr);
 });
 
 test("a token that holds another key than the one named is no signer", { skip }, async (t) => {
