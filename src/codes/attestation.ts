@@ -15,7 +15,7 @@ export const attestationCodes = {
   ATTESTATION_FILE_EMPTY: {
     severity: "high",
     exit: 1,
-    message: "the file holds no attestation",
+    message: "there is no attestation in it",
     hint: "download the attestations again; a registry answers with an empty list when it has none",
     explain:
       "A file that was given as evidence and proves nothing is not a clean result: whoever asked for it expected an attestation.",

@@ -11,6 +11,7 @@ import { formats } from "../../src/formats/index.ts";
 import { layouts } from "../../src/layouts/index.ts";
 import { ruleKinds } from "../../src/policy/rules/index.ts";
 import { reporters } from "../../src/report/reporters/index.ts";
+import { predicateReaders } from "../../src/verifiers/attestation/predicates/index.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -63,6 +64,23 @@ test("every rule kind is in the list, and has a test of its own", () => {
 test("every reporter is in the list", async () => {
   const declared = await exportsWith("src/report/reporters", ["id", "render"]);
   assert.equal(declared.length, reporters.length);
+});
+
+test("every predicate type is in the list", async () => {
+  const folder = "src/verifiers/attestation/predicates";
+  const declared = await exportsWith(folder, ["id", "matches", "read"]);
+  assert.equal(declared.length, predicateReaders.length);
+  for (const [file, reader] of declared) {
+    assert.ok(
+      (predicateReaders as readonly object[]).includes(reader),
+      `${file} is not in ${folder}/index.ts`,
+    );
+  }
+  const files = readdirSync(join(root, folder)).filter((name) => name !== "index.ts");
+  assert.deepEqual(
+    files.map((name) => name.replace(".ts", "")).sort(),
+    predicateReaders.map(({ id }) => id).sort(),
+  );
 });
 
 test("every code is spelled like a code, belongs to one area, and says what to do", async () => {

@@ -37,7 +37,7 @@ export interface AttestationFileLimits {
 }
 
 /** The ceilings of limits.ts. */
-export const attestationFileLimits: AttestationFileLimits = {
+const attestationFileLimits: AttestationFileLimits = {
   maxBytes: limits.maxAttestationFileBytes,
   maxEntries: limits.maxAttestations,
 };
@@ -57,8 +57,8 @@ export function isAttestationFileName(name: string): boolean {
  * Reads a file of attestations. One that cannot be read becomes a rejected entry (JSON_*, TEXT_NOT_UTF8,
  * ATTESTATION_*, ENVELOPE_*) and leaves the others alone.
  * @param name the file's path: entries carry it, and a name in `.jsonl` means one document a line
- * @throws {AibomError} for the file as a whole: ATTESTATION_FILE_TOO_LARGE, ATTESTATION_FILE_EMPTY,
- *   ATTESTATION_TOO_MANY
+ * @returns at least one entry: a file without attestations is a rejected one
+ * @throws {AibomError} for the file as a whole: ATTESTATION_FILE_TOO_LARGE, ATTESTATION_TOO_MANY
  */
 export function parseAttestationFile(
   bytes: Uint8Array,
@@ -66,23 +66,29 @@ export function parseAttestationFile(
   bounds: AttestationFileLimits = attestationFileLimits,
 ): readonly AttestationEntry[] {
   if (bytes.length > bounds.maxBytes) {
-    throw AibomError.of("ATTESTATION_FILE_TOO_LARGE", { size: bytes.length, limit: bounds.maxBytes });
+    const args = { size: bytes.length, limit: bounds.maxBytes };
+    throw AibomError.of("ATTESTATION_FILE_TOO_LARGE", args, { where: { path: name } });
   }
   const entries: AttestationEntry[] = [];
   const add = (entry: AttestationEntry): void => {
     if (entries.length >= bounds.maxEntries) {
-      throw AibomError.of("ATTESTATION_TOO_MANY", { limit: bounds.maxEntries });
+      throw AibomError.of("ATTESTATION_TOO_MANY", { limit: bounds.maxEntries }, { where: { path: name } });
     }
     entries.push(entry);
   };
   if (name.endsWith(".jsonl")) {
     readLines(bytes, name, add);
-  } else {
+  } else if (!isBlank(bytes)) {
     const piece = { bytes, offset: 0, place: { path: name } };
     attemptEntry(piece.place, add, () => readDocument(piece, add));
   }
   if (entries.length === 0) {
-    throw AibomError.of("ATTESTATION_FILE_EMPTY", {}, { where: { path: name } });
+    const place = { path: name };
+    entries.push({
+      kind: "rejected",
+      error: AibomError.of("ATTESTATION_FILE_EMPTY", {}, { where: place }),
+      place,
+    });
   }
   return entries;
 }
@@ -114,7 +120,7 @@ function readLines(bytes: Uint8Array, path: string, add: Add): void {
 
 /** Only white space of JSON. */
 function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
 }
 
 /** Runs `read`; an error becomes a rejected entry. Too many entries stay an error of the file. */
@@ -206,6 +212,9 @@ function itemsOf(fields: Fields, name: string): { item: JsonValue; pointer: stri
   const list = fields.raw(name);
   if (!Array.isArray(list)) {
     throw fields.fault(name, "is not a list");
+  }
+  if (list.length === 0) {
+    throw AibomError.of("ATTESTATION_FILE_EMPTY", {});
   }
   return list.map((item: JsonValue, index) => ({ item, pointer: `${fields.pointer}/${name}/${index}` }));
 }

@@ -41,7 +41,7 @@ interface Source {
  * Splits an SPDX download location (`git+https://host/path@ref`, `…#ref:directory`). The ref starts at the first
  * `@refs/`, else at the first `@` behind the host: a branch may itself be called `x@refs/heads/main`.
  */
-export function splitSourceUri(location: string): { readonly uri: string; readonly ref: string | undefined } {
+function splitSourceUri(location: string): { readonly uri: string; readonly ref: string | undefined } {
   const text = location.startsWith("git+") ? location.slice(4) : location;
   const hash = text.indexOf("#");
   if (hash >= 0) {
@@ -129,6 +129,12 @@ function onlyDigest(
   return isWellFormed ? only : undefined;
 }
 
+/** GitHub Actions workflows: GitHub's own type, and the community's before it. */
+export const githubBuildTypes: readonly string[] = [
+  "https://actions.github.io/buildtypes/workflow/v1",
+  "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1",
+];
+
 interface SourceShape {
   /** Build types; a `*` stands for a version. */
   readonly types: readonly string[];
@@ -162,10 +168,7 @@ function atUri(fields: Fields | undefined, path: string | undefined): Source | u
 
 const sourceShapes: readonly SourceShape[] = [
   {
-    types: [
-      "https://actions.github.io/buildtypes/workflow/v1",
-      "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1",
-    ],
+    types: githubBuildTypes,
     find: (parameters) => inRepository(parameters.optionalObject("workflow")),
   },
   {

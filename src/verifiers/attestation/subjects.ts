@@ -3,7 +3,7 @@
 // SHA-256, SHA-384 and SHA-512 bind bytes. Git's digests (gitCommit, gitBlob, sha1) and directory digests do not:
 // they are over something else, or broken.
 
-import { isDigestHex } from "../../model/digest.ts";
+import { type Digest, digestOf, isDigestHex } from "../../model/digest.ts";
 import type { Statement, Subject } from "../statement.ts";
 
 /** The algorithms of a digest set that bind a file's bytes (in-toto/attestation, spec/v1/digest_set.md). */
@@ -12,6 +12,35 @@ export type SubjectAlgorithm = (typeof subjectAlgorithms)[number];
 
 /** Digests of one file: lower-case hexadecimal, recomputed by aibom. At least one is needed to match. */
 export type FileDigests = Readonly<Partial<Record<SubjectAlgorithm, string>>>;
+
+/** The digests of files by path, as `matchSubjects` takes them. Other algorithms are left out. */
+export function subjectDigests(
+  files: readonly { readonly path: string; readonly digests: readonly Digest[] }[],
+): ReadonlyMap<string, FileDigests> {
+  return new Map(files.map(({ path, digests }) => [path, fileDigests(digests)]));
+}
+
+function fileDigests(digests: readonly Digest[]): FileDigests {
+  const known: Partial<Record<SubjectAlgorithm, string>> = {};
+  for (const algorithm of subjectAlgorithms) {
+    const hex = digestOf(digests, algorithm);
+    if (hex !== undefined) {
+      known[algorithm] = hex;
+    }
+  }
+  return known;
+}
+
+/** The algorithms that must be computed for `matchSubjects` to see every strong digest of a statement. */
+export function neededAlgorithms(statement: Pick<Statement, "subjects">): ReadonlySet<SubjectAlgorithm> {
+  const folded = new Set<string>();
+  for (const { digests } of statement.subjects) {
+    for (const name of digests.keys()) {
+      folded.add(name.toLowerCase());
+    }
+  }
+  return new Set(subjectAlgorithms.filter((algorithm) => folded.has(algorithm)));
+}
 
 /** What a statement covers. */
 export interface SubjectMatch {

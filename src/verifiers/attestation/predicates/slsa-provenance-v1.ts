@@ -5,10 +5,10 @@
 import type { Fields } from "../fields.ts";
 import type { ClaimList } from "../predicate.ts";
 import { definePredicate } from "../predicate.ts";
-import { claimBuildSource, slsaClaims } from "../slsa-source.ts";
+import { claimBuildSource, githubBuildTypes, slsaClaims } from "../slsa-source.ts";
 
 const githubClaims = {
-  "slsa.github.eventName": "event that started the workflow; for build types hosted by GitHub",
+  "slsa.github.eventName": "event that started the workflow; for GitHub's build types, as the next three",
   "slsa.github.runnerEnvironment": "`github-hosted` or `self-hosted`",
   "slsa.github.repositoryId": "number of the repository, which outlives a rename",
   "slsa.github.repositoryOwnerId": "number of its owner",
@@ -35,13 +35,13 @@ export const slsaProvenanceV1 = definePredicate({
     claims.add("slsa.invocation.id", metadata?.optionalText("invocationId"));
     claims.add("slsa.startedOn", metadata?.optionalTime("startedOn"));
     claims.add("slsa.finishedOn", metadata?.optionalTime("finishedOn"));
-    if (buildType === "https://actions.github.io/buildtypes/workflow/v1") {
+    if (githubBuildTypes.includes(buildType)) {
       claimGithub(definition.optionalObject("internalParameters"), claims);
     }
   },
 });
 
-/** What GitHub states itself about the run; for other build types such a member is anybody's. */
+/** What GitHub's build types define about the run; for others such a member means something else. */
 function claimGithub(internal: Fields | undefined, claims: Claims): void {
   const github = internal?.optionalObject("github");
   claims.add("slsa.github.eventName", github?.optionalText("event_name"));

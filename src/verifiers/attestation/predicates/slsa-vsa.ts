@@ -14,7 +14,7 @@ const claims = {
   "vsa.policy.digest.sha256": "SHA-256 of that policy",
   "vsa.inputAttestations.count": "number of attestations that were used, if listed",
   "vsa.result": "`PASSED` or `FAILED`",
-  "vsa.verifiedLevels": "level or property that was verified (several)",
+  "vsa.verifiedLevels": "level or property that was verified; only if the result is `PASSED` (several)",
   "vsa.dependencyLevels": "level that at least one dependency has (several)",
   "vsa.slsaVersion": "version of SLSA that the verifier used",
 } as const;
@@ -80,7 +80,8 @@ function readSummary(predicate: Fields, members: Members, list: ClaimList<keyof 
     throw predicate.fault(members.result, contradiction);
   }
   list.add("vsa.result", result);
-  list.addAll("vsa.verifiedLevels", levels);
+  // A level beside FAILED is not one that a rule on levels may find.
+  list.addAll("vsa.verifiedLevels", result === "PASSED" ? levels : []);
   const dependencies = predicate.optionalObject(members.dependencies);
   for (const level of dependencies?.names() ?? []) {
     if (dependencies?.optionalCount(level) !== 0) {
