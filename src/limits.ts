@@ -43,8 +43,19 @@ export const limits = {
   maxBomBundleBytes: 384 * MiB,
   /** Certificates in the chain of one signature: a leaf and its issuers. */
   maxChainCertificates: 16,
-  /** RFC 3161 tokens in one bundle (GHSA-cq38-jh5f-37mq). */
+  /** Log entries in a bundle, and time stamps: real ones have one or two (GHSA-cq38-jh5f-37mq). */
+  maxBundleLogEntries: 32,
   maxBundleTimestamps: 32,
+  /** Certificates in a bundle's chain; only the first is used. */
+  maxBundleCertificates: 16,
+  /** Bytes of one certificate or one time stamp in a bundle; real ones stay below 10 kB. */
+  maxBundleDerBytes: 256 * 1024,
+  /** Hashes of one inclusion proof: a log of 2^64 entries has no more. */
+  maxInclusionProofHashes: 64,
+  /** Bytes of a checkpoint; each cosignature of a witness takes some 150. */
+  maxCheckpointBytes: 64 * 1024,
+  /** Subjects of a statement that a Sigstore bundle holds; releases with hundreds of files are known. */
+  maxSigstoreSubjects: 1024,
   /** Resources in a model signature, subjects in a statement: one for each of `maxFiles`. */
   maxStatementEntries: 1_000_000,
   /** Signatures in one JSF object, each of which may cost a pass over the document. Real ones have below 5. */

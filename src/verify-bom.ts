@@ -9,12 +9,19 @@ import { type BomArtifact, bomArtifacts } from "./bom/read.ts";
 import { requireValidBom } from "./bom/require-valid.ts";
 import { AibomError } from "./errors.ts";
 import { limits } from "./limits.ts";
-import { type Finding, finding } from "./model/finding.ts";
+import { finding } from "./model/finding.ts";
 import type { GatedBom } from "./policy/rule.ts";
 import { readCompanion } from "./sources/companions.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
+import { verifyBomJsf } from "./verifiers/bom-jsf.ts";
 import { verifyBomStatement } from "./verifiers/bom-statement.ts";
+import type { SignatureVerification } from "./verifiers/verification.ts";
+
+interface BomOptions {
+  readonly bomSignatures?: readonly string[];
+  readonly at: Date;
+}
 
 export interface OpenedBom {
   readonly gated: GatedBom;
@@ -26,11 +33,7 @@ export interface OpenedBom {
  * Reads, validates and verifies the BOM at `path`.
  * @throws {AibomError} SOURCE_*, JSON_*, BOM_INVALID, BOM_WITHOUT_FILES
  */
-export async function openBom(
-  path: string,
-  trustRoot: TrustRoot,
-  options: { readonly bomSignature?: string; readonly at: Date },
-): Promise<OpenedBom> {
+export async function openBom(path: string, trustRoot: TrustRoot, options: BomOptions): Promise<OpenedBom> {
   const bytes = readBounded(path, limits.maxBomBytes);
   const name = basename(path);
   const validation = await requireValidBom(bytes, name);
@@ -38,26 +41,44 @@ export async function openBom(
   if (artifacts.length === 0) {
     throw AibomError.of("BOM_WITHOUT_FILES", {}, { where: { path: name } });
   }
-  const signature = readCompanion(options.bomSignature, `${path}.sigstore.json`, limits.maxBomBundleBytes);
-  const verification =
-    signature === undefined
-      ? { evidence: [], rejected: [], findings: [] as Finding[] }
-      : await verifyBomStatement(
-          { bundle: signature.bytes, signature: basename(signature.path), trustRoot, at: options.at },
-          { bytes, path: name },
-        );
+  const verifications = await verifySignatures(bytes, path, trustRoot, options);
   return {
     artifacts,
     gated: {
       path: name,
       digest: { algorithm: "sha256", hex: createHash("sha256").update(bytes).digest("hex") },
-      signatures: verification.evidence,
-      rejected: verification.rejected,
+      signatures: verifications.flatMap((each) => each.evidence),
+      rejected: verifications.flatMap((each) => each.rejected),
       findings: [
         ...validation.findings,
-        ...verification.findings,
-        ...(signature === undefined ? [finding("BOM_SIGNATURE_NOT_FOUND", { path: name }, {})] : []),
+        ...verifications.flatMap((each) => each.findings),
+        ...(isUnsigned(verifications) ? [finding("BOM_SIGNATURE_NOT_FOUND", { path: name }, {})] : []),
       ],
     },
   };
+}
+
+/** The signatures beside the BOM, and the one inside it. */
+async function verifySignatures(
+  bytes: Uint8Array,
+  path: string,
+  trustRoot: TrustRoot,
+  { bomSignatures = [], at }: BomOptions,
+): Promise<readonly SignatureVerification[]> {
+  const name = basename(path);
+  const given = bomSignatures.length === 0 ? [undefined] : [...new Set(bomSignatures)];
+  const verifications: SignatureVerification[] = [];
+  for (const each of given) {
+    const file = readCompanion(each, `${path}.sigstore.json`, limits.maxBomBundleBytes);
+    if (file !== undefined) {
+      const context = { bundle: file.bytes, signature: basename(file.path), trustRoot, at };
+      verifications.push(await verifyBomStatement(context, { bytes, path: name }));
+    }
+  }
+  const embedded = verifyBomJsf(bytes, name, trustRoot, at);
+  return embedded === undefined ? verifications : [...verifications, embedded];
+}
+
+function isUnsigned(verifications: readonly SignatureVerification[]): boolean {
+  return verifications.every(({ evidence, rejected }) => evidence.length === 0 && rejected.length === 0);
 }

@@ -11,10 +11,14 @@ export interface VerifyOptions {
   readonly policy?: string;
   /** CycloneDX file that every file of the targets must match. */
   readonly bom?: string;
-  /** Signature of the BOM; default `<bom>.sigstore.json` if it exists. */
-  readonly bomSignature?: string;
+  /** Signatures of the BOM; default `<bom>.sigstore.json` if it exists. A signature inside it always counts. */
+  readonly bomSignatures?: readonly string[];
   /** Signatures of the model; default `model.sig` in a directory target, `<file>.sig` beside a single file. */
   readonly signatures?: readonly string[];
+  /** Files of attestations; default `<target>.sigstore.json` and `<target>.intoto.jsonl` beside the target. */
+  readonly attestations?: readonly string[];
+  /** Accepts model signatures from before OMS v1.0. Recorded in the verdict. */
+  readonly allowLegacyUnsafe?: boolean;
   readonly ignore?: readonly IgnoreRule[];
   /** The instant to verify for: validity windows, expiry. */
   readonly at: Date;

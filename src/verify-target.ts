@@ -8,14 +8,21 @@ import type { BomArtifact } from "./bom/read.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
-import { type CompanionFile, defaultSignaturePath, pathInside, readCompanion } from "./sources/companions.ts";
+import {
+  attestationPaths,
+  type CompanionFile,
+  defaultSignaturePath,
+  pathInside,
+  readCompanion,
+} from "./sources/companions.ts";
 import { gitIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { targetName } from "./sources/target.ts";
 import type { SourceTree } from "./sources/tree.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
 import type { ModelOnDisk } from "./verifiers/model-comparison.ts";
-import { type OpenedModelSignature, openModelSignature } from "./verifiers/model-signing.ts";
+import { openModelSignature } from "./verifiers/model-signing.ts";
+import type { OpenedSignature } from "./verifiers/opened-signature.ts";
 import type { SignatureContext } from "./verifiers/signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
 import type { VerifyOptions } from "./verify-options.ts";
@@ -46,7 +53,7 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const bomRules = bomIgnoreRules(target, options).filter((rule) => !signs(rule.path));
   const inventoried = await inventoryTarget(target, {
     ...inventoryOptions(options),
-    algorithms: [...plans.map((plan) => plan.algorithm), ...digestAlgorithmsOf(bomArtifacts ?? [])],
+    algorithms: [...plans.flatMap((plan) => plan.algorithms), ...digestAlgorithmsOf(bomArtifacts ?? [])],
     // What a signature names is compared, whatever the usual rules leave out.
     defaultRules: gitIgnoreRules.filter((rule) => !signs(rule.path)),
     ignore: [...(options.ignore ?? []), ...bomRules, ...signatureIgnoreRules(opened)],
@@ -58,7 +65,10 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const files = inventoried.hashed.map((each) => ({ ...each, isLink: links.has(each.path) }));
   const others = new Set([...bomPaths, ...opened.map((each) => each.pathInside)]);
   const ignored = inventoried.tree.ignored.filter((each) => !others.has(each.path));
-  const signed = opened.map((each) => compareSignature(each, inventoried.tree, files, ignored));
+  const signed: SignatureVerification[] = [];
+  for (const each of opened) {
+    signed.push(await compareSignature(each, inventoried.tree, files, ignored));
+  }
   const match: BomMatch =
     bomArtifacts === undefined
       ? { findings: [] }
@@ -76,25 +86,56 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   };
 }
 
-/** A signature file with what it says, and where it lies inside the target, if it does. */
-interface OpenedSignature {
-  readonly signature: OpenedModelSignature;
+/** A signature with what it says, and where its file lies inside the target, if it does. */
+interface FoundSignature {
+  readonly signature: OpenedSignature;
   readonly pathInside: string | undefined;
 }
 
-/** The signatures that were named, else the one at the default place, else none. */
-async function openSignatures(target: string, context: TargetContext): Promise<readonly OpenedSignature[]> {
-  const { signatures = [] } = context.options;
-  const given = signatures.length === 0 ? [undefined] : [...new Set(signatures)];
-  const files = given
-    .map((path) => readCompanion(path, defaultSignaturePath(target), limits.maxBundleBytes))
+/** The signatures and attestations that were named, else those at their default places, else none. */
+async function openSignatures(target: string, context: TargetContext): Promise<readonly FoundSignature[]> {
+  const { signatures = [], attestations = [] } = context.options;
+  const found: FoundSignature[] = [];
+  for (const file of companions(signatures, [defaultSignaturePath(target)])) {
+    const signature = await openSignatureFile(signatureContext(target, file, context), targetName(target));
+    found.push({ signature, pathInside: pathInside(target, file.path) });
+  }
+  for (const file of companions(attestations, attestationPaths(target))) {
+    const inside = pathInside(target, file.path);
+    const opened = await openAttestationFile(signatureContext(target, file, context), targetName(target));
+    found.push(...opened.map((signature) => ({ signature, pathInside: inside })));
+  }
+  return found;
+}
+
+/** Those that the user named must exist; without any, whatever lies at the default places. */
+function companions(given: readonly string[], defaults: readonly string[]): readonly CompanionFile[] {
+  const paths = given.length === 0 ? defaults.map((path) => [undefined, path] as const) : named(given);
+  return paths
+    .map(([path, fallback]) => readCompanion(path, fallback, limits.maxBundleBytes))
     .filter((file) => file !== undefined);
-  return Promise.all(
-    files.map(async (file) => ({
-      signature: await openModelSignature(signatureContext(target, file, context), targetName(target)),
-      pathInside: pathInside(target, file.path),
-    })),
-  );
+}
+
+function named(given: readonly string[]): readonly (readonly [string, string])[] {
+  return [...new Set(given)].map((path) => [path, path] as const);
+}
+
+/** A bare signature over the file, or one over a statement about the model. */
+async function openSignatureFile(context: SignatureContext, subject: string): Promise<OpenedSignature> {
+  const { isMessageSignature } = await import("./verifiers/bundle.ts");
+  if (!isMessageSignature(context.bundle, context.signature)) {
+    return openModelSignature(context, subject);
+  }
+  const { openMessageSignature } = await import("./verifiers/message-signature.ts");
+  return openMessageSignature(context, subject);
+}
+
+async function openAttestationFile(
+  context: SignatureContext,
+  subject: string,
+): Promise<readonly OpenedSignature[]> {
+  const { openAttestationFile: open } = await import("./verifiers/attestation-signature.ts");
+  return open(context, subject);
 }
 
 function firstDefined<T, R>(items: readonly T[], pick: (item: T) => R | undefined): R | undefined {
@@ -113,6 +154,7 @@ function signatureContext(target: string, file: CompanionFile, context: TargetCo
     signature: pathInside(target, file.path) ?? basename(file.path),
     trustRoot: context.trustRoot,
     at: context.options.at,
+    allowLegacyUnsafe: context.options.allowLegacyUnsafe === true,
   };
 }
 
@@ -129,7 +171,7 @@ function inventoryOptions(options: VerifyOptions): InventoryOptions {
 /** A BOM inside the target cannot list itself, nor be covered by a signature made before it. */
 function bomIgnoreRules(target: string, options: VerifyOptions): IgnoreRule[] {
   const { bom } = options;
-  const files = bom === undefined ? [] : [bom, options.bomSignature ?? `${bom}.sigstore.json`];
+  const files = bom === undefined ? [] : [bom, `${bom}.sigstore.json`, ...(options.bomSignatures ?? [])];
   return files
     .map((file) => pathInside(target, file))
     .filter((path) => path !== undefined)
@@ -145,7 +187,7 @@ function outsideBom(target: string, options: VerifyOptions): (path: string) => b
   return (path) => rules.some((rule) => path === rule.path || path.startsWith(`${rule.path}/`));
 }
 
-function signatureIgnoreRules(opened: readonly OpenedSignature[]): IgnoreRule[] {
+function signatureIgnoreRules(opened: readonly FoundSignature[]): IgnoreRule[] {
   return opened
     .map((each) => each.pathInside)
     .filter((path) => path !== undefined)
@@ -153,11 +195,11 @@ function signatureIgnoreRules(opened: readonly OpenedSignature[]): IgnoreRule[] 
 }
 
 function compareSignature(
-  { signature, pathInside: signaturePath }: OpenedSignature,
+  { signature, pathInside: signaturePath }: FoundSignature,
   { isSingleFile, refused }: SourceTree,
   files: ModelOnDisk["files"],
   ignored: ModelOnDisk["ignored"],
-): SignatureVerification {
+): SignatureVerification | Promise<SignatureVerification> {
   return signature.verify({
     isSingleFile,
     files,

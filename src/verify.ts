@@ -28,7 +28,8 @@ import { type TargetContext, verifyTarget } from "./verify-target.ts";
  * @throws {AibomError} whatever could not be checked at all: SOURCE_*, TRUST_*, POLICY_*, BOM_*
  */
 export async function verify(targets: readonly string[], options: VerifyOptions): Promise<Verdict> {
-  if ((options.signatures ?? []).length > 0 && targets.length > 1) {
+  const named = [...(options.signatures ?? []), ...(options.attestations ?? [])];
+  if (named.length > 0 && targets.length > 1) {
     throw AibomError.of("SIGNATURE_FOR_ONE_TARGET", { count: targets.length });
   }
   refuseJudgesInside(targets, options);
@@ -52,7 +53,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     decision: evaluatePolicy(policy, input),
     trustRootDigest: trustRoot.digest,
     skipped: (bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
-    unsafe: options.digestCacheDirectoryUnsafe === undefined ? [] : ["--unsafe-digest-cache"],
+    unsafe: unsafeFlags(options),
   });
 }
 
@@ -84,6 +85,13 @@ function choosePolicy(path: string | undefined): Promise<Policy> {
     : loadPolicy(readBounded(path, limits.maxPolicyBytes), path, {
         formats: [...formats.map((format) => format.id), ...magicIds],
       });
+}
+
+function unsafeFlags(options: VerifyOptions): string[] {
+  return [
+    ...(options.digestCacheDirectoryUnsafe === undefined ? [] : ["--unsafe-digest-cache"]),
+    ...(options.allowLegacyUnsafe === true ? ["--allow-legacy"] : []),
+  ];
 }
 
 function notATarget({ name }: { readonly name: string }): SkippedCheck {

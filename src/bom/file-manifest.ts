@@ -10,13 +10,16 @@ import type { ArtifactFile } from "../model/artifact.ts";
 import { type Digest, digestOf } from "../model/digest.ts";
 import { comparePaths } from "../model/path-order.ts";
 
+/** What a manifest needs of a file. */
+type FileInManifest = Pick<ArtifactFile, "path" | "digests">;
+
 const chunkCharacters = 1 << 20;
 
 /**
  * SHA-256 of the files' manifest. The order of `files` does not matter.
  * @throws {AibomError} BOM_DIGEST_MISSING if a file has no SHA-256
  */
-export function fileManifest(files: readonly ArtifactFile[]): Digest {
+export function fileManifest(files: readonly FileInManifest[]): Digest {
   const hash = createHash("sha256");
   let chunk = "";
   for (const file of sortedFiles(files)) {
@@ -30,7 +33,7 @@ export function fileManifest(files: readonly ArtifactFile[]): Digest {
 }
 
 /** The files by path in UTF-8 byte order; the same array if it is sorted already. */
-export function sortedFiles(files: readonly ArtifactFile[]): readonly ArtifactFile[] {
+export function sortedFiles<F extends FileInManifest>(files: readonly F[]): readonly F[] {
   const isSorted = files.every((file, index) => {
     const before = files[index - 1];
     return before === undefined || comparePaths(before.path, file.path) <= 0;
@@ -40,7 +43,7 @@ export function sortedFiles(files: readonly ArtifactFile[]): readonly ArtifactFi
 
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r" };
 
-function manifestLine(file: ArtifactFile): string {
+function manifestLine(file: FileInManifest): string {
   const hex = digestOf(file.digests, "sha256");
   if (hex === undefined) {
     throw AibomError.of("BOM_DIGEST_MISSING", { algorithm: "sha256" }, { where: { path: file.path } });

@@ -71,6 +71,15 @@ export const attestationCodes = {
     explain:
       "The attestation API may answer with a link in place of a bundle. Links are not followed: a verification opens no connection.",
   },
+  ATTESTATION_OF_OTHER_BYTES: {
+    severity: "high",
+    exit: 1,
+    message: "a statement of {identity} ({type}) names {count} subjects, none of which is a file here",
+    hint: "get the attestation that belongs to these files; subjects are compared by digest, never by name",
+    explain:
+      "An attestation is about the bytes whose digests it names. One about other bytes, an earlier version for " +
+      "example, says nothing about these.",
+  },
   ENVELOPE_MALFORMED: {
     severity: "high",
     exit: 1,

@@ -183,6 +183,38 @@ const ruleFindings = {
     hint: "remove files that do not belong to the release, or sign again",
     explain: "A signature vouches for the files that it names. A file beside them was not signed by anybody.",
   },
+  ATTESTATION_MISSING: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact} has no accepted attestation of type {type}",
+    hint: "put the attestation beside the artifact or name it with --attestation; rejected ones say why",
+    explain:
+      "The policy asks for a signed statement of this type about the artifact, for example how it was built. A file " +
+      "that merely looks like one, or one about other bytes, is not counted.",
+  },
+  ATTESTATION_SIGNER_NOT_ALLOWED: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact} is attested ({type}) by {signers}, allowed is {allowed}",
+    hint: "get the attestation from one of the allowed signers",
+    explain: "Anybody can attest anything. What counts is what the identities say whom the policy names.",
+  },
+  ATTESTATION_NOT_COVERING: {
+    severity: "high",
+    exit: 1,
+    message: "the attestation by {signers} does not cover {path} (files left out: {count})",
+    hint: "get an attestation about every file in the rule's scope, or narrow the scope with scope.path",
+    explain: "An attestation is about the files whose digests it names, and about no other.",
+  },
+  ATTESTATION_CLAIM_DIFFERS: {
+    severity: "high",
+    exit: 1,
+    message: "{signer} attests ({type}) of {artifact}: {name} is {got}, the policy demands {expected}",
+    hint: "get an artifact that was made as the policy demands; docs/attestations.md lists the names",
+    explain:
+      "The signed statement is good, and says something else than the policy demands: another builder, another source, " +
+      "another result.",
+  },
   BOM_MISSING: {
     severity: "high",
     exit: 1,

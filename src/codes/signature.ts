@@ -20,13 +20,28 @@ export const signatureCodes = {
     hint: "get the signature again; it is damaged or not a Sigstore bundle",
     explain: "A Sigstore bundle has fixed fields with fixed types. One that differs is refused as a whole.",
   },
-  BUNDLE_TOO_MANY: {
+  SIGNATURE_OF_ONE_FILE: {
     severity: "high",
-    exit: 3,
-    message: "the signature bundle has {count} entries in {what}, limit is {limit}",
-    hint: "no real signature has so many; get it again",
+    exit: 1,
+    message: "the signature covers the bytes of one file, and the target is a directory",
+    hint: "verify the file by itself, or sign the directory with `aibom sign`",
+    explain: "A message signature (`cosign sign-blob`) names no files. It cannot vouch for a directory.",
+  },
+  SIGNATURE_OF_OTHER_BYTES: {
+    severity: "critical",
+    exit: 1,
+    message: "the signature is over other bytes: {algorithm} is {got}, signed was {expected}",
+    hint: "restore the file from where it was signed; do not sign again before you know why it differs",
+    explain: "The signer noted the digest of the file that was signed. The file here has another one.",
+  },
+  SIGNATURE_NEEDS_BYTES: {
+    severity: "high",
+    exit: 1,
+    message: "a {algorithm} signature over a bare file cannot be verified by its digest",
+    hint: "sign a statement instead (`aibom sign`), or with an ECDSA key",
     explain:
-      "Each entry costs a signature check. Endless lists are refused before the first one is looked at.",
+      "Ed25519 and ML-DSA hash the message themselves, so the digest of the hashing pass cannot stand for the file. " +
+      "Statements name files by digest and have no such limit.",
   },
   SIGNATURE_TIME_LATER: {
     severity: "high",

@@ -32,6 +32,7 @@ export interface Remedy {
   readonly action:
     | "sign"
     | "sign-again"
+    | "attest"
     | "restore-file"
     | "add-trust"
     | "regenerate-bom"

@@ -81,8 +81,21 @@ export interface CompleteRule extends RuleCommon {
   readonly opaque?: "allow" | "fail";
 }
 
+export interface AttestationRule extends RuleCommon {
+  readonly kind: "attestation";
+  /** Type URI, compared exactly. */
+  readonly predicateType: string;
+  readonly signers: Signers;
+  /** What the predicate must say, by the names of docs/attestations.md: one of the values for each name. */
+  readonly claims?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
+}
+
+/** A value that a signed claim must have, compared exactly. */
+export type ClaimValue = string | number | boolean;
+
 export type PolicyRule =
   | SignatureRule
+  | AttestationRule
   | BomMatchRule
   | LicenseRule
   | FormatRule

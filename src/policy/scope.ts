@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a rule looks at. An artifact without files is in no scope: the gate refuses it by itself.
 
-import { compileGlob } from "./glob.ts";
+import { compileGlob } from "../model/glob.ts";
 import type { PolicyRule } from "./policy.ts";
 import type { ArtifactSubject, GatedArtifact } from "./rule.ts";
 

@@ -25,7 +25,9 @@ export function formatRemedy(remedy: Remedy, invocation: Invocation): string {
     "sign-again": `only if the change was meant and somebody looked at it, sign again${by}: aibom sign ${target} --key KEY`,
     "sign-bom": `sign the BOM${by}: aibom sign ${bom} --key KEY`,
     "restore-file": `restore the files of ${artifact} that the findings name, and its signature, from the place they came from`,
-    "add-trust": `if you know the signer, trust their key: aibom trust add NAME --key PUBLIC-KEY`,
+    "add-trust":
+      "if you know the signer, trust them: aibom trust add NAME --key PUBLIC-KEY, or --authority AUTHORITY with their name",
+    attest: `get an attestation of type ${escapeText(arg("type"))}${by} about ${artifact}, and name it with --attestation`,
     "regenerate-bom": `restore the files of ${artifact}, or, if the change was meant, write the BOM again and sign it: aibom inventory ${target} -o ${bom}`,
     "give-bom": "give the bill of materials: --bom FILE",
     "replace-format": `replace the files of ${artifact} that the findings name by files of an accepted format, or remove them`,

@@ -20,6 +20,12 @@ export function defaultSignaturePath(target: string): string {
   return isDirectory(target) ? join(target, "model.sig") : `${target}.sig`;
 }
 
+/** Where attestations about a target lie unless the user says otherwise: beside it, under their usual names. */
+export function attestationPaths(target: string): readonly string[] {
+  const path = target.replace(/[/\\]+$/, "");
+  return [`${path}.sigstore.json`, `${path}.intoto.jsonl`];
+}
+
 /** True if the path is a directory, also through a link. @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE */
 export function isDirectory(path: string): boolean {
   try {

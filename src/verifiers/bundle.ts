@@ -89,6 +89,20 @@ export function parseBundle(bytes: Uint8Array, path: string, maxBytes: number): 
   return { ...signer, timestamps: parseTimestamps(material), content: parseContent(root) };
 }
 
+/** True if the bundle claims to hold a bare signature over a file; whether it does, its verifier says. */
+export function isMessageSignature(bytes: Uint8Array, path: string): boolean {
+  // The common case, a statement over a large manifest, is settled without parsing it twice.
+  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('"messageSignature"')) {
+    return false;
+  }
+  try {
+    const root = parseJson(bytes, { path, maxBytes: limits.maxBundleBytes, maxDepth: 16 });
+    return isJsonObject(root) && Object.hasOwn(root, "messageSignature");
+  } catch {
+    return false;
+  }
+}
+
 /** A single certificate is Fulcio's form; so is a chain in versions before 0.3. Log entries only Sigstore has. */
 function isLogged(material: JsonObject, mediaType: JsonValue | undefined): boolean {
   const entries = member(material, "tlogEntries");
@@ -178,7 +192,7 @@ function parseRawBytes(
     throw AibomError.of("BUNDLE_MALFORMED", { reason: `${list} is not a list with entries` });
   }
   if (value.length > limit) {
-    throw AibomError.of("BUNDLE_TOO_MANY", { what: list, count: value.length, limit });
+    throw AibomError.of("BUNDLE_TOO_MANY", { field: list, count: value.length, limit });
   }
   const field = name === "certificates" ? "rawBytes" : name;
   return value.map((each) => {

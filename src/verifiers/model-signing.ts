@@ -6,7 +6,6 @@
 
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import type { DigestAlgorithm } from "../model/digest.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { keyAlgorithms } from "../trust/public-key.ts";
 import { parseLegacyManifest, verifyLegacyEnvelope } from "./legacy-model-signature.ts";
@@ -19,31 +18,13 @@ import {
   parseModelManifest,
 } from "./model-manifest.ts";
 import { openSignature } from "./open-signature.ts";
+import type { HashingPlan, OpenedSignature } from "./opened-signature.ts";
 import { singleFileName } from "./resource-name.ts";
 import { proofOf, type SignatureContext, type SignatureRules, type SignedPayload } from "./signature.ts";
 import { attemptAsync, rejectedOnly, rejection, type SignatureVerification } from "./verification.ts";
 
-/** What the hashing pass must compute so that a model can be compared with its signature. */
-export interface ModelSignaturePlan {
-  readonly algorithm: DigestAlgorithm;
-  /** Paths that the signer left out. */
-  readonly ignorePaths: ReadonlySet<string>;
-  /** True if the signature names the path or a file below it: no ignore rule may hide it. */
-  signs(path: string): boolean;
-  /**
-   * The shards to compute of a file, or undefined: for the `files` method, and for a file that is not signed
-   * or whose size alone shows that it changed.
-   */
-  shardsFor(
-    path: string,
-    sizeBytes: number,
-  ): { readonly algorithm: DigestAlgorithm; readonly sizeBytes: number } | undefined;
-}
-
 /** A model signature after its signature was looked at. */
-export interface OpenedModelSignature {
-  /** Undefined if the signature was rejected: nothing needs to be hashed for it. */
-  readonly plan: ModelSignaturePlan | undefined;
+export interface OpenedModelSignature extends OpenedSignature {
   /**
    * Compares the model with the signed manifest.
    * @throws {AibomError} OMS_DIGEST_NOT_COMPUTED
@@ -103,11 +84,10 @@ async function openAnyManifest(context: SignatureContext): Promise<SignedManifes
   }
 }
 
-function planOf(manifest: ModelManifest): ModelSignaturePlan {
-  const { algorithm, shardSizeBytes, ignorePaths, files } = manifest;
+function planOf(manifest: ModelManifest): HashingPlan {
+  const { algorithm, shardSizeBytes, files } = manifest;
   return {
-    algorithm,
-    ignorePaths,
+    algorithms: [algorithm],
     signs: (path) => files.has(path) || [...files.keys()].some((each) => each.startsWith(`${path}/`)),
     shardsFor(path, sizeBytes) {
       const signed = files.get(path) ?? files.get(singleFileName);

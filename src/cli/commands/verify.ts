@@ -10,8 +10,10 @@ import { type CommandExit, type Register, type Session, withProgress } from "../
 
 interface VerifyFlags {
   readonly bom?: string;
-  readonly bomSignature?: string;
+  readonly bomSignature: readonly string[];
   readonly signature: readonly string[];
+  readonly attestation: readonly string[];
+  readonly allowLegacy?: true;
   readonly policy?: string;
   readonly trustRoot: string;
   readonly at?: Date;
@@ -36,17 +38,23 @@ export function defineVerify(command: Command, register: Register): void {
     )
     .argument("<target...>", "model directories or files")
     .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
-    .option(
-      "--bom-signature <file>",
-      "signature of the BOM; default: BOM file + .sigstore.json, if it exists",
+    .addOption(
+      repeatable(
+        "--bom-signature <file>",
+        "signature of the BOM; may be repeated; default: BOM file + .sigstore.json, if it exists",
+      ),
     )
     .addOption(
-      new Option(
+      repeatable(
         "--signature <file>",
         "signature of the target; may be repeated, one for each signer (default: model.sig inside it, or FILE.sig beside it)",
-      )
-        .argParser(collect)
-        .default([], "none"),
+      ),
+    )
+    .addOption(
+      repeatable(
+        "--attestation <file>",
+        "attestations about the target; may be repeated (default: TARGET.sigstore.json and TARGET.intoto.jsonl beside it)",
+      ),
     )
     .option("--policy <file>", "policy file; default: the built-in baseline")
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
@@ -57,13 +65,12 @@ export function defineVerify(command: Command, register: Register): void {
     )
     .option("--format <list>", "reports: text, json; FORMAT for stdout, FORMAT=FILE for a file", "text")
     .addOption(
-      new Option(
+      repeatable(
         "--ignore <path>",
         "leave out this path of the target; may be repeated; listed in the verdict",
-      )
-        .argParser(collect)
-        .default([], "none"),
+      ),
     )
+    .option("--allow-legacy", "accept model signatures from before OMS v1.0; recorded in the verdict")
     .option(
       "--unsafe-digest-cache <dir>",
       "believe digests of an earlier run for files that look unchanged; recorded in the verdict",
@@ -80,6 +87,10 @@ export function defineVerify(command: Command, register: Register): void {
     .action((targets: string[], flags: VerifyFlags) =>
       register((session) => verifyTargets(session, targets, flags)),
     );
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], "none");
 }
 
 async function verifyTargets(
@@ -102,7 +113,7 @@ async function verifyTargets(
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, bomSignature, policy, unsafeDigestCache } = flags;
+  const { bom, policy, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
     at: flags.at ?? session.startedAt,
@@ -110,8 +121,10 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
     ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
     ...(bom === undefined ? {} : { bom }),
-    ...(bomSignature === undefined ? {} : { bomSignature }),
+    bomSignatures: flags.bomSignature,
     signatures: flags.signature,
+    attestations: flags.attestation,
+    allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
   };

@@ -3,6 +3,7 @@
 
 import type { PolicyRule } from "../policy.ts";
 import type { RuleKind } from "../rule.ts";
+import { attestationRule } from "./attestation.ts";
 import { bomMatchRule } from "./bom-match.ts";
 import { completeRule } from "./complete.ts";
 import { contentRule } from "./content.ts";
@@ -13,6 +14,7 @@ import { signatureRule } from "./signature.ts";
 
 export const ruleKinds = {
   signature: signatureRule,
+  attestation: attestationRule,
   "bom-match": bomMatchRule,
   license: licenseRule,
   format: formatRule,

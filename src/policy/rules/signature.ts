@@ -59,6 +59,13 @@ export const signatureRule: RuleKind<SignatureRule> = {
   },
 };
 
+/** The signature may be good; nobody has said yet that its signer is trusted. */
+const unknownSigner: ReadonlySet<string> = new Set([
+  "TRUST_KEY_UNKNOWN",
+  "TRUST_CERTIFICATE_UNKNOWN",
+  "TRUST_NO_AUTHORITY",
+]);
+
 /**
  * Which way out fits: an unknown key may be trusted, changed files come back from their source. Signing again
  * stands last, because it would bless whatever changed.
@@ -72,7 +79,7 @@ function remedies(rule: SignatureRule, gated: GatedArtifact, gap: Gap | undefine
   if (differs) {
     ways.push({ action: "restore-file", args: { artifact } });
   }
-  if (codes.includes("TRUST_KEY_UNKNOWN")) {
+  if (codes.some((code) => unknownSigner.has(code))) {
     ways.push({ action: "add-trust", args: {} });
   }
   const signers = formatSigners(rule.signers);

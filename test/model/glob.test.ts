@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { compileGlob } from "../../src/policy/glob.ts";
+import { compileGlob } from "../../src/model/glob.ts";
 
 const cases: readonly [pattern: string, matching: readonly string[], others: readonly string[]][] = [
   ["model.onnx", ["model.onnx"], ["model_onnx", "a/model.onnx", "model.onnx2", "Model.onnx", ""]],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one pattern language of policies: `*` within a name, `**` across directories, `?` one character.
+// The one pattern language of policies and identities: `*` within a name, `**` across directories, `?` one character.
 // No classes, braces, negation or escapes: tools disagree on them (GHSA-pmwq-pjrm-6p5r), so the schema
 // refuses those characters. Matching follows all alternatives at once (time: pattern times path); a
 // backtracking matcher could be made to hang by a file name.

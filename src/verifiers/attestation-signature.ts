@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files of attestations beside an artifact: each entry is opened by itself, with the usage `statement`, and covers
+// the files whose recomputed digests its subjects name. What the predicate says becomes signed claims, for policies.
+// Model signatures and message signatures in such files are what they are anywhere else.
+
+import { fileManifest } from "../bom/file-manifest.ts";
+import { isJsonObject, parseJson } from "../bytes/json.ts";
+import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { type Digest, type DigestAlgorithm, digestOf } from "../model/digest.ts";
+import type { Signer } from "../model/evidence.ts";
+import type { KeyAlgorithm, PublicKey } from "../trust/public-key.ts";
+import type { TrustRoot } from "../trust/trust-root.ts";
+import { type Attestation, openAttestation } from "./attestation/attestation.ts";
+import { type AttestationEntry, parseAttestationFile } from "./attestation/attestation-file.ts";
+import { type DsseEnvelope, judgeSignatures } from "./attestation/envelope.ts";
+import { type FileDigests, matchSubjects, subjectAlgorithms } from "./attestation/subjects.ts";
+import { openMessageSignature } from "./message-signature.ts";
+import { mintSignatureEvidence } from "./mint.ts";
+import type { ModelOnDisk } from "./model-comparison.ts";
+import { openModelSignature } from "./model-signing.ts";
+import { openSignature } from "./open-signature.ts";
+import { type OpenedSignature, rejectedSignature, wholeFilePlan } from "./opened-signature.ts";
+import { type ProvenSigner, proofOf, type SignatureContext, type SignatureRules } from "./signature.ts";
+import { member } from "./statement.ts";
+import {
+  attempt,
+  attemptAsync,
+  rejectedOnly,
+  rejection,
+  type SignatureVerification,
+} from "./verification.ts";
+
+const rules: SignatureRules = { usage: "statement", maxBytes: limits.maxBundleBytes };
+
+interface About {
+  readonly subject: string;
+  readonly signature: string;
+}
+
+/** Opens every entry of a file. One that is bad is an answer of its own and leaves the others alone. */
+export async function openAttestationFile(
+  context: SignatureContext,
+  subject: string,
+): Promise<readonly OpenedSignature[]> {
+  const about = { subject, signature: context.signature };
+  const split = attempt(about, () => parseAttestationFile(context.bundle, context.signature));
+  if ("rejection" in split) {
+    return [rejectedSignature(split.rejection)];
+  }
+  const opened: OpenedSignature[] = [];
+  for (const entry of split.value) {
+    opened.push(...(await openEntry(entry, context, subject)));
+  }
+  return opened;
+}
+
+/** `file`, `file:3` for a line, `file#/pointer` for a part. */
+function placeOf({ place }: AttestationEntry): string {
+  const line = place.line === undefined ? "" : `:${place.line}`;
+  const pointer = place.pointer === undefined ? "" : `#${place.pointer}`;
+  return `${place.path}${line}${pointer}`;
+}
+
+async function openEntry(
+  entry: AttestationEntry,
+  context: SignatureContext,
+  subject: string,
+): Promise<readonly OpenedSignature[]> {
+  const about = { subject, signature: placeOf(entry) };
+  switch (entry.kind) {
+    case "rejected":
+      return [rejectedSignature(rejection(about, entry.error))];
+    case "envelope":
+      return openEnvelope(entry.envelope, context, about);
+    case "bundle":
+      return [await openBundle({ ...context, bundle: entry.bytes, signature: about.signature }, about)];
+  }
+}
+
+async function openBundle(context: SignatureContext, about: About): Promise<OpenedSignature> {
+  const kind = attempt(about, () => contentOf(context.bundle));
+  if ("value" in kind && kind.value !== "attestation") {
+    return kind.value === "message"
+      ? openMessageSignature(context, about.subject)
+      : openModelSignature(context, about.subject);
+  }
+  const opened = await attemptAsync(about, async () => {
+    const signed = await openSignature(context, rules);
+    const payload = { payload: signed.payload, payloadType: "application/vnd.in-toto+json" };
+    return { proven: signed, attestation: openAttestation(payload, context.signature) };
+  });
+  return "rejection" in opened
+    ? rejectedSignature(opened.rejection)
+    : attested(opened.value.attestation, opened.value.proven, about);
+}
+
+/**
+ * What a bundle claims to be, to choose who verifies it. Nothing is believed: each verifier refuses what is not its
+ * own, and the usages of the signer are those of what it turned out to be.
+ */
+function contentOf(bundle: Uint8Array): "message" | "model" | "attestation" {
+  const root = parseJson(bundle, { path: "", maxBytes: rules.maxBytes, maxDepth: 16 });
+  const envelope = isJsonObject(root) ? member(root, "dsseEnvelope") : undefined;
+  if (isJsonObject(root) && Object.hasOwn(root, "messageSignature")) {
+    return "message";
+  }
+  const payload = isJsonObject(envelope) ? member(envelope, "payload") : undefined;
+  const text = typeof payload === "string" ? Buffer.from(payload, "base64") : Buffer.alloc(0);
+  return text.includes('"https://model_signing/signature/v') ? "model" : "attestation";
+}
+
+/** A bare envelope names keys by key id, or not at all; each good signature is a signer of its own. */
+function openEnvelope(
+  envelope: DsseEnvelope,
+  { trustRoot, at, signature }: SignatureContext,
+  about: About,
+): readonly OpenedSignature[] {
+  return judgeSignatures(envelope, (keyid) => keysNamed(trustRoot, keyid)).map((judgement) => {
+    const opened = attempt(about, () => {
+      if ("error" in judgement) {
+        throw judgement.error;
+      }
+      const signer = keySigner(trustRoot, judgement.key, at);
+      return {
+        proven: { signer, times: [], logEntries: 0 },
+        attestation: openAttestation(envelope, signature),
+      };
+    });
+    return "rejection" in opened
+      ? rejectedSignature(opened.rejection)
+      : attested(opened.value.attestation, opened.value.proven, about);
+  });
+}
+
+/** DSSE makes the key id optional: without one, every key that may sign statements is tried, up to a limit. */
+function keysNamed(trustRoot: TrustRoot, keyid: string): readonly PublicKey[] {
+  if (keyid !== "") {
+    const named = trustRoot.byHint.get(keyid);
+    return named === undefined ? [] : [named.key];
+  }
+  return [...trustRoot.byKeyId.values()]
+    .filter(({ identity }) => identity.usages.includes("statement"))
+    .map(({ key }) => key);
+}
+
+function keySigner(trustRoot: TrustRoot, key: PublicKey, at: Date): Signer {
+  const identity = trustRoot.byKeyId.get(key.keyId)?.identity;
+  if (identity === undefined) {
+    throw AibomError.of("TRUST_KEY_UNKNOWN", { hint: key.keyId });
+  }
+  const decision = trustRoot.check(identity, "statement", { at, times: [] });
+  if (!decision.trusted) {
+    throw AibomError.of(decision.code, decision.args as never);
+  }
+  const algorithm: KeyAlgorithm = key.algorithm;
+  return { identity: identity.name, keyId: key.keyId, algorithm, method: "key" };
+}
+
+/** Algorithms that the subjects use and that bind bytes: what has to be hashed. */
+function algorithmsOf({ subjects }: Attestation): readonly DigestAlgorithm[] {
+  const names = new Set(
+    subjects.flatMap(({ digests }) => [...digests.keys()].map((each) => each.toLowerCase())),
+  );
+  return subjectAlgorithms.filter((algorithm) => names.has(algorithm));
+}
+
+function attested(attestation: Attestation, proven: ProvenSigner, about: About): OpenedSignature {
+  const algorithms = algorithmsOf(attestation);
+  return {
+    plan: wholeFilePlan(algorithms),
+    verify: (model) => compare(attestation, proven, about, algorithms, model),
+  };
+}
+
+function compare(
+  attestation: Attestation,
+  proven: ProvenSigner,
+  about: About,
+  algorithms: readonly DigestAlgorithm[],
+  model: ModelOnDisk,
+): SignatureVerification {
+  const covers = coveredBy(attestation, model);
+  if (covers.length === 0) {
+    const count = attestation.subjects.length;
+    const error = AibomError.of("ATTESTATION_OF_OTHER_BYTES", {
+      identity: proven.signer.identity,
+      type: attestation.predicateType.slice(0, 200),
+      count,
+    });
+    return rejectedOnly(rejection(about, error));
+  }
+  const evidence = mintSignatureEvidence({
+    scheme: "dsse",
+    usage: "statement",
+    ...proofOf(proven),
+    signature: about.signature,
+    subject: about.subject,
+    covers,
+    predicateType: attestation.predicateType,
+    claims: attestation.claims,
+    algorithms,
+  });
+  return { evidence: [evidence], rejected: [], findings: [] };
+}
+
+/** The files that the subjects name, or all of them if a subject is the digest of their listing. */
+function coveredBy(attestation: Attestation, model: ModelOnDisk): readonly string[] {
+  const digests = new Map(model.files.map((file) => [file.path, subjectDigests(file.digests)]));
+  const { covered } = matchSubjects(attestation, digests);
+  if (model.isSingleFile || covered.length === model.files.length) {
+    return covered;
+  }
+  const listing = new Map([["", { sha256: fileManifest(model.files).hex }]]);
+  return matchSubjects(attestation, listing).covered.length === 0
+    ? covered
+    : model.files.map((file) => file.path);
+}
+
+function subjectDigests(digests: readonly Digest[]): FileDigests {
+  const known: { -readonly [A in keyof FileDigests]: FileDigests[A] } = {};
+  for (const algorithm of subjectAlgorithms) {
+    const hex = digestOf(digests, algorithm);
+    if (hex !== undefined) {
+      known[algorithm] = hex;
+    }
+  }
+  return known;
+}

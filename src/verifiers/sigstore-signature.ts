@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signatures that a Sigstore instance of the trust root vouches for: by a Fulcio certificate, or by a key of the
+// trust root with log entries. Each instance judges alone, by its own thresholds; then the signer must be one of
+// the identities that the trust root names under that instance.
+
+import { AibomError } from "../errors.ts";
+import type { Signer } from "../model/evidence.ts";
+import type { SigstoreIdentity } from "../trust/identities.ts";
+import { identitiesOf, type SigstoreInstance, type TrustedKey } from "../trust/trust-root.ts";
+import { firstAcceptedAsync } from "./first-accepted.ts";
+import type { ProvenSigner, SignatureContext, SignatureRules, SignedPayload } from "./signature.ts";
+import { parseSigstoreBundle } from "./sigstore/bundle.ts";
+import { type CertificateSigner, compareIdentity } from "./sigstore/identity.ts";
+import {
+  type ArtifactContent,
+  type ManagedKey,
+  type SigstoreResult,
+  verifySigstoreBundle,
+} from "./sigstore/verify-sigstore-bundle.ts";
+
+/**
+ * Verifies the signature over a statement.
+ * @throws {AibomError} BUNDLE_*, SIGSTORE_*, CERTIFICATE_*, TIMESTAMP_*, TRUST_*, DSSE_*, OMS_ALGORITHM_UNSUPPORTED
+ */
+export async function openSigstoreStatement(
+  context: SignatureContext,
+  rules: SignatureRules,
+): Promise<SignedPayload> {
+  const { result, proven } = await verifyByAuthorities(context, rules, { kind: "none" });
+  if (result.content.kind !== "dsse") {
+    throw AibomError.of("BUNDLE_CONTENT_UNSUPPORTED", { content: "messageSignature" });
+  }
+  return { ...proven, payload: result.content.payload, isOldBundle: false };
+}
+
+/**
+ * Verifies the signature over the bytes of one file, of which only the digests are at hand.
+ * @param digests hexadecimal, by algorithm
+ * @throws {AibomError} as `openSigstoreStatement`
+ */
+export async function openSigstoreMessage(
+  context: SignatureContext,
+  rules: SignatureRules,
+  digests: ReadonlyMap<string, string>,
+): Promise<ProvenSigner> {
+  const { proven } = await verifyByAuthorities(context, rules, { kind: "digests", digests });
+  return proven;
+}
+
+interface Accepted {
+  readonly result: SigstoreResult;
+  readonly proven: ProvenSigner;
+}
+
+async function verifyByAuthorities(
+  context: SignatureContext,
+  rules: SignatureRules,
+  content: ArtifactContent,
+): Promise<Accepted> {
+  const trusted = managedKey(context, rules);
+  return firstAcceptedAsync(
+    context.trustRoot.authorities.sigstore.map((instance) => ({
+      name: instance.entry.name,
+      check: () => verifyByInstance(context, rules, content, instance, trusted),
+    })),
+    "sigstore",
+  );
+}
+
+async function verifyByInstance(
+  context: SignatureContext,
+  rules: SignatureRules,
+  content: ArtifactContent,
+  { entry, root }: SigstoreInstance,
+  trusted: TrustedKey | undefined,
+): Promise<Accepted> {
+  const result = await verifySigstoreBundle({
+    bundle: context.bundle,
+    path: context.signature,
+    maxBytes: rules.maxBytes,
+    content,
+    authority: { name: entry.name, root, thresholds: entry.thresholds },
+    at: context.at,
+    ...(trusted === undefined ? {} : { key: asManagedKey(trusted) }),
+  });
+  if (rules.isAlgorithmAllowed?.(result.algorithm) === false) {
+    throw AibomError.of("OMS_ALGORITHM_UNSUPPORTED", { algorithm: result.algorithm });
+  }
+  const signer = nameSigner(context, rules, result, entry.name, trusted);
+  return { result, proven: { signer, times: result.times, logEntries: result.logEntries } };
+}
+
+/** The key of the trust root that a bundle with log entries names; undefined for one with a certificate. */
+function managedKey(context: SignatureContext, rules: SignatureRules): TrustedKey | undefined {
+  const { signer } = parseSigstoreBundle(context.bundle, context.signature, rules.maxBytes);
+  if (signer.kind !== "key") {
+    return undefined;
+  }
+  const trusted = context.trustRoot.byHint.get(signer.hint);
+  if (trusted === undefined) {
+    throw AibomError.of("TRUST_KEY_UNKNOWN", { hint: signer.hint.slice(0, 100) });
+  }
+  return trusted;
+}
+
+function asManagedKey({ identity, key }: TrustedKey): ManagedKey {
+  const { validFrom, validUntil } = identity;
+  return {
+    publicKey: key.key,
+    ...(validFrom === undefined ? {} : { validFrom: new Date(validFrom) }),
+    ...(validUntil === undefined ? {} : { validUntil: new Date(validUntil) }),
+  };
+}
+
+function nameSigner(
+  context: SignatureContext,
+  rules: SignatureRules,
+  { signer, algorithm, times, chain }: SigstoreResult,
+  authority: string,
+  trusted: TrustedKey | undefined,
+): Signer {
+  const moment = { at: context.at, times };
+  if (signer.kind === "key") {
+    if (trusted?.identity.keyId !== signer.keyId) {
+      throw AibomError.of("TRUST_KEY_UNKNOWN", { hint: signer.keyId });
+    }
+    requireTrusted(context.trustRoot.check(trusted.identity, rules.usage, moment));
+    return { identity: trusted.identity.name, keyId: signer.keyId, algorithm, method: "key" };
+  }
+  const material = {
+    keyIds: chain.map((each) => each.keyId),
+    certificates: { authority, serialNumbers: chain.map((each) => each.serialNumber) },
+  };
+  const named = namedBy(signer, identitiesOf(context.trustRoot, "sigstore", authority));
+  const decisions = named.map((each) => context.trustRoot.check(each, rules.usage, moment, material));
+  const index = Math.max(
+    decisions.findIndex((each) => each.trusted),
+    0,
+  );
+  const [identity, decision] = [named[index], decisions[index]];
+  if (identity === undefined || decision === undefined) {
+    const names = `${signer.subjectAltName.value} (issuer ${signer.issuer})`;
+    throw AibomError.of("TRUST_CERTIFICATE_UNKNOWN", { names: names.slice(0, 300), authority });
+  }
+  requireTrusted(decision);
+  return {
+    identity: identity.name,
+    keyId: signer.keyId,
+    algorithm,
+    method: "sigstore",
+    certificate: {
+      authority,
+      fingerprint: signer.certificateFingerprint,
+      subjectAltName: signer.subjectAltName.value,
+      issuer: signer.issuer,
+    },
+  };
+}
+
+type Decision = ReturnType<SignatureContext["trustRoot"]["check"]>;
+
+function requireTrusted(decision: Decision): void {
+  if (!decision.trusted) {
+    throw AibomError.of(decision.code, decision.args as never);
+  }
+}
+
+/** Exact names before globs: whoever is named is meant. */
+function namedBy(
+  signer: CertificateSigner,
+  identities: readonly SigstoreIdentity[],
+): readonly SigstoreIdentity[] {
+  const matches = identities.filter(({ issuer, subjectAltName, subjectAltNameGlob }) => {
+    const expected = {
+      issuer,
+      ...(subjectAltName === undefined ? {} : { san: subjectAltName }),
+      ...(subjectAltNameGlob === undefined ? {} : { sanGlob: subjectAltNameGlob }),
+    };
+    return compareIdentity(signer, expected).matches;
+  });
+  const isGlob = (each: SigstoreIdentity): number => Number(each.subjectAltName === undefined);
+  return matches.sort((one, other) => isGlob(one) - isGlob(other));
+}
