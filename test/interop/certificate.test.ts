@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { aibom, type RunResult } from "../cli/run-aibom.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
+import { expectExit as run, verdictOf } from "./expect-exit.ts";
 import { makeModel } from "./model.ts";
 import {
   authorityExtensions,
@@ -66,13 +66,6 @@ function makePki(directory: string, name: string, options: PkiOptions = {}): Pki
   return { root, intermediate, signer };
 }
 
-/** Runs aibom, which must end as told. */
-async function run(cwd: string, exit: number, ...args: readonly string[]): Promise<RunResult> {
-  const result = await aibom(args, { cwd });
-  assert.equal(result.code, exit, `${args.join(" ")}\n${result.stdout}${result.stderr}`);
-  return result;
-}
-
 /** A directory with a model, and a trust root that knows the CA's release signer. */
 async function setUp(t: TestContext, options: PkiOptions = {}) {
   const cwd = temporaryDirectory(t);
@@ -108,15 +101,12 @@ async function expectBothFind(cwd: string, model: string, root: IssuedCertificat
   writeFileSync(join(model, "extra.py"), "print()");
   const theirs = await referenceVerifies(model, root);
   assert.notEqual(theirs.code, 0);
-  const ours = await run(cwd, 1, "verify", "model", "--format", "json");
-  const { findings } = JSON.parse(ours.stdout);
-  const named = new Map<string, string>(
-    findings
-      .filter((each: { code: string }) => each.code.startsWith("OMS_FILE_"))
-      .map((each: { code: string; location: { path: string } }) => [each.location.path, each.code]),
-  );
-  assert.deepEqual([...named.keys()].sort(), ["a b", "extra.py"]);
-  for (const path of named.keys()) {
+  const { findings } = await verdictOf(cwd, 1, "model");
+  const named = findings
+    .filter((each) => each.code.startsWith("OMS_FILE_"))
+    .map((each) => each.location.path);
+  assert.deepEqual(named.sort(), ["a b", "extra.py"]);
+  for (const path of named) {
     assert.ok(theirs.stderr.includes(path) || theirs.stdout.includes(path), theirs.stderr + theirs.stdout);
   }
 }
