@@ -49,10 +49,14 @@ function writeArtifact(name: string): string {
 const online = () => ["--signing-config", stack.signingConfig, "--trusted-root", stack.trustedRoot];
 
 /** cosign signs a file; answers the path of the bundle. */
-async function cosignSigns(artifact: string, kind: IdentityKind): Promise<string> {
+async function cosignSigns(
+  artifact: string,
+  kind: IdentityKind,
+  ...more: readonly string[]
+): Promise<string> {
   const bundle = `${artifact}.${kind}.json`;
   const args = ["sign-blob", "--yes", "--identity-token", tokenOf(kind), ...online(), "--bundle", bundle];
-  const { code, stderr } = await stack.cosign.run([...args, artifact]);
+  const { code, stderr } = await stack.cosign.run([...args, ...more, artifact]);
   assert.equal(code, 0, stderr);
   return bundle;
 }
@@ -170,6 +174,17 @@ for (const kind of kinds) {
     for (const path of named) {
       assert.ok(`${theirs.stdout}${theirs.stderr}`.includes(path), theirs.stderr);
     }
+  });
+}
+
+for (const algorithm of ["ecdsa-sha2-384-nistp384", "ecdsa-sha2-512-nistp521"]) {
+  test(`cosign signs a file with a keyless ${algorithm}, we verify`, { skip }, async (t) => {
+    const cwd = await trustingDirectory(t);
+    const artifact = writeArtifact(`${algorithm}.bin`);
+    const bundle = await cosignSigns(artifact, "email", "--signing-algorithm", algorithm);
+    await verdictOf(cwd, 0, artifact, "--signature", bundle);
+    writeFileSync(artifact, "other weights\n");
+    await verdictOf(cwd, 1, artifact, "--signature", bundle);
   });
 }
 
