@@ -10,6 +10,7 @@ import { pathOf } from "./tools.ts";
 export const keyFilePassword = "interop";
 
 export interface Cosign {
+  readonly directory: string;
   /** Runs a command in the directory. */
   run(args: readonly string[]): Promise<RunResult>;
   /** Writes a trusted root from the flags of `trusted-root create`; without any it trusts nothing. */
@@ -32,6 +33,7 @@ export function cosignIn(directory: string): Cosign {
     return out;
   };
   return {
+    directory,
     run,
     createTrustedRoot: (name, ...flags) => create("trusted-root", name, flags),
     createSigningConfig: (name, ...flags) => create("signing-config", name, flags),

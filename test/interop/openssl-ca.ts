@@ -87,3 +87,28 @@ export function makeCertificate(request: CertificateRequest): IssuedCertificate 
   writeFileSync(issued.chain, readFileSync(issued.certificate, "utf8") + above);
   return issued;
 }
+
+/** Certifies a public key whose private key is elsewhere; answers the path of the chain, the new certificate first. */
+export function certifyPublicKey(
+  publicKey: string,
+  request: Omit<CertificateRequest, "keyType"> & { readonly issuer: IssuedCertificate },
+): string {
+  const base = join(request.directory, request.name);
+  const extensions = `${base}.ext`;
+  writeFileSync(extensions, `${request.extensions.join("\n")}\n`);
+  openssl(
+    ...["x509", "-new", "-force_pubkey", publicKey, "-subj", request.subject, "-extfile", extensions],
+    ...[
+      "-CA",
+      request.issuer.certificate,
+      "-CAkey",
+      request.issuer.key,
+      "-days",
+      String(request.days ?? 365),
+    ],
+    ...["-out", `${base}.crt`],
+  );
+  const chain = `${base}.chain.pem`;
+  writeFileSync(chain, readFileSync(`${base}.crt`, "utf8") + readFileSync(request.issuer.chain, "utf8"));
+  return chain;
+}

@@ -23,8 +23,18 @@ export interface OpensslTsa {
   stop(): Promise<void>;
 }
 
+export interface OpensslTsaOptions {
+  /** Arguments of `openssl genpkey` for the signer's key; P-256 if absent. */
+  readonly keyType?: readonly string[];
+  /** Lines of the authority's section of openssl's configuration, which win over the ones here. */
+  readonly settings?: readonly string[];
+}
+
 /** Starts an authority that keeps its files in the directory. */
-export async function startOpensslTsa(directory: string): Promise<OpensslTsa> {
+export async function startOpensslTsa(
+  directory: string,
+  { keyType, settings = [] }: OpensslTsaOptions = {},
+): Promise<OpensslTsa> {
   const root = makeCertificate({
     directory,
     name: "tsa-root",
@@ -37,6 +47,7 @@ export async function startOpensslTsa(directory: string): Promise<OpensslTsa> {
     subject: "/O=aibom interop/CN=openssl time stamps",
     extensions: signerExtensions("critical,timeStamping"),
     issuer: root,
+    ...(keyType === undefined ? {} : { keyType }),
   });
   const config = join(directory, "tsa.cnf");
   writeFileSync(
@@ -51,6 +62,7 @@ export async function startOpensslTsa(directory: string): Promise<OpensslTsa> {
         "tsa_name=yes",
         "ess_cert_id_chain=yes",
         "ess_cert_id_alg=sha256",
+        ...settings,
       ],
     ].join("\n"),
   );
