@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import packageJson from "../../package.json" with { type: "json" };
@@ -272,14 +272,34 @@ describe("the bin", () => {
     }
   });
 
+  test("starts without a usable home directory, and makes none", { timeout: 30_000 }, async (t) => {
+    const root = temporaryDirectory(t);
+    writeFileSync(join(root, "file"), "");
+    mkdirSync(join(root, "home/.cache"), { recursive: true });
+    writeFileSync(join(root, "home/.cache/aibom"), "");
+    const missing = join(root, "missing");
+    for (const home of [
+      "",
+      "relative",
+      missing,
+      join(root, "file"),
+      join(root, "home"),
+      "/proc",
+      "/dev/null",
+    ]) {
+      const env = { HOME: home, XDG_CACHE_HOME: "" };
+      const result = await runProgram(process.execPath, [bin, "--version"], { env });
+      assert.deepEqual(result, { code: 0, stdout: `${packageJson.version}\n`, stderr: "" }, home);
+    }
+    assert.ok(!existsSync(missing));
+  });
+
   test("keeps its compile cache out of directories that others can write", async (t) => {
     const home = temporaryDirectory(t);
-    const { chmodSync, existsSync, mkdirSync } = await import("node:fs");
     const directory = join(home, ".cache/aibom");
     const env = { HOME: home, XDG_CACHE_HOME: "" };
     assert.equal((await runProgram(process.execPath, [bin, "--version"], { env })).code, 0);
     assert.ok(existsSync(join(directory, "compile-cache")));
-    const { rmSync } = await import("node:fs");
     rmSync(directory, { recursive: true });
     mkdirSync(directory);
     chmodSync(directory, 0o777);
