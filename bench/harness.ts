@@ -47,9 +47,11 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Exit codes that count as success; default 0 only. */
   readonly exitCodes?: readonly number[];
+  /** Where its output goes, which is thrown away; default: the null device. */
+  readonly output?: "null device" | "pipe";
 }
 
-/** A whole process from spawn to exit, its output discarded. A failing command throws: a fast failure is not a result. */
+/** A whole process from spawn to exit. A failing command throws: a fast failure is not a result. */
 export function command(name: string, argv: readonly string[], options: CommandOptions = {}): Contender {
   const [file = "", ...args] = argv;
   const env = benchEnvironment();
@@ -59,7 +61,7 @@ export function command(name: string, argv: readonly string[], options: CommandO
     run: () => {
       const result = spawnSync(file, args, {
         env,
-        stdio: ["ignore", "ignore", "pipe"],
+        stdio: ["ignore", options.output === "pipe" ? "pipe" : "ignore", "pipe"],
         maxBuffer: 64 * 1024 * 1024,
         ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       });

@@ -27,18 +27,26 @@ function enableCompileCache() {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE || !home || !/^([/\\]|[A-Za-z]:)/.test(home)) {
     return;
   }
-  const directory = `${home}/aibom`;
-  const fs = process.getBuiltinModule("fs");
   try {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const stat = fs.lstatSync(directory);
+    directoryAt(home);
+    const stat = directoryAt(`${home}/aibom`);
     const isOurs = !process.getuid || (stat.uid === process.getuid() && (stat.mode & 0o022) === 0);
     if (stat.isDirectory() && isOurs) {
-      process.getBuiltinModule("module").enableCompileCache(`${directory}/compile-cache`);
+      process.getBuiltinModule("module").enableCompileCache(`${home}/aibom/compile-cache`);
     }
   } catch {
-    // A read-only home directory costs some milliseconds, nothing else.
+    // No home directory, or a read-only one, costs some milliseconds, nothing else.
   }
+}
+
+// Made if it is missing, its parents never: a home directory is not ours to make, and Node's recursive way does
+// not end where the system answers "no such file" to everything, as below /proc.
+function directoryAt(path) {
+  const fs = process.getBuiltinModule("fs");
+  if (fs.lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+    fs.mkdirSync(path, { mode: 0o700 });
+  }
+  return fs.lstatSync(path);
 }
 
 function start() {

@@ -9,6 +9,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type OutputOptions, type Plugin, rolldown } from "rolldown";
+import { chunkGroup } from "./chunks.ts";
 import { buildValidators } from "./validators.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -40,7 +41,7 @@ function isCommandersChildProcess(id: string, importer: string | undefined): boo
 }
 
 const builtinImport =
-  /\bimport\s*(?:(\w+|\$\w*)|\{([^}]*)\}|\*\s*as\s+([\w$]+))\s*from\s*["'](node:[\w/]+)["'];?/g;
+  /\bimport\s*(?:([\w$]+)\s*,?\s*)?(?:\{([^}]*)\}|\*\s*as\s+([\w$]+))?\s*from\s*["'](node:[\w/]+)["'];?/g;
 
 /**
  * Takes built-in modules from `process.getBuiltinModule` instead of importing them. An import makes Node read
@@ -52,8 +53,9 @@ function loadBuiltinsLazily(file: string): void {
   const changed = code.replace(
     builtinImport,
     (_, one?: string, names?: string, all?: string, id?: string) => {
-      const target = one ?? all ?? `{${(names ?? "").replaceAll(/\s+as\s+/g, ":")}}`;
-      return `const ${target}=process.getBuiltinModule("${id}");`;
+      const parts = names === undefined ? [one, all] : [one, `{${names.replaceAll(/\s+as\s+/g, ":")}}`];
+      const targets = parts.filter((part) => part !== undefined);
+      return targets.map((target) => `const ${target}=process.getBuiltinModule("${id}");`).join("");
     },
   );
   const left = /\bfrom\s*["']node:/.exec(changed);
@@ -81,6 +83,8 @@ async function bundle(): Promise<void> {
       !isCommandersChildProcess(id, importer) &&
       (id.startsWith("node:") || external.some((name) => id === name || id.startsWith(`${name}/`))),
     treeshake: true,
+    // What chunks share may be exported by any of them (chunks.ts); a test looks at what index.js exports.
+    preserveEntrySignatures: "allow-extension",
   });
   const output: OutputOptions = {
     dir: dist,
@@ -88,6 +92,7 @@ async function bundle(): Promise<void> {
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
     minify: true,
+    codeSplitting: { groups: [chunkGroup()] },
   };
   await build.write(output);
   await build.close();

@@ -34,5 +34,12 @@ function reportFault(fault: unknown): void {
   interruption.abort(fault);
   import("./cli/failure.ts")
     .then(({ writeFault }) => writeFault(fault, process.argv))
-    .catch(() => process.stderr.write("aibom: error: unexpected failure [CLI_FAULT]\n"));
+    .catch(() =>
+      process.stderr.write(`aibom: error: unexpected failure: ${plainReason(fault)} [CLI_FAULT]\n`),
+    );
+}
+
+/** Why, when nothing that could say it well is left: a damaged installation. */
+function plainReason(fault: unknown): string {
+  return fault instanceof Error ? fault.message.replace(/[^ -~]/g, "?") : "no error";
 }

@@ -9,9 +9,8 @@ import { formats } from "./formats/index.ts";
 import { magicIds } from "./formats/magic.ts";
 import { limits } from "./limits.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
-import { loadBaseline } from "./policy/baseline.ts";
+import { baselinePolicy } from "./policy/baseline.ts";
 import { evaluatePolicy } from "./policy/evaluate.ts";
-import { loadPolicy } from "./policy/load.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
@@ -79,12 +78,14 @@ async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOption
   return openBom(path, trustRoot, options);
 }
 
-function choosePolicy(path: string | undefined): Promise<Policy> {
-  return path === undefined
-    ? loadBaseline()
-    : loadPolicy(readBounded(path, limits.maxPolicyBytes), path, {
-        formats: [...formats.map((format) => format.id), ...magicIds],
-      });
+/** The reader of policy files is loaded only when there is one. */
+async function choosePolicy(path: string | undefined): Promise<Policy> {
+  if (path === undefined) {
+    return baselinePolicy();
+  }
+  const bytes = readBounded(path, limits.maxPolicyBytes);
+  const { loadPolicy } = await import("./policy/load.ts");
+  return loadPolicy(bytes, path, { formats: [...formats.map((format) => format.id), ...magicIds] });
 }
 
 function unsafeFlags(options: VerifyOptions): string[] {

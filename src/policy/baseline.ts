@@ -2,8 +2,8 @@
 // The policy that decides when no policy file is given. It is a document of the same language as any other:
 // what aibom does by itself, a user can read, copy and change.
 
-import { loadPolicy } from "./load.ts";
-import type { Policy } from "./policy.ts";
+import { createHash } from "node:crypto";
+import type { Policy, PolicyRule } from "./policy.ts";
 
 /** Name of the built-in policy in verdicts. */
 const baselineName = "builtin:baseline";
@@ -44,7 +44,23 @@ mode: enforce
 
 ${baselineRules}`;
 
-/** Loads the built-in policy. */
-export function loadBaseline(): Promise<Policy> {
-  return loadPolicy(new TextEncoder().encode(baselineText), baselineName);
+/** What `baselineRules` says, as data: parsing YAML would take a tenth of the time of a small `verify`. */
+const rules: readonly PolicyRule[] = [
+  { id: "signed", kind: "signature", signers: "any" },
+  { id: "in-bom", kind: "bom-match", onMissing: "skip" },
+  { id: "bom-signed", kind: "signature", scope: { kind: "bom" }, minMatches: 0, signers: "any" },
+  { id: "no-dangerous-content", kind: "content", failAt: "high" },
+  { id: "read-completely", kind: "complete" },
+];
+
+/** The built-in policy: what `loadPolicy` makes of `baselineText`. A test compares the two. */
+export function baselinePolicy(): Policy {
+  const hex = createHash("sha256").update(baselineText).digest("hex");
+  return {
+    apiVersion: "aibom/policy/v1",
+    name: baselineName,
+    mode: "enforce",
+    rules,
+    digest: { algorithm: "sha256", hex },
+  };
 }

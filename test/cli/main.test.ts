@@ -2,11 +2,12 @@
 // The promises of the process: exit codes, streams, pipes, faults, signals.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import packageJson from "../../package.json" with { type: "json" };
+import { commands, nameOf } from "../../src/cli/commands/index.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { aibom, cleanEnvironment, errorCode, mainPath, runProgram } from "./run-aibom.ts";
 
@@ -31,16 +32,7 @@ describe("usage", { concurrency: 4 }, () => {
   });
 
   test("every command has examples and exit codes in its help", async () => {
-    for (const name of [
-      "init",
-      "keygen",
-      "inventory",
-      "sign",
-      "verify",
-      "validate",
-      "explain",
-      "completion",
-    ]) {
+    for (const name of commands.map(nameOf)) {
       const { stdout } = await aibom([name, "--help"]);
       assert.ok((stdout.match(/^ {2}\$ aibom|^ {2}\$ source|^ {2}\$ SOURCE/gm) ?? []).length >= 2, name);
       assert.match(stdout, /Exit codes:\n {2}0 /, name);
@@ -134,6 +126,28 @@ describe("streams", { concurrency: 4 }, () => {
     }
     assert.equal(result.code, 2);
     assert.equal(errorCode(result), "CLI_OUTPUT_NOT_WRITABLE");
+  });
+
+  test("the null device is no terminal, and nobody loads a stream class to find out", (t) => {
+    if (process.platform === "win32") {
+      t.skip("/dev/null is POSIX only");
+      return;
+    }
+    const script = join(temporaryDirectory(t), "null.ts");
+    const output = join(import.meta.dirname, "../../src/cli/output.ts");
+    writeFileSync(
+      script,
+      `import { createOutput } from ${JSON.stringify(output)};
+       const { isTerminal, columns } = createOutput("stdout");
+       const streams = process.moduleLoadList.filter((name) => /sync_write_stream|NativeModule tty$/.test(name));
+       process._rawDebug(JSON.stringify({ isTerminal, columns, streams }));`,
+    );
+    const child = spawnSync(process.execPath, [script], {
+      env: cleanEnvironment(),
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
+    });
+    assert.deepEqual(JSON.parse(child.stderr), { isTerminal: false, streams: [] });
   });
 
   test("300,000 bytes arrive whole in a slow pipe", async (t) => {
@@ -258,14 +272,34 @@ describe("the bin", () => {
     }
   });
 
+  test("starts without a usable home directory, and makes none", { timeout: 30_000 }, async (t) => {
+    const root = temporaryDirectory(t);
+    writeFileSync(join(root, "file"), "");
+    mkdirSync(join(root, "home/.cache"), { recursive: true });
+    writeFileSync(join(root, "home/.cache/aibom"), "");
+    const missing = join(root, "missing");
+    for (const home of [
+      "",
+      "relative",
+      missing,
+      join(root, "file"),
+      join(root, "home"),
+      "/proc",
+      "/dev/null",
+    ]) {
+      const env = { HOME: home, XDG_CACHE_HOME: "" };
+      const result = await runProgram(process.execPath, [bin, "--version"], { env });
+      assert.deepEqual(result, { code: 0, stdout: `${packageJson.version}\n`, stderr: "" }, home);
+    }
+    assert.ok(!existsSync(missing));
+  });
+
   test("keeps its compile cache out of directories that others can write", async (t) => {
     const home = temporaryDirectory(t);
-    const { chmodSync, existsSync, mkdirSync } = await import("node:fs");
     const directory = join(home, ".cache/aibom");
     const env = { HOME: home, XDG_CACHE_HOME: "" };
     assert.equal((await runProgram(process.execPath, [bin, "--version"], { env })).code, 0);
     assert.ok(existsSync(join(directory, "compile-cache")));
-    const { rmSync } = await import("node:fs");
     rmSync(directory, { recursive: true });
     mkdirSync(directory);
     chmodSync(directory, 0o777);

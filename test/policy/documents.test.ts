@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import schema from "../../schemas/policy.schema.json" with { type: "json" };
-import { baselineText, loadBaseline } from "../../src/policy/baseline.ts";
+import { baselinePolicy, baselineText } from "../../src/policy/baseline.ts";
 import { evaluatePolicy } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load.ts";
 import { ruleKinds } from "../../src/policy/rules/index.ts";
@@ -53,12 +53,19 @@ test("the schema, the types and the rule list agree on the kinds", () => {
   assert.deepEqual(schema.$defs.rule.properties.kind.enum.toSorted(), Object.keys(ruleKinds).toSorted());
 });
 
+/** A copy with ordinary prototypes. */
+function plain<T>(value: T): T {
+  return structuredClone(value);
+}
+
+test("the baseline is what its text says", async () => {
+  assert.deepEqual(plain(await load(baselineText)), baselinePolicy());
+  assert.equal(baselinePolicy().name, "builtin:baseline");
+});
+
 test("the starter policy has the rules of the baseline, and its examples load when uncommented", async () => {
-  const baseline = await loadBaseline();
   const starter = await load(starterPolicy);
-  assert.deepEqual(starter.rules, baseline.rules);
-  assert.equal(baseline.name, "builtin:baseline");
-  assert.ok(baselineText.includes("signers: any"));
+  assert.deepEqual(plain(starter.rules), baselinePolicy().rules);
   const uncommented = starterPolicy
     .replace(/^#( {2}(?:- | {2}).*)$/gm, "$1")
     .replace("# expires:", "expires:");

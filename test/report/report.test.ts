@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { AibomError } from "../../src/errors.ts";
 import { type Finding, finding } from "../../src/model/finding.ts";
 import type { Verdict } from "../../src/model/verdict.ts";
-import { loadBaseline } from "../../src/policy/baseline.ts";
+import { baselinePolicy } from "../../src/policy/baseline.ts";
 import { evaluatePolicy } from "../../src/policy/evaluate.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import type { GateInput } from "../../src/policy/rule.ts";
@@ -48,7 +48,7 @@ const denied = gate(
 
 /** Verdicts of every outcome. */
 async function verdicts(): Promise<Verdict[]> {
-  const baseline = await loadBaseline();
+  const baseline = baselinePolicy();
   const files = [file("README.md"), file("model.safetensors", { status: "unverified", size: 2 ** 40 })];
   const damaged = finding(
     "BYTES_OUT_OF_RANGE",
@@ -148,7 +148,7 @@ What would make it pass
 `;
 
 test("the text report leads with the reason and ends with the remedy", async () => {
-  const policy = await loadBaseline();
+  const policy = baselinePolicy();
   const text = textReporter.render(verdictOf(policy, denied), {
     width: 100,
     invocation: { targets: new Map([["tiny", "./release"]]) },
@@ -237,7 +237,7 @@ const hostile = fc
   );
 
 test("no control, format or separator character of an input reaches a text report", async () => {
-  const baseline = await loadBaseline();
+  const baseline = baselinePolicy();
   fc.assert(
     fc.property(hostile, hostile, hostile, (name, path, word) => {
       const item = finding(
