@@ -11,7 +11,7 @@ import type { Digest } from "../model/digest.ts";
 import { cycloneDxHashNames } from "../model/digest.ts";
 import { cleanUrl } from "./clean-text.ts";
 import type { Document } from "./document.ts";
-import { ExtendedComponent, type SpecVersion } from "./extend.ts";
+import { normalizeComponent, type SpecVersion } from "./extend.ts";
 import { describedFiles, type FactIndex, fileFacts, indexFacts, type Value } from "./fact-index.ts";
 import { factProperties, inventoryProperties, property } from "./fact-properties.ts";
 import { fileComponent, fileRef } from "./file-components.ts";
@@ -34,7 +34,8 @@ export interface BomContext {
 
 /** An artifact's component and what the rest of the document needs to know about it. */
 export interface ArtifactComponent extends ComponentTraces {
-  readonly component: ExtendedComponent;
+  readonly name: string;
+  readonly component: Document;
   readonly isComplete: boolean;
   /** Refs it depends on: datasets and base models, as claimed. */
   readonly dependsOn: readonly string[];
@@ -69,7 +70,7 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
   const description = one("description");
   log.note("/hashes", [own]);
   log.note("/components", [own]);
-  const component = new ExtendedComponent(componentType(artifact, identity.isSingleFile), artifact.name, {
+  const model = new Models.Component(componentType(artifact, identity.isSingleFile), artifact.name, {
     bomRef: ref,
     hashes: new Models.HashDictionary(
       identity.digests.map(({ algorithm, hex }) => [Enums.HashAlgorithm[cycloneDxHashNames[algorithm]], hex]),
@@ -103,10 +104,10 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     properties: componentProperties(artifact, index, identity, log, context.hasTimestamp),
     components: plain ?? files.map((file) => fileComponent(key, file, factsByPath.get(file.path))),
   });
-  component.extension = always === undefined ? {} : { always };
   return {
     ref,
-    component,
+    name: artifact.name,
+    component: normalizeComponent(model, always === undefined ? {} : { always }, context.specVersion),
     traces: log.traces,
     isComplete: artifact.complete,
     dependsOn: [...datasets, ...ancestors.map(({ json }) => json["bom-ref"])].sort(),
@@ -126,14 +127,15 @@ interface Identity {
 }
 
 function artifactIdentity(artifact: Artifact, sorted: readonly ArtifactFile[]): Identity {
-  const manifest = fileManifest(sorted);
-  const [file, ...others] = artifact.files;
-  if (file === undefined || others.length > 0 || file.path !== artifact.name) {
+  const [file, ...others] = sorted;
+  const isSingleFile = others.length === 0 && file?.path === artifact.name;
+  const sha256 = isSingleFile ? file.digests.find(({ algorithm }) => algorithm === "sha256") : undefined;
+  if (file === undefined || sha256 === undefined) {
+    const manifest = fileManifest(sorted);
     return { isSingleFile: false, digest: manifest, digests: [manifest] };
   }
   const digests = file.digests.toSorted((a, b) => (a.algorithm < b.algorithm ? -1 : 1));
-  const sha256 = digests.find(({ algorithm }) => algorithm === "sha256");
-  return { isSingleFile: true, digest: sha256 ?? manifest, digests };
+  return { isSingleFile, digest: sha256, digests };
 }
 
 function componentType(artifact: Artifact, isSingleFile: boolean): Enums.ComponentType {

@@ -4,6 +4,7 @@
 // value comes from, is listed in docs/bom.md. Every document is validated before it is handed out.
 
 import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
+import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import type { Artifact } from "../model/artifact.ts";
 import { type ArtifactComponent, artifactComponent, type BomContext } from "./artifact-component.ts";
 import { cleanText } from "./clean-text.ts";
@@ -18,7 +19,7 @@ import {
   listedComponents,
   tracedComponents,
 } from "./document-graph.ts";
-import { ExtendedBom, ExtendedComponent, normalizeBom, type SpecVersion } from "./extend.ts";
+import { normalizeBom, normalizeComponent, type SpecVersion } from "./extend.ts";
 import { compareText } from "./order.ts";
 import { annotations, citations } from "./provenance.ts";
 import { contentKey, RefRegister } from "./refs.ts";
@@ -54,9 +55,21 @@ const toolName = "aibom-cli";
  * @throws {AibomError} BOM_DIGEST_MISSING, BOM_TOO_LARGE, BOM_SELF_INVALID
  */
 export async function buildBom(artifacts: readonly Artifact[], options: BomOptions): Promise<Uint8Array> {
+  return Buffer.concat(await buildBomPieces(artifacts, options));
+}
+
+/**
+ * The same in pieces, for a writer that takes one after the other: a copy of a large BOM in one piece costs
+ * as much as building a fifth of it.
+ * @throws {AibomError} as `buildBom`
+ */
+export async function buildBomPieces(
+  artifacts: readonly Artifact[],
+  options: BomOptions,
+): Promise<readonly Uint8Array[]> {
   const { specVersion } = options;
   const timestamp = options.timestamp?.toISOString().replace(".000Z", "Z");
-  const tool = toolComponent(options.toolVersion);
+  const tool = toolComponent(options.toolVersion, specVersion);
   const datasets = new DatasetRegister(specVersion, timestamp !== undefined);
   const described = describeArtifacts(artifacts, {
     specVersion,
@@ -66,55 +79,62 @@ export async function buildBom(artifacts: readonly Artifact[], options: BomOptio
     datasetRef: (dataset) => datasets.refOf(dataset),
   });
   const graph: DocumentGraph = {
-    root: rootComponent(described, options.name),
+    root: rootComponent(described, options),
     artifacts: described,
     datasets: datasets.components(),
   };
 
-  const bom = new ExtendedBom({ version: 1 });
-  bom.metadata.component = graph.root.component;
-  bom.metadata.tools.components.add(tool.component);
-  bom.metadataExtension = { always: metadataMembers(options, timestamp) };
-  for (const { component } of listedComponents(graph)) {
-    bom.components.add(component);
-  }
-  bom.extension = {
-    always: {
-      dependencies: dependencies(graph),
-      compositions: compositions(graph),
-      ...(timestamp === undefined ? {} : provenance(graph, specVersion, timestamp, tool)),
+  const document = normalizeBom(
+    {
+      tool: tool.component,
+      root: graph.root.component,
+      components: listedComponents(graph).map(({ component }) => component),
+      metadata: metadataMembers(options, timestamp),
+      members: {
+        dependencies: dependencies(graph),
+        compositions: compositions(graph),
+        ...(timestamp === undefined ? {} : provenance(graph, specVersion, timestamp, tool)),
+      },
     },
-  };
-  const serialized = serializeBom(normalizeBom(bom, specVersion), timestamp);
+    specVersion,
+  );
+  const serialized = serializeBom(document, timestamp);
   await checkBuiltBom(serialized.document);
-  return serialized.bytes;
+  return serialized.pieces;
 }
 
 function describeArtifacts(artifacts: readonly Artifact[], context: BomContext): ArtifactComponent[] {
   return artifacts
     .toSorted((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind))
     .map((artifact) => artifactComponent(artifact, context))
-    .sort((a, b) => compareText(a.component.name, b.component.name) || compareText(a.ref, b.ref));
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.ref, b.ref));
 }
 
 /** The one artifact itself, or an application that stands for the system all of them belong to. */
-function rootComponent(described: readonly ArtifactComponent[], name?: string): GraphNode {
+function rootComponent(
+  described: readonly ArtifactComponent[],
+  { name, specVersion }: BomOptions,
+): GraphNode {
   const [only, ...others] = described;
   if (only !== undefined && others.length === 0 && name === undefined) {
     return only;
   }
   const rootName = cleanText(name ?? "inventory");
   const ref = `root:${contentKey(rootName, ...described.map((each) => each.ref))}`;
-  const component = new ExtendedComponent(Enums.ComponentType.Application, rootName, { bomRef: ref });
-  return { ref, component, traces: [] };
+  const model = new Models.Component(Enums.ComponentType.Application, rootName, { bomRef: ref });
+  return { ref, component: normalizeComponent(model, {}, specVersion), traces: [] };
 }
 
-function toolComponent(version: string): GraphNode & { readonly document: Document } {
+function toolComponent(
+  version: string,
+  specVersion: SpecVersion,
+): GraphNode & { readonly document: Document } {
   const ref = `tool:${toolName}@${version}`;
   const type = Enums.ComponentType.Application;
+  const model = new Models.Component(type, toolName, { bomRef: ref, version });
   return {
     ref,
-    component: new ExtendedComponent(type, toolName, { bomRef: ref, version }),
+    component: normalizeComponent(model, {}, specVersion),
     document: { type, name: toolName, version },
     traces: [],
   };

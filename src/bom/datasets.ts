@@ -3,9 +3,10 @@
 // `isExternal` says so in 1.7, a property in 1.6. Nothing about them was seen, so they have no hash.
 
 import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
+import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import { cleanUrl } from "./clean-text.ts";
 import type { GraphNode } from "./document-graph.ts";
-import { ExtendedComponent, type SpecVersion } from "./extend.ts";
+import { normalizeComponent, type SpecVersion } from "./extend.ts";
 import type { Value } from "./fact-index.ts";
 import { compareText } from "./order.ts";
 import { type Origin, provenanceProperties, type Trace } from "./provenance.ts";
@@ -45,14 +46,15 @@ export class DatasetRegister {
       ...(this.#specVersion === "1.6" ? [{ name: "aibom:external", value: "true" }] : []),
       ...(this.#hasTimestamp ? [] : provenanceProperties(traces)),
     ];
-    const component = new ExtendedComponent(Enums.ComponentType.Data, name, { bomRef: ref });
-    component.extension = {
+    const model = new Models.Component(Enums.ComponentType.Data, name, { bomRef: ref });
+    const extension = {
       always: {
         data: [{ type: "dataset", name, ...(url === undefined ? {} : { contents: { url } }) }],
         ...(properties.length === 0 ? {} : { properties }),
       },
       since17: { isExternal: true },
     };
+    const component = normalizeComponent(model, extension, this.#specVersion);
     return { ref, component, traces };
   }
 }

@@ -5,13 +5,12 @@
 
 import type { ArtifactComponent } from "./artifact-component.ts";
 import type { Document } from "./document.ts";
-import type { ExtendedComponent } from "./extend.ts";
 import type { PlainFileList } from "./plain-files.ts";
 import type { ComponentTraces } from "./provenance.ts";
 
 /** A component of the document with its ref and its traces. */
 export interface GraphNode extends ComponentTraces {
-  readonly component: ExtendedComponent;
+  readonly component: Document;
 }
 
 export interface DocumentGraph {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one place where the fields that @cyclonedx/cyclonedx-library (10.x) does not model enter a BOM:
-// modelCard, data, pedigree, evidence, compositions, annotations, citations, isExternal. A normaliser
-// subclass merges them in, already in their JSON shape. Lists of thousands of files enter the same way,
-// because library models cost seven times as much. When the library models a field, move it out of here.
+// modelCard, data, pedigree, evidence, compositions, annotations, citations, isExternal. They are merged into
+// what the library's normalisers make, already in their JSON shape. Each component is normalised as soon as it
+// is made, so that fifty thousand models of the library, a dozen sets each, never exist at the same time. When
+// the library models a field, move it out of here.
 
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import * as Serialize from "@cyclonedx/cyclonedx-library/Serialize";
@@ -17,76 +18,59 @@ export interface Extension {
   readonly since17?: Document;
 }
 
-/** A component with the members the library lacks. */
-export class ExtendedComponent extends Models.Component {
-  extension: Extension = {};
+/** What a BOM consists of, each component normalised already. */
+export interface BomParts {
+  readonly tool: Document;
+  /** `metadata.component`. */
+  readonly root: Document;
+  readonly components: readonly Document[];
+  /** Other members of the metadata. They stand first: the time is never last, so that its line can be cut out. */
+  readonly metadata: Document;
+  /** Other members of the document. */
+  readonly members: Document;
 }
 
-/** A BOM with the members the library lacks, and with its dependency graph as it is written. */
-export class ExtendedBom extends Models.Bom {
-  extension: Extension = {};
-  metadataExtension: Extension = {};
+// Lists keep the order they have.
+const options = { sortLists: false } as const;
+
+const factories: Readonly<Record<SpecVersion, Serialize.JSON.Normalize.Factory>> = {
+  "1.6": new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6),
+  "1.7": new Serialize.JSON.Normalize.Factory(Spec.Spec1dot7),
+};
+
+/** The document of `component` in the given version of CycloneDX, with the members the library lacks. */
+export function normalizeComponent(
+  component: Models.Component,
+  extension: Extension,
+  specVersion: SpecVersion,
+): Document {
+  const normalized = factories[specVersion].makeForComponent().normalize(component, options);
+  const since17 = specVersion === "1.7" ? extension.since17 : undefined;
+  return Object.assign(withoutUndefined(normalized ?? {}), extension.always, since17);
 }
 
-const { BomNormalizer, ComponentNormalizer, Factory } = Serialize.JSON.Normalize;
-type NormalizerOptions = Serialize.Types.NormalizerOptions;
-
-class ExtendedComponentNormalizer extends ComponentNormalizer {
-  override normalize(
-    component: Models.Component,
-    options: NormalizerOptions,
-  ): ReturnType<InstanceType<typeof ComponentNormalizer>["normalize"]> {
-    const normalized = super.normalize(component, options);
-    return normalized !== undefined && component instanceof ExtendedComponent
-      ? Object.assign(withoutUndefined(normalized), members(component.extension, this.factory))
-      : normalized;
-  }
+/** The document of a BOM in the given version of CycloneDX. */
+export function normalizeBom(parts: BomParts, specVersion: SpecVersion): Document {
+  const bom = factories[specVersion].makeForBom().normalize(new Models.Bom({ version: 1 }), options);
+  const metadata = {
+    ...parts.metadata,
+    ...withoutUndefined(bom.metadata ?? {}),
+    tools: { components: [parts.tool] },
+    component: parts.root,
+  };
+  return Object.assign(withoutUndefined(bom), { metadata, components: parts.components }, parts.members);
 }
 
-class ExtendedBomNormalizer extends BomNormalizer {
-  override normalize(
-    bom: Models.Bom,
-    options: NormalizerOptions,
-  ): ReturnType<InstanceType<typeof BomNormalizer>["normalize"]> {
-    const normalized = super.normalize(bom, options);
-    if (!(bom instanceof ExtendedBom)) {
-      return normalized;
-    }
-    // Ours first: the time stands on top, never last, so that its line can be cut out (serialize.ts).
-    const ours = members(bom.metadataExtension, this.factory);
-    const metadata = withoutUndefined({ ...ours, ...normalized.metadata, ...ours });
-    return Object.assign(withoutUndefined(normalized), { metadata }, members(bom.extension, this.factory));
-  }
-}
-
-class ExtendedFactory extends Factory {
-  override makeForBom(): ExtendedBomNormalizer {
-    return new ExtendedBomNormalizer(this);
-  }
-
-  override makeForComponent(): ExtendedComponentNormalizer {
-    return new ExtendedComponentNormalizer(this);
-  }
-}
-
-/** JSON has no undefined members; the document must equal its text before it is validated. */
-function withoutUndefined<T extends object>(value: T): T {
-  for (const key of Object.keys(value)) {
-    if (Reflect.get(value, key) === undefined) {
-      Reflect.deleteProperty(value, key);
+/**
+ * A copy without undefined members, which JSON does not have: the document must equal its text before it is
+ * validated. Not in place: an object whose members were deleted is slow for everything that comes after.
+ */
+function withoutUndefined(value: object): Record<string, unknown> {
+  const defined: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) {
+    if (member !== undefined) {
+      defined[key] = member;
     }
   }
-  return value;
-}
-
-function members(extension: Extension, factory: Serialize.JSON.Normalize.Factory): Document {
-  return factory.spec.version === "1.7"
-    ? { ...extension.always, ...extension.since17 }
-    : { ...extension.always };
-}
-
-/** The document of `bom` in the given version of CycloneDX. Lists keep the order they have. */
-export function normalizeBom(bom: ExtendedBom, specVersion: SpecVersion): Document {
-  const spec = specVersion === "1.7" ? Spec.Spec1dot7 : Spec.Spec1dot6;
-  return { ...new ExtendedFactory(spec).makeForBom().normalize(bom, { sortLists: false }) };
+  return defined;
 }

@@ -89,6 +89,9 @@ export function indexFacts(artifact: string, facts: readonly Fact[]): FactIndex 
 
 /** A computed value wins over claims; among equals all must say the same. */
 function agreedValue(values: readonly Value[]): Value | undefined {
+  if (values.length < 2) {
+    return values[0];
+  }
   const computedValues = values.filter((value) => value.grade === "computed");
   const [first, ...others] = computedValues.length > 0 ? computedValues : values;
   return others.length === 0 ? first : undefined;
@@ -119,9 +122,11 @@ function shardGroup(path: string): string {
  * a safetensors and of a GGUF copy of one model must not be added to each other.
  */
 function totals(facts: readonly Fact[]): Fact[] {
-  return [...additive].flatMap((name) => {
+  const own = facts.filter(isAdditive);
+  const names = own.length === 0 ? [] : [...additive];
+  return names.flatMap((name) => {
     const groups = new Map<string, Fact[]>();
-    for (const fact of facts.filter((each) => each.name === name && isAdditive(each))) {
+    for (const fact of own.filter((each) => each.name === name)) {
       const group = shardGroup(fact.source.path);
       const shards = groups.get(group) ?? [];
       groups.set(group, shards);

@@ -163,6 +163,13 @@ export function propertyItem(name: string, text: string, value: Pick<Value, "ori
 
 /** `document` without undefined members; undefined if nothing is left. */
 export function compact(document: Document): Document | undefined {
-  const entries = Object.entries(document).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  let left: Record<string, unknown> | undefined;
+  for (const key of Object.keys(document)) {
+    const value = document[key];
+    if (value !== undefined) {
+      left ??= {};
+      left[key] = value;
+    }
+  }
+  return left;
 }

@@ -2,19 +2,16 @@
 // bom-refs and the serial number. Both are derived from content, so that the same input gives the same
 // document; nothing here is random. A ref never starts with `urn:cdx:` (CycloneDX 1.7, refType).
 
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 
 /** Hexadecimal digits of a digest in a ref. 64 bits tell the components of one supply chain apart. */
 const refDigits = 16;
 
 /** A short name for `parts`, the same on every machine. */
 export function contentKey(...parts: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) {
-    // Length first: ("ab", "c") and ("a", "bc") must differ.
-    hash.update(`${part.length}:${part}`);
-  }
-  return hash.digest("hex").slice(0, refDigits);
+  // Length first: ("ab", "c") and ("a", "bc") must differ.
+  const text = parts.map((part) => `${part.length}:${part}`).join("");
+  return hash("sha256", text, "hex").slice(0, refDigits);
 }
 
 /** Hands out refs that are unique within one document: a second use of a name gets `~2`, a third `~3`. */

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { AibomError } from "../errors.ts";
 import type { Document } from "./document.ts";
-import { plainFileLists } from "./plain-files.ts";
+import { type PlainFileList, plainFileLists } from "./plain-files.ts";
 import { serialNumber } from "./refs.ts";
 
 /** Sections as they are written. `serialNumber` is filled in here. */
@@ -25,40 +25,45 @@ const sectionOrder = [
   "citations",
 ] as const;
 
+/** Sections that may hold times. */
+const timedSections: ReadonlySet<string> = new Set(["metadata", "annotations", "citations"]);
+
+/**
+ * Elements of a long list that become text at once. A text of the whole list would be copied several times
+ * by the engine, and could be too long for it.
+ */
+const chunkElements = 512;
+
 export interface SerializedBom {
-  readonly bytes: Uint8Array;
+  /** The text in UTF-8, in order. */
+  readonly pieces: readonly Uint8Array[];
   /** The document as written, serial number included; long lists of files are `PlainFileList`s. */
   readonly document: Document;
 }
 
-/** A run of the text. `varies` marks the serial number and times, which the serial number does not cover. */
-interface Piece {
-  readonly bytes: Uint8Array;
-  readonly varies: boolean;
-}
-
 /**
  * Serialises `document`, with a serial number derived from the rest of its text.
- * @throws {AibomError} BOM_TOO_LARGE if the text is longer than a string of the engine can be
+ * @throws {AibomError} BOM_TOO_LARGE if a part of the text is longer than a string of the engine can be
  */
 export function serializeBom(document: Document, timestamp: string | undefined): SerializedBom {
   try {
+    const text = new CoveredText(timestamp);
     const present = sectionOrder.filter((key) => key === "serialNumber" || document[key] !== undefined);
-    const pieces = present.flatMap((key, index) => {
+    let serialPlace = 0;
+    text.add("{\n");
+    for (const [index, key] of present.entries()) {
       const end = index === present.length - 1 ? "\n" : ",\n";
-      return key === "serialNumber" ? [] : sectionPieces(key, document[key], end, timestamp);
-    });
-    const hash = createHash("sha256").update("{\n");
-    for (const { bytes } of pieces.filter((piece) => !piece.varies)) {
-      hash.update(bytes);
+      if (key === "serialNumber") {
+        serialPlace = text.pieces.length;
+      } else {
+        addSection(text, key, document[key], end);
+      }
     }
-    const serial = serialNumber(hash.update("}\n").digest("hex"));
-    const place = present.indexOf("serialNumber");
-    const before = present.slice(0, place).length;
-    const serialPiece = { bytes: Buffer.from(`${sectionText("serialNumber", serial)},\n`), varies: true };
-    const all = [...pieces.slice(0, before), serialPiece, ...pieces.slice(before)];
-    const bytes = Buffer.concat([Buffer.from("{\n"), ...all.map((piece) => piece.bytes), Buffer.from("}\n")]);
-    return { bytes, document: { ...document, serialNumber: serial } };
+    text.add("}\n");
+    const serial = serialNumber(text.digestHex());
+    const serialPiece = Buffer.from(`${sectionText("serialNumber", serial)},\n`);
+    const pieces = text.pieces.toSpliced(serialPlace, 0, serialPiece);
+    return { pieces, document: { ...document, serialNumber: serial } };
   } catch (cause) {
     if (cause instanceof RangeError) {
       throw AibomError.of("BOM_TOO_LARGE", {}, { cause });
@@ -67,61 +72,107 @@ export function serializeBom(document: Document, timestamp: string | undefined):
   }
 }
 
+/** The text so far, and the digest over what the serial number covers: everything but the lines with times. */
+class CoveredText {
+  readonly pieces: Uint8Array[] = [];
+  readonly #hash = createHash("sha256");
+  readonly #timeLine: string | undefined;
+
+  constructor(timestamp: string | undefined) {
+    this.#timeLine = timestamp === undefined ? undefined : `"timestamp": ${JSON.stringify(timestamp)},\n`;
+  }
+
+  add(text: string): void {
+    this.addBytes(Buffer.from(text));
+  }
+
+  addBytes(bytes: Uint8Array): void {
+    this.pieces.push(bytes);
+    this.#hash.update(bytes);
+  }
+
+  /**
+   * Text with lines at `indent` that hold the time. JSON text of a string has no line feed, so no claim can
+   * look like such a line; and a time is never the last member of its object, nor the start of `text`.
+   */
+  addTimed(text: string, indent: string): void {
+    if (this.#timeLine === undefined) {
+      this.add(text);
+      return;
+    }
+    this.pieces.push(Buffer.from(text));
+    this.#hash.update(text.replaceAll(`\n${indent}${this.#timeLine}`, "\n"));
+  }
+
+  digestHex(): string {
+    return this.#hash.digest("hex");
+  }
+}
+
 function sectionText(key: string, value: unknown): string {
   return JSON.stringify({ [key]: value }, null, 2).slice(2, -2);
 }
 
-/** The text of one section and what follows it, with its long lists of files in their places. */
-function sectionPieces(key: string, value: unknown, end: string, timestamp: string | undefined): Piece[] {
-  const text = sectionText(key, value) + end;
-  const lists = plainFileLists(key, value);
-  // JSON text of a string has no line feed: only a list of files can make a line with this start.
-  const mark = key === "dependencies" ? "\n    0" : '\n      "components": 0';
-  const pieces: Piece[] = [];
-  let start = 0;
-  for (const { files } of lists) {
-    const found = text.indexOf(mark, start);
-    if (found < 0) {
-      throw new Error("a list of files has no place in the text");
-    }
-    const place = found + mark.length - 1;
-    const [before, chunks, after] =
-      key === "dependencies"
-        ? [text.slice(start, found + 1), files.leavesText, ""]
-        : [`${text.slice(start, place)}[\n`, files.componentsText, "\n      ]"];
-    pieces.push(...textPieces(key, before, timestamp));
-    for (const chunk of chunks) {
-      pieces.push({ bytes: chunk, varies: false });
-    }
-    pieces.push({ bytes: Buffer.from(after), varies: false });
-    start = place + 1;
+/** Adds one section and what follows it, with its long lists of files in their places. */
+function addSection(text: CoveredText, key: string, value: unknown, end: string): void {
+  // Metadata holds its time two levels deep, citations and annotations three.
+  const indent = key === "metadata" ? "    " : "      ";
+  const addPart = (part: string): void =>
+    timedSections.has(key) ? text.addTimed(part, indent) : text.add(part);
+  if (!Array.isArray(value) || value.length <= chunkElements) {
+    addWithLists(text, key, sectionText(key, value) + end, plainFileLists(key, value), addPart);
+    return;
   }
-  pieces.push(...textPieces(key, text.slice(start), timestamp));
-  return pieces;
+  const opening = `  ${JSON.stringify(key)}: [\n`;
+  const closing = "\n  ]";
+  addPart(opening);
+  for (let start = 0; start < value.length; start += chunkElements) {
+    const chunk = value.slice(start, start + chunkElements);
+    const isLast = start + chunkElements >= value.length;
+    const elements = sectionText(key, chunk).slice(opening.length, -closing.length);
+    const part = elements + (isLast ? closing + end : ",\n");
+    addWithLists(text, key, part, plainFileLists(key, chunk), addPart);
+  }
 }
 
-/**
- * A run of text, cut around the lines that hold the time. JSON text of a string has no line feed, so no
- * claim can look like such a line; and a time is never the last member of its object.
- */
-function textPieces(section: string, text: string, timestamp: string | undefined): Piece[] {
-  if (timestamp === undefined) {
-    return [{ bytes: Buffer.from(text), varies: false }];
-  }
-  const line = `"timestamp": ${JSON.stringify(timestamp)},\n`;
-  // Metadata holds its time two levels deep, citations and annotations three.
-  const indent = section === "metadata" ? "    " : "      ";
-  const pieces: Piece[] = [];
+/** Adds a part of a section; what stands in the places of `lists` is their text. */
+function addWithLists(
+  text: CoveredText,
+  key: string,
+  part: string,
+  lists: readonly PlainFileList[],
+  addPart: (part: string) => void,
+): void {
+  // JSON text of a string has no line feed: only a list of files can make a line with this start.
+  const mark = key === "dependencies" ? "    0" : '      "components": 0';
   let start = 0;
-  for (;;) {
-    const found = text.indexOf(`\n${indent}${line}`, start - 1);
-    if (found < 0) {
-      pieces.push({ bytes: Buffer.from(text.slice(start)), varies: false });
-      return pieces;
+  for (const { files } of lists) {
+    const place = markPlace(part, mark, start);
+    if (key === "dependencies") {
+      addPart(part.slice(start, place - mark.length + 1));
+      addAll(text, files.leavesText);
+    } else {
+      addPart(`${part.slice(start, place)}[\n`);
+      addAll(text, files.componentsText);
+      text.add("\n      ]");
     }
-    const end = found + 1 + indent.length + line.length;
-    pieces.push({ bytes: Buffer.from(text.slice(start, found + 1)), varies: false });
-    pieces.push({ bytes: Buffer.from(text.slice(found + 1, end)), varies: true });
-    start = end;
+    start = place + 1;
+  }
+  addPart(part.slice(start));
+}
+
+/** Where the digit of the next mark stands that begins a line. */
+function markPlace(part: string, mark: string, start: number): number {
+  const isAtStart = start === 0 && part.startsWith(mark);
+  const found = isAtStart ? -1 : part.indexOf(`\n${mark}`, start);
+  if (found < 0 && !isAtStart) {
+    throw new Error("a list of files has no place in the text");
+  }
+  return found + mark.length;
+}
+
+function addAll(text: CoveredText, chunks: readonly Uint8Array[]): void {
+  for (const chunk of chunks) {
+    text.addBytes(chunk);
   }
 }

@@ -20,7 +20,8 @@ type InventoryFormat = "text" | "json";
 /** A finished inventory. */
 export interface InventoryResult {
   readonly artifacts: readonly Artifact[];
-  readonly bom: Uint8Array;
+  /** The BOM's text in pieces, in order. */
+  readonly bom: readonly Uint8Array[];
   /** Where the BOM goes; undefined is stdout. */
   readonly path: string | undefined;
 }
@@ -71,7 +72,9 @@ export async function deliverInventory(
     }
   }
   if (result.path === undefined) {
-    await session.stdout.write(result.bom);
+    for (const piece of result.bom) {
+      await session.stdout.write(piece);
+    }
   }
   for (const { format, path } of sinks) {
     if (path === undefined && format === "json") {
@@ -111,7 +114,7 @@ function renderText({ artifacts, path }: InventoryResult, options: TextOptions):
 function resultJson({ artifacts, bom }: InventoryResult): object {
   return {
     complete: artifacts.every((artifact) => artifact.complete),
-    bom: { digest: `sha256:${createHash("sha256").update(bom).digest("hex")}` },
+    bom: { digest: `sha256:${sha256Hex(bom)}` },
     artifacts: artifacts.map((artifact) => ({
       name: artifact.name,
       kind: artifact.kind,
@@ -122,4 +125,12 @@ function resultJson({ artifacts, bom }: InventoryResult): object {
     })),
     findings: artifacts.flatMap((artifact) => artifact.findings.map(findingJson)),
   };
+}
+
+function sha256Hex(pieces: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const piece of pieces) {
+    hash.update(piece);
+  }
+  return hash.digest("hex");
 }

@@ -95,18 +95,25 @@ export function runChecks(document: JsonObject, checks: readonly SemanticCheck[]
   const visit = (site: Site): void => {
     for (const key of Object.keys(site.object)) {
       const value = site.object[key] as JsonValue;
-      for (const handler of handlers.get(key) ?? []) {
-        handler(value, site, key, report);
+      const wanted = handlers.get(key);
+      if (wanted !== undefined) {
+        for (const handler of wanted) {
+          handler(value, site, key, report);
+        }
+      }
+      if (typeof value !== "object" || value === null) {
+        continue;
       }
       if (isJsonArray(value)) {
         visitArray(value, site, key);
-      } else if (typeof value === "object" && value !== null) {
+      } else {
         visit({ object: value as JsonObject, parent: site, member: key, index: undefined });
       }
     }
   };
   const visitArray = (array: readonly JsonValue[], parent: Site, member: string): void => {
-    for (const [index, element] of array.entries()) {
+    for (let index = 0; index < array.length; index++) {
+      const element = array[index];
       // CycloneDX has no arrays of arrays; the schema says so, nothing is looked up inside.
       if (typeof element === "object" && element !== null && !isJsonArray(element)) {
         visit({ object: element as JsonObject, parent, member, index });

@@ -41,9 +41,10 @@ function resolves(document: JsonObject, pointer: string): boolean {
   if (!pointer.startsWith("/") || /~(?![01])/.test(pointer)) {
     return false;
   }
+  const hasEscapes = pointer.includes("~");
   let value: JsonValue | undefined = document;
   for (const step of pointer.slice(1).split("/")) {
-    const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
+    const key = hasEscapes ? step.replaceAll("~1", "/").replaceAll("~0", "~") : step;
     if (isJsonArray(value)) {
       value = /^(?:0|[1-9]\d*)$/.test(key) ? value[Number(key)] : undefined;
     } else {

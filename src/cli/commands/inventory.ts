@@ -90,8 +90,8 @@ async function inventoryTargets(
       onProgress: (state) => progress.update(state),
     }),
   );
-  const { buildBom } = await import("../../bom/build.ts");
-  const bom = await buildBom(artifacts, {
+  const { buildBomPieces } = await import("../../bom/build.ts");
+  const bom = await buildBomPieces(artifacts, {
     specVersion: flags.specVersion,
     toolVersion: version,
     ...(timestamp === undefined ? {} : { timestamp }),
