@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, "..");
 
 /** One file per command; each stays a chunk of its own, and only the command that is asked for is loaded. */
 const commandFiles = readdirSync(join(root, "src/cli/commands"))
-  .filter((name) => name !== "index.ts")
+  .filter((name) => name.endsWith(".ts") && name !== "index.ts")
   .map((name) => `src/cli/commands/${name}`);
 
 /** In the order in which they load. */

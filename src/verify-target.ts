@@ -20,6 +20,7 @@ import { targetName } from "./sources/target.ts";
 import type { SourceTree } from "./sources/tree.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
+import { isMessageSignature } from "./verifiers/bundle.ts";
 import type { ModelOnDisk } from "./verifiers/model-comparison.ts";
 import { openModelSignature } from "./verifiers/model-signing.ts";
 import type { OpenedSignature } from "./verifiers/opened-signature.ts";
@@ -122,7 +123,6 @@ function named(given: readonly string[]): readonly (readonly [string, string])[]
 
 /** A bare signature over the file, or one over a statement about the model. */
 async function openSignatureFile(context: SignatureContext, subject: string): Promise<OpenedSignature> {
-  const { isMessageSignature } = await import("./verifiers/bundle.ts");
   if (!isMessageSignature(context.bundle, context.signature)) {
     return openModelSignature(context, subject);
   }

@@ -31,7 +31,7 @@ export const fetchCodes = {
     exit: 3,
     message: "{url} answered with status {status}",
     hint: "try again later; check the address",
-    explain: "The server did not send the file.",
+    explain: "The server answered, and did not send what was asked for. Nothing was changed on this machine.",
   },
   FETCH_TOO_LONG: {
     severity: "high",

@@ -30,6 +30,14 @@ ${baselineRules}
 #    kind: bom-match
 #    signedBy: [release]
 #
+#  # Who built it, from which source: a signed statement (SLSA provenance) about the weights.
+#  - id: built-by-us
+#    kind: attestation
+#    scope: { kind: model, path: "**/*.safetensors" }
+#    predicateType: https://slsa.dev/provenance/v1
+#    signers: [build]
+#    claims: { slsa.source.uri: "https://github.com/org/repo" }
+#
 #  # Licences are what the model says about itself: a claim, not a proof.
 #  - id: licences
 #    kind: license

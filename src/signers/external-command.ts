@@ -10,11 +10,7 @@ import { limits } from "../limits.ts";
 import { keyAlgorithms, type SignatureKey } from "../trust/public-key.ts";
 import { checkEcdsaDer, derFromP1363 } from "../verifiers/ecdsa-encoding.ts";
 import { splitWords } from "./command-words.ts";
-import type { Signer } from "./signer.ts";
-
-/** `message`: the bytes themselves. `digest`: their raw hash, for devices that sign digests (ECDSA only). */
-export const signerInputs = ["message", "digest"] as const;
-export type SignerInput = (typeof signerInputs)[number];
+import type { Signer, SignerInput } from "./signer.ts";
 
 export interface ExternalSignerOptions {
   /** Program and arguments, as typed. */

@@ -14,9 +14,9 @@ import {
 } from "../trust/public-key.ts";
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
 import { requireModelSigningUsage } from "../x509/signing-usage.ts";
-import { externalSigner, type SignerInput } from "./external-command.ts";
+import { externalSigner } from "./external-command.ts";
 import { isEncryptedKey, loadPrivateKey } from "./key.ts";
-import type { Signer } from "./signer.ts";
+import type { Signer, SignerInput } from "./signer.ts";
 
 /** A private key in a file. */
 export interface KeyFileChoice {

@@ -18,6 +18,10 @@ export interface Signer {
   timestamp?(signature: Uint8Array): Promise<Uint8Array>;
 }
 
+/** What a program that signs gets. `message`: the bytes. `digest`: their raw hash, for devices that sign digests. */
+export const signerInputs = ["message", "digest"] as const;
+export type SignerInput = (typeof signerInputs)[number];
+
 /** Signs a statement by its own protocol and answers the whole bundle: a Sigstore instance does. */
 export interface StatementSigner {
   readonly algorithm: KeyAlgorithm;

@@ -60,6 +60,10 @@ export type AuthorityEntry = SigstoreAuthorityEntry | CaAuthorityEntry | TsaAuth
 
 export const authorityKinds = ["sigstore", "ca", "tsa"] as const;
 
+/** What a file is imported as: an authority, or the keys of a package registry as identities. */
+export const importKinds = [...authorityKinds, "registry-keys"] as const;
+export type ImportKind = (typeof importKinds)[number];
+
 /** What the public-good instance of Sigstore gives with every signature. */
 export const defaultThresholds: Thresholds = { log: 1, sct: 1, time: 1 };
 

@@ -9,14 +9,10 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Usage } from "../model/evidence.ts";
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
-import { type AuthorityEntry, defaultThresholds, type Thresholds } from "./authorities.ts";
+import { type AuthorityEntry, defaultThresholds, type ImportKind, type Thresholds } from "./authorities.ts";
 import { addAuthority, addIdentity, type TrustChange } from "./edit.ts";
 import { parseSigstoreRoot, type SigstoreRoot } from "./sigstore-root.ts";
 import type { TrustDocument } from "./trust-root.ts";
-
-/** What a file is imported as. */
-export const importKinds = ["sigstore", "ca", "tsa", "registry-keys"] as const;
-export type ImportKind = (typeof importKinds)[number];
 
 export interface ImportOptions {
   /** Name of the authority, or the first part of the names of several. */

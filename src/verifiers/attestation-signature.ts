@@ -7,14 +7,14 @@ import { fileManifest } from "../bom/file-manifest.ts";
 import { isJsonObject, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { type Digest, type DigestAlgorithm, digestOf } from "../model/digest.ts";
+import type { DigestAlgorithm } from "../model/digest.ts";
 import type { Signer } from "../model/evidence.ts";
 import { determinesAlgorithm, type SignatureKey } from "../trust/public-key.ts";
 import type { TrustRoot } from "../trust/trust-root.ts";
 import { type Attestation, openAttestation } from "./attestation/attestation.ts";
 import { type AttestationEntry, parseAttestationFile } from "./attestation/attestation-file.ts";
 import { type DsseEnvelope, judgeSignatures } from "./attestation/envelope.ts";
-import { type FileDigests, matchSubjects, subjectAlgorithms } from "./attestation/subjects.ts";
+import { matchSubjects, neededAlgorithms, subjectDigests } from "./attestation/subjects.ts";
 import { openMessageSignature } from "./message-signature.ts";
 import { mintSignatureEvidence } from "./mint.ts";
 import type { ModelOnDisk } from "./model-comparison.ts";
@@ -157,16 +157,8 @@ function keySigner(trustRoot: TrustRoot, key: SignatureKey, at: Date): Signer {
   return { identity: identity.name, keyId: key.keyId, algorithm: key.algorithm, method: "key" };
 }
 
-/** Algorithms that the subjects use and that bind bytes: what has to be hashed. */
-function algorithmsOf({ subjects }: Attestation): readonly DigestAlgorithm[] {
-  const names = new Set(
-    subjects.flatMap(({ digests }) => [...digests.keys()].map((each) => each.toLowerCase())),
-  );
-  return subjectAlgorithms.filter((algorithm) => names.has(algorithm));
-}
-
 function attested(attestation: Attestation, proven: ProvenSigner, about: About): OpenedSignature {
-  const algorithms = algorithmsOf(attestation);
+  const algorithms = [...neededAlgorithms(attestation.statement)];
   return {
     plan: wholeFilePlan(algorithms),
     verify: (model) => compare(attestation, proven, about, algorithms, model),
@@ -206,8 +198,7 @@ function compare(
 
 /** The files that the subjects name, or all of them if a subject is the digest of their listing. */
 function coveredBy(attestation: Attestation, model: ModelOnDisk): readonly string[] {
-  const digests = new Map(model.files.map((file) => [file.path, subjectDigests(file.digests)]));
-  const { covered } = matchSubjects(attestation, digests);
+  const { covered } = matchSubjects(attestation, subjectDigests(model.files));
   if (model.isSingleFile || covered.length === model.files.length) {
     return covered;
   }
@@ -215,15 +206,4 @@ function coveredBy(attestation: Attestation, model: ModelOnDisk): readonly strin
   return matchSubjects(attestation, listing).covered.length === 0
     ? covered
     : model.files.map((file) => file.path);
-}
-
-function subjectDigests(digests: readonly Digest[]): FileDigests {
-  const known: { -readonly [A in keyof FileDigests]: FileDigests[A] } = {};
-  for (const algorithm of subjectAlgorithms) {
-    const hex = digestOf(digests, algorithm);
-    if (hex !== undefined) {
-      known[algorithm] = hex;
-    }
-  }
-  return known;
 }

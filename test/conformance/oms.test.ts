@@ -3,17 +3,19 @@
 // payloads verify when signed, and reproduce from the models up to the order of their entries.
 
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 import { modelStatement } from "../../src/signers/model-signature.ts";
+import type { TrustRoot } from "../../src/trust/trust-root.ts";
 import type { ModelOnDisk } from "../../src/verifiers/model-comparison.ts";
 import { rootDigest } from "../../src/verifiers/model-manifest.ts";
 import { openModelSignature } from "../../src/verifiers/model-signing.ts";
+import { corpus } from "../corpora.ts";
 import { at, fileOf, signAny, testKey, trustOf } from "../signers/signing.ts";
+import { trustWith } from "../trust/in-memory.ts";
 
-const corpora = join(import.meta.dirname, "../../../shared/corpora/signing/oms");
-const missing = existsSync(corpora) ? false : "corpora not present: signing/oms";
+const { path: corpora, missing } = corpus("signing/oms");
 
 function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
@@ -63,17 +65,63 @@ test("key-method vectors of the reference implementation", { skip: missing }, as
   assert.equal(verified, 4);
 });
 
-test("certificate and Sigstore vectors are refused by their own code", { skip: missing }, async () => {
+/** What verifies each vector of the other two methods. */
+function vectorTrust(method: string): TrustRoot {
+  const read = (path: string): Buffer => readFileSync(join(corpora, "..", path));
+  return method === "certificate"
+    ? trustWith({
+        ca: [
+          {
+            pem: read("oms/model-transparency/keys/certificate/ca-cert.pem").toString(),
+            identities: [{ subject: "CN=intermediate-ca" }],
+          },
+        ],
+      })
+    : trustWith({
+        sigstore: [
+          {
+            root: read("trust/public-good.trusted_root.json"),
+            identities: [
+              {
+                subjectAltName: "stefanb@us.ibm.com",
+                issuer: "https://sigstore.verify.ibm.com/oauth2",
+              },
+            ],
+          },
+        ],
+      });
+}
+
+test("certificate and Sigstore vectors verify, and are rejected once their files change", {
+  skip: missing,
+}, async (t) => {
   const root = join(corpora, "model-transparency");
-  for (const directory of readdirSync(root).filter((name) => /-(certificate|sigstore)$/.test(name))) {
+  const names = readdirSync(root).filter((name) => /-(certificate|sigstore)$/.test(name));
+  for (const directory of names) {
+    const trustRoot = vectorTrust(directory.endsWith("-certificate") ? "certificate" : "sigstore");
     const bundle = readFileSync(join(root, directory, "model.sig"));
-    const opened = await openModelSignature(
-      { bundle, signature: "s", trustRoot: trustOf([]), at },
-      directory,
+    const isLegacy = directory.startsWith("v0.2.0");
+    const open = (allowLegacyUnsafe: boolean, trust = trustRoot) =>
+      openModelSignature({ bundle, signature: "s", trustRoot: trust, at, allowLegacyUnsafe }, directory);
+    const model = modelAt(join(root, directory));
+    const { evidence, rejected, findings } = await (await open(isLegacy)).verify(model);
+    assert.deepEqual(rejected, [], directory);
+    assert.equal(evidence[0]?.covers.length, 2);
+    assert.equal((evidence[0]?.times.length ?? 0) > 0, directory.endsWith("-sigstore"));
+    assert.equal(
+      findings.some((each) => each.code === "OMS_LEGACY_ACCEPTED"),
+      isLegacy,
     );
-    const code = opened.verify(modelAt(join(root, directory))).rejected[0]?.code;
-    assert.ok(code === "BUNDLE_METHOD_UNSUPPORTED" || code === "BUNDLE_MEDIA_TYPE", `${directory}: ${code}`);
+    const tampered = { ...model, files: model.files.map((each) => ({ ...fileOf(each.path, "tampered") })) };
+    assert.equal((await (await open(isLegacy)).verify(tampered)).evidence.length, 0);
+    const other = await (await open(isLegacy, trustOf([]))).verify(model);
+    assert.equal(other.rejected[0]?.code, "TRUST_NO_AUTHORITY");
+    if (isLegacy) {
+      assert.equal((await (await open(false)).verify(model)).rejected[0]?.code, "SIGNATURE_INVALID");
+    }
   }
+  t.diagnostic(`${names.length} of 9 verify; with the key vectors ${names.length + vectors.length} of 13`);
+  assert.equal(names.length + vectors.length, 13);
 });
 
 /** Where the model of a golden lies, and the method in its name. */

@@ -17,11 +17,20 @@ const load = (text: string) => loadPolicy(new TextEncoder().encode(text), "polic
 const guide = readFileSync(join(import.meta.dirname, "../../docs/policy.md"), "utf8");
 const examples = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
 
+const provenance = signature({
+  identity: "build",
+  usage: "statement",
+  predicateType: "https://slsa.dev/provenance/v1",
+  claims: [
+    { name: "slsa.builder.id", value: "https://github.com/actions/runner/github-hosted" },
+    { name: "slsa.source.uri", value: "https://github.com/org/repo" },
+  ],
+});
 const input = gate(
   [
     gated({
       artifact: artifact({ licenses: ["apache-2.0"] }),
-      signatures: [signature(), signature({ identity: "security" })],
+      signatures: [signature(), signature({ identity: "security" }), provenance],
       digests: [bomDigests()],
     }),
   ],

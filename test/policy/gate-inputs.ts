@@ -6,6 +6,7 @@ import type { DigestAlgorithm } from "../../src/model/digest.ts";
 import type { Rejection, SignatureEvidence, Usage } from "../../src/model/evidence.ts";
 import { claim, type Fact } from "../../src/model/fact.ts";
 import type { Finding } from "../../src/model/finding.ts";
+import type { SignedClaim } from "../../src/model/signed-claim.ts";
 import { evaluatePolicy, type PolicyVerdict } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load.ts";
 import type { Policy } from "../../src/policy/policy.ts";
@@ -60,12 +61,14 @@ export interface SignatureParts {
   readonly covers?: readonly string[];
   readonly algorithms?: readonly DigestAlgorithm[];
   readonly subject?: string;
+  readonly predicateType?: string;
+  readonly claims?: readonly SignedClaim[];
 }
 
 export function signature(parts: SignatureParts = {}): SignatureEvidence {
   const { identity = "release", usage = "model", subject = "tiny" } = parts;
   return mintSignatureEvidence({
-    scheme: usage === "bom" ? "dsse" : "oms",
+    scheme: usage === "model" ? "oms" : "dsse",
     usage,
     signer: {
       identity,
@@ -75,11 +78,13 @@ export function signature(parts: SignatureParts = {}): SignatureEvidence {
     },
     times: [],
     logEntries: 0,
-    claims: [],
+    claims: parts.claims ?? [],
     signature: usage === "bom" ? "aibom.cdx.json.sigstore.json" : "model.sig",
     subject,
     covers: parts.covers ?? ["README.md", "model.safetensors"],
-    predicateType: usage === "bom" ? "https://cyclonedx.org/bom" : "https://model_signing/signature/v1.0",
+    predicateType:
+      parts.predicateType ??
+      (usage === "bom" ? "https://cyclonedx.org/bom" : "https://model_signing/signature/v1.0"),
     algorithms: parts.algorithms ?? ["sha256"],
   });
 }

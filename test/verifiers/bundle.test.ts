@@ -76,36 +76,36 @@ const cases: [string, string, (bundle: any) => void][] = [
     },
   ],
   [
-    "certificate",
-    "BUNDLE_METHOD_UNSUPPORTED",
+    "certificate in place of the key",
+    "TRUST_NO_AUTHORITY",
     (b) => {
       b.verificationMaterial = { certificate: { rawBytes: "AA==" } };
     },
   ],
   [
     "certificate beside the key",
-    "BUNDLE_METHOD_UNSUPPORTED",
+    "BUNDLE_MALFORMED",
     (b) => {
       b.verificationMaterial.x509CertificateChain = {};
     },
   ],
   [
-    "message signature",
-    "BUNDLE_CONTENT_UNSUPPORTED",
+    "message signature beside the envelope",
+    "BUNDLE_MALFORMED",
     (b) => {
       b.messageSignature = {};
     },
   ],
   [
-    "log entry",
-    "BUNDLE_MATERIAL_UNVERIFIED",
+    "log entry that is none",
+    "BUNDLE_MALFORMED",
     (b) => {
       b.verificationMaterial.tlogEntries = [{}];
     },
   ],
   [
-    "time stamp",
-    "BUNDLE_MATERIAL_UNVERIFIED",
+    "time stamp that is none",
+    "BUNDLE_MALFORMED",
     (b) => {
       b.verificationMaterial.timestampVerificationData = { rfc3161Timestamps: [{}] };
     },
@@ -250,7 +250,7 @@ test("rejected: empty, huge and doubled files", async () => {
     "JSON_DUPLICATE_KEY",
   );
   assert.equal(await rejectedCode(new Uint8Array(limits.maxBundleBytes + 1)), "BUNDLE_TOO_LARGE");
-  assert.equal(await rejectedCode(Buffer.from('{"__proto__":{"mediaType":"x"}}')), "BUNDLE_MEDIA_TYPE");
+  assert.equal(await rejectedCode(Buffer.from('{"__proto__":{"mediaType":"x"}}')), "BUNDLE_MALFORMED");
 });
 
 test("what may be absent may be absent", async () => {

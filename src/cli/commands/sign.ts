@@ -4,8 +4,8 @@
 import { type Command, Option } from "commander";
 import { escapeText } from "../../codes/escape.ts";
 import type { SignedArtifact, SignOptions } from "../../sign.ts";
-import { signerInputs } from "../../signers/external-command.ts";
 import type { SignerChoice } from "../../signers/load-signer.ts";
+import { signerInputs } from "../../signers/signer.ts";
 import { helpText } from "../help-text.ts";
 import { byteSize, collect, oneOf, wholeNumber } from "../option-values.ts";
 import { Refusal } from "../refusal.ts";

@@ -70,6 +70,9 @@ export function addAdd(trust: Command, register: Register): void {
 async function add(session: Session, name: string, flags: AddFlags): Promise<CommandExit> {
   const { saveTrustRoot } = await import("../../../trust/edit.ts");
   const { loadTrustRoot } = await import("../../../trust/load.ts");
+  if (flags.key === undefined && flags.authority === undefined) {
+    throw Refusal.of("CLI_USAGE", { reason: "give --key, or --authority with a name that it certifies" });
+  }
   const root = loadTrustRoot(flags.trustRoot);
   const document =
     flags.key === undefined
@@ -102,10 +105,7 @@ async function addKey(
 
 async function addCertified(document: TrustDocument, name: string, flags: AddFlags): Promise<TrustDocument> {
   const { addCertifiedIdentity } = await import("../../../trust/edit.ts");
-  const { authority, identity, identityGlob, issuer, subject } = flags;
-  if (authority === undefined) {
-    throw Refusal.of("CLI_USAGE", { reason: "give --key, or --authority with a name that it certifies" });
-  }
+  const { authority = "", identity, identityGlob, issuer, subject } = flags;
   const common = { name, authority, ...commonOf(flags) };
   const kind = document.authorities.find((each) => each.name === authority)?.kind;
   if (kind !== "ca") {

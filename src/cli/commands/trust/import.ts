@@ -4,9 +4,8 @@
 import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import type { Usage } from "../../../model/evidence.ts";
-import type { Thresholds } from "../../../trust/authorities.ts";
+import { type ImportKind, importKinds, type Thresholds } from "../../../trust/authorities.ts";
 import type { TrustChange } from "../../../trust/edit.ts";
-import { type ImportKind, importKinds } from "../../../trust/import.ts";
 import type { TrustDocument } from "../../../trust/trust-root.ts";
 import { helpText } from "../../help-text.ts";
 import { oneOf, wholeNumber } from "../../option-values.ts";
