@@ -114,6 +114,8 @@ export const limits = {
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */
   maxDerDepth: 32,
+  /** Elements of one DER list that are held at once. The longest real lists are names of a certificate, some 1,000. */
+  maxDerElements: 4096,
   /** Bytes of one DER integer. An RSA modulus of 16,384 bits, OpenSSL's own limit, has 2,049. */
   maxDerIntegerBytes: 4096,
   /** Bytes of one object identifier. Real ones stay below 32. */

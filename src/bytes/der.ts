@@ -214,10 +214,13 @@ export class DerReader {
     return new DerReader(this.next(field, tag), `${field} of ${this.#what}`, tag);
   }
 
-  /** All elements that are left. */
+  /** All elements that are left. @throws {AibomError} DER_TOO_MANY */
   rest(): readonly DerElement[] {
     const elements: DerElement[] = [];
     while (this.hasMore) {
+      if (elements.length >= limits.maxDerElements) {
+        throw AibomError.of("DER_TOO_MANY", { what: this.#what, limit: limits.maxDerElements });
+      }
       elements.push(this.next("element"));
     }
     return elements;

@@ -54,6 +54,14 @@ export const derCodes = {
     explain:
       "Deep nesting overflows the stack of readers that follow it. The depth is counted before descending.",
   },
+  DER_TOO_MANY: {
+    severity: "high",
+    exit: 1,
+    message: "{what} is a list of more than {limit} elements",
+    hint: "no real one is so long; treat the file as hostile",
+    explain:
+      "Each element of a list takes memory of its own, many times its size. Long lists of nothing are cut off.",
+  },
   DER_TAG: {
     severity: "high",
     exit: 1,

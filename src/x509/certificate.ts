@@ -36,6 +36,8 @@ export interface Certificate {
   readonly subject: string;
   /** RFC 4514 text, most specific attribute first. */
   readonly issuer: string;
+  /** What messages call it: the subject, or if that is empty (Fulcio) its first other name, or its serial number. */
+  readonly title: string;
   /** The subject's name in DER. Chains compare names byte for byte. */
   readonly subjectName: Uint8Array;
   /** The issuer's name in DER. */
@@ -78,6 +80,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
     throw AibomError.of("CERTIFICATE_MALFORMED", { reason: "its two signature algorithms differ" });
   }
   const subject = renderName(fields.subject);
+  const subjectAltNames = parseSubjectAltNames(fields.extensions);
   requireNamedCurve(fields.spki, subject);
   return {
     der,
@@ -87,9 +90,11 @@ export function parseCertificate(der: Uint8Array): Certificate {
     serialNumber: fields.serialNumber,
     subject,
     issuer: renderName(fields.issuer),
+    title: subject || subjectAltNames[0]?.value || `serial number ${fields.serialNumber}`,
     subjectName: fields.subjectName,
     issuerName: fields.issuerName,
     ...fields.validity,
+    subjectAltNames,
     ...usages(fields.extensions),
     tbs: tbs.bytes,
     signatureAlgorithm: algorithm.bytes,
@@ -116,10 +121,9 @@ export function parseCertificates(pemOrDer: Uint8Array | string, max: number): r
   return blocks.map(parseCertificate);
 }
 
-/** What the extensions say. */
+/** What the extensions say about the use of the key. */
 function usages(extensions: ReadonlyMap<string, Extension>) {
   return {
-    subjectAltNames: parseSubjectAltNames(extensions),
     ...parseBasicConstraints(extensions),
     keyUsages: parseKeyUsages(extensions),
     extendedKeyUsages: parseExtendedKeyUsages(extensions),

@@ -43,7 +43,7 @@ export function verifyChain(request: ChainRequest): readonly Certificate[] {
   requireUsable(request.leaf, request.at);
   const { extendedKeyUsage } = request;
   if (extendedKeyUsage !== undefined && !request.leaf.extendedKeyUsages.includes(extendedKeyUsage)) {
-    const { subject } = request.leaf;
+    const { title: subject } = request.leaf;
     throw AibomError.of("CERTIFICATE_EXTENDED_KEY_USAGE", {
       subject,
       purpose: purposeName(extendedKeyUsage),
@@ -91,7 +91,7 @@ class ChainSearch {
   #extend(path: readonly Certificate[]): readonly Certificate[] | undefined {
     const last = path.at(-1) ?? this.#request.leaf;
     if (path.length >= limits.maxChainLength) {
-      const { subject } = this.#request.leaf;
+      const { title: subject } = this.#request.leaf;
       this.#fail(
         path,
         AibomError.of("CERTIFICATE_CHAIN_TOO_LONG", { limit: limits.maxChainLength, subject }),
@@ -101,7 +101,8 @@ class ChainSearch {
     const issuers = this.#candidates.filter(
       (each) =>
         Buffer.compare(each.subjectName, last.issuerName) === 0 &&
-        !path.some((used) => isSameCertificate(used, each)),
+        !isSameCertificate(each, this.#request.leaf) &&
+        !path.slice(1).some((used) => isSameAuthority(used, each)),
     );
     if (issuers.length === 0) {
       this.#fail(path, untrusted(last));
@@ -154,6 +155,11 @@ class ChainSearch {
   }
 }
 
+/** One name with one key is one authority, whichever certificate says so; a chain passes it once (RFC 4158, 2.4.2). */
+function isSameAuthority(one: Certificate, other: Certificate): boolean {
+  return one.keyId === other.keyId && Buffer.compare(one.subjectName, other.subjectName) === 0;
+}
+
 /** Runs checks; returns the error of the one that fails. */
 function refusal(check: () => void): AibomError | undefined {
   try {
@@ -167,13 +173,13 @@ function refusal(check: () => void): AibomError | undefined {
   }
 }
 
-function untrusted({ subject, issuer }: Certificate): AibomError {
+function untrusted({ title: subject, issuer }: Certificate): AibomError {
   return AibomError.of("CERTIFICATE_UNTRUSTED", { subject, issuer });
 }
 
 /** What every certificate of a chain must be: valid at the time, understood, with a strong key. */
 function requireUsable(certificate: Certificate, at: Date): void {
-  const { subject, notBefore, notAfter } = certificate;
+  const { title: subject, notBefore, notAfter } = certificate;
   // Negated, so that an invalid date is no time at which anything is valid.
   if (!(at >= notBefore)) {
     const from = notBefore.toISOString();
@@ -197,7 +203,7 @@ function timeText(at: Date): string {
 
 /** The signature of `issuer` on `certificate`, and the right of `issuer` to make it. */
 function requireIssued(certificate: Certificate, issuer: Certificate): void {
-  const { subject } = certificate;
+  const { title: subject } = certificate;
   requireStrongKey(issuer);
   const what = "signature algorithm";
   const identifier = parseDer(certificate.signatureAlgorithm, what);
@@ -207,13 +213,13 @@ function requireIssued(certificate: Certificate, issuer: Certificate): void {
     throw AibomError.of("CERTIFICATE_SIGNATURE_ALGORITHM", { subject, algorithm: name });
   }
   if (!verifySignature(algorithm, issuer.publicKey, certificate.tbs, certificate.signature)) {
-    throw AibomError.of("CERTIFICATE_SIGNATURE_INVALID", { subject, issuer: issuer.subject });
+    throw AibomError.of("CERTIFICATE_SIGNATURE_INVALID", { subject, issuer: issuer.title });
   }
   if (!issuer.isCa) {
-    throw AibomError.of("CERTIFICATE_ISSUER_NOT_CA", { issuer: issuer.subject });
+    throw AibomError.of("CERTIFICATE_ISSUER_NOT_CA", { issuer: issuer.title });
   }
   if (issuer.extensions.has(extensionOids.keyUsage) && !issuer.keyUsages.has("keyCertSign")) {
-    throw AibomError.of("CERTIFICATE_ISSUER_KEY_USAGE", { issuer: issuer.subject });
+    throw AibomError.of("CERTIFICATE_ISSUER_KEY_USAGE", { issuer: issuer.title });
   }
 }
 
@@ -223,14 +229,14 @@ function requirePathLengths(chain: readonly Certificate[]): void {
   for (const issuer of chain.slice(1)) {
     if (issuer.pathLength !== undefined && count > issuer.pathLength) {
       const limit = issuer.pathLength;
-      throw AibomError.of("CERTIFICATE_PATH_LENGTH", { issuer: issuer.subject, count, limit });
+      throw AibomError.of("CERTIFICATE_PATH_LENGTH", { issuer: issuer.title, count, limit });
     }
     count += isSelfIssued(issuer) ? 0 : 1;
   }
 }
 
 function requirePurpose(chain: readonly Certificate[], purpose: string | undefined): void {
-  for (const { subject, extendedKeyUsages: purposes } of chain.slice(1)) {
+  for (const { title: subject, extendedKeyUsages: purposes } of chain.slice(1)) {
     const isLimited = purposes.length > 0 && !purposes.includes(extendedKeyUsages.any);
     if (purpose !== undefined && isLimited && !purposes.includes(purpose)) {
       throw AibomError.of("CERTIFICATE_EXTENDED_KEY_USAGE", { subject, purpose: purposeName(purpose) });

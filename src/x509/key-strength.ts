@@ -21,7 +21,7 @@ const minRsaBits = 2048;
 const maxRsaBits = 16_384;
 
 /** @throws {AibomError} CERTIFICATE_KEY_WEAK, CERTIFICATE_KEY_UNSUPPORTED */
-export function requireStrongKey({ publicKey, subject }: Certificate): void {
+export function requireStrongKey({ publicKey, title: subject }: Certificate): void {
   const type = publicKey.asymmetricKeyType;
   if (type === "rsa" || type === "rsa-pss") {
     requireStrongRsa(publicKey, subject);

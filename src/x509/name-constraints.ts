@@ -62,9 +62,9 @@ export class NameConstraintChecker {
       const isExcluded = constraints.excluded.filter(isSameType).some((base) => isWithin(name, base, true));
       if (!isPermitted || isExcluded) {
         throw AibomError.of("CERTIFICATE_NAME_CONSTRAINT", {
-          issuer: issuer.subject,
-          name: subjectAltName(name).value,
-          subject: certificate.subject,
+          issuer: issuer.title,
+          name: "value" in name ? name.value : subjectAltName(name).value,
+          subject: certificate.title,
         });
       }
     }
@@ -164,5 +164,5 @@ function requireUnderstood(
 }
 
 function unsupported(issuer: Certificate, reason: string): AibomError {
-  return AibomError.of("CERTIFICATE_NAME_CONSTRAINT_UNSUPPORTED", { issuer: issuer.subject, reason });
+  return AibomError.of("CERTIFICATE_NAME_CONSTRAINT_UNSUPPORTED", { issuer: issuer.title, reason });
 }

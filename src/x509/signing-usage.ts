@@ -17,7 +17,7 @@ export function requireModelSigningUsage(leaf: Certificate): void {
     !leaf.extendedKeyUsages.includes(extendedKeyUsages.codeSigning)
   ) {
     const expected = "key usage digitalSignature or extended key usage codeSigning";
-    throw AibomError.of("CERTIFICATE_USAGE", { subject: leaf.subject, expected });
+    throw AibomError.of("CERTIFICATE_USAGE", { subject: leaf.title, expected });
   }
 }
 
@@ -31,6 +31,6 @@ export function requireCodeSigningUsage(leaf: Certificate): void {
     !leaf.extendedKeyUsages.includes(extendedKeyUsages.codeSigning)
   ) {
     const expected = "key usage digitalSignature and extended key usage codeSigning";
-    throw AibomError.of("CERTIFICATE_USAGE", { subject: leaf.subject, expected });
+    throw AibomError.of("CERTIFICATE_USAGE", { subject: leaf.title, expected });
   }
 }

@@ -165,6 +165,13 @@ describe("DER structure", () => {
     refuses(() => parse(new Uint8Array(limits.maxDerBytes + 1)), "DER_TOO_LARGE");
   });
 
+  it("bounds the elements of a list", () => {
+    const list = (count: number): DerReader =>
+      new DerReader(parse(sequence(...Array.from({ length: count }, () => nullValue()))), what);
+    assert.equal(list(limits.maxDerElements).rest().length, limits.maxDerElements);
+    refuses(() => list(limits.maxDerElements + 1).rest(), "DER_TOO_MANY");
+  });
+
   it("says what was found and expected", () => {
     assert.throws(() => new DerReader(parse(integer(1)), what), {
       code: "DER_TAG",

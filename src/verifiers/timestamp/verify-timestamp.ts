@@ -8,6 +8,7 @@ import type { TrustedTime } from "../../model/trusted-time.ts";
 import type { Certificate } from "../../x509/certificate.ts";
 import { verifyChain } from "../../x509/chain.ts";
 import { extendedKeyUsages, extensionOids } from "../../x509/extensions.ts";
+import { requireStrongKey } from "../../x509/key-strength.ts";
 import { verifySignature } from "../../x509/signature-algorithm.ts";
 import { isSignerOf, signerText } from "./signer-identifier.ts";
 import { bindingFault } from "./signing-certificate.ts";
@@ -23,8 +24,8 @@ export interface TimestampAuthority {
   /** Its name in the trust root. */
   readonly name: string;
   /**
-   * Its certificates, in any order. Trusted are those that no other of them issued: the root of a chain, each of several
-   * roots, or a lone certificate of the authority itself. If one is not a CA's, only it (or another such) may sign;
+   * Its certificates, in any order. Chains must end in those of its CA certificates that no other of the list issued, or,
+   * if there is no CA certificate, in the authority's own. If one is not a CA's, only it (or another such) may sign;
    * otherwise the time stamp must bring the signer's certificate along.
    */
   readonly certificates: readonly Certificate[];
@@ -66,7 +67,7 @@ export function verifyTimestamp(
 ): VerifiedTimestamp {
   const parsed = parseTimestampToken(token);
   requireContent(parsed, signedBytes, expected);
-  const failures: { readonly authority: string; readonly error: AibomError }[] = [];
+  const failures: Failure[] = [];
   for (const authority of authorities) {
     try {
       return verifyByAuthority(parsed, authority);
@@ -80,13 +81,21 @@ export function verifyTimestamp(
   throw explain(failures);
 }
 
-function explain(
-  failures: readonly { readonly authority: string; readonly error: AibomError }[],
-): AibomError {
-  const telling = failures.filter(({ error }) => error.code !== "TIMESTAMP_SIGNER_UNKNOWN");
-  const [only] = failures.length === 1 ? failures : telling;
-  if (only !== undefined && (failures.length === 1 || telling.length === 1)) {
-    return only.error;
+/** Codes that say no more than that the authority has nothing to do with the time stamp. */
+const unrelated: ReadonlySet<string> = new Set(["TIMESTAMP_SIGNER_UNKNOWN", "CERTIFICATE_UNTRUSTED"]);
+
+interface Failure {
+  readonly authority: string;
+  readonly error: AibomError;
+}
+
+/** The one telling failure itself, so that its code does not depend on how many other authorities there are. */
+function explain(failures: readonly Failure[]): AibomError {
+  const telling =
+    failures.length === 1 ? failures : failures.filter(({ error }) => !unrelated.has(error.code));
+  const [first, ...others] = telling;
+  if (first !== undefined && others.length === 0) {
+    return first.error;
   }
   const reasons = failures.map(({ authority, error }) => `${authority}: ${error.message} (${error.code})`);
   const cause = new AggregateError(failures.map(({ error }) => error));
@@ -100,9 +109,10 @@ function explain(
 function verifyByAuthority(token: TimestampToken, authority: TimestampAuthority): VerifiedTimestamp {
   const { signedData, info } = token;
   const signer = signerOf(token, authority);
+  requireStrongKey(signer);
   const { algorithm, signedBytes, signature } = signedData.signer;
   if (!verifySignature(algorithm, signer.publicKey, signedBytes, signature)) {
-    throw AibomError.of("TIMESTAMP_SIGNATURE_INVALID", { subject: signer.subject });
+    throw AibomError.of("TIMESTAMP_SIGNATURE_INVALID", { subject: signer.title });
   }
   requireTimestampingOnly(signer);
   requireWindow(authority, info.genTime);
@@ -150,7 +160,7 @@ function signerOf({ signedData, bindings }: TimestampToken, authority: Timestamp
 
 /** RFC 3161, section 2.3. */
 function requireTimestampingOnly(signer: Certificate): void {
-  const { subject, extendedKeyUsages: purposes, extensions, keyUsages } = signer;
+  const { title: subject, extendedKeyUsages: purposes, extensions, keyUsages } = signer;
   const refuse = (reason: string): AibomError => AibomError.of("TIMESTAMP_PURPOSE", { subject, reason });
   if (!purposes.includes(extendedKeyUsages.timeStamping)) {
     throw refuse("it lacks the extended key usage timeStamping");
@@ -178,9 +188,10 @@ function requireWindow({ name, validFrom, validUntil }: TimestampAuthority, time
   }
 }
 
-/** The certificates that no other of the list issued, by name. */
+/** Of the authority's CA certificates, or all if there are none, those that no other issued, by name. */
 function anchors(certificates: readonly Certificate[]): readonly Certificate[] {
-  return certificates.filter(
+  const authorities = certificates.filter(({ isCa }) => isCa);
+  return (authorities.length > 0 ? authorities : certificates).filter(
     (certificate) =>
       !certificates.some(
         (other) =>
