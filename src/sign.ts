@@ -98,7 +98,8 @@ async function signBomFile(path: string, signer: Signer | StatementSigner): Prom
 }
 
 async function embedInBom(path: string, signer: Signer | StatementSigner): Promise<SignedArtifact> {
-  const { embedJsfSignature } = await import("./signers/jsf.ts");
+  const { checkJsfSigner, embedJsfSignature } = await import("./signers/jsf.ts");
+  checkJsfSigner(signer);
   const bytes = readBounded(path, limits.maxBomBytes);
   await requireValidBom(bytes, path);
   if (!("keyId" in signer)) {

@@ -9,12 +9,11 @@ import { helpText } from "../../help-text.ts";
 import { Refusal } from "../../refusal.ts";
 import { type CommandExit, note, type Register, type Session } from "../../session.ts";
 import {
+  addWindowOptions,
   exits,
   type RootFlags,
   rootOption,
   usageOption,
-  validFromOption,
-  validUntilOption,
   type WindowFlags,
   windowOf,
 } from "./options.ts";
@@ -31,8 +30,7 @@ interface AddFlags extends RootFlags, WindowFlags {
 }
 
 export function addAdd(trust: Command, register: Register): void {
-  trust
-    .command("add")
+  addWindowOptions(trust.command("add"))
     .summary("trust a public key, or a name that an authority certifies")
     .description(
       "Adds an identity with what it may vouch for and when: a public key (--key), a Sigstore identity\n" +
@@ -47,8 +45,6 @@ export function addAdd(trust: Command, register: Register): void {
     .option("--issuer <url>", "OpenID Connect issuer, for Sigstore identities")
     .option("--subject <dn>", "distinguished name (RFC 4514), for identities of a private CA")
     .addOption(usageOption(["model", "bom"]))
-    .addOption(validFromOption())
-    .addOption(validUntilOption())
     .option("--comment <text>", "a note for people")
     .addOption(rootOption())
     .addHelpText(

@@ -11,12 +11,11 @@ import { helpText } from "../../help-text.ts";
 import { oneOf, wholeNumber } from "../../option-values.ts";
 import { type CommandExit, note, type Register, type Session } from "../../session.ts";
 import {
+  addWindowOptions,
   exits,
   type RootFlags,
   rootOption,
   usageOption,
-  validFromOption,
-  validUntilOption,
   type WindowFlags,
   windowOf,
 } from "./options.ts";
@@ -37,8 +36,7 @@ export function addImport(trust: Command, register: Register): void {
       `${flag} <n>`,
       `${what} that a signature needs; default: 1 if the instance has them`,
     ).argParser(wholeNumber(flag, 0, 16));
-  trust
-    .command("import")
+  addWindowOptions(trust.command("import"))
     .summary("import a Sigstore trusted root, a private CA, a time-stamping authority, keys")
     .description(
       "Imports what certifies signers: a Sigstore trusted_root.json (also several, one a line, and client trust\n" +
@@ -56,8 +54,6 @@ export function addImport(trust: Command, register: Register): void {
     .addOption(threshold("--sct-threshold", "signed certificate timestamps"))
     .addOption(threshold("--time-threshold", "trusted times"))
     .addOption(usageOption(["statement"]))
-    .addOption(validFromOption())
-    .addOption(validUntilOption())
     .option("--comment <text>", "a note for people")
     .addOption(rootOption())
     .addHelpText(
