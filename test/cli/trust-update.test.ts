@@ -242,6 +242,7 @@ describe("aibom trust publish and update", { concurrency: 2 }, () => {
       [["--from", "repository", "--root", "nothing.json"], "SOURCE_NOT_FOUND"],
       [["--from", "repository", "--root", "repository/timestamp.json"], "TUF_ROOT_INVALID"],
       [["--url", "http://trust.example.org/", "--root", "root.json"], "FETCH_ADDRESS"],
+      [["--url", "https://trust.example.org/?a=b", "--root", "root.json"], "FETCH_ADDRESS"],
       [["--from", "repository", "--root", "root.json", "--as-of", "yesterday"], "CLI_OPTION_INVALID"],
     ] as const) {
       const result = await update(...args);

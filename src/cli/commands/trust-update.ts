@@ -92,6 +92,10 @@ async function chooseSource(session: Session, flags: UpdateFlags): Promise<Trust
   const { checkedAddress, createFetchBytes } = await import("../../net/fetch-bytes.ts");
   const { httpsProxy, noProxy } = session.environment;
   const url = checkedAddress(flags.url ?? "");
+  if (url.search !== "" || url.hash !== "") {
+    const reason = "names of files are appended to it, so it can have no query and no fragment";
+    throw Refusal.of("FETCH_ADDRESS", { url: `${url.origin}${url.pathname}`, reason });
+  }
   return urlSource(
     url.href,
     createFetchBytes({
