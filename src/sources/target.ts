@@ -47,6 +47,11 @@ function withOutputs(found: readonly IgnoredPath[], rules: readonly IgnoreRule[]
   );
 }
 
+/** True if something lies at the path, whatever it is. */
+export function targetExists(target: string): boolean {
+  return lstatSync(target, { throwIfNoEntry: false }) !== undefined;
+}
+
 /** The name that the artifact of a target will have. @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE */
 export function targetName(target: string): string {
   return basename(resolveTarget(target).realRoot);

@@ -16,6 +16,7 @@ const relatedFloor = "medium";
 
 export const signatureRule: RuleKind<SignatureRule> = {
   kind: "signature",
+  restsOnDigests: true,
 
   judgeArtifact(rule, subject) {
     const { artifact, signatures, rejected, findings } = subject.gated;
