@@ -43,7 +43,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     term: "sign [options] <target>",
-    summary: "sign a model or a BOM with a private key",
+    summary: "sign a model or a BOM: key, program, certificate or keyless",
     load: async () => (await import("./sign.ts")).defineSign,
   },
   {
