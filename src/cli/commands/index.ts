@@ -47,6 +47,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./sign.ts")).defineSign,
   },
   {
+    term: "timestamp [options] <signature>",
+    summary: "add an RFC 3161 time stamp to a signature",
+    load: async () => (await import("./timestamp.ts")).defineTimestamp,
+  },
+  {
     term: "verify [options] <target...>",
     summary: "verify hashes and signatures and gate on a policy",
     load: async () => (await import("./verify.ts")).defineVerify,
