@@ -176,6 +176,7 @@ for (const kind of kinds) {
 test("aibom signs a BOM; cosign and aibom verify, and notice each change", { skip }, async () => {
   const cwd = await trusting("bom", "workflow");
   makeModel(join(cwd, "model"));
+  assert.equal((await aibomSigns(cwd, "model", "workflow", stack.signingConfig)).code, 0);
   assert.equal((await aibom(["inventory", "model", "-o", "aibom.cdx.json"], { cwd })).code, 0);
   const signed = await aibomSigns(cwd, "aibom.cdx.json", "workflow", stack.signingConfig);
   assert.equal(signed.code, 0, signed.stderr);
