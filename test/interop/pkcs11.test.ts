@@ -35,3 +35,26 @@ for (const curve of ["prime256v1", "secp384r1", "secp521r1"] as const) {
     assert.equal(errorCode(bad), undefined);
   });
 }
+
+test("aibom signs with a token's key: openssl for messages, pkcs11-tool for digests", { skip }, async (t) => {
+  const cwd = temporaryDirectory(t);
+  const key = makeTokenKey(cwd);
+  const model = makeModel(join(cwd, "model"));
+  await aibom(["init"], { cwd });
+  await aibom(["trust", "add", "token", "--key", key.publicKey], { cwd });
+  const inputs = [
+    ["message", key.messageCommand],
+    ["digest", key.digestCommand],
+  ] as const;
+  for (const [input, command] of inputs) {
+    const signer = ["--signer-command", command, "--signer-input", input, "--public-key", key.publicKey];
+    const signed = await aibom(["sign", "model", ...signer], { cwd, env: key.env });
+    assert.equal(signed.code, 0, signed.stderr);
+    const verified = await aibom(["verify", "model"], { cwd });
+    assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+    const theirs = await reference([
+      ...["verify", "key", model, "--signature", join(model, "model.sig"), "--public_key", key.publicKey],
+    ]);
+    assert.equal(theirs.code, 0, theirs.stdout + theirs.stderr);
+  }
+});
