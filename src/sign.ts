@@ -75,6 +75,10 @@ async function chooseSigner({
   if (timestamp === undefined) {
     return signer;
   }
+  if ("signStatement" in signer) {
+    const reason = "the signing config names the time-stamp authorities; leave --timestamp out";
+    throw AibomError.of("SIGNER_TIMESTAMP", { reason });
+  }
   const { timestampedSigner } = await import("./signers/timestamp.ts");
   return timestampedSigner(signer, timestamp.url, timestamp.fetch);
 }

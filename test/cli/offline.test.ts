@@ -70,6 +70,7 @@ const commands: readonly (readonly string[])[] = [
   ["validate", "aibom.cdx.json", "old.cdx.json"],
   ["sign", "model", "--key", "release.key"],
   ["sign", "aibom.cdx.json", "--key", "release.key"],
+  ["timestamp", "model/model.sig", "--request", "model.tsq"],
   ["verify", "model"],
   [
     "verify",
