@@ -93,7 +93,7 @@ const filePattern = /^authorities\/[A-Za-z0-9][A-Za-z0-9._@+-]*$/;
 
 /** One level, safe characters: a trust root that somebody carries in must not name a file elsewhere. */
 function parseFile(value: unknown, pointer: string): string {
-  const file = asString(value, pointer, ceilings.nameLength + "authorities/.json".length);
+  const file = asString(value, pointer, ceilings.nameLength + "authorities/-0123456789ab.json".length);
   return filePattern.test(file) ? file : invalid(pointer, "must be authorities/ and a plain file name");
 }
 
