@@ -213,6 +213,26 @@ test("a BOM inside the model is verified on its own and is no extra file", async
   assert.equal((await verify()).outcome, "deny");
 });
 
+test("what lies where a BOM's signature could lie is a file like any other, unless it is that signature", async (t) => {
+  const { verify, directory, bom } = await release(t);
+  const target = join(directory, "tiny-gguf");
+  const inside = join(target, "aibom.cdx.json");
+  cpSync(bom, inside);
+  const options = { bom: inside, bomSignatures: [`${bom}.sigstore.json`] };
+  assert.equal((await verify(options)).outcome, "allow");
+  mkdirSync(`${inside}.sigstore.json`);
+  writeFileSync(join(`${inside}.sigstore.json`, "evil.py"), "import os");
+  const verdict = await verify(options);
+  assert.equal(verdict.outcome, "deny");
+  const path = "aibom.cdx.json.sigstore.json/evil.py";
+  assert.ok(
+    verdict.findings.some(({ code, location }) => code === "BOM_FILE_EXTRA" && location.path === path),
+  );
+  rmSync(`${inside}.sigstore.json`, { recursive: true });
+  writeFileSync(`${inside}.sigstore.json`, "not the signature that was verified");
+  assert.equal((await verify(options)).outcome, "deny");
+});
+
 test("without a BOM the baseline asks for signatures only; a BOM of something else never matches", async (t) => {
   const { verify, directory, trustRoot, targets } = await release(t);
   const { verify: verifyTargets } = await import("../../src/verify.ts");
