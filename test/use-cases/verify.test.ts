@@ -396,6 +396,31 @@ test("two signers: each with a signature of their own, and a policy that asks fo
   );
 });
 
+test("files of two signed versions are no version, whoever lays both signatures beside them", async (t) => {
+  const { directory, key, trustRoot } = await release(t);
+  const { verify: verifyTargets } = await import("../../src/verify.ts");
+  const write = (name: string, version: string, setting: number): string => {
+    const target = join(directory, name);
+    mkdirSync(target);
+    writeFileSync(join(target, "config.json"), JSON.stringify({ setting }));
+    writeFileSync(join(target, "VERSION"), version);
+    return target;
+  };
+  const old = await signTo(write("old", "1", 1), key);
+  const current = await signTo(write("current", "2", 2), key);
+  const mixed = write("mixed", "2", 1);
+  const lines = [old, current].map((path) => JSON.stringify(JSON.parse(readFileSync(path, "utf8"))));
+  writeFileSync(`${mixed}.intoto.jsonl`, lines.join("\n"));
+  for (const options of [{}, { signatures: [old, current] }]) {
+    const verdict = await verifyTargets([mixed], { trustRoot, at, ...options });
+    assert.equal(verdict.outcome, "deny", JSON.stringify(options));
+    assert.ok(codesOf(verdict).has("SIGNATURE_NOT_COVERING"));
+  }
+  // The signature of another version beside a good one takes nothing away.
+  const both = { trustRoot, at, signatures: [old, current] };
+  assert.equal((await verifyTargets([join(directory, "current")], both)).outcome, "allow");
+});
+
 test("a signature that is a link to the outside is not opened", async (t) => {
   const { verify, directory } = await release(t);
   const inside = join(directory, "tiny-gguf/model.sig");
