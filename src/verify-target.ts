@@ -193,14 +193,19 @@ function inventoryOptions(options: VerifyOptions): InventoryOptions {
   };
 }
 
-/** A BOM inside the target cannot list itself, nor be covered by a signature made before it. */
-function bomIgnoreRules(target: string, options: VerifyOptions): IgnoreRule[] {
-  const { bom } = options;
-  const files = bom === undefined ? [] : [bom, `${bom}.sigstore.json`, ...(options.bomSignatures ?? [])];
-  return files
+/**
+ * A BOM inside the target cannot list itself, nor be covered by a signature made before it. The same for its
+ * signatures: those that are read, and files only, since anything could lie in a directory of that name.
+ */
+function bomIgnoreRules(target: string, { bom, bomSignatures = [] }: VerifyOptions): IgnoreRule[] {
+  if (bom === undefined) {
+    return [];
+  }
+  const signatures = bomSignatures.length === 0 ? [`${bom}.sigstore.json`] : bomSignatures;
+  return [bom, ...signatures]
     .map((file) => pathInside(target, file))
     .filter((path) => path !== undefined)
-    .map((path) => ({ path, reason: "the BOM that is verified on its own" }));
+    .map((path) => ({ path, reason: "the BOM that is verified on its own", isFileOnly: true }));
 }
 
 /**
@@ -209,7 +214,10 @@ function bomIgnoreRules(target: string, options: VerifyOptions): IgnoreRule[] {
  */
 function outsideBom(target: string, options: VerifyOptions): (path: string) => boolean {
   const rules = [...gitIgnoreRules, ...bomIgnoreRules(target, options)];
-  return (path) => rules.some((rule) => path === rule.path || path.startsWith(`${rule.path}/`));
+  return (path) =>
+    rules.some(
+      (rule) => path === rule.path || (rule.isFileOnly !== true && path.startsWith(`${rule.path}/`)),
+    );
 }
 
 function signatureIgnoreRules(opened: readonly FoundSignature[]): IgnoreRule[] {
