@@ -9,13 +9,13 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { requestCertificate, requestLogEntry } from "../net/sigstore-services.ts";
-import { bundleMediaType } from "../verifiers/bundle.ts";
 import { inTotoPayloadType, preAuthenticationEncoding } from "../verifiers/dsse.ts";
 import { type LogEntry, parseSigstoreBundle } from "../verifiers/sigstore/bundle.ts";
 import { certificateSigner } from "../verifiers/sigstore/identity.ts";
 import { parseLogBody } from "../verifiers/sigstore/log-body.ts";
 import { inspectTimestamp } from "../verifiers/timestamp/inspect-timestamp.ts";
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
+import { base64, statementBundle, timestampMaterial } from "./bundle-json.ts";
 import { type IdentityToken, parseIdentityToken } from "./identity-token.ts";
 import type { StatementSigner } from "./signer.ts";
 import { hostsOf, type SigningServices } from "./signing-config.ts";
@@ -186,28 +186,14 @@ function entryJson({ logIndex, logId, kind, version, proof, body }: LogEntry): J
 
 function bundleBytes(parts: Parts, payload: Uint8Array, tlogEntries: readonly JsonObject[]): Uint8Array {
   const { certificate, signature, timestamps } = parts;
-  const bundle = {
-    mediaType: bundleMediaType,
-    verificationMaterial: {
-      certificate: { rawBytes: base64(certificate.der) },
-      tlogEntries,
-      timestampVerificationData: {
-        rfc3161Timestamps: timestamps.map((each) => ({ signedTimestamp: base64(each) })),
-      },
-    },
-    dsseEnvelope: {
-      payload: base64(payload),
-      payloadType: inTotoPayloadType,
-      signatures: [{ sig: base64(signature), keyid: "" }],
-    },
+  const material = {
+    certificate: { rawBytes: base64(certificate.der) },
+    tlogEntries,
+    timestampVerificationData: timestampMaterial(timestamps),
   };
-  return Buffer.from(`${JSON.stringify(bundle, null, 2)}\n`);
+  return statementBundle(material, payload, signature);
 }
 
 function answerError(url: string, reason: string): AibomError {
   return AibomError.of("KEYLESS_ANSWER", { url, reason });
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
 }

@@ -8,17 +8,9 @@ import type { TrustDocument } from "../../../trust/trust-root.ts";
 import { helpText } from "../../help-text.ts";
 import { Refusal } from "../../refusal.ts";
 import { type CommandExit, note, type Register, type Session } from "../../session.ts";
-import {
-  addWindowOptions,
-  exits,
-  type RootFlags,
-  rootOption,
-  usageOption,
-  type WindowFlags,
-  windowOf,
-} from "./options.ts";
+import * as shared from "./options.ts";
 
-interface AddFlags extends RootFlags, WindowFlags {
+interface AddFlags extends shared.RootFlags, shared.WindowFlags {
   readonly key?: string;
   readonly authority?: string;
   readonly identity?: string;
@@ -30,7 +22,8 @@ interface AddFlags extends RootFlags, WindowFlags {
 }
 
 export function addAdd(trust: Command, register: Register): void {
-  addWindowOptions(trust.command("add"))
+  shared
+    .addWindowOptions(trust.command("add"))
     .summary("trust a public key, or a name that an authority certifies")
     .description(
       "Adds an identity with what it may vouch for and when: a public key (--key), a Sigstore identity\n" +
@@ -44,9 +37,9 @@ export function addAdd(trust: Command, register: Register): void {
     .option("--identity-glob <glob>", "the same as a glob: * within a path component, ** across")
     .option("--issuer <url>", "OpenID Connect issuer, for Sigstore identities")
     .option("--subject <dn>", "distinguished name (RFC 4514), for identities of a private CA")
-    .addOption(usageOption(["model", "bom"]))
+    .addOption(shared.usageOption(["model", "bom"]))
     .option("--comment <text>", "a note for people")
-    .addOption(rootOption())
+    .addOption(shared.rootOption())
     .addHelpText(
       "after",
       helpText(
@@ -57,7 +50,7 @@ export function addAdd(trust: Command, register: Register): void {
             "      --identity https://github.com/org/repo/.github/workflows/release.yml@refs/heads/main",
           "aibom trust add vendor --authority vendor-ca --subject 'CN=Model Signing,O=Vendor'",
         ],
-        exits,
+        shared.exits,
       ),
     )
     .action((name: string, flags: AddFlags) => register((session) => add(session, name, flags)));
