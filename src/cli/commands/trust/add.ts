@@ -125,7 +125,7 @@ async function addCertified(document: TrustDocument, name: string, flags: AddFla
 function commonOf(flags: AddFlags) {
   return {
     usages: flags.usage,
-    ...windowOf(flags),
+    ...shared.windowOf(flags),
     ...(flags.comment === undefined ? {} : { comment: flags.comment }),
   };
 }

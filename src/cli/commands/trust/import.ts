@@ -83,7 +83,7 @@ async function read(document: TrustDocument, path: string, flags: ImportFlags): 
     name,
     usages: flags.usage,
     thresholds: thresholdsOf(flags),
-    ...windowOf(flags),
+    ...shared.windowOf(flags),
     ...(kind === undefined ? {} : { kind }),
     ...(comment === undefined ? {} : { comment }),
   };
