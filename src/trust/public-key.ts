@@ -169,10 +169,12 @@ export function publicKeyId(key: KeyObject): string {
 
 /**
  * The texts by which signature files name a key: SHA-256 of the PEM text (OMS reference implementation),
- * SHA-256 of the DER (ours), both hexadecimal, and the latter in base64 (cosign).
+ * SHA-256 of the DER (ours), both hexadecimal, the latter in base64 (cosign), and that with a prefix and without
+ * padding (npm's registry).
  */
 export function keyHints(key: PublicKey): readonly string[] {
-  return [sha256Hex(key.pem), key.keyId, Buffer.from(key.keyId, "hex").toString("base64")];
+  const base64 = Buffer.from(key.keyId, "hex").toString("base64");
+  return [sha256Hex(key.pem), key.keyId, base64, `SHA256:${base64.replace(/=+$/, "")}`];
 }
 
 function sha256Hex(data: string | Uint8Array): string {

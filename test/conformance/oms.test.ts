@@ -124,6 +124,50 @@ test("certificate and Sigstore vectors verify, and are rejected once their files
   assert.equal(names.length + vectors.length, 13);
 });
 
+/** Everything that the vectors of the specification and of the reference implementation are signed by. */
+function specificationTrust(method: string): TrustRoot {
+  const publicKey = readFileSync(
+    join(corpora, "model-transparency/keys/certificate/signing-key-pub.pem"),
+    "utf8",
+  );
+  return method === "key" ? trustOf([{ publicKey }]) : vectorTrust(method);
+}
+
+test("test vectors of the specification: valid ones verify, the others are refused by name", {
+  skip: missing,
+}, async (t) => {
+  const root = join(corpora, "spec/test-vectors/v1.0");
+  const open = (path: string, method: string) => {
+    const bundle = readFileSync(join(root, path));
+    const trustRoot = specificationTrust(method);
+    return openModelSignature({ bundle, signature: "model.sig", trustRoot, at }, "model");
+  };
+  for (const method of ["key", "certificate", "sigstore"]) {
+    // The vectors were made over these two models of the reference implementation.
+    const name = method === "sigstore" ? "sigstore" : "elliptic-key";
+    const model = modelAt(join(corpora, "model-transparency", `v1.1.0-${name}`));
+    const { evidence, rejected } = await (await open(`valid/${method}.bundle.json`, method)).verify(model);
+    assert.deepEqual(rejected, [], method);
+    assert.equal(evidence[0]?.covers.length, 2);
+  }
+  const refused: readonly (readonly [string, string, string])[] = [
+    ["invalid/empty.bundle.json", "key", "JSON_INVALID"],
+    ["invalid/missing-envelope.bundle.json", "key", "BUNDLE_MALFORMED"],
+    ["invalid/missing-verification-material.bundle.json", "key", "BUNDLE_MALFORMED"],
+    ["invalid/missing-tlog-entries.bundle.json", "sigstore", "SIGSTORE_THRESHOLD"],
+    // Edited without signing again; correctly signed wrong predicates are in test/verifiers/model-signing.test.ts.
+    ["invalid-payload/wrong-predicate.bundle.json", "key", "SIGNATURE_INVALID"],
+  ];
+  for (const [path, method, expected] of refused) {
+    const opened = await open(path, method);
+    const { evidence, rejected } = await opened.verify(
+      modelAt(join(corpora, "model-transparency/v1.1.0-certificate")),
+    );
+    assert.deepEqual([evidence, rejected[0]?.code], [[], expected], path);
+  }
+  t.diagnostic(`3 of 3 verify, ${refused.length} of 5 refused`);
+});
+
 /** Where the model of a golden lies, and the method in its name. */
 function goldenModel(name: string): { path: string | undefined; shardSize: number | undefined } {
   const kind = name.replace(/_(small_shards|shard)$/, "");

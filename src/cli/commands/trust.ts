@@ -3,7 +3,7 @@
 
 import type { Command } from "commander";
 import { helpText } from "../help-text.ts";
-import { note, type Register } from "../session.ts";
+import { type CommandExit, note, type Register, type Session } from "../session.ts";
 import { addAdd } from "./trust/add.ts";
 import { addCheck } from "./trust/check.ts";
 import { addCreate } from "./trust/create.ts";
@@ -45,44 +45,47 @@ function addList(trust: Command, register: Register): void {
     .addOption(rootOption())
     .addOption(formatOption())
     .addHelpText("after", helpText(["aibom trust list", "aibom trust list --format json"], exits))
-    .action((flags: ShowFlags) =>
-      register(async (session) => {
-        const { loadTrustRoot } = await import("../../trust/load.ts");
-        const { renderTrustJson, renderTrustList } = await import("../trust-text.ts");
-        const root = loadTrustRoot(flags.trustRoot);
-        await session.stdout.write(
-          flags.format === "json" ? renderTrustJson(root) : renderTrustList(root, session.startedAt),
-        );
-        return 0;
-      }),
-    );
+    .action((flags: ShowFlags) => register((session) => list(session, flags)));
 }
 
 function addShow(trust: Command, register: Register): void {
   trust
     .command("show")
-    .summary("show one identity or authority")
-    .description("Shows one identity (key or name, usages, validity, revocation) or one authority.")
-    .argument("<name>", "name of the identity")
+    .summary("show one identity or authority, or the table of all")
+    .description(
+      "Shows one identity (key or name, usages, validity, revocation) or one authority; without a name the table of\n" +
+        "`trust list`.",
+    )
+    .argument("[name]", "name of the identity or authority")
     .addOption(rootOption())
     .addOption(formatOption())
     .addHelpText(
       "after",
       helpText(["aibom trust show release", "aibom trust show release --format json"], exits),
     )
-    .action((name: string, flags: ShowFlags) =>
-      register(async (session) => {
-        const { loadTrustRoot } = await import("../../trust/load.ts");
-        const { renderIdentity, renderIdentityJson } = await import("../trust-text.ts");
-        const root = loadTrustRoot(flags.trustRoot);
-        await session.stdout.write(
-          flags.format === "json"
-            ? renderIdentityJson(root, name)
-            : renderIdentity(root, name, session.startedAt),
-        );
-        return 0;
-      }),
+    .action((name: string | undefined, flags: ShowFlags) =>
+      register((session) => (name === undefined ? list(session, flags) : show(session, name, flags))),
     );
+}
+
+async function show(session: Session, name: string, flags: ShowFlags): Promise<CommandExit> {
+  const { loadTrustRoot } = await import("../../trust/load.ts");
+  const { renderIdentity, renderIdentityJson } = await import("../trust-text.ts");
+  const root = loadTrustRoot(flags.trustRoot);
+  await session.stdout.write(
+    flags.format === "json" ? renderIdentityJson(root, name) : renderIdentity(root, name, session.startedAt),
+  );
+  return 0;
+}
+
+async function list(session: Session, flags: ShowFlags): Promise<CommandExit> {
+  const { loadTrustRoot } = await import("../../trust/load.ts");
+  const { renderTrustJson, renderTrustList } = await import("../trust-text.ts");
+  const root = loadTrustRoot(flags.trustRoot);
+  await session.stdout.write(
+    flags.format === "json" ? renderTrustJson(root) : renderTrustList(root, session.startedAt),
+  );
+  return 0;
 }
 
 function addRemove(trust: Command, register: Register): void {
