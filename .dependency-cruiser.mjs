@@ -63,6 +63,13 @@ export default {
       from: { path: "^src/", pathNot: "^src/verifiers/" },
       to: { path: "^src/verifiers/mint\\.ts$" },
     },
+    {
+      name: "verification-never-updates-trust",
+      comment: "trust is brought up to date by its own command; a verification reads what lies on the disk",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(trust/tuf/|cli/commands/trust/(update|publish))" },
+      to: { path: "^src/trust/tuf/" },
+    },
     owner("@cyclonedx/cyclonedx-library", "bom"),
     owner("packageurl-js", "bom"),
     owner("spdx-expression-parse", "bom"),

@@ -68,7 +68,7 @@ function printDifferences([empty, ...series]: readonly Series[]): void {
     const min = each.min - (empty?.min ?? 0);
     const goal = each.name.startsWith("verify") ? 100 : 15;
     console.log(
-      `${each.name.padEnd(17)} +${median.toFixed(1)} ms median, +${min.toFixed(1)} ms minimum, goal +${goal} ms`,
+      `${each.name.padEnd(17)} +${median.toFixed(1)} ms median, +${min.toFixed(1)} ms least, goal +${goal} ms`,
     );
   }
 }

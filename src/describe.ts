@@ -6,7 +6,7 @@
 import type { ByteSource } from "./bytes/byte-source.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
-import type { Format } from "./formats/format.ts";
+import type { Description, Format } from "./formats/format.ts";
 import { identify } from "./formats/identify.ts";
 import { isWeights } from "./formats/magic.ts";
 import { layouts } from "./layouts/index.ts";
@@ -19,7 +19,7 @@ import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
 
 /** One file after identification and description; the layouts see the part that is theirs. */
-interface DescribedFile extends LayoutFile {
+export interface DescribedFile extends LayoutFile {
   readonly source: SourceFile;
   readonly hashed: HashedFile;
   readonly status: FileStatus;
@@ -27,25 +27,65 @@ interface DescribedFile extends LayoutFile {
   readonly findings: readonly Finding[];
 }
 
-/** The artifact that a tree and its digests make. Never throws on the content of a file. */
-export function describeTree(tree: SourceTree, hashed: readonly HashedFile[]): Artifact {
-  const files = tree.files.map((source, index) => {
-    const result = hashed[index];
-    if (result === undefined || result.path !== source.path) {
-      throw new Error("the hashing engine must answer in the order of the requests");
+/** What others know already is not stored again: a tree may have a hundred thousand files. */
+class KnownFile implements DescribedFile {
+  readonly source: SourceFile;
+  readonly hashed: HashedFile;
+  readonly format: string;
+  readonly status: FileStatus;
+  readonly holdsWeights: boolean;
+  readonly findings: readonly Finding[];
+  readonly description?: Description;
+
+  constructor(
+    source: SourceFile,
+    hashed: HashedFile,
+    known: Pick<DescribedFile, "format" | "status" | "holdsWeights" | "findings">,
+    description?: Description,
+  ) {
+    this.source = source;
+    this.hashed = hashed;
+    this.format = known.format;
+    this.status = known.status;
+    this.holdsWeights = known.holdsWeights;
+    this.findings = known.findings;
+    if (description !== undefined) {
+      this.description = description;
     }
-    return describeFile(source, result);
-  });
+  }
+
+  get path(): string {
+    return this.source.path;
+  }
+
+  get size(): number {
+    return this.hashed.size;
+  }
+
+  get sha256(): string {
+    return digestOf(this.hashed.digests, "sha256") ?? "";
+  }
+
+  get linkCount(): number {
+    return this.hashed.linkCount;
+  }
+}
+
+/** The artifact that a tree and its files, in the order of the tree, make. Never throws on the content of a file. */
+export function describeTree(tree: SourceTree, files: readonly DescribedFile[]): Artifact {
   const together = describeLayouts(tree.name, files);
   const unverified = new Set(together.unverified);
   const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.path)));
-  const facts = [...files.flatMap((file) => file.description?.facts ?? []), ...together.facts];
+  const described = files.filter((file) => file.description !== undefined);
+  const facts = [...described.flatMap((file) => file.description?.facts ?? []), ...together.facts];
+  const suspect = files.filter((file) => file.findings.length > 0);
+  const findings = [...tree.findings, ...suspect.flatMap((file) => file.findings), ...together.findings];
   return {
     kind: files.some((file) => file.holdsWeights) || facts.some(tellsOfModel) ? "model" : "file-set",
     name: tree.name,
     files: artifactFiles,
     facts,
-    findings: [...tree.findings, ...files.flatMap((file) => file.findings), ...together.findings],
+    findings,
     ignored: tree.ignored,
     complete: tree.refused.length === 0 && artifactFiles.every((file) => file.status !== "unverified"),
   };
@@ -56,44 +96,25 @@ function tellsOfModel(fact: Fact): boolean {
   return fact.name === "architecture.class" || fact.name === "architecture.family";
 }
 
-function describeFile(source: SourceFile, hashed: HashedFile): DescribedFile {
+/** Identifies one hashed file and lets its format describe it. Never throws on the content of a file. */
+export function describeFile(source: SourceFile, hashed: HashedFile): DescribedFile {
   const { format, reader, findings } = identify({ bytes: hashed.head, path: source.path, size: hashed.size });
   if (reader === undefined) {
     // A name that promises a format the bytes do not keep is a claim nobody could check.
     const status = findings.some((each) => each.code === "FORMAT_MISMATCH") ? "unverified" : "opaque";
     const holdsWeights = isWeights(format, source.path);
-    return describedFile(source, hashed, { format, status, holdsWeights, findings });
+    return new KnownFile(source, hashed, { format, status, holdsWeights, findings });
   }
   const { holdsWeights } = reader;
   try {
     const description = withOpenFile(source, hashed, (file) => reader.describe(file));
     const all = [...findings, ...description.findings];
     const understood = { format, status: "described", holdsWeights, findings: all } as const;
-    return { ...describedFile(source, hashed, understood), description };
+    return new KnownFile(source, hashed, understood, description);
   } catch (cause) {
     const all = [...findings, asFinding(cause, source.path, reader)];
-    return describedFile(source, hashed, { format, status: "unverified", holdsWeights, findings: all });
+    return new KnownFile(source, hashed, { format, status: "unverified", holdsWeights, findings: all });
   }
-}
-
-/** One object per file, without spreads: a tree may have a hundred thousand files. */
-function describedFile(
-  source: SourceFile,
-  hashed: HashedFile,
-  known: Pick<DescribedFile, "format" | "status" | "holdsWeights" | "findings">,
-): DescribedFile {
-  return {
-    path: source.path,
-    size: hashed.size,
-    sha256: digestOf(hashed.digests, "sha256") ?? "",
-    format: known.format,
-    linkCount: hashed.linkCount,
-    source,
-    hashed,
-    status: known.status,
-    holdsWeights: known.holdsWeights,
-    findings: known.findings,
-  };
 }
 
 /** A reader's error as a finding. Anything but an AibomError is a fault of ours, and still never a clean file. */

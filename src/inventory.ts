@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inventory use-case: paths in, artifacts out. Every byte is hashed once; headers are read once more,
-// from the same unchanged files, by the format readers.
+// from the same unchanged files, by the format readers. Finding files, hashing them and describing them goes on at
+// the same time: of a large tree the last file is found when most are hashed.
 
-import { describeTree } from "./describe.ts";
-import { type HashedFile, type HashOptions, hashFiles } from "./digests/engine.ts";
+import { type DescribedFile, describeFile, describeTree } from "./describe.ts";
+import { type HashedFile, type HashOptions, type HashRequest, HashRun } from "./digests/engine.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
+import { comparePaths } from "./model/path-order.ts";
 import { pathInside } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
-import { readTarget } from "./sources/target.ts";
-import type { SourceTree } from "./sources/tree.ts";
+import { walkTarget } from "./sources/target.ts";
+import type { SourceFile, SourceTree } from "./sources/tree.ts";
 
 export interface InventoryOptions {
   /** Digests of every file; SHA-256 is always among them. */
@@ -41,6 +43,7 @@ export interface ShardPlan {
 
 export interface Progress {
   readonly bytes: number;
+  /** Of the files found so far; large trees are hashed while they are walked. */
   readonly totalBytes: number;
   readonly files: number;
   readonly totalFiles: number;
@@ -68,8 +71,11 @@ export async function inventoryTarget(
   options: InventoryOptions = {},
 ): Promise<InventoriedTarget> {
   const algorithms = [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])];
-  const hashed = await hashTarget(target, { ...options, algorithms });
-  return { ...hashed, artifact: describeTree(hashed.tree, hashed.hashed) };
+  const described: DescribedFile[] = [];
+  const { order, ...hashed } = await hashTree(target, { ...options, algorithms }, (index, source, file) => {
+    described[index] = describeFile(source, file);
+  });
+  return { ...hashed, artifact: describeTree(hashed.tree, inOrder(described, order)) };
 }
 
 /**
@@ -78,23 +84,79 @@ export async function inventoryTarget(
  * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
  */
 export async function hashTarget(target: string, options: InventoryOptions): Promise<HashedTarget> {
-  const { defaultRules = defaultIgnoreRules, ignore = [] } = options;
-  const tree = readTarget(target, [
-    ...defaultRules,
-    ...ignore,
-    ...outputRules(target, options.outputs ?? []),
-  ]);
-  const requests = tree.files.map((file) => {
-    const shards = options.shardsFor?.(file.path, file.size);
-    return {
-      path: file.path,
-      absolutePath: file.absolutePath,
-      size: file.size,
-      algorithms: options.algorithms ?? [],
-      ...(shards === undefined ? {} : { shards }),
-    };
+  const { order: _, ...hashed } = await hashTree(target, options, () => undefined);
+  return hashed;
+}
+
+/** `order[i]` is the position at which the tree's i-th file was found. */
+async function hashTree(
+  target: string,
+  options: InventoryOptions,
+  onFile: (index: number, source: SourceFile, hashed: HashedFile) => void,
+): Promise<HashedTarget & { readonly order: readonly number[] }> {
+  const { defaultRules = defaultIgnoreRules, ignore = [], algorithms = [], shardsFor } = options;
+  const found: SourceFile[] = [];
+  let totalBytes = 0;
+  const totals = (): { totalBytes: number; totalFiles: number } => ({ totalBytes, totalFiles: found.length });
+  const take = (source: SourceFile): HashRequest => {
+    found.push(source);
+    totalBytes += source.size;
+    const { path, absolutePath, size } = source;
+    const shards = shardsFor?.(path, size);
+    const request = { path, absolutePath, size, algorithms };
+    return shards === undefined ? request : { ...request, shards };
+  };
+  const run = new HashRun({
+    ...hashOptions(options, totals),
+    onFile(index, hashed) {
+      const source = found[index];
+      if (source !== undefined) {
+        onFile(index, source, hashed);
+      }
+    },
   });
-  return { target, tree, hashed: await hashFiles(requests, hashOptions(tree, options)) };
+  const rules = [...defaultRules, ...ignore, ...outputRules(target, options.outputs ?? [])];
+  const tree = await walkAndHash(run, walkTarget(target, rules), take);
+  const results = await run.finish();
+  const order = found
+    .map((_, index) => index)
+    .sort((a, b) => comparePaths(found[a]?.path ?? "", found[b]?.path ?? ""));
+  const hashed = inOrder(results, order);
+  if (hashed.some((file, index) => file.path !== tree.files[index]?.path)) {
+    throw new Error("results and files of the tree must be in one order");
+  }
+  return { target, tree, hashed, order };
+}
+
+function inOrder<T>(items: readonly T[], order: readonly number[]): T[] {
+  return order.map((index) => {
+    const item = items[index];
+    if (item === undefined) {
+      throw new Error("the hashing engine must answer for every file");
+    }
+    return item;
+  });
+}
+
+/** Hands the files of a walk to a run as they are found. What the walk throws ends the run. */
+async function walkAndHash(
+  run: HashRun,
+  walking: Generator<readonly SourceFile[], SourceTree>,
+  take: (source: SourceFile) => HashRequest,
+): Promise<SourceTree> {
+  try {
+    for (;;) {
+      const step = walking.next();
+      if (step.done === true) {
+        return step.value;
+      }
+      run.add(step.value.map(take));
+      await run.startMany();
+    }
+  } catch (error) {
+    await run.abandon();
+    throw error;
+  }
 }
 
 /**
@@ -119,15 +181,15 @@ function outputRules(target: string, outputs: readonly string[]): IgnoreRule[] {
     .map((path) => ({ path, reason: "written by aibom", isOutput: true, isFileOnly: true }));
 }
 
-function hashOptions(tree: SourceTree, options: InventoryOptions): HashOptions {
-  const totalBytes = tree.files.reduce((sum, file) => sum + file.size, 0);
+function hashOptions(
+  options: InventoryOptions,
+  totals: () => Pick<Progress, "totalBytes" | "totalFiles">,
+): HashOptions {
   const { onProgress } = options;
   return {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.digestCacheDirectory === undefined ? {} : { cacheDirectory: options.digestCacheDirectory }),
-    ...(onProgress === undefined
-      ? {}
-      : { onProgress: (done) => onProgress({ ...done, totalBytes, totalFiles: tree.files.length }) }),
+    ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress({ ...done, ...totals() }) }),
   };
 }

@@ -186,4 +186,12 @@ export const limits = {
   maxSignerCommandMs: 120_000,
   /** Bytes. The largest signature (ML-DSA-65, 3,309 bytes) in base64 with line breaks, and then some. */
   maxSignerAnswerBytes: 16_384,
+  /** Bytes. An identity token with all claims of a CI service is 2 kB; HTTP servers take headers of 8 to 64 kB. */
+  maxIdentityTokenBytes: 32_768,
+  /** Bytes. A signing config names some ten services; in a client trust config a trusted root comes with it. */
+  maxSigningConfigBytes: 4 * MiB,
+  /** Services of one kind in a signing config: it lists retired ones too. */
+  maxSigningServices: 256,
+  /** Bytes. What Fulcio answers (a chain) and Rekor (an entry with its proof) stays below 30 kB. */
+  maxKeylessAnswerBytes: MiB,
 } as const;

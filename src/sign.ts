@@ -75,6 +75,10 @@ async function chooseSigner({
   if (timestamp === undefined) {
     return signer;
   }
+  if ("signStatement" in signer) {
+    const reason = "the signing config names the time-stamp authorities; leave --timestamp out";
+    throw AibomError.of("SIGNER_TIMESTAMP", { reason });
+  }
   const { timestampedSigner } = await import("./signers/timestamp.ts");
   return timestampedSigner(signer, timestamp.url, timestamp.fetch);
 }
@@ -98,7 +102,8 @@ async function signBomFile(path: string, signer: Signer | StatementSigner): Prom
 }
 
 async function embedInBom(path: string, signer: Signer | StatementSigner): Promise<SignedArtifact> {
-  const { embedJsfSignature } = await import("./signers/jsf.ts");
+  const { checkJsfSigner, embedJsfSignature } = await import("./signers/jsf.ts");
+  checkJsfSigner(signer);
   const bytes = readBounded(path, limits.maxBomBytes);
   await requireValidBom(bytes, path);
   if (!("keyId" in signer)) {

@@ -7,6 +7,7 @@ import { fileManifest } from "./bom/file-manifest.ts";
 import type { BomArtifact } from "./bom/read.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
+import type { Digest } from "./model/digest.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
@@ -16,7 +17,7 @@ import {
   readCompanion,
 } from "./sources/companions.ts";
 import { gitIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
-import { targetName } from "./sources/target.ts";
+import { targetExists, targetName } from "./sources/target.ts";
 import type { SourceTree } from "./sources/tree.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
@@ -26,6 +27,7 @@ import { openModelSignature } from "./verifiers/model-signing.ts";
 import type { OpenedSignature } from "./verifiers/opened-signature.ts";
 import type { SignatureContext } from "./verifiers/signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
+import { artifactOfDigest, digestTarget, gateDigest } from "./verify-digest.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
 /** What all targets of one verification share. */
@@ -48,6 +50,10 @@ export interface VerifiedTarget {
  */
 export async function verifyTarget(target: string, context: TargetContext): Promise<VerifiedTarget> {
   const { options, bomArtifacts } = context;
+  const digest = targetExists(target) ? undefined : digestTarget(target);
+  if (digest !== undefined) {
+    return verifyDigestTarget(target, digest, context);
+  }
   const opened = await openSignatures(target, context);
   const plans = opened.map(({ signature }) => signature.plan).filter((plan) => plan !== undefined);
   const signs = (path: string): boolean => plans.some((plan) => plan.signs(path));
@@ -85,6 +91,25 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
     },
     ...(match.component === undefined ? {} : { bomArtifact: match.component }),
   };
+}
+
+/** Of a digest there are no files: signatures and attestations must be named. */
+async function verifyDigestTarget(
+  target: string,
+  digest: Digest,
+  context: TargetContext,
+): Promise<VerifiedTarget> {
+  const { bomArtifacts, options } = context;
+  const opened: OpenedSignature[] = [];
+  for (const file of companions(options.signatures ?? [], [])) {
+    opened.push(await openSignatureFile(signatureContext(target, file, context), target));
+  }
+  for (const file of companions(options.attestations ?? [], [])) {
+    opened.push(...(await openAttestationFile(signatureContext(target, file, context), target)));
+  }
+  return gateDigest(artifactOfDigest(target, digest), digest, opened, (artifact) =>
+    bomArtifacts === undefined ? { findings: [] } : matchBom(artifact, bomArtifacts),
+  );
 }
 
 /** A signature with what it says, and where its file lies inside the target, if it does. */
@@ -168,14 +193,19 @@ function inventoryOptions(options: VerifyOptions): InventoryOptions {
   };
 }
 
-/** A BOM inside the target cannot list itself, nor be covered by a signature made before it. */
-function bomIgnoreRules(target: string, options: VerifyOptions): IgnoreRule[] {
-  const { bom } = options;
-  const files = bom === undefined ? [] : [bom, `${bom}.sigstore.json`, ...(options.bomSignatures ?? [])];
-  return files
+/**
+ * A BOM inside the target cannot list itself, nor be covered by a signature made before it. The same for its
+ * signatures: those that are read, and files only, since anything could lie in a directory of that name.
+ */
+function bomIgnoreRules(target: string, { bom, bomSignatures = [] }: VerifyOptions): IgnoreRule[] {
+  if (bom === undefined) {
+    return [];
+  }
+  const signatures = bomSignatures.length === 0 ? [`${bom}.sigstore.json`] : bomSignatures;
+  return [bom, ...signatures]
     .map((file) => pathInside(target, file))
     .filter((path) => path !== undefined)
-    .map((path) => ({ path, reason: "the BOM that is verified on its own" }));
+    .map((path) => ({ path, reason: "the BOM that is verified on its own", isFileOnly: true }));
 }
 
 /**
@@ -184,7 +214,10 @@ function bomIgnoreRules(target: string, options: VerifyOptions): IgnoreRule[] {
  */
 function outsideBom(target: string, options: VerifyOptions): (path: string) => boolean {
   const rules = [...gitIgnoreRules, ...bomIgnoreRules(target, options)];
-  return (path) => rules.some((rule) => path === rule.path || path.startsWith(`${rule.path}/`));
+  return (path) =>
+    rules.some(
+      (rule) => path === rule.path || (rule.isFileOnly !== true && path.startsWith(`${rule.path}/`)),
+    );
 }
 
 function signatureIgnoreRules(opened: readonly FoundSignature[]): IgnoreRule[] {

@@ -51,7 +51,10 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     policy,
     decision: evaluatePolicy(policy, input),
     trustRootDigest: trustRoot.digest,
-    skipped: (bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
+    skipped: [
+      ...(bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
+      ...artifacts.filter(({ artifact }) => artifact.isGivenByDigest === true).map(notRead),
+    ],
     unsafe: unsafeFlags(options),
   });
 }
@@ -93,6 +96,10 @@ function unsafeFlags(options: VerifyOptions): string[] {
     ...(options.digestCacheDirectoryUnsafe === undefined ? [] : ["--unsafe-digest-cache"]),
     ...(options.allowLegacyUnsafe === true ? ["--allow-legacy"] : []),
   ];
+}
+
+function notRead({ artifact }: GatedArtifact): SkippedCheck {
+  return { check: `bytes of ${artifact.name}`, reason: "given by digest: no file was read or hashed" };
 }
 
 function notATarget({ name }: { readonly name: string }): SkippedCheck {

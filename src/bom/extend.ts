@@ -67,7 +67,8 @@ export function normalizeBom(parts: BomParts, specVersion: SpecVersion): Documen
  */
 function withoutUndefined(value: object): Record<string, unknown> {
   const defined: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const member: unknown = Reflect.get(value, key);
     if (member !== undefined) {
       defined[key] = member;
     }

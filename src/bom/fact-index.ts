@@ -61,6 +61,8 @@ const additive: ReadonlySet<FactName> = new Set<FactName>([
   "operators",
 ]);
 
+const none: readonly Value[] = [];
+
 /** Groups, cleans and sorts facts. */
 export function indexFacts(artifact: string, facts: readonly Fact[]): FactIndex {
   const byName = new Map<FactName, Fact[]>();
@@ -78,7 +80,7 @@ export function indexFacts(artifact: string, facts: readonly Fact[]): FactIndex 
       omitted.set(name, distinct.length - maxValues);
     }
   }
-  const all = (name: FactName): readonly Value[] => values.get(name) ?? [];
+  const all = (name: FactName): readonly Value[] => values.get(name) ?? none;
   return {
     all,
     agreed: (name) => agreedValue(all(name)),

@@ -42,6 +42,9 @@ export class TraceLog {
 
   /** The values of `items`, sorted and without duplicates; undefined if there are none. */
   list<T>(pointer: string, items: readonly Item<T>[]): T[] | undefined {
+    if (items.length === 0) {
+      return undefined;
+    }
     const byKey = new Map<string, Item<T>>();
     for (const item of items) {
       const known = byKey.get(item.key);
@@ -54,7 +57,7 @@ export class TraceLog {
     sorted.forEach((item, index) => {
       this.note(`${pointer}/${index}`, item.origins);
     });
-    return sorted.length === 0 ? undefined : sorted.map((item) => item.json);
+    return sorted.map((item) => item.json);
   }
 
   note(pointer: string, origins: readonly Origin[]): void {
@@ -81,16 +84,53 @@ function describeOrigin(origin: Origin): string {
     : `computed: from the bytes of ${place} of ${origin.artifact}`;
 }
 
-function accounts(traces: readonly Trace[]): readonly Account[] {
-  const byNote = new Map<string, Account>();
-  for (const { pointer, origins } of traces) {
-    for (const note of new Set(origins.map(describeOrigin))) {
-      const account = byNote.get(note) ?? { note, pointers: [] };
-      account.pointers.push(pointer);
-      byNote.set(note, account);
+/** Collects which pointers each origin accounts for. */
+class Accounts {
+  readonly #byNote = new Map<string, Account>();
+  /** Most values of a component come from one origin: its account is found without composing the note again. */
+  #lastOrigin: Origin | undefined;
+  #lastAccount: Account | undefined;
+
+  /** Adds the traces of one component; `place` stands before their pointers. */
+  add(traces: readonly Trace[], place: string): void {
+    for (const { pointer, origins } of traces) {
+      const absolute = place + pointer;
+      const [origin] = origins;
+      if (origins.length === 1 && origin !== undefined) {
+        this.#accountOf(origin).pointers.push(absolute);
+        continue;
+      }
+      for (const account of new Set(origins.map((each) => this.#accountOf(each)))) {
+        account.pointers.push(absolute);
+      }
     }
   }
-  return [...byNote.values()].sort((a, b) => compareText(a.note, b.note));
+
+  /** Sorted by note. */
+  all(): readonly Account[] {
+    return [...this.#byNote.values()].sort((a, b) => compareText(a.note, b.note));
+  }
+
+  #accountOf(origin: Origin): Account {
+    if (origin === this.#lastOrigin && this.#lastAccount !== undefined) {
+      return this.#lastAccount;
+    }
+    const note = describeOrigin(origin);
+    let account = this.#byNote.get(note);
+    if (account === undefined) {
+      account = { note, pointers: [] };
+      this.#byNote.set(note, account);
+    }
+    this.#lastOrigin = origin;
+    this.#lastAccount = account;
+    return account;
+  }
+}
+
+function accounts(traces: readonly Trace[]): readonly Account[] {
+  const collected = new Accounts();
+  collected.add(traces, "");
+  return collected.all();
 }
 
 /** CycloneDX 1.7 `citations`; `places` gives the pointer of each component by its ref. */
@@ -100,10 +140,11 @@ export function citations(
   timestamp: string,
   toolRef: string,
 ): Document[] {
-  const absolute = components.flatMap(({ ref, traces }) =>
-    traces.map((trace) => ({ ...trace, pointer: `${places.get(ref) ?? ""}${trace.pointer}` })),
-  );
-  return accounts(absolute).map(({ note, pointers }) => ({
+  const collected = new Accounts();
+  for (const { ref, traces } of components) {
+    collected.add(traces, places.get(ref) ?? "");
+  }
+  return collected.all().map(({ note, pointers }) => ({
     timestamp,
     pointers,
     attributedTo: toolRef,

@@ -31,7 +31,9 @@ export const fetchCodes = {
     exit: 3,
     message: "{url} answered with status {status}",
     hint: "try again later; check the address",
-    explain: "The server answered, and did not send what was asked for. Nothing was changed on this machine.",
+    explain:
+      "The server did not send the file. Only a plain answer counts: no part of a file, no compressed form and no chain " +
+      "of redirects. A file that is simply not there (404, 403) is not this error.",
   },
   FETCH_TOO_LONG: {
     severity: "high",

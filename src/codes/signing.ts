@@ -49,4 +49,58 @@ export const signingCodes = {
       "A time stamp covers the SHA-256 of the signature, and answers the request by its random number. One that does not " +
       "would be refused by every verifier.",
   },
+  KEYLESS_OFFLINE: {
+    severity: "high",
+    exit: 2,
+    message: "keyless signing goes online, and nobody allowed it; it would ask {hosts}",
+    hint: "add --online if these hosts may learn who signs and when; or sign with --key",
+    explain:
+      "A keyless signature is made with a certificate that a server issues for minutes, is time-stamped and logged by " +
+      "servers. Without --online not one connection is opened.",
+  },
+  SIGNING_CONFIG_MALFORMED: {
+    severity: "high",
+    exit: 2,
+    message: "the signing config cannot be used: {reason}",
+    hint: "give a signing_config.v0.2.json or a client trust config, as the operator of the Sigstore instance publishes it",
+    explain:
+      "The signing config says which servers make a keyless signature. Unknown fields are refused: one may say how many " +
+      "logs or authorities are needed.",
+  },
+  SIGNING_CONFIG_NO_SERVICE: {
+    severity: "high",
+    exit: 2,
+    message: "the signing config names too few usable services of the kind {kind}: {found}, needed {needed}",
+    hint: "get the current signing config; services have validity windows and API versions (Fulcio 1, Rekor 2, time stamps 1)",
+    explain:
+      "A service is usable if it is valid now and speaks a version that aibom speaks; of each operator one counts. A " +
+      "time-stamp authority is always needed, since Rekor v2 says nothing about time.",
+  },
+  IDENTITY_TOKEN_MISSING: {
+    severity: "high",
+    exit: 2,
+    message: "there is no identity token: {reason}",
+    hint: "give --identity-token FILE or SIGSTORE_ID_TOKEN, or run in a CI job that may ask for one (GitHub: permissions: id-token: write)",
+    explain:
+      "Who signs keyless proves an identity with a token of an OpenID Connect issuer. aibom opens no browser; the token is " +
+      "sent to the certificate authority only, never printed and never stored.",
+  },
+  IDENTITY_TOKEN_INVALID: {
+    severity: "high",
+    exit: 2,
+    message: "the identity token cannot be used: {reason}",
+    hint: "ask the issuer for a fresh token with the audience that the certificate authority expects (mostly sigstore)",
+    explain:
+      "The token must be a JWT that has not expired and has a verified e-mail address or a subject. Its signature is for " +
+      "the certificate authority to check.",
+  },
+  KEYLESS_ANSWER: {
+    severity: "high",
+    exit: 3,
+    message: "what {url} answered cannot be used: {reason}",
+    hint: "nothing was written; check the signing config, and ask the operator of the service",
+    explain:
+      "Before a keyless signature is written, its parts are compared with each other: the certificate must be of the key " +
+      "that signed, the log entry about this signature, the time stamp within the certificate's life.",
+  },
 } as const satisfies CodeTable;

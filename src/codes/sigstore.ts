@@ -260,6 +260,15 @@ export const sigstoreCodes = {
       "A genuine log entry of another signature, of another artifact or by another key was put into the bundle " +
       "(CVE-2022-36056, CVE-2026-22703). All three must be those of the bundle.",
   },
+  SIGSTORE_LOG_UNSIGNED: {
+    severity: "high",
+    exit: 1,
+    message: "{field} of the log entry {entry} is signed by nobody",
+    hint: "get the bundle again from who made it; somebody edited it",
+    explain:
+      "Only a log's promise signs the time of an entry, and only its inclusion proof the place. A bundle whose entry says " +
+      "something else beside them was changed after it was made.",
+  },
   SIGSTORE_LOG_DUPLICATE: {
     severity: "high",
     exit: 1,

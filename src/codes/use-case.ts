@@ -38,6 +38,15 @@ export const useCaseCodes = {
     explain:
       "A model signature belongs to one model. aibom does not guess which of several targets is meant.",
   },
+  DIGEST_TARGET_UNSIGNED: {
+    severity: "high",
+    exit: 2,
+    message: "nothing can be verified about {target} without a signature or attestation",
+    hint: "name one with --signature or --attestation, or give the file instead of its digest",
+    explain:
+      "A target may be given by its digest, for files that are elsewhere or too large to hash again. Then the verdict is " +
+      "about the digest, and there must be something that is signed over it.",
+  },
   JUDGE_IN_TARGET: {
     severity: "high",
     exit: 2,

@@ -5,7 +5,7 @@
 
 import { lstatSync } from "node:fs";
 import { fileKey, openCacheFile } from "./cache-file.ts";
-import { identityLength, readRecordHeader, recordHeaderLength, writeStat } from "./record.ts";
+import { identityLength, readIdentity, recordBuffer, recordHeaderLength, writeStat } from "./record.ts";
 import type { HashRequest } from "./request.ts";
 import { digestsLength, type Wanted } from "./wanted.ts";
 
@@ -32,7 +32,8 @@ export interface DigestCache {
 export function openDigestCache(directory: string, requests: readonly HashRequest[]): DigestCache {
   const file = openCacheFile(directory, requests);
   const tables = file.read();
-  const probe = Buffer.alloc(recordHeaderLength);
+  const probeRecord = recordBuffer(recordHeaderLength);
+  const probe = probeRecord.bytes;
   let isChanged = false;
   return {
     find(request, wanted) {
@@ -41,7 +42,7 @@ export function openDigestCache(directory: string, requests: readonly HashReques
       if (stat === undefined || !stat.isFile() || stat.size !== BigInt(request.size)) {
         return undefined;
       }
-      writeStat(probe, stat);
+      writeStat(probeRecord, 0, stat);
       const record = table?.get(fileKey(probe));
       const isSame =
         record?.length === recordHeaderLength + digestsLength(wanted, request.size) &&
@@ -49,7 +50,7 @@ export function openDigestCache(directory: string, requests: readonly HashReques
       return isSame ? record : undefined;
     },
     add(wanted, record) {
-      const { modifiedNs, changedNs } = readRecordHeader(record).identity;
+      const { modifiedNs, changedNs } = readIdentity(record, 0);
       const settledNs = (file.startedNs ?? 0n) - racyNs;
       if (modifiedNs > settledNs || changedNs > settledNs) {
         return;

@@ -4,9 +4,15 @@
 
 import { AibomError } from "../errors.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
-import type { Task } from "./job.ts";
 import type { Plan, WantedTable } from "./plan.ts";
-import { identityLength, readRecordHeader, recordHeaderLength } from "./record.ts";
+import {
+  type FileIdentity,
+  identityLength,
+  readHead,
+  readIdentity,
+  readLinkCount,
+  recordHeaderLength,
+} from "./record.ts";
 import type { HashedFile, HashedShard, HashRequest } from "./request.ts";
 import { recordLength } from "./run-task.ts";
 import { digestBytes, shardCount, type Wanted } from "./wanted.ts";
@@ -17,45 +23,55 @@ export interface Collector {
   accept(taskIndex: number, records: ArrayBuffer): void;
 }
 
+/** Takes the record of one file, which starts at `offset` of `records` and is `length` bytes long. */
+export type OnRecord = (
+  requestIndex: number,
+  wanted: Wanted,
+  records: Buffer,
+  offset: number,
+  length: number,
+) => void;
+
 /** A collector that hands on each file's record as soon as it is complete. */
 export function createCollector(
   requests: readonly HashRequest[],
-  plan: Plan,
+  plan: Pick<Plan, "order" | "tasks">,
   table: WantedTable,
-  onRecord: (requestIndex: number, wanted: Wanted, record: Buffer) => void,
+  onRecord: OnRecord,
 ): Collector {
   const parts = new Map<number, { start: number; record: Buffer }[]>();
-  const acceptRecord = (file: number, wanted: Wanted, task: Task, record: Buffer): void => {
-    const index = plan.order[file];
-    const request = index === undefined ? undefined : requests[index];
-    if (index === undefined || request === undefined) {
-      throw new RangeError("a result for a file that was not asked for");
-    }
-    if (task.start === 0 && task.end >= request.size) {
-      onRecord(index, wanted, record);
-      return;
-    }
+  const acceptPart = (file: number, index: number, wanted: Wanted, start: number, record: Buffer): void => {
     const known = parts.get(file) ?? [];
-    known.push({ start: task.start, record });
+    known.push({ start, record });
     parts.set(file, known);
     const count = plan.tasks.filter((one) => one.first === file).length;
     if (known.length === count) {
       parts.delete(file);
-      onRecord(index, wanted, joinParts(known, request.path));
+      const joined = joinParts(known, requests[index]?.path ?? "");
+      onRecord(index, wanted, joined, 0, joined.length);
     }
   };
   return {
-    accept(taskIndex, records) {
+    accept(taskIndex, bytes) {
       const task = plan.tasks[taskIndex];
       if (task === undefined) {
         throw new RangeError("a result for a task that does not exist");
       }
+      const records = Buffer.from(bytes);
       let offset = 0;
       for (let file = task.first; file < task.first + task.count; file++) {
-        const { size, wanted: kind } = plan.files[file] ?? { size: 0, wanted: 0 };
-        const wanted = table.all[kind] ?? { algorithms: [], shards: undefined };
-        const length = recordLength(wanted, size, task);
-        acceptRecord(file, wanted, task, Buffer.from(records, offset, length));
+        const index = plan.order[file];
+        const request = index === undefined ? undefined : requests[index];
+        const wanted = request === undefined ? undefined : table.all[table.indexOf(request)];
+        if (index === undefined || request === undefined || wanted === undefined) {
+          throw new RangeError("a result for a file that was not asked for");
+        }
+        const length = recordLength(wanted, request.size, task);
+        if (task.start === 0 && task.end >= request.size) {
+          onRecord(index, wanted, records, offset, length);
+        } else {
+          acceptPart(file, index, wanted, task.start, records.subarray(offset, offset + length));
+        }
         offset += length;
       }
     },
@@ -75,33 +91,76 @@ function joinParts(parts: readonly { start: number; record: Buffer }[], path: st
   return Buffer.concat([first.record.subarray(0, recordHeaderLength), ...digests]);
 }
 
-/** The result that a record stands for. */
+/** The result that the record at `offset` of `records` stands for. */
 export function resultOf(
   request: HashRequest,
   wanted: Wanted,
-  record: Buffer,
+  records: Buffer,
+  offset: number,
   fromCache: boolean,
 ): HashedFile {
-  const { identity, linkCount, head } = readRecordHeader(record);
-  let offset = recordHeaderLength;
+  let position = offset + recordHeaderLength;
   const next = (algorithm: DigestAlgorithm): Digest => {
-    const start = offset;
-    offset += digestBytes(algorithm);
-    return { algorithm, hex: record.toString("hex", start, offset) };
+    const start = position;
+    position += digestBytes(algorithm);
+    return { algorithm, hex: records.toString("hex", start, position) };
   };
   const digests = wanted.algorithms.map(next);
   const shards = shardsOf(request, wanted, digests, next);
-  return { path: request.path, size: identity.size, digests, shards, head, identity, linkCount, fromCache };
+  return new RecordedFile(request, digests, shards, records, offset, fromCache);
 }
+
+/** A result whose rarely wanted parts stay in its record until somebody asks for them. */
+class RecordedFile implements HashedFile {
+  readonly path: string;
+  readonly size: number;
+  readonly digests: readonly Digest[];
+  readonly shards: readonly HashedShard[];
+  readonly fromCache: boolean;
+  readonly #records: Buffer;
+  readonly #offset: number;
+
+  constructor(
+    { path, size }: HashRequest,
+    digests: readonly Digest[],
+    shards: readonly HashedShard[],
+    records: Buffer,
+    offset: number,
+    fromCache: boolean,
+  ) {
+    this.path = path;
+    // A file of another size than asked for was refused.
+    this.size = size;
+    this.digests = digests;
+    this.shards = shards;
+    this.fromCache = fromCache;
+    this.#records = records;
+    this.#offset = offset;
+  }
+
+  get head(): Uint8Array {
+    return readHead(this.#records, this.#offset);
+  }
+
+  get identity(): FileIdentity {
+    return readIdentity(this.#records, this.#offset);
+  }
+
+  get linkCount(): number {
+    return readLinkCount(this.#records, this.#offset);
+  }
+}
+
+const none: readonly never[] = [];
 
 function shardsOf(
   { shards, size }: HashRequest,
   wanted: Wanted,
   digests: readonly Digest[],
   next: (algorithm: DigestAlgorithm) => Digest,
-): HashedShard[] {
+): readonly HashedShard[] {
   if (shards === undefined || size === 0) {
-    return [];
+    return none;
   }
   if (wanted.shards === undefined) {
     const whole = digests.find((digest) => digest.algorithm === shards.algorithm);

@@ -8,7 +8,7 @@ import type { DigestWriter } from "./digest-writer.ts";
 import { FileFault } from "./fault.ts";
 import { assertUnchanged, type OpenRegular, openRegular } from "./open-regular.ts";
 import { readAhead } from "./read-ahead.ts";
-import { maxHeadBytes, recordHeaderLength, writeHead, writeStat } from "./record.ts";
+import { maxHeadBytes, type RecordBuffer, recordHeaderLength, writeHead, writeStat } from "./record.ts";
 
 /** What to hash of one file. */
 export interface FileRange {
@@ -20,22 +20,30 @@ export interface FileRange {
   readonly end: number;
 }
 
-/** Hashes a range into `record`. Throws what `faultOf` understands. */
+/** Where the record of a file lies: from `offset` in `records`, as long as its digests need. */
+export interface RecordPlace {
+  readonly records: RecordBuffer;
+  readonly offset: number;
+  /** Header and digests. */
+  readonly length: number;
+}
+
+/** Hashes a range into its record. Throws what `faultOf` understands. */
 export function hashFile(
   range: FileRange,
   writer: DigestWriter,
-  record: Uint8Array,
+  place: RecordPlace,
   onBytes: (count: number) => void,
 ): void {
   const file = openRegular(range.absolutePath, range.size);
   try {
     if (range.size < readBuffer().length && !writer.isIdle) {
-      hashSmall(file.descriptor, range.size, writer, record);
+      hashSmall(file.descriptor, range.size, writer, place);
       onBytes(range.size);
     } else {
-      hashLarge(file.descriptor, range, writer, record, onBytes);
+      hashLarge(file.descriptor, range, writer, place, onBytes);
     }
-    finish(file, record);
+    finish(file, place);
   } finally {
     closeSync(file.descriptor);
   }
@@ -45,32 +53,37 @@ export function hashFile(
 export async function hashFileAhead(
   range: FileRange,
   writer: DigestWriter,
-  record: Uint8Array,
+  place: RecordPlace,
   onBytes: (count: number) => void,
 ): Promise<void> {
   const file = openRegular(range.absolutePath, range.size);
   try {
     await readAhead(file.descriptor, range.start, range.end, (bytes, position) => {
       if (position === 0) {
-        writeHead(record, bytes);
+        writeHead(place.records, place.offset, bytes);
       }
       writer.update(bytes);
       onBytes(bytes.length);
     });
-    writer.finish(record.subarray(recordHeaderLength));
-    finish(file, record);
+    writer.finish(digestsOf(place));
+    finish(file, place);
   } finally {
     closeSync(file.descriptor);
   }
 }
 
-function finish(file: OpenRegular, record: Uint8Array): void {
+function finish(file: OpenRegular, { records, offset }: RecordPlace): void {
   assertUnchanged(file);
-  writeStat(record, file.stat);
+  writeStat(records, offset, file.stat);
+}
+
+/** The part of the record that the digests fill. */
+function digestsOf({ records, offset, length }: RecordPlace): Uint8Array {
+  return records.bytes.subarray(offset + recordHeaderLength, offset + length);
 }
 
 /** One read and one call per digest. Asking for a byte more than expected shows growth for free. */
-function hashSmall(descriptor: number, size: number, writer: DigestWriter, record: Uint8Array): void {
+function hashSmall(descriptor: number, size: number, writer: DigestWriter, place: RecordPlace): void {
   const buffer = readBuffer();
   const count = readSync(descriptor, buffer, 0, size + 1, 0);
   const filled = count < size ? count + fill(descriptor, buffer.subarray(count, size), count) : count;
@@ -78,15 +91,15 @@ function hashSmall(descriptor: number, size: number, writer: DigestWriter, recor
     throw new FileFault("changed");
   }
   const bytes = buffer.subarray(0, size);
-  writeHead(record, bytes);
-  writer.writeAll(bytes, record.subarray(recordHeaderLength));
+  writeHead(place.records, place.offset, bytes);
+  writer.writeAll(bytes, digestsOf(place));
 }
 
 function hashLarge(
   descriptor: number,
   { start, end }: FileRange,
   writer: DigestWriter,
-  record: Uint8Array,
+  place: RecordPlace,
   onBytes: (count: number) => void,
 ): void {
   const buffer = readBuffer();
@@ -100,13 +113,13 @@ function hashLarge(
     const bytes = wanted.subarray(0, count);
     if (position === 0) {
       // A short first read must not make a short head.
-      writeHead(record, headOf(descriptor, bytes, stop));
+      writeHead(place.records, place.offset, headOf(descriptor, bytes, stop));
     }
     writer.update(bytes);
     onBytes(count);
     position += count;
   }
-  writer.finish(record.subarray(recordHeaderLength));
+  writer.finish(digestsOf(place));
 }
 
 function headOf(descriptor: number, bytes: Uint8Array, end: number): Uint8Array {

@@ -45,17 +45,21 @@ export function packJob(
   tasks: readonly Task[],
   wanted: readonly Wanted[],
 ): JobData {
-  const lengths = files.map((file) => Buffer.byteLength(file.absolutePath));
-  const paths = new SharedArrayBuffer(lengths.reduce((sum, length) => sum + length, 0));
+  // A UTF-16 unit takes three bytes at most, and memory that is never written to costs nothing.
+  const units = files.reduce((sum, file) => sum + file.absolutePath.length, 0);
+  const paths = new SharedArrayBuffer(3 * units);
   const fileTable = new SharedArrayBuffer(files.length * fileFields * bytesPerField);
   const taskTable = new SharedArrayBuffer(tasks.length * taskFields * bytesPerField);
   const text = Buffer.from(paths);
   const fileRows = new Float64Array(fileTable);
   let offset = 0;
   for (const [index, file] of files.entries()) {
-    const length = lengths[index] ?? 0;
-    text.write(file.absolutePath, offset);
-    fileRows.set([offset, length, file.size, file.wanted], index * fileFields);
+    const row = index * fileFields;
+    const length = text.write(file.absolutePath, offset);
+    fileRows[row] = offset;
+    fileRows[row + 1] = length;
+    fileRows[row + 2] = file.size;
+    fileRows[row + 3] = file.wanted;
     offset += length;
   }
   const taskRows = new Float64Array(taskTable);
@@ -115,3 +119,15 @@ export function openJob(data: JobData): Job {
     }),
   };
 }
+
+/** What a thread is told: another job, or that there will be none. */
+export type PoolMessage =
+  | {
+      readonly kind: "job";
+      /** Which job of the pool it is, for its results. */
+      readonly number: number;
+      readonly data: JobData;
+      /** To be taken up before the jobs that are not finished. */
+      readonly isUrgent: boolean;
+    }
+  | { readonly kind: "end" };

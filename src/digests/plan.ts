@@ -39,17 +39,25 @@ export interface WantedTable {
 export function createWantedTable(): WantedTable {
   const all: Wanted[] = [];
   const indexes = new Map<string, number>();
+  // Most requests of a run share one list of algorithms, and then need no key.
+  let plain: { readonly algorithms: HashRequest["algorithms"]; readonly index: number } | undefined;
   return {
     all,
     indexOf(request) {
       const shards = needsShards(request) ? request.shards : undefined;
-      const key = `${request.algorithms.join()};${shards?.algorithm ?? ""};${shards?.sizeBytes ?? ""}`;
-      const known = indexes.get(key);
-      if (known !== undefined) {
-        return known;
+      if (shards === undefined && plain?.algorithms === request.algorithms) {
+        return plain.index;
       }
-      indexes.set(key, all.length);
-      return all.push({ algorithms: [...new Set(request.algorithms)], shards }) - 1;
+      const key = `${request.algorithms.join()};${shards?.algorithm ?? ""};${shards?.sizeBytes ?? ""}`;
+      let index = indexes.get(key);
+      if (index === undefined) {
+        index = all.push({ algorithms: [...new Set(request.algorithms)], shards }) - 1;
+        indexes.set(key, index);
+      }
+      if (shards === undefined) {
+        plain = { algorithms: request.algorithms, index };
+      }
+      return index;
     },
   };
 }
@@ -78,12 +86,16 @@ export function planTasks(
     files.push(file);
     return file;
   };
-  const isLarge = (request: HashRequest): boolean => request.size >= maxBatchBytes;
-  const selected = indexes.flatMap((index) => {
+  const large: Selected[] = [];
+  const small: Selected[] = [];
+  let totalBytes = 0;
+  for (const index of indexes) {
     const request = requests[index];
-    return request === undefined ? [] : [{ index, request }];
-  });
-  const large = selected.filter(({ request }) => isLarge(request));
+    if (request !== undefined) {
+      (isLarge(request) ? large : small).push({ index, request });
+      totalBytes += request.size;
+    }
+  }
   large.sort((a, b) => b.request.size - a.request.size);
   for (const { index, request } of large) {
     assertShardCount(request);
@@ -92,9 +104,18 @@ export function planTasks(
   const areFewRanges = tasks.filter(({ start, end }) => end - start >= minAheadBytes).length < jobs;
   const readsAhead = (task: Task): boolean => areFewRanges && task.end - task.start >= minAheadBytes;
   const largeFirst = tasks.map((task) => ({ ...task, readsAhead: readsAhead(task) }));
-  const batches = batchTasks(selected, isLarge, add, files);
-  const totalBytes = selected.reduce((sum, { request }) => sum + request.size, 0);
+  const batches = batchTasks(small, add, files);
   return { files, order, tasks: [...largeFirst, ...batches], totalBytes };
+}
+
+interface Selected {
+  readonly index: number;
+  readonly request: HashRequest;
+}
+
+/** True for a file that is a task of its own. */
+export function isLarge(request: HashRequest): boolean {
+  return request.size >= maxBatchBytes;
 }
 
 /** One task for a file whose digest is serial, several if only shards are wanted. */
@@ -115,8 +136,7 @@ function rangeBytes({ sizeBytes }: ShardSpec): number {
 
 /** Small files stay in the order of the walk, which is the order on most disks. */
 function batchTasks(
-  selected: readonly { readonly index: number; readonly request: HashRequest }[],
-  isLarge: (request: HashRequest) => boolean,
+  small: readonly Selected[],
   add: (index: number, request: HashRequest) => JobFile,
   files: readonly JobFile[],
 ): Task[] {
@@ -136,10 +156,7 @@ function batchTasks(
     first = files.length;
     bytes = 0;
   };
-  for (const { index, request } of selected) {
-    if (isLarge(request)) {
-      continue;
-    }
+  for (const { index, request } of small) {
     if (files.length - first === maxBatchFiles || bytes + request.size > maxBatchBytes) {
       close();
     }

@@ -24,44 +24,53 @@ export interface FileIdentity {
   readonly changedNs: bigint;
 }
 
-/** What a record says besides digests. */
-export interface RecordHeader {
-  readonly identity: FileIdentity;
-  readonly linkCount: number;
-  readonly head: Uint8Array;
+/** A buffer for records. The view is made once: a view for each record would cost as much as writing it. */
+export interface RecordBuffer {
+  readonly bytes: Buffer;
+  readonly view: DataView;
 }
 
-/** Writes identity and link count. */
-export function writeStat(record: Uint8Array, stat: BigIntStats): void {
-  const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-  view.setBigUint64(0, stat.dev, true);
-  view.setBigUint64(8, stat.ino, true);
-  view.setBigUint64(16, stat.size, true);
-  view.setBigInt64(24, stat.mtimeNs, true);
-  view.setBigInt64(32, stat.ctimeNs, true);
-  view.setUint32(40, Math.min(Number(stat.nlink), 0xffff_ffff), true);
+/** Zeroed room for records. */
+export function recordBuffer(length: number): RecordBuffer {
+  const buffer = new ArrayBuffer(length);
+  return { bytes: Buffer.from(buffer), view: new DataView(buffer) };
+}
+
+/** Writes identity and link count of the record that starts at `offset`. */
+export function writeStat({ view }: RecordBuffer, offset: number, stat: BigIntStats): void {
+  view.setBigUint64(offset, stat.dev, true);
+  view.setBigUint64(offset + 8, stat.ino, true);
+  view.setBigUint64(offset + 16, stat.size, true);
+  view.setBigInt64(offset + 24, stat.mtimeNs, true);
+  view.setBigInt64(offset + 32, stat.ctimeNs, true);
+  view.setUint32(offset + 40, Math.min(Number(stat.nlink), 0xffff_ffff), true);
 }
 
 /** Writes the first bytes of the file; `bytes` may be longer than the head. */
-export function writeHead(record: Uint8Array, bytes: Uint8Array): void {
+export function writeHead({ bytes: records, view }: RecordBuffer, offset: number, bytes: Uint8Array): void {
   const length = Math.min(bytes.length, maxHeadBytes);
-  record.set(bytes.subarray(0, length), headOffset);
-  new DataView(record.buffer, record.byteOffset).setUint32(44, length, true);
+  records.set(bytes.length === length ? bytes : bytes.subarray(0, length), offset + headOffset);
+  view.setUint32(offset + 44, length, true);
 }
 
-/** Reads what `writeStat` and `writeHead` wrote. The head is a view of the record. */
-export function readRecordHeader(record: Uint8Array): RecordHeader {
-  const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-  const headLength = Math.min(view.getUint32(44, true), maxHeadBytes);
+/** The identity that `writeStat` wrote. */
+export function readIdentity(records: Buffer, offset: number): FileIdentity {
   return {
-    identity: {
-      device: view.getBigUint64(0, true),
-      inode: view.getBigUint64(8, true),
-      size: Number(view.getBigUint64(16, true)),
-      modifiedNs: view.getBigInt64(24, true),
-      changedNs: view.getBigInt64(32, true),
-    },
-    linkCount: view.getUint32(40, true),
-    head: new Uint8Array(record.buffer, record.byteOffset + headOffset, headLength),
+    device: records.readBigUInt64LE(offset),
+    inode: records.readBigUInt64LE(offset + 8),
+    size: Number(records.readBigUInt64LE(offset + 16)),
+    modifiedNs: records.readBigInt64LE(offset + 24),
+    changedNs: records.readBigInt64LE(offset + 32),
   };
+}
+
+/** The link count that `writeStat` wrote. */
+export function readLinkCount(records: Buffer, offset: number): number {
+  return records.readUInt32LE(offset + 40);
+}
+
+/** The head that `writeHead` wrote: a view of the record. */
+export function readHead(records: Buffer, offset: number): Uint8Array {
+  const length = Math.min(records.readUInt32LE(offset + 44), maxHeadBytes);
+  return new Uint8Array(records.buffer, records.byteOffset + offset + headOffset, length);
 }

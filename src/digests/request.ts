@@ -27,7 +27,10 @@ export interface HashedShard {
   readonly digest: Digest;
 }
 
-/** What hashing one file showed. */
+/**
+ * What hashing one file showed. `head`, `identity` and `linkCount` are read from its record when asked for: a copy
+ * by spreading lacks them.
+ */
 export interface HashedFile {
   readonly path: string;
   readonly size: number;
@@ -49,6 +52,11 @@ export interface HashOptions {
   readonly signal?: AbortSignal;
   /** Called at most some times a second with bytes hashed so far, and once at the end. */
   readonly onProgress?: (progress: { readonly bytes: number; readonly files: number }) => void;
+  /**
+   * Takes each result as soon as it is there, in any order, with the position of its request. What it throws
+   * ends the run.
+   */
+  readonly onFile?: (index: number, file: HashedFile) => void;
   /** Directory of the digest cache; undefined = no cache. */
   readonly cacheDirectory?: string;
 }

@@ -5,7 +5,7 @@ import { createDigestWriter, type DigestWriter } from "./digest-writer.ts";
 import { type Fault, faultOf } from "./fault.ts";
 import { hashFile, hashFileAhead } from "./hash-file.ts";
 import type { Job, JobFile, Task } from "./job.ts";
-import { recordHeaderLength } from "./record.ts";
+import { recordBuffer, recordHeaderLength } from "./record.ts";
 import { digestsLength, type Wanted } from "./wanted.ts";
 
 /** What became of a task: the records of its files one after the other, or the first fault. */
@@ -30,33 +30,40 @@ export async function runTask(
   writers: readonly DigestWriter[],
 ): Promise<TaskResult> {
   const task = job.task(taskIndex);
-  const files = Array.from({ length: task.count }, (_, index) => job.file(task.first + index));
-  const writerOf = (file: JobFile): DigestWriter => {
-    const writer = writers[file.wanted];
-    if (writer === undefined) {
-      throw new RangeError("the job names a request kind that it does not have");
-    }
-    return writer;
-  };
-  const lengths = files.map((file) => recordLength(writerOf(file).wanted, file.size, task));
-  const records = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  const files: JobFile[] = [];
+  let length = 0;
+  for (let index = task.first; index < task.first + task.count; index++) {
+    const file = job.file(index);
+    files.push(file);
+    length += recordLength(writerOf(file, writers).wanted, file.size, task);
+  }
+  const records = recordBuffer(length);
   let offset = 0;
   for (const [index, file] of files.entries()) {
-    const record = records.subarray(offset, offset + (lengths[index] ?? 0));
-    const range = { ...file, start: task.start, end: Math.min(task.end, file.size) };
-    const writer = writerOf(file);
+    const { absolutePath, size } = file;
+    const range = { absolutePath, size, start: task.start, end: Math.min(task.end, size) };
+    const writer = writerOf(file, writers);
+    const place = { records, offset, length: recordLength(writer.wanted, size, task) };
     try {
       if (task.readsAhead && !writer.isIdle) {
-        await hashFileAhead(range, writer, record, job.addBytes);
+        await hashFileAhead(range, writer, place, job.addBytes);
       } else {
-        hashFile(range, writer, record, job.addBytes);
+        hashFile(range, writer, place, job.addBytes);
       }
     } catch (thrown) {
       writer.reset();
       return { task: taskIndex, file: task.first + index, fault: faultOf(thrown) };
     }
-    offset += record.length;
+    offset += place.length;
   }
   job.addFiles(task.start === 0 ? task.count : 0);
-  return { task: taskIndex, records: records.buffer };
+  return { task: taskIndex, records: records.view.buffer as ArrayBuffer };
+}
+
+function writerOf(file: JobFile, writers: readonly DigestWriter[]): DigestWriter {
+  const writer = writers[file.wanted];
+  if (writer === undefined) {
+    throw new RangeError("the job names a request kind that it does not have");
+  }
+  return writer;
 }

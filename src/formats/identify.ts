@@ -25,9 +25,9 @@ export interface Identification {
 /** Identifies a file by its first bytes, its name and its size. Never throws. */
 export function identify(head: Head): Identification {
   const extension = extensionOf(head.path);
-  const named = formats.filter((format) => format.extensions.includes(extension));
+  const named = formatsByExtension.get(extension) ?? none;
   const byBytes = matchBytes(head, named);
-  const findings = [...byBytes.findings, ...compareName(head, extension, named, byBytes)];
+  const findings = joined(byBytes.findings, compareName(head, extension, named, byBytes));
   const claimed = named.find((format) => format.holdsWeights);
   if (byBytes.format === "file" && claimed !== undefined) {
     return { format: "file", reader: claimed, matched: "name", findings };
@@ -36,11 +36,30 @@ export function identify(head: Head): Identification {
     // Protocols 0 and 1 have no magic; a policy that denies pickles must see them all the same.
     return { format: "pickle", matched: "name", findings: [...findings, ...runsCode(head, "pickle")] };
   }
-  return { ...byBytes, findings: [...findings, ...runsCode(head, byBytes.format)] };
+  const all = joined(findings, runsCode(head, byBytes.format));
+  return all === byBytes.findings ? byBytes : { ...byBytes, findings: all };
+}
+
+const none: readonly never[] = [];
+
+/** Formats by the extensions that they usually have. */
+const formatsByExtension: ReadonlyMap<string, readonly Format[]> = new Map(
+  [...new Set(formats.flatMap((format) => format.extensions))].map((extension) => [
+    extension,
+    formats.filter((format) => format.extensions.includes(extension)),
+  ]),
+);
+
+/** Both lists as one; most are empty, and of a hundred thousand files each would leave an array behind. */
+function joined<T>(first: readonly T[], second: readonly T[]): readonly T[] {
+  if (second.length === 0) {
+    return first;
+  }
+  return first.length === 0 ? second : [...first, ...second];
 }
 
 /** Formats whose usual loader runs code that the file names. Nobody reads them here yet, so this is said. */
-function runsCode(head: Head, format: string): Finding[] {
+function runsCode(head: Head, format: string): readonly Finding[] {
   const isPickle = format === "pickle" || format === "pytorch-legacy";
   const isTorchZip = format === "zip" && /\.(?:bin|pt|pth|ckpt|pt2)$/i.test(head.path);
   return isPickle || isTorchZip
@@ -51,22 +70,31 @@ function runsCode(head: Head, format: string): Finding[] {
           { format: isTorchZip ? "PyTorch ZIP" : format },
         ),
       ]
-    : [];
+    : none;
 }
 
 function matchBytes(head: Head, named: readonly Format[]): Identification {
-  const matches = formats.map((format) => ({ format, match: format.match(head) }));
-  const certain = matches.filter(({ match }) => match === "certain").map(({ format }) => format);
-  const possible = matches.filter(({ match }) => match === "possible").map(({ format }) => format);
-  const expected = possible.find((format) => named.includes(format));
+  const certain: Format[] = [];
+  const possible: Format[] = [];
+  for (const format of formats) {
+    const match = format.match(head);
+    if (match !== "no") {
+      (match === "certain" ? certain : possible).push(format);
+    }
+  }
   const magics = matchMagics(head, "certain");
+  if (certain.length + possible.length + magics.length === 0) {
+    const [weak] = matchMagics(head, "weak");
+    return weak === undefined ? unknown : { format: weak, matched: "certain", findings: none };
+  }
+  const expected = possible.find((format) => named.includes(format));
 
   // A possible reader that the name asks for counts beside a certain magic: both loaders would try.
   const ids = [...certain.map(({ id }) => id), ...(expected === undefined ? [] : [expected.id]), ...magics];
   const findings =
     ids.length > 1 && certain.length + magics.length > 0
       ? [finding("FORMAT_POLYGLOT", { path: head.path, offset: 0 }, { formats: ids.join(", ") })]
-      : [];
+      : none;
 
   const reader = certain[0] ?? expected ?? (magics.length === 0 ? possible[0] : undefined);
   if (reader !== undefined) {
@@ -76,6 +104,9 @@ function matchBytes(head: Head, named: readonly Format[]): Identification {
   const magic = magics[0] ?? matchMagics(head, "weak")[0];
   return { format: magic ?? "file", matched: magic === undefined ? "none" : "certain", findings };
 }
+
+/** A file whose bytes say nothing. */
+const unknown: Identification = { format: "file", matched: "none", findings: none };
 
 /** Formats whose own finding says more than "wrong name" does. */
 const standIns: ReadonlySet<string> = new Set(["git-lfs-pointer"]);
@@ -88,12 +119,12 @@ function compareName(
 ): readonly Finding[] {
   const others = idsOfExtension(extension);
   if ((others === undefined && named.length === 0) || standIns.has(format)) {
-    return [];
+    return none;
   }
   const allowed = [...named.map(({ id }) => id), ...(others ?? [])];
   const isUnknownAndHarmless = format === "file" && !named.some(({ holdsWeights }) => holdsWeights);
   if (allowed.includes(format) || isUnknownAndHarmless) {
-    return [];
+    return none;
   }
   const found = format === "file" ? "bytes of no format known to aibom" : format;
   return [finding("FORMAT_MISMATCH", { path: head.path, offset: 0 }, { named: extension, found })];

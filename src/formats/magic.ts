@@ -42,6 +42,7 @@ const pickleOpcodes = new Set(
 const pickle: Magic = {
   id: "pickle",
   strength: "weak",
+  firstByte: 0x80,
   matches: ({ bytes }) => {
     const [first, protocol = 0, opcode = 0] = bytes;
     const isOpcode = pickleOpcodes.has(opcode) || (opcode >= 0x81 && opcode <= 0x98);
@@ -52,6 +53,7 @@ const pickle: Magic = {
 const lzma: Magic = {
   id: "lzma",
   strength: "weak",
+  firstByte: 0x5d,
   // Properties byte 0x5d, dictionary size with a zero low half, uncompressed size known or all ones.
   matches: ({ bytes }) => bytes[0] === 0x5d && bytes[1] === 0 && bytes[2] === 0 && bytes.length >= 13,
 };
@@ -59,6 +61,7 @@ const lzma: Magic = {
 const pe: Magic = {
   id: "pe",
   strength: "weak",
+  firstByte: 0x4d,
   // A DOS header has zeros among its first 64 bytes; a text that starts with these letters has not.
   matches: ({ bytes }) => bytes[0] === 0x4d && bytes[1] === 0x5a && bytes.includes(0),
 };
@@ -113,19 +116,24 @@ const magics: readonly Magic[] = [
   bytesAt("script", "23212f"),
 ];
 
-/** The magics that a file with a given first byte can match: most files then need two comparisons, not fifty. */
-const magicsByFirstByte: readonly (readonly Magic[])[] = Array.from({ length: 256 }, (_, byte) =>
-  magics.filter(({ firstByte }) => firstByte === undefined || firstByte === byte),
-);
+/** The magics of one strength that a file with a given first byte can match: most files then need few comparisons. */
+function byFirstByte(strength: Magic["strength"]): readonly (readonly Magic[])[] {
+  const some = magics.filter((magic) => magic.strength === strength);
+  return Array.from({ length: 256 }, (_, byte) =>
+    some.filter(({ firstByte }) => firstByte === undefined || firstByte === byte),
+  );
+}
+
+const candidates: Readonly<Record<Magic["strength"], readonly (readonly Magic[])[]>> = {
+  certain: byFirstByte("certain"),
+  weak: byFirstByte("weak"),
+};
+const none: readonly string[] = [];
 
 /** Ids of the magics that the head matches, each once, without those that a more special one contains. */
 export function matchMagics(head: Head, strength: Magic["strength"]): readonly string[] {
-  const ids = new Set(
-    (magicsByFirstByte[head.bytes[0] ?? 0] ?? [])
-      .filter((magic) => magic.strength === strength && magic.matches(head))
-      .map(({ id }) => id),
-  );
-  return [...ids];
+  const matching = candidates[strength][head.bytes[0] ?? 0]?.filter((magic) => magic.matches(head)) ?? [];
+  return matching.length === 0 ? none : [...new Set(matching.map(({ id }) => id))];
 }
 
 /**

@@ -36,8 +36,9 @@ function describe(directory: DirectoryView): LayoutDescription {
   const findings = new FindingList(directory.name);
   const unverified: string[] = [];
   const mapped = new Set<string>();
+  const suffixes = [...indexSuffixes.keys()];
   for (const path of directory.files.keys()) {
-    const suffix = [...indexSuffixes.keys()].find((each) => path.endsWith(each));
+    const suffix = suffixes.find((each) => path.endsWith(each));
     if (suffix === undefined) {
       continue;
     }

@@ -18,6 +18,10 @@ const shardSuffix = /-(\d{5})-of-(\d{5})(\.[a-z]{1,16})$/;
 
 /** Takes a path apart; undefined if it is not named like a shard. */
 export function parseShardName(path: string): ShardName | undefined {
+  // Most names of a large tree end here.
+  if (!path.includes("-of-")) {
+    return undefined;
+  }
   const [directory, name] = splitPath(path);
   const match = shardSuffix.exec(name);
   if (match === null) {

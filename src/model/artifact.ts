@@ -48,4 +48,6 @@ export interface Artifact {
   readonly ignored: readonly IgnoredPath[];
   /** True only if every file was read and nothing was unverified. */
   readonly complete: boolean;
+  /** Nothing but its digest is known: it was named by it, and no byte was read. */
+  readonly isGivenByDigest?: true;
 }

@@ -60,6 +60,8 @@ export interface SignatureEvidence {
   readonly subject: string;
   /** Files (relative paths) whose recomputed digests the signed statement holds. */
   readonly covers: readonly string[];
+  /** Files that the signed statement names with other digests than those recomputed; absent if there are none. */
+  readonly contradicts?: readonly string[];
   /** Type of the signed statement; empty for schemes without one. */
   readonly predicateType: string;
   /** Instants at which the signature is proven to have existed; empty without such proof. */

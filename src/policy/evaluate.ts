@@ -90,7 +90,10 @@ function judgeSubject(
   const judgement = kind.judgeArtifact(rule, subject, input);
   const { artifact } = subject.gated;
   const unread = artifact.files.filter((file) => file.status === "unverified").length;
-  if (judgement.status !== "pass" || (artifact.complete && unread === 0)) {
+  const isKnown =
+    (artifact.complete && unread === 0) ||
+    (artifact.isGivenByDigest === true && kind.restsOnDigests === true);
+  if (judgement.status !== "pass" || isKnown) {
     return judgement;
   }
   const args = { artifact: artifact.name, count: unread };

@@ -55,6 +55,8 @@ export interface Judgement {
 /** A rule kind. Both methods are pure functions of their arguments. */
 export interface RuleKind<R extends PolicyRule = PolicyRule> {
   readonly kind: R["kind"];
+  /** It looks at digests and signatures only: an artifact that is known by its digest can pass. */
+  readonly restsOnDigests?: true;
   judgeArtifact(rule: R, subject: ArtifactSubject, input: GateInput): Judgement;
   /** Only kinds whose scope may be `kind: bom` have it. */
   judgeBom?(rule: R, bom: GatedBom): Judgement;

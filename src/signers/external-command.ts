@@ -58,6 +58,8 @@ function runSigner(
 ): Promise<Buffer> {
   const { publicKey, environment, signal } = options;
   const failed = (reason: string): AibomError => AibomError.of("SIGNER_COMMAND_FAILED", { program, reason });
+  // Not the option `timeout` of spawn: its timer outlives a program that was never found, and keeps us waiting.
+  const timeout = AbortSignal.timeout(limits.maxSignerCommandMs);
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const child = spawn(program, args, {
     env: {
@@ -69,9 +71,8 @@ function runSigner(
     },
     // The program's own words (a PIN prompt, an error) belong on the user's terminal.
     stdio: ["pipe", "pipe", "inherit"],
-    timeout: limits.maxSignerCommandMs,
     killSignal: "SIGKILL",
-    ...(signal === undefined ? {} : { signal }),
+    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
   });
   const chunks: Buffer[] = [];
   let size = 0;
@@ -82,7 +83,10 @@ function runSigner(
       child.kill("SIGKILL");
     }
   });
-  child.on("error", (error) => reject(failed(error.message)));
+  child.on("error", (error) => {
+    const late = `it gave no answer within ${limits.maxSignerCommandMs} ms`;
+    reject(failed(timeout.aborted ? late : error.message));
+  });
   child.on("close", (code, killed) => {
     if (size > limits.maxSignerAnswerBytes) {
       reject(failed(`it answered more than ${limits.maxSignerAnswerBytes} bytes`));

@@ -5,6 +5,7 @@
 import { decodeUtf8 } from "../bytes/utf8.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { readBounded } from "../sources/read-bounded.ts";
 import {
   describePublicKey,
@@ -15,8 +16,9 @@ import {
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
 import { requireModelSigningUsage } from "../x509/signing-usage.ts";
 import { externalSigner } from "./external-command.ts";
+import { parseIdentityToken } from "./identity-token.ts";
 import { isEncryptedKey, loadPrivateKey } from "./key.ts";
-import type { Signer, SignerInput } from "./signer.ts";
+import type { Signer, SignerInput, StatementSigner } from "./signer.ts";
 
 /** A private key in a file. */
 export interface KeyFileChoice {
@@ -41,17 +43,54 @@ export interface ProgramChoice {
   readonly signal?: AbortSignal;
 }
 
-export type SignerChoice = KeyFileChoice | ProgramChoice;
+/** A Sigstore instance, which certifies an identity for one signature. */
+export interface KeylessChoice {
+  readonly kind: "keyless";
+  /** signing_config.v0.2.json, or a client trust config. */
+  readonly signingConfig: string;
+  /** Where the identity token is: a file, the token itself, or with the CI service that runs this. */
+  readonly identityToken: { readonly file: string } | { readonly token: string } | { readonly ambient: true };
+  /** `online` must be true. */
+  readonly fetch: FetchOptions;
+}
+
+export type SignerChoice = KeyFileChoice | ProgramChoice | KeylessChoice;
 
 /**
  * Loads the signer. `at` is the time of signing: an expired certificate would sign for nobody.
- * @throws {AibomError} KEY_*, SOURCE_*, CERTIFICATE_*, TRUST_KEY_*, SIGNER_*
+ * @throws {AibomError} KEY_*, SOURCE_*, CERTIFICATE_*, TRUST_KEY_*, SIGNER_*, SIGNING_CONFIG_*, KEYLESS_OFFLINE,
+ *   IDENTITY_TOKEN_*
  */
-export async function loadSigner(choice: SignerChoice, at: Date): Promise<Signer> {
+export async function loadSigner(choice: SignerChoice, at: Date): Promise<Signer | StatementSigner> {
+  if (choice.kind === "keyless") {
+    return loadKeylessSigner(choice, at);
+  }
   const chain = choice.certificateChain === undefined ? [] : readChain(choice.certificateChain);
   const signer = choice.kind === "key" ? await keySigner(choice) : programSigner(choice, chain[0]);
   const [leaf, ...issuers] = chain;
   return leaf === undefined ? signer : certified(signer, leaf, issuers, at);
+}
+
+/** A token that is at hand is checked now: nobody should hash for an hour to learn that it has expired. */
+async function loadKeylessSigner(choice: KeylessChoice, at: Date): Promise<StatementSigner> {
+  const { signingConfig, identityToken, fetch } = choice;
+  const { keylessSigner } = await import("./keyless.ts");
+  const { parseSigningConfig } = await import("./signing-config.ts");
+  const bytes = readBounded(signingConfig, limits.maxSigningConfigBytes);
+  const services = parseSigningConfig(bytes, signingConfig, at);
+  const { requestAmbientToken } = await import("../net/ambient-token.ts");
+  const given =
+    "file" in identityToken
+      ? decodeUtf8(readBounded(identityToken.file, limits.maxIdentityTokenBytes), identityToken.file)
+      : "token" in identityToken
+        ? identityToken.token
+        : undefined;
+  const token = () => (given === undefined ? requestAmbientToken(fetch) : Promise.resolve(given));
+  const signer = keylessSigner({ services, fetch, at, token });
+  if (given !== undefined) {
+    parseIdentityToken(given, at);
+  }
+  return signer;
 }
 
 async function keySigner({ key, passphrase }: KeyFileChoice): Promise<Signer> {

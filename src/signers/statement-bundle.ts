@@ -4,8 +4,8 @@
 
 import { createHash } from "node:crypto";
 import { AibomError } from "../errors.ts";
-import { bundleMediaType } from "../verifiers/bundle.ts";
 import { inTotoPayloadType, preAuthenticationEncoding } from "../verifiers/dsse.ts";
+import { base64, statementBundle, timestampMaterial } from "./bundle-json.ts";
 import type { Signer, StatementSigner } from "./signer.ts";
 
 /**
@@ -31,32 +31,18 @@ export async function signStatement(
 async function signByKey(payload: Uint8Array, signer: Signer): Promise<Uint8Array> {
   const signature = await signer.sign(preAuthenticationEncoding(inTotoPayloadType, payload));
   const token = await signer.timestamp?.(signature);
-  const bundle = {
-    mediaType: bundleMediaType,
-    verificationMaterial: {
-      ...keyMaterial(signer),
-      tlogEntries: [],
-      ...(token === undefined
-        ? {}
-        : { timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: base64(token) }] } }),
-    },
-    dsseEnvelope: {
-      payload: base64(payload),
-      payloadType: inTotoPayloadType,
-      signatures: [{ sig: base64(signature), keyid: "" }],
-    },
+  const material = {
+    ...keyMaterial(signer),
+    tlogEntries: [],
+    ...(token === undefined ? {} : { timestampVerificationData: timestampMaterial([token]) }),
   };
-  return Buffer.from(`${JSON.stringify(bundle, null, 2)}\n`);
+  return statementBundle(material, payload, signature);
 }
 
 function keyMaterial({ certificates, publicKeyPem }: Signer): object {
   return certificates === undefined
     ? { publicKey: { hint: createHash("sha256").update(publicKeyPem).digest("hex") } }
     : { x509CertificateChain: { certificates: certificates.map((der) => ({ rawBytes: base64(der) })) } };
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
 }
 
 function refuseLarge(size: number, limit: number): void {

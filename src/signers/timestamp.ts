@@ -25,7 +25,11 @@ export function timestampedSigner(signer: Signer, url: string, fetch: FetchOptio
   };
 }
 
-async function requestTimestamp(
+/**
+ * Asks the authority at `url` for a time stamp over a signature.
+ * @throws {AibomError} FETCH_*, SIGNER_TIMESTAMP, TIMESTAMP_*, DER_*
+ */
+export async function requestTimestamp(
   signature: Uint8Array,
   url: string,
   fetch: FetchOptions,

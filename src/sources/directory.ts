@@ -24,16 +24,21 @@ export interface Walk {
 }
 
 /**
- * Walks `realRoot`, which must be a directory's real path.
+ * Walks `realRoot`, which must be a directory's real path. Pauses after each directory with the files that it
+ * added to `Walk.files`, so that work on them can begin.
  * @throws {AibomError} SOURCE_NOT_READABLE, SOURCE_TOO_MANY_FILES, SOURCE_TOO_DEEP, SOURCE_PATH_TOO_LONG
  */
-export function walkDirectory(realRoot: string, rules: readonly IgnoreRule[]): Walk {
+export function* walkDirectory(
+  realRoot: string,
+  rules: readonly IgnoreRule[],
+): Generator<readonly SourceFile[], Walk> {
   const walk: Walk = { files: [], ignored: [], findings: [], refused: [] };
   const scopes = linkScopes(realRoot);
   const pending: { readonly absolute: string; readonly relative: string; readonly depth: number }[] = [
     { absolute: realRoot, relative: "", depth: 0 },
   ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const known = walk.files.length;
     for (const entry of listDirectory(next.absolute, next.relative, walk)) {
       const relative = next.relative === "" ? entry.name : `${next.relative}/${entry.name}`;
       const absolute = `${next.absolute}/${entry.name}`;
@@ -49,6 +54,7 @@ export function walkDirectory(realRoot: string, rules: readonly IgnoreRule[]): W
         takeEntry(entry, relative, absolute, scopes, walk);
       }
     }
+    yield walk.files.slice(known);
   }
   return walk;
 }

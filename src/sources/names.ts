@@ -18,6 +18,10 @@ export function suspiciousName(path: string): Finding | undefined {
  * (APFS, NTFS). `paths` must be sorted, so that the answer does not depend on directory order.
  */
 export function collidingNames(paths: readonly string[]): Finding[] {
+  // Two different names can only be one if folding changes at least one of them.
+  if (paths.every((path) => foldsToItself.test(path))) {
+    return [];
+  }
   const seen = new Map<string, string>();
   const findings: Finding[] = [];
   for (const path of paths) {
@@ -32,6 +36,8 @@ export function collidingNames(paths: readonly string[]): Finding[] {
   return findings;
 }
 
+/** Printable ASCII without capital letters. */
+const foldsToItself = /^[ -@[-~]*$/;
 const printableAscii = /^[ -~]*$/;
 
 function foldName(path: string): string {

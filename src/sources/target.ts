@@ -10,21 +10,41 @@ import { comparePaths } from "../model/path-order.ts";
 import { kindOf, walkDirectory } from "./directory.ts";
 import { defaultIgnoreRules, type IgnoreRule, outputsOf } from "./ignore.ts";
 import { collidingNames, suspiciousName } from "./names.ts";
-import type { SourceTree } from "./tree.ts";
+import type { SourceFile, SourceTree } from "./tree.ts";
 
 /**
  * The files of a target without what the rules leave out.
  * @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE, SOURCE_NOT_REGULAR, SOURCE_EMPTY and those of the walk
  */
 export function readTarget(target: string, rules: readonly IgnoreRule[] = defaultIgnoreRules): SourceTree {
+  const reading = walkTarget(target, rules);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) {
+      return step.value;
+    }
+  }
+}
+
+/**
+ * The same in steps: every file of the tree is handed out once, as soon as it was found, in no particular order.
+ * What is said about the tree as a whole is known at the end.
+ * @throws {AibomError} as `readTarget`
+ */
+export function* walkTarget(
+  target: string,
+  rules: readonly IgnoreRule[],
+): Generator<readonly SourceFile[], SourceTree> {
   const { realRoot, stat } = resolveTarget(target);
   if (stat.isFile()) {
-    return singleFile(realRoot, stat.size);
+    const tree = singleFile(realRoot, stat.size);
+    yield tree.files;
+    return tree;
   }
   if (!stat.isDirectory()) {
     throw AibomError.of("SOURCE_NOT_REGULAR", { kind: kindOf(stat) }, { where: { path: target } });
   }
-  const walk = walkDirectory(realRoot, rules);
+  const walk = yield* walkDirectory(realRoot, rules);
   if (walk.files.length === 0 && walk.refused.length === 0) {
     throw AibomError.of("SOURCE_EMPTY", {}, { where: { path: target } });
   }
@@ -45,6 +65,11 @@ function withOutputs(found: readonly IgnoredPath[], rules: readonly IgnoreRule[]
   return [...found.filter((each) => !written.has(each.path)), ...outputs].sort((a, b) =>
     comparePaths(a.path, b.path),
   );
+}
+
+/** True if something lies at the path, whatever it is. */
+export function targetExists(target: string): boolean {
+  return lstatSync(target, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** The name that the artifact of a target will have. @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE */

@@ -58,7 +58,7 @@ export interface TsaAuthorityEntry extends AuthorityCommon {
 
 export type AuthorityEntry = SigstoreAuthorityEntry | CaAuthorityEntry | TsaAuthorityEntry;
 
-export const authorityKinds = ["sigstore", "ca", "tsa"] as const;
+const authorityKinds = ["sigstore", "ca", "tsa"] as const;
 
 /** What a file is imported as: an authority, or the keys of a package registry as identities. */
 export const importKinds = [...authorityKinds, "registry-keys"] as const;

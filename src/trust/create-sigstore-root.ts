@@ -94,17 +94,16 @@ function logId(key: KeyObject, der: Uint8Array, origin: string | undefined): Uin
   if (origin === undefined) {
     return createHash("sha256").update(der).digest();
   }
-  const isEd25519 = key.asymmetricKeyType === "ed25519";
-  const hash = createHash("sha256").update(`${origin}\n`);
-  return isEd25519
-    ? hash
-        .update(Buffer.from([0x01]))
-        .update(der.subarray(-32))
-        .digest()
-    : hash
-        .update(Buffer.from([0x02]))
-        .update(der)
-        .digest();
+  const named = createHash("sha256").update(`${origin}\n`);
+  switch (key.asymmetricKeyType) {
+    case "ed25519":
+      return named.update("\x01", "latin1").update(der.subarray(-32)).digest();
+    case "rsa":
+      return named.update("\xffPKIX-RSA-PKCS#1v1.5", "latin1").update(der).digest();
+    default:
+      // Signed notes by ECDSA keys have an id without the name in it.
+      return createHash("sha256").update(der).digest();
+  }
 }
 
 function decodeKey(pem: Uint8Array): KeyObject {

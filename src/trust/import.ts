@@ -9,7 +9,7 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Usage } from "../model/evidence.ts";
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
-import { type AuthorityEntry, defaultThresholds, type ImportKind, type Thresholds } from "./authorities.ts";
+import { defaultThresholds, type ImportKind, type Thresholds } from "./authorities.ts";
 import { addAuthority, addIdentity, type TrustChange } from "./edit.ts";
 import { parseSigstoreRoot, type SigstoreRoot } from "./sigstore-root.ts";
 import type { TrustDocument } from "./trust-root.ts";
@@ -205,10 +205,4 @@ function narrower(one: RegistryKey, other: RegistryKey): RegistryKey {
   const starts = [one.validFrom, other.validFrom].sort();
   const ends = [one.validUntil, other.validUntil].filter((each) => each !== undefined).sort();
   return { pem: one.pem, validFrom: starts.at(-1) ?? one.validFrom, validUntil: ends[0] };
-}
-
-/** What an import added, for the note about it. */
-export function addedAuthorities(before: TrustDocument, after: TrustDocument): readonly AuthorityEntry[] {
-  const known = new Set(before.authorities.map((each) => each.name));
-  return after.authorities.filter((each) => !known.has(each.name));
 }

@@ -3,7 +3,7 @@
 // SHA-256. Reads nothing else: no system store, no network.
 
 import { createHash } from "node:crypto";
-import { type Stats, statSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
@@ -24,17 +24,23 @@ import {
 /** Name of the file inside a trust root's directory. */
 export const trustFileName = "trust.json";
 
+/** A complete update that was not put in place yet (trust/tuf/install.ts): the files may be of two publications. */
+const unfinishedUpdate = "tuf/ready";
+
 const groupOrOthersMayWrite = 0o022;
 
 /**
  * Loads and validates the trust root in `directory`.
- * @throws {AibomError} TRUST_ROOT_MISSING, TRUST_ROOT_WRITABLE, TRUST_AUTHORITY_CHANGED, SOURCE_*, CERTIFICATE_*,
+ * @throws {AibomError} TRUST_ROOT_MISSING, TRUST_ROOT_WRITABLE, TRUST_AUTHORITY_CHANGED, TUF_UPDATE_UNFINISHED, SOURCE_*, CERTIFICATE_*,
  *   and those of `parseTrustDocument` and `parseSigstoreRoot`
  */
 export function loadTrustRoot(directory: string): TrustRoot {
   const file = join(directory, trustFileName);
   checkMode(directory, statOf(directory, directory));
   checkMode(file, statOf(file, directory));
+  if (existsSync(join(directory, unfinishedUpdate))) {
+    throw AibomError.of("TUF_UPDATE_UNFINISHED", {}, { where: { path: directory } });
+  }
   const bytes = readBounded(file, limits.maxPolicyBytes);
   const digest = { algorithm: "sha256", hex: sha256Hex(bytes) } as const;
   try {

@@ -146,7 +146,7 @@ function identify(
 ): { readonly logId: string; readonly origins: readonly string[] } {
   const candidates = [
     { id: sha256(key.export({ type: "spki", format: "der" })), origins },
-    ...(key.asymmetricKeyType === "ed25519"
+    ...(key.asymmetricKeyType === "ed25519" || key.asymmetricKeyType === "rsa"
       ? origins.map((origin) => ({ id: noteKeyId(origin, key), origins: [origin] }))
       : []),
   ];
@@ -170,6 +170,12 @@ function identify(
 }
 
 function noteKeyId(origin: string, key: KeyObject): Buffer {
+  if (key.asymmetricKeyType === "rsa") {
+    // A type without a number of its own: 0xff and a name, as Rekor v2 (rekor-tiles, pkg/note) writes it.
+    const der = key.export({ type: "spki", format: "der" });
+    const type = Buffer.from("\xffPKIX-RSA-PKCS#1v1.5", "latin1");
+    return sha256(Buffer.concat([Buffer.from(`${origin}\n`), type, der]));
+  }
   const raw = Buffer.from(key.export({ format: "jwk" }).x ?? "", "base64url");
   return sha256(Buffer.concat([Buffer.from(`${origin}\n\u0001`), raw]));
 }

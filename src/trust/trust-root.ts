@@ -106,7 +106,7 @@ export function identitiesOf<K extends "sigstore" | "x509">(
   ) as (K extends "sigstore" ? SigstoreIdentity : X509Identity)[];
 }
 
-export const noAuthorities: Authorities = { sigstore: [], ca: [], tsa: [] };
+const noAuthorities: Authorities = { sigstore: [], ca: [], tsa: [] };
 
 /** Builds the look-ups over a document that was validated. `identities` are those of the document, parsed. */
 export function buildTrustRoot(

@@ -18,7 +18,7 @@ export const verifyLegacyEnvelope: ContentCheck = (content, key) => {
 };
 
 /** `DSSEV1`, and the payload as `repr(bytes)` of Python. */
-export function legacyPreAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
+function legacyPreAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   return Buffer.from(
     `DSSEV1 ${payloadType.length} ${payloadType} ${payload.length} ${pythonBytesLiteral(payload)}`,
   );

@@ -33,7 +33,8 @@ export interface ModelComparison {
   readonly findings: readonly Finding[];
   /** Paths whose recomputed digests equal the signed ones, in the order of the model. */
   readonly equal: readonly string[];
-  readonly changed: number;
+  /** Paths that are signed, and differ. */
+  readonly changed: readonly string[];
   readonly missing: number;
   readonly refused: number;
 }
@@ -46,7 +47,7 @@ export function compareModel(manifest: ModelManifest, model: ModelOnDisk, subjec
   const signed = signedFiles(manifest, model);
   const equal: string[] = [];
   const findings: Finding[] = [];
-  let changed = 0;
+  const changed: string[] = [];
   for (const file of model.files) {
     if (file.path === model.signaturePath) {
       continue;
@@ -61,7 +62,9 @@ export function compareModel(manifest: ModelManifest, model: ModelOnDisk, subjec
       equal.push(file.path);
     } else {
       findings.push(difference);
-      changed += entry === undefined ? 0 : 1;
+      if (entry !== undefined) {
+        changed.push(file.path);
+      }
     }
   }
   for (const ignored of model.ignored) {

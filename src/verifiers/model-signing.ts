@@ -119,6 +119,7 @@ function judge(
     signature: about.signature,
     subject: about.subject,
     covers: compared.equal,
+    ...(compared.changed.length === 0 ? {} : { contradicts: compared.changed }),
     predicateType: isLegacy ? legacyPredicateType : modelPredicateType,
     claims: [],
     algorithms: [manifest.algorithm],
@@ -141,5 +142,11 @@ function oldFormFindings(
 
 function differs(identity: string, compared: ModelComparison): AibomError {
   const { changed, missing, refused, equal } = compared;
-  return AibomError.of("OMS_MODEL_DIFFERS", { identity, changed, missing, refused, matching: equal.length });
+  return AibomError.of("OMS_MODEL_DIFFERS", {
+    identity,
+    changed: changed.length,
+    missing,
+    refused,
+    matching: equal.length,
+  });
 }

@@ -29,7 +29,7 @@ export function verifySignatureTimes(
 }
 
 /** A signature that is proven to be younger than the instant to verify for did not exist then. */
-export function refuseLaterTimes(times: readonly TrustedTime[], at: Date): void {
+function refuseLaterTimes(times: readonly TrustedTime[], at: Date): void {
   for (const { time, authority } of times) {
     if (!(time.getTime() <= at.getTime())) {
       throw AibomError.of("SIGNATURE_TIME_LATER", {

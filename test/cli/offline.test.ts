@@ -48,6 +48,11 @@ function tinyWeights(): Buffer {
   return Buffer.concat([length, header, Buffer.from([1, 2, 3, 4])]);
 }
 
+const rootKeys = ["root", "targets", "snapshot", "timestamp"].flatMap((role) => [
+  `--${role}-key`,
+  "release.pub",
+]);
+
 const commands: readonly (readonly string[])[] = [
   ["--version"],
   ["--help"],
@@ -56,11 +61,16 @@ const commands: readonly (readonly string[])[] = [
   ["trust", "add", "release", "--key", "release.pub"],
   ["trust", "list"],
   ["trust", "show", "release"],
+  ["trust", "publish-root", "-o", "root.json", "--expires", "2126-01-01", ...rootKeys],
+  ["trust", "sign-root", "root.json", "--key", "release.key"],
+  ["trust", "publish", "published", "--root", "root.json", "--expires", "2125-01-01", "--key", "release.key"],
+  ["trust", "update", "--from", "published", "--root", "root.json", "--trust-root", "updated"],
   ["inventory", "model", "-o", "aibom.cdx.json"],
   ["inventory", "model", "-o", "old.cdx.json", "--spec-version", "1.6", "--digest-cache", "cache"],
   ["validate", "aibom.cdx.json", "old.cdx.json"],
   ["sign", "model", "--key", "release.key"],
   ["sign", "aibom.cdx.json", "--key", "release.key"],
+  ["timestamp", "model/model.sig", "--request", "model.tsq"],
   ["verify", "model"],
   [
     "verify",

@@ -4,15 +4,19 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type JobData, packJob } from "../../src/digests/job.ts";
-import { runPool } from "../../src/digests/pool.ts";
+import { setTimeout } from "node:timers/promises";
+import { type JobData, openJob, packJob } from "../../src/digests/job.ts";
+import { Pool } from "../../src/digests/pool.ts";
+import type { TaskResult } from "../../src/digests/run-task.ts";
 import { AibomError } from "../../src/errors.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 const task = { first: 0, count: 1, start: 0, end: Number.POSITIVE_INFINITY, readsAhead: false };
 
-function run(data: JobData, onResult: () => void = () => undefined, taskCount = 1): Promise<void> {
-  return runPool(data, { threads: 2, taskCount, signal: undefined, onResult });
+async function run(data: JobData, onResult: () => void = () => undefined): Promise<void> {
+  const pool = new Pool({ threads: 2, signal: undefined, onResult });
+  pool.add(data);
+  await pool.finish();
 }
 
 const isWorkerFailure = (error: unknown): boolean =>
@@ -25,7 +29,10 @@ test("a thread that crashes rejects instead of hanging", async () => {
 });
 
 test("threads that end without their results reject", async () => {
-  await assert.rejects(run(packJob([], [], []), undefined, 1), isWorkerFailure);
+  const data = packJob([], [task], []);
+  // As if somebody had taken the task and never answered.
+  openJob(data).takeTask();
+  await assert.rejects(run(data), isWorkerFailure);
 });
 
 test("an exception of the receiver ends the job with that exception", async (t) => {
@@ -43,4 +50,36 @@ test("an exception of the receiver ends the job with that exception", async (t) 
     }),
     reason,
   );
+});
+
+test("jobs that are added while others run are all done, and a stopped pool leaves no thread", async (t) => {
+  const directory = temporaryDirectory(t);
+  const jobOf = (name: string): JobData => {
+    const absolutePath = join(directory, name);
+    writeFileSync(absolutePath, "x");
+    const tasks = Array.from({ length: 20 }, () => task);
+    return packJob([{ absolutePath, size: 1, wanted: 0 }], tasks, [
+      { algorithms: ["sha256"], shards: undefined },
+    ]);
+  };
+  const counts = new Map<number, number>();
+  const onResult = (job: number, result: TaskResult): void => {
+    assert.ok("records" in result);
+    counts.set(job, (counts.get(job) ?? 0) + 1);
+  };
+  const pool = new Pool({ threads: 2, signal: undefined, onResult });
+  for (let job = 0; job < 10; job++) {
+    assert.equal(pool.add(jobOf(`f${job}`), job % 3 === 0), job);
+    await setTimeout(job);
+  }
+  await pool.finish();
+  assert.deepEqual(
+    [...counts].sort(([a], [b]) => a - b),
+    Array.from({ length: 10 }, (_, job) => [job, 20]),
+  );
+
+  const stopped = new Pool({ threads: 2, signal: undefined, onResult: () => undefined });
+  stopped.add(jobOf("g"));
+  await stopped.stop();
+  assert.ok(!process.getActiveResourcesInfo().includes("Worker"));
 });

@@ -36,6 +36,7 @@ test("import rules: each planted violation is named", () => {
     "formats-imports",
     "policy-imports",
     "only-verifiers-mint-evidence",
+    "verification-never-updates-trust",
     "use-cases-do-not-import-the-command-line",
     "fs-has-homes",
     "child-process-has-homes",

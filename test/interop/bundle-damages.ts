@@ -20,8 +20,6 @@ export interface Damage {
   readonly change: (bundle: Json, parsed: (name: string) => Json) => void;
   /** cosign takes it all the same; we do not. */
   readonly cosignTakesIt?: true;
-  /** We take it all the same: nobody signed what was changed, and nothing is decided or reported by it. */
-  readonly weTakeIt?: true;
   /** Harmless: both take it. */
   readonly isHarmless?: true;
 }
@@ -81,7 +79,6 @@ export const damages: Readonly<Record<string, Damage>> = {
     change: (b) => {
       entry(b).logIndex = "7";
     },
-    weTakeIt: true,
   },
   "log entry: twice": {
     change: (b) => {
@@ -92,7 +89,6 @@ export const damages: Readonly<Record<string, Damage>> = {
     change: (b) => {
       entry(b).integratedTime = String(Math.floor(Date.now() / 1000));
     },
-    weTakeIt: true,
   },
   "log entry: a promise of nobody": {
     change: (b) => {

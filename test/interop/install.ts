@@ -16,7 +16,7 @@ import {
   pythonPackages,
 } from "./tools.ts";
 
-/** One build, in milliseconds: cosign took 9 minutes on two busy cores. */
+/** One build, in milliseconds: cosign took 251 s on two shared cores. */
 const maxBuildMs = 45 * 60_000;
 
 interface Step {

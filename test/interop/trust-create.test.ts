@@ -110,7 +110,7 @@ for (const [name, type] of Object.entries(logKeys)) {
   );
 }
 
-for (const name of ["Ed25519"] as const) {
+for (const name of ["Ed25519", "P-256", "RSA 2048"] as const) {
   test(`a log of the second generation, known by its origin, with a key of type ${name}`, { skip }, (t) =>
     compare(t, (directory) => [
       `--rekor=url=https://rekor.example.com,public-key=${publicKey(directory, "rekor", ...logKeys[name])},${since},origin=rekor.example.com`,

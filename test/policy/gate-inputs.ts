@@ -63,6 +63,7 @@ export interface SignatureParts {
   readonly subject?: string;
   readonly predicateType?: string;
   readonly claims?: readonly SignedClaim[];
+  readonly contradicts?: readonly string[];
 }
 
 export function signature(parts: SignatureParts = {}): SignatureEvidence {
@@ -82,6 +83,7 @@ export function signature(parts: SignatureParts = {}): SignatureEvidence {
     signature: usage === "bom" ? "aibom.cdx.json.sigstore.json" : "model.sig",
     subject,
     covers: parts.covers ?? ["README.md", "model.safetensors"],
+    ...(parts.contradicts === undefined ? {} : { contradicts: parts.contradicts }),
     predicateType:
       parts.predicateType ??
       (usage === "bom" ? "https://cyclonedx.org/bom" : "https://model_signing/signature/v1.0"),

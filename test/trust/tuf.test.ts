@@ -138,7 +138,13 @@ describe("publish and update", { concurrency: 2 }, () => {
     const organisation = await makeOrganisation(t);
     const directory = fresh(t);
     const source = urlSource("https://trust.invalid/", () => Promise.reject(new Error("no route")));
-    await assert.rejects(update(organisation, directory, { source }), { code: "TUF_REFUSED" });
+    // The reason is the connection, even where the root has expired as well.
+    for (const time of [at, day(1000)]) {
+      await assert.rejects(update(organisation, directory, { source, at: time }), {
+        code: "TUF_REFUSED",
+        message: /no route/,
+      });
+    }
     assert.equal(existsSync(directory), false);
   });
 });
@@ -285,8 +291,15 @@ describe("local files", { concurrency: 2 }, () => {
     const organisation = await makeOrganisation(t);
     const directory = fresh(t);
     await update(organisation, directory);
-    chmodSync(directory, 0o775);
-    await assert.rejects(update(organisation, directory), { code: "TRUST_ROOT_WRITABLE" });
+    for (const path of [directory, join(directory, "tuf")]) {
+      chmodSync(path, 0o775);
+      await assert.rejects(update(organisation, directory), { code: "TRUST_ROOT_WRITABLE" });
+      const link = join(temporaryDirectory(t), "link");
+      symlinkSync(directory, link);
+      await assert.rejects(update(organisation, link), { code: "TRUST_ROOT_WRITABLE" });
+      chmodSync(path, 0o755);
+    }
+    await update(organisation, directory);
   });
 
   test("a record of updates that names files it may not", async (t) => {
@@ -311,6 +324,9 @@ describe("local files", { concurrency: 2 }, () => {
       writeFileSync(path, bad);
       await assert.rejects(update(organisation, directory), { code: "TUF_STATE_DAMAGED" });
     }
+    // Without it the update would start over and forget what it has seen.
+    rmSync(path);
+    await assert.rejects(update(organisation, directory), { code: "TUF_STATE_DAMAGED" });
   });
 });
 

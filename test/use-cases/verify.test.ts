@@ -213,6 +213,26 @@ test("a BOM inside the model is verified on its own and is no extra file", async
   assert.equal((await verify()).outcome, "deny");
 });
 
+test("what lies where a BOM's signature could lie is a file like any other, unless it is that signature", async (t) => {
+  const { verify, directory, bom } = await release(t);
+  const target = join(directory, "tiny-gguf");
+  const inside = join(target, "aibom.cdx.json");
+  cpSync(bom, inside);
+  const options = { bom: inside, bomSignatures: [`${bom}.sigstore.json`] };
+  assert.equal((await verify(options)).outcome, "allow");
+  mkdirSync(`${inside}.sigstore.json`);
+  writeFileSync(join(`${inside}.sigstore.json`, "evil.py"), "import os");
+  const verdict = await verify(options);
+  assert.equal(verdict.outcome, "deny");
+  const path = "aibom.cdx.json.sigstore.json/evil.py";
+  assert.ok(
+    verdict.findings.some(({ code, location }) => code === "BOM_FILE_EXTRA" && location.path === path),
+  );
+  rmSync(`${inside}.sigstore.json`, { recursive: true });
+  writeFileSync(`${inside}.sigstore.json`, "not the signature that was verified");
+  assert.equal((await verify(options)).outcome, "deny");
+});
+
 test("without a BOM the baseline asks for signatures only; a BOM of something else never matches", async (t) => {
   const { verify, directory, trustRoot, targets } = await release(t);
   const { verify: verifyTargets } = await import("../../src/verify.ts");
@@ -374,6 +394,31 @@ test("two signers: each with a signature of their own, and a policy that asks fo
     (await verify({ policy, signatures: [join(target, "model.sig"), again] }, [target])).outcome,
     "deny",
   );
+});
+
+test("files of two signed versions are no version, whoever lays both signatures beside them", async (t) => {
+  const { directory, key, trustRoot } = await release(t);
+  const { verify: verifyTargets } = await import("../../src/verify.ts");
+  const write = (name: string, version: string, setting: number): string => {
+    const target = join(directory, name);
+    mkdirSync(target);
+    writeFileSync(join(target, "config.json"), JSON.stringify({ setting }));
+    writeFileSync(join(target, "VERSION"), version);
+    return target;
+  };
+  const old = await signTo(write("old", "1", 1), key);
+  const current = await signTo(write("current", "2", 2), key);
+  const mixed = write("mixed", "2", 1);
+  const lines = [old, current].map((path) => JSON.stringify(JSON.parse(readFileSync(path, "utf8"))));
+  writeFileSync(`${mixed}.intoto.jsonl`, lines.join("\n"));
+  for (const options of [{}, { signatures: [old, current] }]) {
+    const verdict = await verifyTargets([mixed], { trustRoot, at, ...options });
+    assert.equal(verdict.outcome, "deny", JSON.stringify(options));
+    assert.ok(codesOf(verdict).has("SIGNATURE_NOT_COVERING"));
+  }
+  // The signature of another version beside a good one takes nothing away.
+  const both = { trustRoot, at, signatures: [old, current] };
+  assert.equal((await verifyTargets([join(directory, "current")], both)).outcome, "allow");
 });
 
 test("a signature that is a link to the outside is not opened", async (t) => {

@@ -306,6 +306,7 @@ describe("time stamps that are refused", () => {
     const other = tstInfo({ signed, genTime: "20200101000000Z" });
     const original = createHash("sha256").update(tstInfo({ signed })).digest();
     refuses({ content: other, messageDigest: original }, "TIMESTAMP_MESSAGE_DIGEST");
+    refuses({ withoutAttributes: true }, "TIMESTAMP_MALFORMED", /no signed attributes/);
     // Signed is the content itself, as without signed attributes.
     refuses({ signedBytes: tstInfo({ signed }) }, "TIMESTAMP_SIGNATURE_INVALID");
   });
@@ -334,6 +335,11 @@ describe("time stamps that are refused", () => {
       refuses({ ess, essDigest: new Uint8Array(32) }, "TIMESTAMP_CERTIFICATE_BINDING");
       refuses({ ess, essIssuerSerial: twin }, "TIMESTAMP_CERTIFICATE_BINDING", /issuer and serial number/);
     }
+    const { serialNumber } = tsa;
+    const namesake = issue({ subject: "CN=x", issuerName: "CN=other root", serialNumber });
+    refuses({ essIssuerSerial: namesake }, "TIMESTAMP_CERTIFICATE_BINDING", /issuer and serial number/);
+    const signerId = sequence(namesake.certificate.issuerName, integer(serialNumber));
+    refuses({ signerId }, "TIMESTAMP_SIGNER_UNKNOWN", /CN=other root/);
     // The twin has the same key: its certificate put in place of the signer's.
     refuses({ certificates: [twin] }, "TIMESTAMP_SIGNER_UNKNOWN");
     const sameSerial = tsaWith({

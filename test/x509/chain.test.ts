@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { integer, nullValue, octetString, oid, sequence } from "../../fixtures/der-writer.ts";
+import { bitString, integer, nullValue, octetString, oid, sequence } from "../../fixtures/der-writer.ts";
 import { pssAlgorithm } from "../../fixtures/key-pair.ts";
 import {
   basicConstraints,
@@ -243,6 +243,7 @@ describe("signatures", () => {
       pssAlgorithm("sha256", "sha1", 32),
       pssAlgorithm("sha1", "sha256", 32),
       pssAlgorithm("sha256", "sha256", 5000),
+      pssAlgorithm("sha256", "sha256", 32, 2),
       sequence(oid(pss)),
       sequence(oid(pss), sequence()),
       sequence(oid("1.2.840.113549.1.1.11"), integer(1)),
@@ -268,6 +269,17 @@ describe("signatures", () => {
     refuses(three({ middle: weak }), "CERTIFICATE_KEY_WEAK", /CN=middle/);
     refuses(three({ leaf: weak }), "CERTIFICATE_KEY_WEAK", /CN=leaf .* 1024 bits/);
     refuses(three({ leaf: { keys: keyPair("secp256k1") } }), "CERTIFICATE_KEY_UNSUPPORTED", /secp256k1/);
+    const rsa = (modulus: bigint, exponent: number): Partial<CertificateSpec> => ({
+      spki: sequence(
+        sequence(oid("1.2.840.113549.1.1.1"), nullValue()),
+        bitString(sequence(integer(modulus), integer(exponent))),
+      ),
+    });
+    const modulus = 2n ** 2047n + 1n;
+    refuses(three({ leaf: rsa(modulus, 1) }), "CERTIFICATE_KEY_WEAK", /exponent 1,/);
+    refuses(three({ leaf: rsa(modulus, 4) }), "CERTIFICATE_KEY_WEAK", /exponent 4,/);
+    refuses(three({ leaf: rsa(2n ** 16_384n + 1n, 3) }), "CERTIFICATE_KEY_WEAK", /16385 bits/);
+    assert.equal(verify(three({ leaf: rsa(modulus, 3) })).length, 3);
     refuses(three({ middle: { keys: keyPair("ed448") } }), "CERTIFICATE_KEY_UNSUPPORTED", /ed448/);
   });
 });

@@ -7,14 +7,15 @@ import { pointerTo, type SemanticCheck, type Site } from "./check.ts";
 
 /** Checks of the root and of citations. */
 export function wholeDocument(): SemanticCheck {
-  const cited: { readonly pointer: string; readonly site: Site; readonly index: number }[] = [];
+  const dangling: { readonly pointer: string; readonly site: Site; readonly index: number }[] = [];
   return {
     members: {
       pointers(value: JsonValue, site: Site) {
         if (site.member === "citations" && isJsonArray(value)) {
+          const root = rootOf(site);
           for (const [index, pointer] of value.entries()) {
-            if (typeof pointer === "string") {
-              cited.push({ pointer, site, index });
+            if (typeof pointer === "string" && !resolves(root, pointer)) {
+              dangling.push({ pointer, site, index });
             }
           }
         }
@@ -24,13 +25,19 @@ export function wholeDocument(): SemanticCheck {
       if (!Object.hasOwn(root.object, "version")) {
         report.add("BOM_VERSION", () => "", {});
       }
-      for (const { pointer, site, index } of cited) {
-        if (!resolves(root.object, pointer)) {
-          report.add("BOM_POINTER_DANGLING", () => pointerTo(site, "pointers", index), { pointer });
-        }
+      for (const { pointer, site, index } of dangling) {
+        report.add("BOM_POINTER_DANGLING", () => pointerTo(site, "pointers", index), { pointer });
       }
     },
   };
+}
+
+function rootOf(site: Site): JsonObject {
+  let top = site;
+  while (top.parent !== undefined) {
+    top = top.parent;
+  }
+  return top.object;
 }
 
 function resolves(document: JsonObject, pointer: string): boolean {

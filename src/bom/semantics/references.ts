@@ -58,7 +58,8 @@ interface Reference {
 /** Unique bom-refs and resolved references over the whole document. */
 export function references(): SemanticCheck {
   const defined = new Map<string, Place>();
-  const used: Reference[] = [];
+  /** References to what had not been seen when they were met. Writers put components first, so these are few. */
+  const open: Reference[] = [];
 
   const define = (value: JsonValue, site: Site, key: string, report: Report): void => {
     if (typeof value !== "string") {
@@ -80,9 +81,10 @@ export function references(): SemanticCheck {
       return;
     }
     const list = isJsonArray(value) ? value : [value];
-    for (const [index, ref] of list.entries()) {
-      if (typeof ref === "string" && !ref.startsWith("urn:cdx:")) {
-        used.push({ ref, site, key, index: isJsonArray(value) ? index : undefined });
+    for (let index = 0; index < list.length; index++) {
+      const ref = list[index];
+      if (typeof ref === "string" && !defined.has(ref) && !ref.startsWith("urn:cdx:")) {
+        open.push({ ref, site, key, index: isJsonArray(value) ? index : undefined });
       }
     }
   };
@@ -93,7 +95,7 @@ export function references(): SemanticCheck {
       ...Object.fromEntries(Object.keys(referenceMembers).map((name) => [name, use])),
     },
     finish(_root, report) {
-      for (const { ref, site, key, index } of used) {
+      for (const { ref, site, key, index } of open) {
         if (!defined.has(ref)) {
           const pointer = (): string => pointerTo(site, key, ...(index === undefined ? [] : [index]));
           const field = site.member === "" ? key : `${site.member}.${key}`;

@@ -43,8 +43,13 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     term: "sign [options] <target>",
-    summary: "sign a model or a BOM with a private key",
+    summary: "sign a model or a BOM: key, program, certificate or keyless",
     load: async () => (await import("./sign.ts")).defineSign,
+  },
+  {
+    term: "timestamp [options] <signature>",
+    summary: "add an RFC 3161 time stamp to a signature",
+    load: async () => (await import("./timestamp.ts")).defineTimestamp,
   },
   {
     term: "verify [options] <target...>",

@@ -19,7 +19,7 @@ import {
   withProgress,
 } from "../session.ts";
 
-const methods = ["key", "certificate"] as const;
+const methods = ["key", "certificate", "keyless"] as const;
 
 interface SignFlags {
   readonly method?: (typeof methods)[number];
@@ -28,6 +28,9 @@ interface SignFlags {
   readonly signerInput: (typeof signerInputs)[number];
   readonly publicKey?: string;
   readonly certificateChain?: string;
+  readonly signingConfig?: string;
+  readonly identityToken?: string;
+  readonly online?: true;
   readonly timestamp?: string;
   readonly embedSignature?: true;
   readonly signature?: string;
@@ -43,6 +46,7 @@ const examples = [
   "aibom sign ./model --key release.key --shards 1GB",
   "aibom sign ./model --key release.key --certificate-chain release.pem --timestamp https://tsa.example",
   "aibom sign ./model --signer-command 'hsm-sign --slot 3' --public-key release.pub",
+  "aibom sign ./model --method keyless --signing-config signing_config.json --identity-token token --online",
 ];
 
 /** Defines `aibom sign TARGET`. */
@@ -106,6 +110,9 @@ function addSignerFlags(command: Command): void {
     )
     .option("--public-key <file>", "public key of the program, in PEM")
     .option("--certificate-chain <file>", "certificates of the key in PEM, leaf first: method certificate")
+    .option("--signing-config <file>", "servers of a Sigstore instance: method keyless")
+    .option("--identity-token <file>", "OpenID Connect token; else SIGSTORE_ID_TOKEN, else the CI service's")
+    .option("--online", "allow the connections that method keyless needs")
     .option("--passphrase-file <file>", "file with the key's passphrase, mode 0600")
     .addOption(
       new Option("--passphrase-fd <n>", "file descriptor to read the key's passphrase from").argParser(
@@ -161,6 +168,12 @@ async function signOptions(
 
 async function signerChoice(session: Session, flags: SignFlags): Promise<SignerChoice> {
   const { key, signerCommand, certificateChain, publicKey, signerInput } = flags;
+  if (flags.method === "keyless" || flags.signingConfig !== undefined) {
+    return keylessChoice(session, flags);
+  }
+  if (flags.online === true || flags.identityToken !== undefined) {
+    throw Refusal.of("CLI_USAGE", { reason: "--online and --identity-token go with --method keyless" });
+  }
   if ((key === undefined) === (signerCommand === undefined)) {
     throw Refusal.of("CLI_USAGE", { reason: "give either --key or --signer-command" });
   }
@@ -190,6 +203,31 @@ async function signerChoice(session: Session, flags: SignFlags): Promise<SignerC
         ? askPassphrase(`passphrase of ${escapeText(key ?? "")}: `, session)
         : Promise.resolve(given),
     ...chain,
+  };
+}
+
+function keylessChoice(session: Session, flags: SignFlags): SignerChoice {
+  const { method = "keyless", signingConfig, identityToken } = flags;
+  const keyFlags = [flags.key, flags.signerCommand, flags.certificateChain, flags.publicKey, flags.timestamp];
+  if (method !== "keyless" || keyFlags.some((flag) => flag !== undefined)) {
+    const reason =
+      "--method keyless has no key, certificate or --timestamp: the signing config names the servers";
+    throw Refusal.of("CLI_USAGE", { reason });
+  }
+  if (signingConfig === undefined) {
+    throw Refusal.of("CLI_USAGE", { reason: "--method keyless needs --signing-config" });
+  }
+  const token = session.environment.variables["SIGSTORE_ID_TOKEN"];
+  return {
+    kind: "keyless",
+    signingConfig,
+    identityToken:
+      identityToken !== undefined
+        ? { file: identityToken }
+        : token === undefined || token === ""
+          ? { ambient: true }
+          : { token },
+    fetch: { ...onlineOptions(session), online: flags.online === true },
   };
 }
 

@@ -36,7 +36,10 @@ export function defineVerify(command: Command, register: Register): void {
         "Without --policy the built-in baseline decides: every artifact is signed by an identity of the\n" +
         "trust root, every file is in the BOM if one is given, and there is no dangerous finding.",
     )
-    .argument("<target...>", "model directories or files")
+    .argument(
+      "<target...>",
+      "model directories or files; sha256:HEX for a file that is known by its digest only",
+    )
     .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
     .addOption(
       repeatable(

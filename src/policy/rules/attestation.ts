@@ -14,6 +14,7 @@ import { formatIdentities, formatSigners, isNamed } from "../signers.ts";
 
 export const attestationRule: RuleKind<AttestationRule> = {
   kind: "attestation",
+  restsOnDigests: true,
 
   judgeArtifact(rule, subject) {
     const ofType = subject.gated.signatures.filter(

@@ -12,6 +12,7 @@ import { formatIdentities, formatSigners, isNamed } from "../signers.ts";
 
 export const bomMatchRule: RuleKind<BomMatchRule> = {
   kind: "bom-match",
+  restsOnDigests: true,
 
   judgeArtifact(rule, subject, { bom }) {
     if (bom === undefined) {

@@ -10,6 +10,7 @@ import { passed } from "../rule.ts";
 
 export const digestRule: RuleKind<DigestRule> = {
   kind: "digest",
+  restsOnDigests: true,
 
   judgeArtifact(rule, subject) {
     const { artifact, digests, signatures } = subject.gated;

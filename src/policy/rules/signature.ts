@@ -16,6 +16,7 @@ const relatedFloor = "medium";
 
 export const signatureRule: RuleKind<SignatureRule> = {
   kind: "signature",
+  restsOnDigests: true,
 
   judgeArtifact(rule, subject) {
     const { artifact, signatures, rejected, findings } = subject.gated;
@@ -133,14 +134,20 @@ function formatRejections(rejected: readonly Rejection[]): string {
   return codes.length === 0 ? "0" : `${rejected.length}, ${codes.join(", ")}`;
 }
 
-/** A signer counts if their accepted signatures together cover every file in scope. */
+/**
+ * A signer counts if their accepted signatures together cover every file in scope. One that names a file in scope with
+ * another digest is of another version and adds to nothing: files of two releases, each signed, are no release.
+ */
 function splitByCover(
   signatures: readonly SignatureEvidence[],
   subject: ArtifactSubject,
 ): { readonly covering: SignatureEvidence[]; readonly gap: Gap | undefined } {
   const bySigner = new Map<string, { signatures: SignatureEvidence[]; paths: Set<string> }>();
-  for (const signature of signatures) {
-    const key = JSON.stringify([signature.signer.identity, signature.signer.keyId]);
+  const inScope = new Set(subject.files.map(({ path }) => path));
+  for (const [index, signature] of signatures.entries()) {
+    const isOfOtherVersion = signature.contradicts?.some((path) => inScope.has(path)) === true;
+    const { identity, keyId } = signature.signer;
+    const key = JSON.stringify([identity, keyId, ...(isOfOtherVersion ? [index] : [])]);
     const entry = bySigner.get(key) ?? { signatures: [], paths: new Set() };
     entry.signatures.push(signature);
     for (const path of signature.covers) {

@@ -21,18 +21,14 @@ export interface RefusalContext {
 
 /** The error with a code for what the library threw. */
 export function explainRefusal(cause: unknown, context: RefusalContext): AibomError {
-  if (context.problem instanceof AibomError) {
-    return context.problem;
+  const first = context.problem ?? cause;
+  if (first instanceof AibomError) {
+    return first;
   }
-  if (cause instanceof AibomError) {
-    return cause;
-  }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return (
-    findReason(context) ??
-    targetMismatch(cause, reason) ??
-    AibomError.of("TUF_REFUSED", { reason }, { cause })
-  );
+  const reason = first instanceof Error ? first.message : String(first);
+  const named =
+    context.problem === undefined ? (findReason(context) ?? targetMismatch(cause, reason)) : undefined;
+  return named ?? AibomError.of("TUF_REFUSED", { reason }, { cause: first });
 }
 
 function findReason(context: RefusalContext): AibomError | undefined {

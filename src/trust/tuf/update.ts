@@ -2,7 +2,7 @@
 // `aibom trust update`: brings the local trust root up to date from a TUF repository, carried or fetched. All of
 // it is checked before anything is replaced. Verification never comes here; an import rule says so.
 
-import { lstatSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { AibomError } from "../../errors.ts";
 import { parseTrustDocument } from "../document.ts";
@@ -12,8 +12,8 @@ import { finishInstall, install, keepMetadata } from "./install.ts";
 import { refuseLocalChanges, refuseObstacles } from "./local-changes.ts";
 import { formatInstant, parseMetadata, type Role, requireDate, roles } from "./metadata.ts";
 import type { TrustSource } from "./source.ts";
-import { loadMetadata, loadState, sha256, type UpdateState } from "./state.ts";
-import { checkNames } from "./target-name.ts";
+import { loadMetadata, loadState, sha256, stateFileName, type UpdateState } from "./state.ts";
+import { checkNames, stateDirectoryName } from "./target-name.ts";
 
 export interface UpdateOptions {
   /** The trust root; it is created if there is none. */
@@ -50,6 +50,7 @@ export async function updateTrustRoot(options: UpdateOptions): Promise<TrustUpda
   const { trustDirectory, source } = options;
   const referenceTime = requireDate(options.asOf ?? requireDate(options.at));
   refuseOpenDirectory(trustDirectory);
+  refuseOpenDirectory(join(trustDirectory, stateDirectoryName));
   finishInstall(trustDirectory);
   const before = loadState(trustDirectory);
   const trusted = trustedMetadata(options, before);
@@ -69,24 +70,23 @@ export async function updateTrustRoot(options: UpdateOptions): Promise<TrustUpda
   return { ...differences(before, state), ...summary(metadata), state };
 }
 
-/** The directory decides who is trusted: nobody else may write to it, now or while it is updated. */
-function refuseOpenDirectory(directory: string): void {
-  const stat = lstatSync(directory, { throwIfNoEntry: false });
-  if (
-    stat !== undefined &&
-    process.platform !== "win32" &&
-    (stat.mode & 0o022) !== 0 &&
-    !stat.isSymbolicLink()
-  ) {
+/** The directory decides who is trusted, its record of updates by whom: nobody else may write to them. */
+function refuseOpenDirectory(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat !== undefined && process.platform !== "win32" && (stat.mode & 0o022) !== 0) {
     const mode = (stat.mode & 0o7777).toString(8).padStart(4, "0");
-    throw AibomError.of("TRUST_ROOT_WRITABLE", { mode }, { where: { path: directory } });
+    throw AibomError.of("TRUST_ROOT_WRITABLE", { mode }, { where: { path } });
   }
 }
 
 /** What is trusted before the update: the record of earlier ones, or the root that the user names. */
 function trustedMetadata(options: UpdateOptions, before: UpdateState | undefined): MetadataFiles {
   const { root, trustDirectory } = options;
+  const metadata = loadMetadata(trustDirectory);
   if (before === undefined) {
+    if (metadata.size > 0) {
+      throw AibomError.of("TUF_STATE_DAMAGED", { reason: `${stateFileName} is missing` });
+    }
     if (root === undefined) {
       throw AibomError.of("TUF_ROOT_NEEDED", {});
     }
@@ -95,7 +95,6 @@ function trustedMetadata(options: UpdateOptions, before: UpdateState | undefined
   if (root !== undefined && sha256(root) !== before.pinnedRoot) {
     throw AibomError.of("TUF_ROOT_OTHER", { pinned: before.pinnedRoot, got: sha256(root) });
   }
-  const metadata = loadMetadata(trustDirectory);
   const missing = roles.find((role) => !metadata.has(`${role}.json`));
   if (missing !== undefined) {
     throw AibomError.of("TUF_STATE_DAMAGED", { reason: `${missing}.json is missing` });

@@ -201,13 +201,21 @@ function parseLogEntry(entry: ProtoMessage, version: string): LogEntry {
   if (logId.length !== 32) {
     throw entry.malformed("logId", "has not 32 bytes");
   }
+  const logIndex = entry.unsigned("logIndex");
+  const integratedTime = entry.unsigned("integratedTime");
+  // Promises sign both as numbers; the library rounds what a double cannot hold.
+  for (const [field, value] of Object.entries({ logIndex, integratedTime })) {
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw entry.malformed(field, "is larger than any log's");
+    }
+  }
   return {
     name: entry.name,
     logId,
-    logIndex: entry.unsigned("logIndex"),
+    logIndex,
     kind: kindVersion.text("kind"),
     version: kindVersion.text("version"),
-    integratedTime: entry.unsigned("integratedTime"),
+    integratedTime,
     ...(promise === undefined ? {} : { promise: promise.bytes("signedEntryTimestamp") }),
     ...(proof === undefined ? {} : { proof: parseInclusionProof(proof) }),
     body: entry.bytes("canonicalizedBody"),

@@ -41,11 +41,32 @@ export function bindLogEntries(
       throw AibomError.of("SIGSTORE_LOG_UNKNOWN", { entry: entry.name, logId: hex(entry.logId) });
     }
     requireBinding(entry, content, signer);
+    refuseUnsignedFields(entry);
     if (entry.proof !== undefined) {
       checkCheckpoint(entry, entry.proof, log);
     }
     return { entry, logs: [log, ...others] };
   });
+}
+
+/** Version of the entries that only Rekor v2 writes. */
+const rekorV2Version = "0.0.2";
+
+/**
+ * Rekor v2 gives no promise: nobody signs the time of an entry, and of the two indexes only the proof's. Nothing is
+ * decided by them, and they are refused all the same: a report that showed them would show what anybody wrote.
+ * Entries of Rekor v1 may have both without a promise; what nobody signed of them counts for nothing.
+ */
+function refuseUnsignedFields({ name, kind, version, proof, integratedTime, logIndex }: LogEntry): void {
+  if (version !== rekorV2Version || kind === "intoto") {
+    return;
+  }
+  if (integratedTime !== 0n) {
+    throw AibomError.of("SIGSTORE_LOG_UNSIGNED", { entry: name, field: "integratedTime" });
+  }
+  if (proof !== undefined && proof.logIndex !== logIndex) {
+    throw AibomError.of("SIGSTORE_LOG_UNSIGNED", { entry: name, field: "logIndex" });
+  }
 }
 
 function requireBinding(entry: LogEntry, content: SignedContent, signer: LoggedVerifier): void {

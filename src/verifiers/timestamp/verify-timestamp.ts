@@ -8,7 +8,6 @@ import type { TrustedTime } from "../../model/trusted-time.ts";
 import type { Certificate } from "../../x509/certificate.ts";
 import { verifyChain } from "../../x509/chain.ts";
 import { extendedKeyUsages, extensionOids } from "../../x509/extensions.ts";
-import { requireStrongKey } from "../../x509/key-strength.ts";
 import { verifySignature } from "../../x509/signature-algorithm.ts";
 import { isSignerOf, signerText } from "./signer-identifier.ts";
 import { bindingFault } from "./signing-certificate.ts";
@@ -109,7 +108,6 @@ function explain(failures: readonly Failure[]): AibomError {
 function verifyByAuthority(token: TimestampToken, authority: TimestampAuthority): VerifiedTimestamp {
   const { signedData, info } = token;
   const signer = signerOf(token, authority);
-  requireStrongKey(signer);
   const { algorithm, signedBytes, signature } = signedData.signer;
   if (!verifySignature(algorithm, signer.publicKey, signedBytes, signature)) {
     throw AibomError.of("TIMESTAMP_SIGNATURE_INVALID", { subject: signer.title });

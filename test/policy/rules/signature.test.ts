@@ -83,6 +83,22 @@ test("two partial signatures by one signer add up, by two signers they do not", 
   assert.deepEqual(summary(await evaluateRule(any, both)), ["deny", "fail", ["SIGNATURE_NOT_COVERING"]]);
 });
 
+test("a signature that contradicts a file in scope adds to no other one", async () => {
+  const one = signature({ covers: ["README.md"], contradicts: ["model.safetensors"] });
+  const other = signature({ covers: ["model.safetensors"], contradicts: ["README.md"] });
+  const mixed = gate([gated({ signatures: [one, other] })]);
+  const verdict = await evaluateRule(any, mixed);
+  assert.deepEqual(summary(verdict), ["deny", "fail", ["SIGNATURE_NOT_COVERING"]]);
+  assert.equal(verdict.rules[0]?.findings[0]?.args["count"], 1);
+  const whole = signature({ covers: ["README.md", "model.safetensors"] });
+  assert.equal((await evaluateRule(any, gate([gated({ signatures: [one, whole] })]))).outcome, "allow");
+  // Out of scope it may say what it likes.
+  const files = [file("README.md")];
+  const scoped = { ...any, scope: { path: "README.md" } };
+  const partly = gate([gated({ artifact: artifact({ files }), signatures: [one] })]);
+  assert.equal((await evaluateRule(scoped, partly)).outcome, "allow");
+});
+
 test("m of n needs distinct identities with distinct keys", async () => {
   const cases: [boolean, [string, string][]][] = [
     [

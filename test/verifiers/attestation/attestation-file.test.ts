@@ -8,7 +8,7 @@ import {
   isAttestationFileName,
   parseAttestationFile,
 } from "../../../src/verifiers/attestation/attestation-file.ts";
-import { parseBundle } from "../../../src/verifiers/bundle.ts";
+import { parseSigstoreBundle } from "../../../src/verifiers/sigstore/bundle.ts";
 import {
   bundle,
   bytesOf,
@@ -97,7 +97,7 @@ test("members called __proto__ reach the bundle's verifier, which refuses them",
   assert.ok(entry?.kind === "bundle");
   assert.match(Buffer.from(entry.bytes).toString(), /"__proto__"/);
   assert.match(
-    codeOf(() => parseBundle(entry.bytes, "x", limits.maxBundleBytes)),
+    codeOf(() => parseSigstoreBundle(entry.bytes, "x", limits.maxBundleBytes)),
     /^BUNDLE_/,
   );
 });

@@ -4,10 +4,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { octetString } from "../../../fixtures/der-writer.ts";
 import {
   basicConstraints,
   caExtensions,
   extendedKeyUsage,
+  extension,
   fixtureTime,
   generalName,
   issue,
@@ -343,6 +345,18 @@ const certificate: Record<string, Case> = {
       sigstoreBundle({ leaf: fulcioLeaf({ scts: [{ log: stranger }] }), entries: [{ log: rekor1 }] }),
     trial: { thresholds: { sct: 0 } },
     code: "SIGSTORE_SCT",
+    stock: false,
+  },
+  "a list of promises that is none, on which the library breaks": {
+    bundle: () =>
+      sigstoreBundle({
+        leaf: fulcioLeaf({
+          scts: [],
+          extensions: [extension("1.3.6.1.4.1.11129.2.4.2", octetString(Uint8Array.of(0, 9, 9)))],
+        }),
+        entries: [{ log: rekor1 }],
+      }),
+    code: "SIGSTORE_REJECTED",
     stock: false,
   },
   "two promises of certificate transparency logs of one operator count once": {

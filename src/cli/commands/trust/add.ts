@@ -8,18 +8,9 @@ import type { TrustDocument } from "../../../trust/trust-root.ts";
 import { helpText } from "../../help-text.ts";
 import { Refusal } from "../../refusal.ts";
 import { type CommandExit, note, type Register, type Session } from "../../session.ts";
-import {
-  exits,
-  type RootFlags,
-  rootOption,
-  usageOption,
-  validFromOption,
-  validUntilOption,
-  type WindowFlags,
-  windowOf,
-} from "./options.ts";
+import * as shared from "./options.ts";
 
-interface AddFlags extends RootFlags, WindowFlags {
+interface AddFlags extends shared.RootFlags, shared.WindowFlags {
   readonly key?: string;
   readonly authority?: string;
   readonly identity?: string;
@@ -31,8 +22,8 @@ interface AddFlags extends RootFlags, WindowFlags {
 }
 
 export function addAdd(trust: Command, register: Register): void {
-  trust
-    .command("add")
+  shared
+    .addWindowOptions(trust.command("add"))
     .summary("trust a public key, or a name that an authority certifies")
     .description(
       "Adds an identity with what it may vouch for and when: a public key (--key), a Sigstore identity\n" +
@@ -46,11 +37,9 @@ export function addAdd(trust: Command, register: Register): void {
     .option("--identity-glob <glob>", "the same as a glob: * within a path component, ** across")
     .option("--issuer <url>", "OpenID Connect issuer, for Sigstore identities")
     .option("--subject <dn>", "distinguished name (RFC 4514), for identities of a private CA")
-    .addOption(usageOption(["model", "bom"]))
-    .addOption(validFromOption())
-    .addOption(validUntilOption())
+    .addOption(shared.usageOption(["model", "bom"]))
     .option("--comment <text>", "a note for people")
-    .addOption(rootOption())
+    .addOption(shared.rootOption())
     .addHelpText(
       "after",
       helpText(
@@ -61,7 +50,7 @@ export function addAdd(trust: Command, register: Register): void {
             "      --identity https://github.com/org/repo/.github/workflows/release.yml@refs/heads/main",
           "aibom trust add vendor --authority vendor-ca --subject 'CN=Model Signing,O=Vendor'",
         ],
-        exits,
+        shared.exits,
       ),
     )
     .action((name: string, flags: AddFlags) => register((session) => add(session, name, flags)));
@@ -136,7 +125,7 @@ async function addCertified(document: TrustDocument, name: string, flags: AddFla
 function commonOf(flags: AddFlags) {
   return {
     usages: flags.usage,
-    ...windowOf(flags),
+    ...shared.windowOf(flags),
     ...(flags.comment === undefined ? {} : { comment: flags.comment }),
   };
 }

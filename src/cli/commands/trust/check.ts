@@ -67,7 +67,7 @@ async function check(session: Session, flags: CheckFlags): Promise<CommandExit> 
   } else {
     const { style, width } = await textOptions(session, session.stdout);
     const { identities, authorities } = root.document;
-    const head = `${escapeText(root.directory)}: ${identities.length} identities, ${authorities.length} authorities\n`;
+    const head = `${escapeText(root.directory)}: identities: ${identities.length}, authorities: ${authorities.length}\n`;
     const body =
       findings.length === 0 ? "nothing to report\n" : renderFindings(findings, style, width, { max: 1000 });
     await session.stdout.write(head + body);

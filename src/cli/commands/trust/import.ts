@@ -10,18 +10,9 @@ import type { TrustDocument } from "../../../trust/trust-root.ts";
 import { helpText } from "../../help-text.ts";
 import { oneOf, wholeNumber } from "../../option-values.ts";
 import { type CommandExit, note, type Register, type Session } from "../../session.ts";
-import {
-  exits,
-  type RootFlags,
-  rootOption,
-  usageOption,
-  validFromOption,
-  validUntilOption,
-  type WindowFlags,
-  windowOf,
-} from "./options.ts";
+import * as shared from "./options.ts";
 
-interface ImportFlags extends RootFlags, WindowFlags {
+interface ImportFlags extends shared.RootFlags, shared.WindowFlags {
   readonly name: string;
   readonly kind?: ImportKind;
   readonly usage: Usage[];
@@ -37,8 +28,8 @@ export function addImport(trust: Command, register: Register): void {
       `${flag} <n>`,
       `${what} that a signature needs; default: 1 if the instance has them`,
     ).argParser(wholeNumber(flag, 0, 16));
-  trust
-    .command("import")
+  shared
+    .addWindowOptions(trust.command("import"))
     .summary("import a Sigstore trusted root, a private CA, a time-stamping authority, keys")
     .description(
       "Imports what certifies signers: a Sigstore trusted_root.json (also several, one a line, and client trust\n" +
@@ -55,11 +46,9 @@ export function addImport(trust: Command, register: Register): void {
     .addOption(threshold("--log-threshold", "transparency log entries"))
     .addOption(threshold("--sct-threshold", "signed certificate timestamps"))
     .addOption(threshold("--time-threshold", "trusted times"))
-    .addOption(usageOption(["statement"]))
-    .addOption(validFromOption())
-    .addOption(validUntilOption())
+    .addOption(shared.usageOption(["statement"]))
     .option("--comment <text>", "a note for people")
-    .addOption(rootOption())
+    .addOption(shared.rootOption())
     .addHelpText(
       "after",
       helpText(
@@ -68,7 +57,7 @@ export function addImport(trust: Command, register: Register): void {
           "aibom trust import ca.pem --kind ca --name vendor-ca",
           "aibom trust import tsa.pem --kind tsa --name tsa",
         ],
-        exits,
+        shared.exits,
       ),
     )
     .action((path: string, flags: ImportFlags) => register((session) => importPath(session, path, flags)));
@@ -94,7 +83,7 @@ async function read(document: TrustDocument, path: string, flags: ImportFlags): 
     name,
     usages: flags.usage,
     thresholds: thresholdsOf(flags),
-    ...windowOf(flags),
+    ...shared.windowOf(flags),
     ...(kind === undefined ? {} : { kind }),
     ...(comment === undefined ? {} : { comment }),
   };

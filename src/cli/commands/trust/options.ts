@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Flags that several `aibom trust` commands share.
 
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { type Usage, usages } from "../../../model/evidence.ts";
 import { instantOrDay, nameList, oneOf } from "../../option-values.ts";
 
@@ -36,18 +36,13 @@ export function usageOption(preset: readonly Usage[]): Option {
     .argParser(nameList("--usage", usages));
 }
 
-export function validFromOption(): Option {
-  return new Option(
-    "--valid-from <time>",
-    "first instant of validity: RFC 3339, or a day (from its start in UTC)",
-  ).argParser(instantOrDay("--valid-from", "first"));
-}
-
-export function validUntilOption(): Option {
-  return new Option(
-    "--valid-until <time>",
-    "last instant of validity: RFC 3339, or a day (to its end in UTC)",
-  ).argParser(instantOrDay("--valid-until", "last"));
+/** `--valid-from` and `--valid-until`. */
+export function addWindowOptions(command: Command): Command {
+  const last = "last instant of validity: RFC 3339, or a day (to its end in UTC)";
+  const first = "first instant of validity: RFC 3339, or a day (from its start in UTC)";
+  return command
+    .addOption(new Option("--valid-from <time>", first).argParser(instantOrDay("--valid-from", "first")))
+    .addOption(new Option("--valid-until <time>", last).argParser(instantOrDay("--valid-until", "last")));
 }
 
 /** RFC 3339 in UTC, whole seconds. */

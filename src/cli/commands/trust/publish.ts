@@ -57,8 +57,9 @@ function addPublishRoot(trust: Command, register: Register): void {
     .command("publish-root")
     .summary("make root metadata: who signs what in the repository")
     .description(
-      "Makes a root.json without signatures: the keys of each role and how many of them must sign. Have it\n" +
-        "signed with `aibom trust sign-root`, on as many machines as there are key holders, then publish it.",
+      "Makes a root.json without signatures: the keys of each role and how many of them must sign. Have\n" +
+        "it signed with `aibom trust sign-root`, on as many machines as there are key holders; then it can\n" +
+        "be published.",
     )
     .requiredOption("-o, --out <file>", "write the draft here")
     .option("--previous <file>", "the root.json that is published now; its successor is made")
@@ -122,8 +123,9 @@ function addPublishFiles(trust: Command, register: Register): void {
       .command("publish")
       .summary("publish the trust root as a repository that others update from")
       .description(
-        "Writes the trust root as a TUF repository into a directory, to be served or carried. Repeat it after a\n" +
-          "change, and before the metadata expires. Roles whose keys are not given keep what they signed.",
+        "Writes the trust root as a TUF repository into a directory, to be served or carried. Repeat it\n" +
+          "after a change, and before the metadata expires. Roles whose keys are not given keep what they\n" +
+          "signed.",
       )
       .argument("<out>", "directory of the repository"),
   )

@@ -39,9 +39,9 @@ export function addUpdate(trust: Command, register: Register): void {
     .command("update")
     .summary("update the trust root from the organisation's repository")
     .description(
-      "Updates the trust root from a TUF repository made with `aibom trust publish`: a carried directory, or\n" +
-        "an address. Every file is checked against the root keys; old, mixed, expired or damaged metadata is\n" +
-        "refused, and nothing is replaced before everything is checked. The first import needs --root.",
+      "Updates the trust root from a TUF repository made with `aibom trust publish`: a carried directory\n" +
+        "or an address. Every file is checked against the root keys; old, mixed, expired or damaged\n" +
+        "metadata is refused, and nothing is replaced before all is checked. The first import needs --root.",
     )
     .option("--from <dir>", "carried repository; no connection is opened")
     .option("--url <url>", "https address of the repository; opens a connection")
@@ -98,6 +98,10 @@ async function chooseSource(session: Session, flags: UpdateFlags): Promise<Trust
   }
   const { checkedAddress, createFetchBytes } = await import("../../../net/fetch-bytes.ts");
   const url = checkedAddress(flags.url ?? "");
+  if (url.search !== "" || url.hash !== "") {
+    const reason = "names of files are appended to it, so it can have no query and no fragment";
+    throw Refusal.of("FETCH_ADDRESS", { url: `${url.origin}${url.pathname}`, reason });
+  }
   return urlSource(url.href, createFetchBytes(onlineOptions(session)));
 }
 
