@@ -23,7 +23,6 @@ import {
 import type { Verdict } from "../../src/model/verdict.ts";
 import type { NewAuthority } from "../../src/trust/edit.ts";
 import type { SigstoreIdentity } from "../../src/trust/identities.ts";
-import { legacyPreAuthenticationEncoding } from "../../src/verifiers/legacy-model-signature.ts";
 import { seeded } from "../random.ts";
 import { sha256, testKey } from "../signers/signing.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
@@ -402,10 +401,13 @@ test("a signature from before OMS v1.0: only where it was asked for, and the ver
     );
   const name = basename(model.file);
   const right = [{ name, digest: { sha256: sha256(readFileSync(model.file)) } }];
-  const write = (payload: Uint8Array, isLegacyEncoding = true) => {
+  const write = (bytes: Uint8Array, isLegacyEncoding = true) => {
+    const payload = Buffer.from(bytes);
     const bundle = sigstoreBundle({ payload, key });
     if (isLegacyEncoding && bundle.dsseEnvelope?.signatures[0] !== undefined) {
-      const signed = legacyPreAuthenticationEncoding(type, payload);
+      // As Python printed bytes, for ASCII without a single quote or a backslash.
+      const literal = payload.toString().replaceAll("\n", "\\n");
+      const signed = Buffer.from(`DSSEV1 ${type.length} ${type} ${payload.length} b'${literal}'`);
       bundle.dsseEnvelope.signatures[0].sig = rawSign("sha256", signed, key.privateKey).toString("base64");
     }
     writeFileSync(join(model.target, "model.sig"), toBytes(bundle));
