@@ -3,8 +3,9 @@
 // verification builds a trust root of its own on disk and is a verification like any other. Exit 0 means success;
 // anything else a rejection: 1 denied, 2 usage, 3 undecided.
 //
-// Beyond the protocol: `--trusted-root FILE` (or OMS_TRUSTED_ROOT) for the method sigstore, because nothing is fetched
-// and no root is embedded; `--at TIME` instead of the clock. Where the suite asks for less than aibom by itself does,
+// Beyond the protocol: for the method sigstore `--trusted-root FILE` (or OMS_TRUSTED_ROOT) to verify and
+// `--signing-config FILE` (or OMS_SIGNING_CONFIG) to sign, with and without --use-staging, because neither roots nor
+// servers are built in; `--at TIME` instead of the clock. Where the suite asks for less than aibom by itself does,
 // this client follows the suite: signatures from before OMS v1.0 verify without a flag, private keys may be readable
 // by others and in any PEM form, and the method certificate accepts whomever the given CA certifies.
 
@@ -16,6 +17,7 @@ import { parseArgs } from "node:util";
 import { AibomError } from "../src/errors.ts";
 import { hashTarget } from "../src/inventory.ts";
 import { sign } from "../src/sign.ts";
+import type { SignerChoice } from "../src/signers/load-signer.ts";
 import { pathInside } from "../src/sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "../src/sources/ignore.ts";
 import { readTarget } from "../src/sources/target.ts";
@@ -41,12 +43,6 @@ function parallelism(flags: Flags): { readonly jobs?: number } {
 async function signModel(flags: Flags, scratch: string): Promise<Uint8Array> {
   const model = required(flags, "model-path");
   const method = required(flags, "method");
-  if (method === "sigstore") {
-    throw new UsageError("this client does not sign by the method sigstore");
-  }
-  if (method !== "key" && method !== "certificate") {
-    throw new UsageError(`unknown method ${method}`);
-  }
   if (flags["hash-algorithm"] !== undefined && flags["hash-algorithm"] !== "sha256") {
     throw new UsageError("signatures are made with sha256");
   }
@@ -55,11 +51,7 @@ async function signModel(flags: Flags, scratch: string): Promise<Uint8Array> {
   refuseLinks(model, [...defaultIgnoreRules, ...ignore]);
   const shardSizeBytes = wholeNumber(flags, "shard-size");
   const signed = await sign(model, {
-    signer: {
-      kind: "key",
-      key: privateKey(required(flags, "private-key"), scratch),
-      ...(method === "key" ? {} : { certificateChain: signingChain(flags, scratch) }),
-    },
+    signer: signerOf(method, flags, scratch),
     at: instantOf(flags),
     ignore,
     ...(bundlePath === undefined ? {} : { outputs: [bundlePath] }),
@@ -70,6 +62,38 @@ async function signModel(flags: Flags, scratch: string): Promise<Uint8Array> {
     throw new UsageError("this is a BOM, not a model");
   }
   return signed.bundle;
+}
+
+function signerOf(method: string, flags: Flags, scratch: string): SignerChoice {
+  switch (method) {
+    case "key":
+      return { kind: "key", key: privateKey(required(flags, "private-key"), scratch) };
+    case "certificate":
+      return {
+        kind: "key",
+        key: privateKey(required(flags, "private-key"), scratch),
+        certificateChain: signingChain(flags, scratch),
+      };
+    case "sigstore":
+      return keylessSigner(flags);
+    default:
+      throw new UsageError(`unknown method ${method}`);
+  }
+}
+
+/** Which servers sign is not for this client to know: neither the public instance nor staging is built in. */
+function keylessSigner(flags: Flags): SignerChoice {
+  const signingConfig = flags["signing-config"] ?? process.env["OMS_SIGNING_CONFIG"];
+  if (signingConfig === undefined || signingConfig === "") {
+    throw new UsageError("--signing-config or OMS_SIGNING_CONFIG is needed: no servers are built in");
+  }
+  const httpsProxy = process.env["HTTPS_PROXY"];
+  return {
+    kind: "keyless",
+    signingConfig,
+    identityToken: { token: required(flags, "identity-token") },
+    fetch: { online: true, ...(httpsProxy === undefined || httpsProxy === "" ? {} : { httpsProxy }) },
+  };
 }
 
 /** OMS v1.0, section 6.1.1: links are refused unless the signer asks for them, and this protocol cannot ask. */

@@ -2,9 +2,10 @@
 // Writes trusted_root.json (sigstore_trustroot.proto, v0.1) for a private Sigstore instance, out of certificate
 // chains and public keys in files, with the flags that users of `cosign trusted-root create` know.
 
-import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { createHash, type KeyObject } from "node:crypto";
 import { AibomError } from "../errors.ts";
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
+import { parsePublicKey } from "./public-key.ts";
 
 /** A certificate authority (Fulcio) or time-stamping authority. */
 export interface NewChain {
@@ -38,7 +39,7 @@ const maxCertificates = 16;
 
 /**
  * The bytes of trusted_root.json.
- * @throws {AibomError} CERTIFICATE_*, TRUST_KEY_INVALID, TRUST_IMPORT_INVALID
+ * @throws {AibomError} CERTIFICATE_*, TRUST_KEY_*, TRUST_IMPORT_INVALID
  */
 export function createSigstoreRoot(instance: NewSigstoreRoot): Uint8Array {
   if (instance.fulcio.length === 0 && instance.rekor.length === 0) {
@@ -79,7 +80,7 @@ function subjectOf({ x509 }: Certificate): { organization: string; commonName: s
 }
 
 function logJson({ url, publicKey, start, end, origin }: NewLog) {
-  const key = decodeKey(publicKey);
+  const { key } = parsePublicKey(Buffer.from(publicKey).toString("latin1"));
   const der = key.export({ type: "spki", format: "der" });
   return {
     baseUrl: url,
@@ -103,14 +104,6 @@ function logId(key: KeyObject, der: Uint8Array, origin: string | undefined): Uin
     default:
       // Signed notes by ECDSA keys have an id without the name in it.
       return createHash("sha256").update(der).digest();
-  }
-}
-
-function decodeKey(pem: Uint8Array): KeyObject {
-  try {
-    return createPublicKey({ key: Buffer.from(pem), format: "pem" });
-  } catch (cause) {
-    throw AibomError.of("TRUST_KEY_INVALID", { reason: "the PEM block cannot be decoded" }, { cause });
   }
 }
 

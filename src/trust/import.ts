@@ -39,6 +39,7 @@ export function importTrust(
   options: ImportOptions,
 ): TrustChange {
   const kind = options.kind ?? detectKind(bytes, path);
+  refuseIdleOptions(kind, path, options);
   switch (kind) {
     case "sigstore":
       return importSigstore(document, bytes, path, options);
@@ -51,6 +52,20 @@ export function importTrust(
         parseCertificates(bytes, limits.maxAuthorityCertificates),
         options,
       );
+  }
+}
+
+/** What would have no effect is refused: somebody meant to limit something with it. */
+function refuseIdleOptions(kind: ImportKind, path: string, options: ImportOptions): void {
+  const hasWindow = options.validFrom !== undefined || options.validUntil !== undefined;
+  const hasThresholds = Object.keys(options.thresholds ?? {}).length > 0;
+  const refuse = (reason: string): AibomError =>
+    AibomError.of("TRUST_IMPORT_INVALID", { reason }, { where: { path } });
+  if (hasThresholds && kind !== "sigstore") {
+    throw refuse("thresholds are for Sigstore instances; this is none");
+  }
+  if (hasWindow && (kind === "sigstore" || kind === "registry-keys")) {
+    throw refuse("it says itself from when to when it is valid; no other window can be given");
   }
 }
 
@@ -69,7 +84,7 @@ function importSigstore(
   path: string,
   options: ImportOptions,
 ): TrustChange {
-  const roots = splitRoots(bytes);
+  const roots = splitRoots(bytes, path);
   let changed: TrustChange = { document, files: new Map() };
   roots.forEach((each, index) => {
     const root = parseSigstoreRoot(each, path);
@@ -87,13 +102,35 @@ function importSigstore(
 }
 
 /** One document, or one on each line (`gh attestation trusted-root`). A document over several lines is one. */
-function splitRoots(bytes: Uint8Array): readonly Uint8Array[] {
-  const lines = Buffer.from(bytes)
-    .toString("utf8")
-    .split("\n")
-    .filter((line) => line.trim() !== "");
-  const isLines = lines.every((line) => line.startsWith("{") && line.trimEnd().endsWith("}"));
-  return isLines && lines.length > 1 ? lines.map((line) => Buffer.from(line)) : [bytes];
+function splitRoots(bytes: Uint8Array, path: string): readonly Uint8Array[] {
+  const lines = nonEmptyLines(bytes);
+  if (lines.length < 2 || !lines.every((line) => line[0] === 0x7b && line.at(-1) === 0x7d)) {
+    return [bytes];
+  }
+  if (lines.length > limits.maxSigstoreRoots) {
+    const reason = `it has ${lines.length} trusted roots, limit is ${limits.maxSigstoreRoots}`;
+    throw AibomError.of("TRUST_IMPORT_INVALID", { reason }, { where: { path } });
+  }
+  return lines;
+}
+
+const lineFeed = 0x0a;
+const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0d;
+
+/** Bytes, not text: what is not UTF-8 must stay as it is to be refused. */
+function nonEmptyLines(bytes: Uint8Array): readonly Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(lineFeed, start);
+    const end = newline < 0 ? bytes.length : newline;
+    const line = bytes.subarray(start, end);
+    const last = line.findLastIndex((byte) => !isBlank(byte));
+    if (last >= 0) {
+      lines.push(line.subarray(0, last + 1));
+    }
+    start = end + 1;
+  }
+  return lines;
 }
 
 /** Every proof that the instance can give is asked for: an instance without logs cannot be asked for entries. */

@@ -14,6 +14,8 @@ export interface NotaryStore {
   /** Name of the store. */
   readonly name: string;
   readonly kind: "ca" | "tsa";
+  /** The directory that it lies in; stores of two types may have one name. */
+  readonly type: (typeof storeTypes)[number][0];
   readonly certificates: readonly Certificate[];
 }
 
@@ -31,8 +33,7 @@ export function readNotaryStores(directory: string): readonly NotaryStore[] {
   const base = ["truststore/x509", "x509", "."]
     .map((below) => join(directory, below))
     .find((path) => storeTypes.some(([type]) => listDirectories(join(path, type)).length > 0));
-  const stores =
-    base === undefined ? [] : storeTypes.flatMap(([type, kind]) => readType(join(base, type), kind));
+  const stores = base === undefined ? [] : storeTypes.flatMap((type) => readType(base, type));
   if (stores.length === 0) {
     const reason = "there is no x509/ca, x509/signingAuthority or x509/tsa with a named store";
     throw AibomError.of("TRUST_IMPORT_INVALID", { reason }, { where: { path: directory } });
@@ -40,10 +41,12 @@ export function readNotaryStores(directory: string): readonly NotaryStore[] {
   return stores;
 }
 
-function readType(directory: string, kind: "ca" | "tsa"): NotaryStore[] {
+function readType(base: string, [type, kind]: (typeof storeTypes)[number]): NotaryStore[] {
+  const directory = join(base, type);
   return listDirectories(directory).map((name) => ({
     name,
     kind,
+    type,
     certificates: readStore(join(directory, name)),
   }));
 }

@@ -32,6 +32,15 @@ import { signStatement } from "../../src/signers/statement-bundle.ts";
 import { rootDigest } from "../../src/verifiers/model-manifest.ts";
 import { runProgram } from "../cli/run-aibom.ts";
 import { corpus } from "../corpora.ts";
+import {
+  certificateReply,
+  fulcioCertificate,
+  identityToken,
+  logEntry,
+  stamp,
+  startService,
+  timestampReply,
+} from "../signers/services.ts";
 import { changed, fileOf, sha256, signAny } from "../signers/signing.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
@@ -761,9 +770,38 @@ test("Sigstore: a bundle of the virtual instance, and what must be given", async
   const other = ["--identity", `${identity}x`, "--identity-provider", identityIssuer];
   await rejected(verifyModel(...base, ...other, "--trusted-root", trusted), /TRUST_CERTIFICATE_UNKNOWN/);
   const sign = ["--method", "sigstore", "--model-path", model, "--output-bundle", join(scratch, "out.sig")];
-  const answer = await signModel(...sign, "--identity-token", "a.b.c");
+  const answer = await signModel(...sign, "--identity-token", identityToken());
   assert.equal(answer.code, 2);
-  assert.match(answer.said, /does not sign by the method sigstore/);
+  assert.match(answer.said, /--signing-config or OMS_SIGNING_CONFIG is needed/);
+  const url = await startService(t, (body, path) => {
+    if (path === "/api/v2/signingCert") {
+      const { content } = JSON.parse(body.toString()).publicKeyRequest.publicKey;
+      return certificateReply(fulcioCertificate(content).pem);
+    }
+    const entry = () => ({ type: "application/json", body: JSON.stringify(logEntry(body)) });
+    return path === "/api/v2/log/entries" ? entry() : timestampReply(stamp(body));
+  });
+  const service = { url, majorApiVersion: 1, validFor: { start: "2020-01-01T00:00:00Z" }, operator: "test" };
+  const config = join(scratch, "signing_config.json");
+  writeFileSync(
+    config,
+    JSON.stringify({
+      mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
+      caUrls: [service],
+      rekorTlogUrls: [{ ...service, majorApiVersion: 2 }],
+      rekorTlogConfig: { selector: "ANY" },
+      tsaUrls: [{ ...service, url: `${url}/tsa` }],
+      tsaConfig: { selector: "ANY" },
+    }),
+  );
+  await rejected(signModel(...sign, "--signing-config", config), /--identity-token is missing/);
+  await accepted(signModel(...sign, "--signing-config", config, "--identity-token", identityToken()));
+  const { verificationMaterial } = JSON.parse(readFileSync(join(scratch, "out.sig"), "utf8"));
+  assert.equal(verificationMaterial.tlogEntries.length, 1);
+  // The log of this test is nobody's: what it says proves nothing.
+  const mine = ["--identity", "release@example.com", "--identity-provider", "https://issuer.example"];
+  const out = ["--method", "sigstore", "--model-path", model, "--bundle", join(scratch, "out.sig")];
+  await rejected(verifyModel(...out, ...mine, "--trusted-root", trusted), /SIGSTORE_|CERTIFICATE_/);
 });
 
 test("calls that are wrong end with 2 and a reason; capabilities and benchmarks are JSON", async (t) => {

@@ -2,6 +2,7 @@
 // `aibom trust add`: an identity that is a key, a Sigstore identity, or a certificate subject of a private CA.
 
 import type { Command } from "commander";
+import { AibomError } from "../../../errors.ts";
 import type { Usage } from "../../../model/evidence.ts";
 import type { Identity } from "../../../trust/identities.ts";
 import type { TrustDocument } from "../../../trust/trust-root.ts";
@@ -96,8 +97,7 @@ async function addCertified(document: TrustDocument, name: string, flags: AddFla
   const { addCertifiedIdentity } = await import("../../../trust/edit.ts");
   const { authority = "", identity, identityGlob, issuer, subject } = flags;
   const common = { name, authority, ...commonOf(flags) };
-  const kind = document.authorities.find((each) => each.name === authority)?.kind;
-  if (kind !== "ca") {
+  if (certifierKind(document, authority) === "sigstore") {
     if (
       issuer === undefined ||
       subject !== undefined ||
@@ -120,6 +120,15 @@ async function addCertified(document: TrustDocument, name: string, flags: AddFla
     ...(subject === undefined ? {} : { subject }),
     ...(identity === undefined ? {} : { subjectAltName: identity }),
   });
+}
+
+/** Looked up first: what flags an identity needs depends on who certifies it. */
+function certifierKind(document: TrustDocument, name: string): "sigstore" | "ca" {
+  const kind = document.authorities.find((each) => each.name === name)?.kind;
+  if (kind === undefined || kind === "tsa") {
+    throw AibomError.of("TRUST_AUTHORITY_NOT_FOUND", { name, kind: "sigstore or ca" });
+  }
+  return kind;
 }
 
 function commonOf(flags: AddFlags) {

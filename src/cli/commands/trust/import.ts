@@ -9,6 +9,7 @@ import type { TrustChange } from "../../../trust/edit.ts";
 import type { TrustDocument } from "../../../trust/trust-root.ts";
 import { helpText } from "../../help-text.ts";
 import { oneOf, wholeNumber } from "../../option-values.ts";
+import { Refusal } from "../../refusal.ts";
 import { type CommandExit, note, type Register, type Session } from "../../session.ts";
 import * as shared from "./options.ts";
 
@@ -92,12 +93,16 @@ async function read(document: TrustDocument, path: string, flags: ImportFlags): 
     const { limits } = await import("../../../limits.ts");
     return importTrust(document, readBounded(path, limits.maxPolicyBytes), path, options);
   }
+  if (kind !== undefined || Object.keys(options.thresholds).length > 0) {
+    const reason = "a Notary trust store says itself what each store is for; leave --kind and thresholds out";
+    throw Refusal.of("CLI_USAGE", { reason });
+  }
   const { readNotaryStores } = await import("../../../trust/notary-store.ts");
   let change: TrustChange = { document, files: new Map() };
   for (const store of readNotaryStores(path)) {
     const next = importCertificates(change.document, store.kind, store.certificates, {
       ...options,
-      name: `${name}-${store.name}`,
+      name: `${name}-${store.type === "ca" ? "" : `${store.type}-`}${store.name}`,
     });
     change = { document: next.document, files: new Map([...change.files, ...next.files]) };
   }

@@ -2,6 +2,7 @@
 // `aibom trust revoke`: an identity, a key wherever it occurs, or one certificate of an authority.
 
 import { type Command, Option } from "commander";
+import { AibomError } from "../../../errors.ts";
 import { helpText } from "../../help-text.ts";
 import { instant } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
@@ -67,6 +68,10 @@ async function revokeNamed(
     });
   }
   const root = loadTrustRoot(flags.trustRoot);
+  if (authority !== undefined && !root.document.authorities.some((each) => each.name === authority)) {
+    // A mistyped name would revoke nothing and look as if it had.
+    throw AibomError.of("TRUST_AUTHORITY_NOT_FOUND", { name: authority, kind: "sigstore or ca" });
+  }
   const revokedAt = utcSeconds(flags.at ?? session.startedAt);
   const document =
     name === undefined
