@@ -10,6 +10,7 @@ import { describePublicKey, requireSignatureKey } from "../trust/public-key.ts";
 import { type CertificateAuthority, identitiesOf, type TrustRoot } from "../trust/trust-root.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { verifyChain } from "../x509/chain.ts";
+import { kindOfName } from "../x509/general-name.ts";
 import { requireModelSigningUsage } from "../x509/signing-usage.ts";
 import type { ChainBundle } from "./bundle.ts";
 import { type ContentCheck, signatureBytes } from "./content.ts";
@@ -137,10 +138,13 @@ function chooseIdentity(
   return trusted;
 }
 
-/** Exact: the whole distinguished name, and one whole alternative name. */
+/** Exact: the whole distinguished name, and one whole alternative name of the kind that the text is. */
 function isNamed({ subject, subjectAltName }: X509Identity, leaf: Certificate): boolean {
   return (
     (subject === undefined || subject === leaf.subject) &&
-    (subjectAltName === undefined || leaf.subjectAltNames.some((each) => each.value === subjectAltName))
+    (subjectAltName === undefined ||
+      leaf.subjectAltNames.some(
+        ({ type, value }) => value === subjectAltName && type === kindOfName(subjectAltName),
+      ))
   );
 }
