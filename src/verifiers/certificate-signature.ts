@@ -16,7 +16,7 @@ import type { ChainBundle } from "./bundle.ts";
 import { type ContentCheck, signatureBytes } from "./content.ts";
 import { firstAccepted } from "./first-accepted.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules } from "./signature.ts";
-import { verifySignatureTimes } from "./signature-times.ts";
+import { materialOf, verifySignatureTimes } from "./signature-times.ts";
 
 /**
  * Verifies the signature of a bundle by a certificate that a CA of the trust root issued to one of its identities.
@@ -119,10 +119,7 @@ function chooseIdentity(
     const names = [leaf.subject, ...leaf.subjectAltNames.map((each) => each.value)].join(", ");
     throw AibomError.of("TRUST_CERTIFICATE_UNKNOWN", { names: names.slice(0, 300), authority: entry.name });
   }
-  const material = {
-    keyIds: chain.map((each) => each.keyId),
-    certificates: { authority: entry.name, serialNumbers: chain.map((each) => each.serialNumber) },
-  };
+  const material = materialOf(entry.name, chain);
   const decisions = named.map((identity) => trustRoot.check(identity, rules.usage, moment, material));
   const trusted = named.find((_, index) => decisions[index]?.trusted === true);
   const [first] = decisions;

@@ -6,9 +6,11 @@
 import { AibomError } from "../errors.ts";
 import type { Signer } from "../model/evidence.ts";
 import type { SigstoreIdentity } from "../trust/identities.ts";
+import { publicKeyId } from "../trust/public-key.ts";
 import { identitiesOf, type SigstoreInstance, type TrustedKey } from "../trust/trust-root.ts";
 import { firstAcceptedAsync } from "./first-accepted.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules, SignedPayload } from "./signature.ts";
+import { materialOf, refuseRevokedWitness } from "./signature-times.ts";
 import { parseSigstoreBundle } from "./sigstore/bundle.ts";
 import { type CertificateSigner, compareIdentity } from "./sigstore/identity.ts";
 import {
@@ -86,8 +88,20 @@ async function verifyByInstance(
   if (rules.isAlgorithmAllowed?.(result.algorithm) === false) {
     throw AibomError.of("OMS_ALGORITHM_UNSUPPORTED", { algorithm: result.algorithm });
   }
+  refuseRevokedWitnesses(context, entry.name, result);
   const signer = nameSigner(context, rules, result, entry.name, trusted);
   return { result, proven: { signer, times: result.times, logEntries: result.logEntries } };
+}
+
+/** The logs and time-stamping authorities that vouched, by their keys and certificates. */
+function refuseRevokedWitnesses(
+  { trustRoot, at }: SignatureContext,
+  authority: string,
+  { witnesses }: SigstoreResult,
+): void {
+  const material = materialOf(authority, witnesses.chains.flat());
+  const keyIds = [...material.keyIds, ...witnesses.logKeys.map(publicKeyId)];
+  refuseRevokedWitness(trustRoot, authority, { ...material, keyIds }, at);
 }
 
 /** The key of the trust root that a bundle with log entries names; undefined for one with a certificate. */
@@ -127,10 +141,7 @@ function nameSigner(
     requireTrusted(context.trustRoot.check(trusted.identity, rules.usage, moment));
     return { identity: trusted.identity.name, keyId: signer.keyId, algorithm, method: "key" };
   }
-  const material = {
-    keyIds: chain.map((each) => each.keyId),
-    certificates: { authority, serialNumbers: chain.map((each) => each.serialNumber) },
-  };
+  const material = materialOf(authority, chain);
   const named = namedBy(signer, identitiesOf(context.trustRoot, "sigstore", authority));
   const decisions = named.map((each) => context.trustRoot.check(each, rules.usage, moment, material));
   const index = Math.max(

@@ -288,3 +288,20 @@ test("revocations: leaf, issuer, key, identity; only signatures that are proven 
   };
   assert.equal(await opened({ chain: [leaf, intermediate] }, elsewhere), "signer-0");
 });
+
+test("a revoked time-stamping authority proves nothing any more, whatever time it states", async () => {
+  const common = { revokedAt: "2026-10-01T00:00:00Z", reason: "compromised" };
+  const revocations: [string, Revocation][] = [
+    ["its key", { ...common, keyId: tsa.certificate.keyId }],
+    ["the key of its issuer", { ...common, keyId: tsaRoot.certificate.keyId }],
+    ["its certificate", { ...common, authority: "tsa-0", serialNumber: tsa.serialNumber.toString(16) }],
+  ];
+  const forged = { chain: expiredChain, timestamps: [{ genTime: inside }] };
+  for (const [what, revocation] of revocations) {
+    const trusted = withTsa({ ...byAddress, revocations: [revocation] });
+    assert.equal(await opened(forged, trusted), "TRUST_KEY_REVOKED", what);
+    assert.equal(await opened(forged, trusted, new Date("2026-09-30T00:00:00Z")), "signer-0", what);
+    // Without its help the signature is what it was.
+    assert.equal(await opened({}, trusted), "signer-0", what);
+  }
+});
