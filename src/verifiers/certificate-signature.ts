@@ -123,6 +123,12 @@ function chooseIdentity(
   const decisions = named.map((identity) => trustRoot.check(identity, rules.usage, moment, material));
   const trusted = named.find((_, index) => decisions[index]?.trusted === true);
   const [first] = decisions;
+  for (const each of decisions) {
+    // Another identity of the same certificate must not let in again who was revoked.
+    if (!each.trusted && each.code === "TRUST_KEY_REVOKED") {
+      throw AibomError.of(each.code, each.args);
+    }
+  }
   if (trusted === undefined && first?.trusted === false) {
     throw AibomError.of(first.code, first.args as never);
   }

@@ -144,6 +144,9 @@ function nameSigner(
   const material = materialOf(authority, chain);
   const named = namedBy(signer, identitiesOf(context.trustRoot, "sigstore", authority));
   const decisions = named.map((each) => context.trustRoot.check(each, rules.usage, moment, material));
+  for (const [index, each] of named.entries()) {
+    refuseRevokedName(each, decisions[index]);
+  }
   const index = Math.max(
     decisions.findIndex((each) => each.trusted),
     0,
@@ -173,6 +176,13 @@ type Decision = ReturnType<SignatureContext["trustRoot"]["check"]>;
 function requireTrusted(decision: Decision): void {
   if (!decision.trusted) {
     throw AibomError.of(decision.code, decision.args as never);
+  }
+}
+
+/** A pattern must not let in again who was revoked by name. */
+function refuseRevokedName({ subjectAltName }: SigstoreIdentity, decision: Decision | undefined): void {
+  if (subjectAltName !== undefined && decision?.trusted === false && decision.code === "TRUST_KEY_REVOKED") {
+    requireTrusted(decision);
   }
 }
 

@@ -278,6 +278,15 @@ test("revocations: leaf, issuer, key, identity; only signatures that are proven 
     assert.equal(await stamped(inside, after), "TRUST_KEY_REVOKED", what);
     assert.equal(await stamped(after, inside), "TRUST_KEY_REVOKED", what);
   }
+  // Who is revoked under one name is not let in under another.
+  for (const identity of ["signer-0", "signer-1"]) {
+    const identities = [{ subject: release }, { subjectAltName: address }];
+    const twice: TrustParts = {
+      ca: [{ pem: root.pem, identities }],
+      revocations: [{ ...common, identity }],
+    };
+    assert.equal(await opened({ chain: [leaf, intermediate] }, twice), "TRUST_KEY_REVOKED");
+  }
   // The serial number of another authority's certificate says nothing here.
   const elsewhere: TrustParts = {
     ca: [

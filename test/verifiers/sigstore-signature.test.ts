@@ -89,6 +89,16 @@ test("a pattern does not lend its usages to somebody who is named, nor the other
   assert.equal(await opened(logged, both, { usage: "bom" }), "TRUST_USAGE_NOT_ALLOWED");
 });
 
+test("who is revoked by name is not let in by a pattern; a pattern may be revoked in favour of names", async () => {
+  const glob = { subjectAltNameGlob: "https://example.com/**", issuer: identityIssuer };
+  const revoked = (identity: string): TrustParts => ({
+    sigstore: [{ root, identities: [glob, exact] }],
+    revocations: [{ identity, revokedAt: "2026-01-01T00:00:00Z", reason: "left" }],
+  });
+  assert.equal(await opened(logged, revoked("signer-1")), "TRUST_KEY_REVOKED");
+  assert.equal(await opened(logged, revoked("signer-0")), "signer-1");
+});
+
 test("a time-stamping authority of the trust root is none of a Sigstore instance", async () => {
   const withoutTsa = toBytes({ ...trustedRoot(), timestampAuthorities: [] });
   const parts: TrustParts = {
