@@ -8,6 +8,7 @@ import type { Signer } from "../model/evidence.ts";
 import type { SigstoreIdentity } from "../trust/identities.ts";
 import { publicKeyId } from "../trust/public-key.ts";
 import { identitiesOf, type SigstoreInstance, type TrustedKey } from "../trust/trust-root.ts";
+import { inTotoPayloadType, isInTotoPayloadType } from "./dsse.ts";
 import { firstAcceptedAsync } from "./first-accepted.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules, SignedPayload } from "./signature.ts";
 import { materialOf, refuseRevokedWitness } from "./signature-times.ts";
@@ -32,7 +33,12 @@ export async function openSigstoreStatement(
   if (result.content.kind !== "dsse") {
     throw AibomError.of("BUNDLE_CONTENT_UNSUPPORTED", { content: "messageSignature" });
   }
-  return { ...proven, payload: result.content.payload, isOldBundle: false };
+  const { payloadType, payload } = result.content;
+  // Whoever may have something signed under another type must not be able to write statements with it.
+  if (rules.usage === "statement" ? !isInTotoPayloadType(payloadType) : payloadType !== inTotoPayloadType) {
+    throw AibomError.of("DSSE_PAYLOAD_TYPE", { got: payloadType.slice(0, 100) });
+  }
+  return { ...proven, payload, isOldBundle: false };
 }
 
 /**

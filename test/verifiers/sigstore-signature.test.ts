@@ -71,6 +71,17 @@ test("an identity counts under its own instance, with its own usages, its own is
   assert.equal(await opened({ ...logged, leaf: host }, known), "TRUST_CERTIFICATE_UNKNOWN");
 });
 
+test("what was signed as something else is no statement, though it reads like one", async () => {
+  for (const payloadType of ["application/json", "text/plain", "application/vnd.in-toto+json "]) {
+    assert.equal(await opened({ ...logged, payloadType }, known), "DSSE_PAYLOAD_TYPE");
+    assert.equal(await opened({ ...logged, payloadType }, known, { usage: "model" }), "DSSE_PAYLOAD_TYPE");
+  }
+  // in-toto's type for one kind of predicate is one of attestations.
+  const payloadType = "application/vnd.in-toto.provenance+json";
+  assert.equal(await opened({ ...logged, payloadType }, known), "signer-0");
+  assert.equal(await opened({ ...logged, payloadType }, known, { usage: "model" }), "DSSE_PAYLOAD_TYPE");
+});
+
 test("a pattern does not lend its usages to somebody who is named, nor the other way round", async () => {
   const glob = { subjectAltNameGlob: "https://example.com/**", issuer: identityIssuer };
   const both: TrustParts = {
