@@ -59,8 +59,11 @@ export function readCompanion(
   }
 }
 
-/** A target must not make us open a file elsewhere: what lies at the default place may link inside only. */
-function refuseLinkOutside(path: string): void {
+/**
+ * A target must not make us open or replace a file elsewhere: what lies at the default place may link inside only.
+ * @throws {AibomError} SOURCE_LINK_OUTSIDE
+ */
+export function refuseLinkOutside(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) {
     return;
   }

@@ -61,7 +61,7 @@ export interface X509Identity extends IdentityCommon {
   readonly authority: string;
   /** Distinguished name as RFC 4514 text, compared exactly. */
   readonly subject?: string;
-  /** One of the certificate's alternative names, compared exactly. */
+  /** One of the certificate's alternative names, compared exactly; its kind is that of the text (`kindOfName`). */
   readonly subjectAltName?: string;
 }
 

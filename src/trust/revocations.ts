@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Revocations of the trust root: a key (wherever it occurs, in a certificate too), one certificate of an
-// authority by its serial number, or an identity by its name; each from an instant on.
+// Revocations of the trust root: a key (wherever it occurs, in a certificate, of a log or time-stamping authority too),
+// one certificate of an authority by its serial number, or an identity by its name; each from an instant on.
 
 import {
   asObject,

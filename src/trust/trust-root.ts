@@ -93,6 +93,8 @@ export interface TrustRoot {
   readonly authorities: Authorities;
   /** Revocation first, then the window, then the usage. */
   check(identity: Identity, usage: Usage, moment: Moment, material?: SignerMaterial): TrustDecision;
+  /** May the material of this authority (a time-stamping authority, a log) still vouch for others? Revocations only. */
+  checkWitness(authority: string, material: SignerMaterial, at: Date): TrustDecision;
 }
 
 /** The identities of one kind that rest on one authority. */
@@ -131,6 +133,8 @@ export function buildTrustRoot(
       checkRevocations(document.revocations, identity, moment, material) ??
       checkWindow(identity, moment) ??
       checkUsage(identity, usage) ?? { trusted: true },
+    checkWitness: (authority, material, at) =>
+      checkWitness(document.revocations, authority, material, at) ?? { trusted: true },
   };
 }
 
@@ -155,12 +159,31 @@ function checkRevocations(
   return undefined;
 }
 
-function concerns(revocation: Revocation, identity: Identity, material: SignerMaterial | undefined): boolean {
+/** Whoever holds the key of a witness writes any time with it: what it says of itself proves no age. */
+function checkWitness(
+  revocations: readonly Revocation[],
+  authority: string,
+  material: SignerMaterial,
+  at: Date,
+): TrustDecision | undefined {
+  const found = revocations.find(
+    (each) => !(at.getTime() < Date.parse(each.revokedAt)) && concerns(each, undefined, material),
+  );
+  return found === undefined
+    ? undefined
+    : refuse("TRUST_KEY_REVOKED", { identity: authority, revokedAt: found.revokedAt, reason: found.reason });
+}
+
+function concerns(
+  revocation: Revocation,
+  identity: Identity | undefined,
+  material: SignerMaterial | undefined,
+): boolean {
   if ("identity" in revocation) {
-    return revocation.identity === identity.name;
+    return revocation.identity === identity?.name;
   }
   if ("keyId" in revocation) {
-    const own = identity.kind === "key" ? [identity.keyId] : [];
+    const own = identity?.kind === "key" ? [identity.keyId] : [];
     return [...own, ...(material?.keyIds ?? [])].includes(revocation.keyId);
   }
   const issued = material?.certificates;

@@ -14,7 +14,7 @@ import type { TrustRoot } from "../trust/trust-root.ts";
 import { type Attestation, openAttestation } from "./attestation/attestation.ts";
 import { type AttestationEntry, parseAttestationFile } from "./attestation/attestation-file.ts";
 import { type DsseEnvelope, judgeSignatures } from "./attestation/envelope.ts";
-import { matchSubjects, neededAlgorithms, subjectDigests } from "./attestation/subjects.ts";
+import { type FileDigests, matchSubjects, neededAlgorithms, subjectDigests } from "./attestation/subjects.ts";
 import { openMessageSignature } from "./message-signature.ts";
 import { mintSignatureEvidence } from "./mint.ts";
 import type { ModelOnDisk } from "./model-comparison.ts";
@@ -198,12 +198,34 @@ function compare(
 
 /** The files that the subjects name, or all of them if a subject is the digest of their listing. */
 function coveredBy(attestation: Attestation, model: ModelOnDisk): readonly string[] {
-  const { covered } = matchSubjects(attestation, subjectDigests(model.files));
+  const { digests, listing } = comparableFiles(model.files);
+  const { covered } = matchSubjects(attestation, digests);
   if (model.isSingleFile || covered.length === model.files.length) {
     return covered;
   }
-  const listing = new Map([["", { sha256: fileManifest(model.files).hex }]]);
   return matchSubjects(attestation, listing).covered.length === 0
     ? covered
     : model.files.map((file) => file.path);
+}
+
+/** What subjects are compared with. */
+interface ComparableFiles {
+  readonly digests: ReadonlyMap<string, FileDigests>;
+  readonly listing: ReadonlyMap<string, FileDigests>;
+}
+
+/** Made once for all attestations of an artifact. */
+const comparable = new WeakMap<ModelOnDisk["files"], ComparableFiles>();
+
+function comparableFiles(files: ModelOnDisk["files"]): ComparableFiles {
+  const known = comparable.get(files);
+  if (known !== undefined) {
+    return known;
+  }
+  const made = {
+    digests: subjectDigests(files),
+    listing: new Map([["", { sha256: fileManifest(files).hex }]]),
+  };
+  comparable.set(files, made);
+  return made;
 }

@@ -10,12 +10,13 @@ import { describePublicKey, requireSignatureKey } from "../trust/public-key.ts";
 import { type CertificateAuthority, identitiesOf, type TrustRoot } from "../trust/trust-root.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { verifyChain } from "../x509/chain.ts";
+import { kindOfName } from "../x509/general-name.ts";
 import { requireModelSigningUsage } from "../x509/signing-usage.ts";
 import type { ChainBundle } from "./bundle.ts";
 import { type ContentCheck, signatureBytes } from "./content.ts";
 import { firstAccepted } from "./first-accepted.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules } from "./signature.ts";
-import { verifySignatureTimes } from "./signature-times.ts";
+import { materialOf, verifySignatureTimes } from "./signature-times.ts";
 
 /**
  * Verifies the signature of a bundle by a certificate that a CA of the trust root issued to one of its identities.
@@ -118,13 +119,16 @@ function chooseIdentity(
     const names = [leaf.subject, ...leaf.subjectAltNames.map((each) => each.value)].join(", ");
     throw AibomError.of("TRUST_CERTIFICATE_UNKNOWN", { names: names.slice(0, 300), authority: entry.name });
   }
-  const material = {
-    keyIds: chain.map((each) => each.keyId),
-    certificates: { authority: entry.name, serialNumbers: chain.map((each) => each.serialNumber) },
-  };
+  const material = materialOf(entry.name, chain);
   const decisions = named.map((identity) => trustRoot.check(identity, rules.usage, moment, material));
   const trusted = named.find((_, index) => decisions[index]?.trusted === true);
   const [first] = decisions;
+  for (const each of decisions) {
+    // Another identity of the same certificate must not let in again who was revoked.
+    if (!each.trusted && each.code === "TRUST_KEY_REVOKED") {
+      throw AibomError.of(each.code, each.args);
+    }
+  }
   if (trusted === undefined && first?.trusted === false) {
     throw AibomError.of(first.code, first.args as never);
   }
@@ -137,10 +141,13 @@ function chooseIdentity(
   return trusted;
 }
 
-/** Exact: the whole distinguished name, and one whole alternative name. */
+/** Exact: the whole distinguished name, and one whole alternative name of the kind that the text is. */
 function isNamed({ subject, subjectAltName }: X509Identity, leaf: Certificate): boolean {
   return (
     (subject === undefined || subject === leaf.subject) &&
-    (subjectAltName === undefined || leaf.subjectAltNames.some((each) => each.value === subjectAltName))
+    (subjectAltName === undefined ||
+      leaf.subjectAltNames.some(
+        ({ type, value }) => value === subjectAltName && type === kindOfName(subjectAltName),
+      ))
   );
 }

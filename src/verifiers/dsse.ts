@@ -10,6 +10,17 @@ import { checkEcdsaDer } from "./ecdsa-encoding.ts";
 /** The payload type of in-toto statements. */
 export const inTotoPayloadType = "application/vnd.in-toto+json";
 
+/**
+ * in-toto's media type, also in its form for one kind of predicate (in-toto/attestation, spec/v1/envelope.md): it is
+ * signed, and the kind is read from the statement in any case.
+ */
+export function isInTotoPayloadType(payloadType: string): boolean {
+  return (
+    payloadType === inTotoPayloadType ||
+    /^application\/vnd\.in-toto\.[a-z0-9_-]{1,50}\+json$/.test(payloadType)
+  );
+}
+
 /** The bytes that a DSSE signature covers; lengths are in bytes. */
 export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;

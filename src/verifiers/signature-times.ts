@@ -4,13 +4,14 @@
 
 import { AibomError } from "../errors.ts";
 import type { TrustedTime } from "../model/trusted-time.ts";
-import type { TrustRoot } from "../trust/trust-root.ts";
+import type { SignerMaterial, TrustRoot } from "../trust/trust-root.ts";
+import type { Certificate } from "../x509/certificate.ts";
 import { type TimestampAuthority, verifyTimestamp } from "./timestamp/verify-timestamp.ts";
 
 /**
  * Verifies every token over `signature`. One that does not verify is not left out but refused: it would look
  * like proof.
- * @throws {AibomError} TIMESTAMP_*, SIGNATURE_TIME_LATER
+ * @throws {AibomError} TIMESTAMP_*, SIGNATURE_TIME_LATER, TRUST_KEY_REVOKED
  */
 export function verifySignatureTimes(
   tokens: readonly Uint8Array[],
@@ -20,12 +21,36 @@ export function verifySignatureTimes(
 ): readonly TrustedTime[] {
   const authorities = timestampAuthorities(trustRoot);
   const times = tokens.map((token) => verifyTimestamp(token, signature, authorities));
+  for (const { authority, chain } of times) {
+    refuseRevokedWitness(trustRoot, authority, materialOf(authority, chain), at);
+  }
   // By the authority's clock: what it claims about its accuracy must not make every fresh signature too young.
   refuseLaterTimes(
     times.map(({ genTime, source, authority }) => ({ time: genTime, source, authority })),
     at,
   );
   return times;
+}
+
+/** A compromised time-stamping authority or log would keep every other stolen key alive. @throws {AibomError} TRUST_KEY_REVOKED */
+export function refuseRevokedWitness(
+  trustRoot: TrustRoot,
+  authority: string,
+  material: SignerMaterial,
+  at: Date,
+): void {
+  const decision = trustRoot.checkWitness(authority, material, at);
+  if (!decision.trusted) {
+    throw AibomError.of(decision.code, decision.args as never);
+  }
+}
+
+/** What revocations can name of a chain that an authority of the trust root issued. */
+export function materialOf(authority: string, chain: readonly Certificate[]): SignerMaterial {
+  return {
+    keyIds: chain.map((each) => each.keyId),
+    certificates: { authority, serialNumbers: chain.map((each) => each.serialNumber) },
+  };
 }
 
 /** A signature that is proven to be younger than the instant to verify for did not exist then. */

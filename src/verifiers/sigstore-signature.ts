@@ -6,9 +6,12 @@
 import { AibomError } from "../errors.ts";
 import type { Signer } from "../model/evidence.ts";
 import type { SigstoreIdentity } from "../trust/identities.ts";
+import { publicKeyId } from "../trust/public-key.ts";
 import { identitiesOf, type SigstoreInstance, type TrustedKey } from "../trust/trust-root.ts";
+import { inTotoPayloadType, isInTotoPayloadType } from "./dsse.ts";
 import { firstAcceptedAsync } from "./first-accepted.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules, SignedPayload } from "./signature.ts";
+import { materialOf, refuseRevokedWitness } from "./signature-times.ts";
 import { parseSigstoreBundle } from "./sigstore/bundle.ts";
 import { type CertificateSigner, compareIdentity } from "./sigstore/identity.ts";
 import {
@@ -30,7 +33,12 @@ export async function openSigstoreStatement(
   if (result.content.kind !== "dsse") {
     throw AibomError.of("BUNDLE_CONTENT_UNSUPPORTED", { content: "messageSignature" });
   }
-  return { ...proven, payload: result.content.payload, isOldBundle: false };
+  const { payloadType, payload } = result.content;
+  // Whoever may have something signed under another type must not be able to write statements with it.
+  if (rules.usage === "statement" ? !isInTotoPayloadType(payloadType) : payloadType !== inTotoPayloadType) {
+    throw AibomError.of("DSSE_PAYLOAD_TYPE", { got: payloadType.slice(0, 100) });
+  }
+  return { ...proven, payload, isOldBundle: false };
 }
 
 /**
@@ -86,8 +94,20 @@ async function verifyByInstance(
   if (rules.isAlgorithmAllowed?.(result.algorithm) === false) {
     throw AibomError.of("OMS_ALGORITHM_UNSUPPORTED", { algorithm: result.algorithm });
   }
+  refuseRevokedWitnesses(context, entry.name, result);
   const signer = nameSigner(context, rules, result, entry.name, trusted);
   return { result, proven: { signer, times: result.times, logEntries: result.logEntries } };
+}
+
+/** The logs and time-stamping authorities that vouched, by their keys and certificates. */
+function refuseRevokedWitnesses(
+  { trustRoot, at }: SignatureContext,
+  authority: string,
+  { witnesses }: SigstoreResult,
+): void {
+  const material = materialOf(authority, witnesses.chains.flat());
+  const keyIds = [...material.keyIds, ...witnesses.logKeys.map(publicKeyId)];
+  refuseRevokedWitness(trustRoot, authority, { ...material, keyIds }, at);
 }
 
 /** The key of the trust root that a bundle with log entries names; undefined for one with a certificate. */
@@ -127,12 +147,12 @@ function nameSigner(
     requireTrusted(context.trustRoot.check(trusted.identity, rules.usage, moment));
     return { identity: trusted.identity.name, keyId: signer.keyId, algorithm, method: "key" };
   }
-  const material = {
-    keyIds: chain.map((each) => each.keyId),
-    certificates: { authority, serialNumbers: chain.map((each) => each.serialNumber) },
-  };
+  const material = materialOf(authority, chain);
   const named = namedBy(signer, identitiesOf(context.trustRoot, "sigstore", authority));
   const decisions = named.map((each) => context.trustRoot.check(each, rules.usage, moment, material));
+  for (const [index, each] of named.entries()) {
+    refuseRevokedName(each, decisions[index]);
+  }
   const index = Math.max(
     decisions.findIndex((each) => each.trusted),
     0,
@@ -162,6 +182,13 @@ type Decision = ReturnType<SignatureContext["trustRoot"]["check"]>;
 function requireTrusted(decision: Decision): void {
   if (!decision.trusted) {
     throw AibomError.of(decision.code, decision.args as never);
+  }
+}
+
+/** A pattern must not let in again who was revoked by name. */
+function refuseRevokedName({ subjectAltName }: SigstoreIdentity, decision: Decision | undefined): void {
+  if (subjectAltName !== undefined && decision?.trusted === false && decision.code === "TRUST_KEY_REVOKED") {
+    requireTrusted(decision);
   }
 }
 

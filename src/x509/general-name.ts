@@ -105,6 +105,23 @@ export function subjectAltName(name: GeneralName): SubjectAltName {
   }
 }
 
+/**
+ * What kind of name a text is. An authority may be held to its own e-mail addresses by name constraints, and write
+ * anything into a DNS or user name: an address there is no address.
+ */
+export function kindOfName(text: string): SubjectAltName["type"] {
+  if (/^[0-9.]+$/.test(text) || /^[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*$/.test(text)) {
+    return "ip";
+  }
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(text)) {
+    return "uri";
+  }
+  if (text.includes("@")) {
+    return "email";
+  }
+  return /^[A-Za-z0-9._*-]+$/.test(text) ? "dns" : "other";
+}
+
 /** Dotted decimal for 4 octets; for 16, eight groups as RFC 5952 writes them, the longest run of zeros cut. */
 function addressText(octets: Uint8Array): string {
   if (octets.length === 4) {

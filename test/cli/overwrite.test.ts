@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { type OutputKind, refuseForeignFile } from "../../src/cli/overwrite.ts";
@@ -75,4 +75,25 @@ test("on the command line: nothing is lost, and the exit code says so", async (t
     assert.match(stderr, /CLI_OUTPUT_FOREIGN/);
     assert.deepEqual(readFileSync(path), before);
   }
+});
+
+test("a signature is not written through a link that the target laid at its place", async (t) => {
+  const { directory, key } = await signedRelease(temporaryDirectory(t));
+  const link = join(directory, "tiny-gguf/model.sig");
+  const outside = join(directory, "authorized_keys");
+  writeFileSync(outside, "");
+  rmSync(link);
+  symlinkSync("../authorized_keys", link);
+  const signs = () => aibom(["sign", "tiny-gguf", "--key", key], { cwd: directory });
+  const refused = await signs();
+  assert.match(refused.stderr, /SOURCE_LINK_OUTSIDE/);
+  assert.notEqual(refused.code, 0);
+  assert.equal(readFileSync(outside, "utf8"), "");
+  rmSync(outside);
+  assert.match((await signs()).stderr, /SOURCE_LINK_OUTSIDE/);
+  assert.equal(existsSync(outside), false);
+  // The user may name any path.
+  writeFileSync(outside, "");
+  const named = ["sign", "tiny-gguf", "--key", key, "--signature", "tiny-gguf/model.sig"];
+  assert.equal((await aibom(named, { cwd: directory })).code, 0);
 });

@@ -126,6 +126,7 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   const { sign } = await import("../../sign.ts");
   const { refuseForeignFile, refuseOthersSignature } = await import("../overwrite.ts");
   const { writeFileAtomic } = await import("../write-file.ts");
+  const { refuseLinkOutside } = await import("../../sources/companions.ts");
   const kind = flags.embedSignature === true ? "BOM" : "signature";
   if (flags.signature !== undefined) {
     refuseForeignFile(flags.signature, kind);
@@ -137,6 +138,9 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   refuseIfStopped(session);
   const path = flags.signature ?? signed.defaultPath;
   if (flags.embedSignature !== true) {
+    if (flags.signature === undefined) {
+      refuseLinkOutside(path);
+    }
     refuseOthersSignature(path, signed.bundle);
   }
   refuseForeignFile(path, kind);

@@ -5,7 +5,7 @@
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { SignedClaim } from "../../model/signed-claim.ts";
-import { inTotoPayloadType } from "../dsse.ts";
+import { isInTotoPayloadType } from "../dsse.ts";
 import {
   parseStatement,
   type Statement,
@@ -62,15 +62,4 @@ export function openAttestation(
   );
   const claims = reader?.read(predicate, statement) ?? [];
   return { statement, predicateType, reader: reader?.id, claims, subjects };
-}
-
-/**
- * in-toto's media type, also in its form for one kind of predicate (in-toto/attestation, spec/v1/envelope.md): it is
- * signed, and the kind is read from the statement in any case.
- */
-function isInTotoPayloadType(payloadType: string): boolean {
-  return (
-    payloadType === inTotoPayloadType ||
-    /^application\/vnd\.in-toto\.[a-z0-9_-]{1,50}\+json$/.test(payloadType)
-  );
 }

@@ -59,20 +59,43 @@ export function matchSubjects(
   statement: Pick<Statement, "subjects">,
   digests: ReadonlyMap<string, FileDigests>,
 ): SubjectMatch {
-  const groups = groupByAlgorithms(digests);
-  const found = new Set<string>();
+  const { groups, places } = indexOf(digests);
+  const found = new Set<EqualFiles>();
   const unmatched: Subject[] = [];
   for (const subject of statement.subjects) {
     const signed = strongDigests(subject);
     const equal = groups.map((group) => group.equalTo(signed)).filter((each) => each !== undefined);
     for (const files of equal) {
-      files.coverOnce(found);
+      found.add(files);
     }
     if (equal.length === 0) {
       unmatched.push(subject);
     }
   }
-  return { covered: [...digests.keys()].filter((path) => found.has(path)), unmatched };
+  // Several choices of algorithms may each have found the same file.
+  const paths = [...new Set([...found].flat())];
+  const placeOf = (path: string): number => places.get(path) ?? 0;
+  return { covered: paths.sort((one, other) => placeOf(one) - placeOf(other)), unmatched };
+}
+
+/** Files by their digests, and their order. */
+interface FileIndex {
+  readonly groups: readonly FileGroup[];
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** Built once for all attestations of an artifact: a thousand copies of one must not cost a thousand passes. */
+const indexes = new WeakMap<ReadonlyMap<string, FileDigests>, FileIndex>();
+
+function indexOf(digests: ReadonlyMap<string, FileDigests>): FileIndex {
+  const known = indexes.get(digests);
+  if (known !== undefined) {
+    return known;
+  }
+  const places = new Map([...digests.keys()].map((path, place) => [path, place]));
+  const index = { groups: groupByAlgorithms(digests), places };
+  indexes.set(digests, index);
+  return index;
 }
 
 /**
@@ -94,20 +117,8 @@ function strongDigests(subject: Subject): FileDigests {
   return strong;
 }
 
-/** Files with equal digests. Covered once, so that a million equal subjects cost no more than one. */
-class EqualFiles {
-  readonly paths: string[] = [];
-  #isCovered = false;
-
-  coverOnce(found: Set<string>): void {
-    if (!this.#isCovered) {
-      this.#isCovered = true;
-      for (const path of this.paths) {
-        found.add(path);
-      }
-    }
-  }
-}
+/** Paths of files with equal digests: one list, so that a million equal subjects find it once. */
+type EqualFiles = readonly string[];
 
 /** Files of which the same digests are known, with an index for each choice of algorithms that was asked for. */
 class FileGroup {
@@ -135,11 +146,11 @@ class FileGroup {
     if (known !== undefined) {
       return known;
     }
-    const index = new Map<string, EqualFiles>();
+    const index = new Map<string, string[]>();
     for (const [path, digests] of this.#files) {
       const key = keyOf(digests, algorithms);
-      const files = index.get(key) ?? new EqualFiles();
-      files.paths.push(path);
+      const files = index.get(key) ?? [];
+      files.push(path);
       index.set(key, files);
     }
     this.#indexes.set(name, index);

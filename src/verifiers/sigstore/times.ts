@@ -6,6 +6,7 @@
 import { AibomError } from "../../errors.ts";
 import type { TimeSource } from "../../model/trusted-time.ts";
 import type { SigstoreRoot } from "../../trust/sigstore-root.ts";
+import type { Certificate } from "../../x509/certificate.ts";
 import { type TimestampAuthority, verifyTimestamp } from "../timestamp/verify-timestamp.ts";
 import type { SigstoreBundle } from "./bundle.ts";
 import type { BoundEntry } from "./log-entries.ts";
@@ -19,6 +20,8 @@ export interface TimeProof {
   readonly source: TimeSource;
   /** Who proves it: operator, authority or log. Proofs of one party count once. */
   readonly party: string;
+  /** Certificates of a time-stamping authority. */
+  readonly chain: readonly Certificate[];
 }
 
 /**
@@ -41,6 +44,7 @@ export function establishTimes(
       earliest: stamp.genTime,
       source: "rfc3161",
       party: operator ?? stamp.authority,
+      chain: stamp.chain,
     };
   });
   const proofs = [...stamps, ...entries.flatMap(logTime)];
@@ -63,7 +67,7 @@ function logTime({ entry, logs: [log] }: BoundEntry): readonly TimeProof[] {
     return [];
   }
   const time = new Date(Number(entry.integratedTime) * 1000);
-  return [{ time, earliest: time, source: "transparency-log", party: log.operator ?? log.logId }];
+  return [{ time, earliest: time, source: "transparency-log", party: log.operator ?? log.logId, chain: [] }];
 }
 
 interface OperatedAuthority extends TimestampAuthority {

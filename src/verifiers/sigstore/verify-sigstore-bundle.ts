@@ -8,7 +8,7 @@ import type { KeyObject } from "node:crypto";
 import { AibomError } from "../../errors.ts";
 import type { TrustedTime } from "../../model/trusted-time.ts";
 import { describePublicKey, type KeyAlgorithm, keyHints } from "../../trust/public-key.ts";
-import type { SigstoreRoot } from "../../trust/sigstore-root.ts";
+import type { SigstoreRoot, TransparencyLog } from "../../trust/sigstore-root.ts";
 import { type Certificate, parseCertificate } from "../../x509/certificate.ts";
 import { requireCodeSigningUsage } from "../../x509/signing-usage.ts";
 import { parseSigstoreBundle, type SigstoreBundle } from "./bundle.ts";
@@ -82,6 +82,15 @@ export interface SigstoreResult {
   readonly logEntries: number;
   /** Certificates from the signer's to the authority's root, for revocations; empty for keys. */
   readonly chain: readonly Certificate[];
+  /** Who vouched for it, for revocations. */
+  readonly witnesses: Witnesses;
+}
+
+interface Witnesses {
+  /** Keys of transparency logs and of certificate transparency logs. */
+  readonly logKeys: readonly KeyObject[];
+  /** Certificates of time-stamping authorities. */
+  readonly chains: readonly (readonly Certificate[])[];
 }
 
 /**
@@ -133,6 +142,12 @@ async function verifyBundle(input: SigstoreInput): Promise<SigstoreResult> {
     times: proofs.map(({ time, source }) => ({ time, source, authority: authority.name })),
     logEntries: entries.length,
     chain,
+    witnesses: {
+      logKeys: [...entries.flatMap((each) => each.logs), ...ctLogsOf(root, promises)].map(
+        (log) => log.publicKey,
+      ),
+      chains: proofs.map((each) => each.chain),
+    },
   };
 }
 
@@ -246,6 +261,11 @@ function requireCtLogs(
     ({ logId }) => root.ctLogs.find((log) => log.logId === logId)?.operator ?? logId,
   );
   requireCount("certificate transparency logs", operators, thresholds.sct);
+}
+
+function ctLogsOf({ ctLogs }: SigstoreRoot, promises: readonly CertificateTimestamp[]): TransparencyLog[] {
+  const named = new Set(promises.map(({ logId }) => logId));
+  return ctLogs.filter(({ logId }) => named.has(logId));
 }
 
 function requireCount(what: string, parties: readonly string[], expected: number): void {
