@@ -15,7 +15,7 @@ import { normalizeComponent, type SpecVersion } from "./extend.ts";
 import { describedFiles, type FactIndex, fileFacts, indexFacts, type Value } from "./fact-index.ts";
 import { factProperties, inventoryProperties, property } from "./fact-properties.ts";
 import { fileComponent, fileRef } from "./file-components.ts";
-import { fileManifest, sortedFiles } from "./file-manifest.ts";
+import { manifestOfSorted, sortedFiles } from "./file-manifest.ts";
 import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
 import { type PlainFileList, plainFiles } from "./plain-files.ts";
@@ -131,7 +131,7 @@ function artifactIdentity(artifact: Artifact, sorted: readonly ArtifactFile[]): 
   const isSingleFile = others.length === 0 && file?.path === artifact.name;
   const sha256 = isSingleFile ? file.digests.find(({ algorithm }) => algorithm === "sha256") : undefined;
   if (file === undefined || sha256 === undefined) {
-    const manifest = fileManifest(sorted);
+    const manifest = manifestOfSorted(sorted);
     return { isSingleFile: false, digest: manifest, digests: [manifest] };
   }
   const digests = file.digests.toSorted((a, b) => (a.algorithm < b.algorithm ? -1 : 1));

@@ -20,9 +20,17 @@ const chunkCharacters = 1 << 20;
  * @throws {AibomError} BOM_DIGEST_MISSING if a file has no SHA-256
  */
 export function fileManifest(files: readonly FileInManifest[]): Digest {
+  return manifestOfSorted(sortedFiles(files));
+}
+
+/**
+ * The same of files that are sorted already.
+ * @throws {AibomError} BOM_DIGEST_MISSING
+ */
+export function manifestOfSorted(files: readonly FileInManifest[]): Digest {
   const hash = createHash("sha256");
   let chunk = "";
-  for (const file of sortedFiles(files)) {
+  for (const file of files) {
     chunk += manifestLine(file);
     if (chunk.length > chunkCharacters) {
       hash.update(chunk);

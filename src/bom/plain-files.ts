@@ -8,6 +8,7 @@ import type { JsonValue } from "../bytes/json.ts";
 import type { ArtifactFile } from "../model/artifact.ts";
 import { isDigestHex } from "../model/digest.ts";
 import type { Fact } from "../model/fact.ts";
+import { comparePaths } from "../model/path-order.ts";
 import type { Document } from "./document.ts";
 import { type FactsByPath, fileComponent, fileHashes, fileProperties, fileRef } from "./file-components.ts";
 
@@ -71,20 +72,21 @@ export function plainFiles(
   const refPrefix = fileRef(artifactKey, "");
   const components = new TextChunks();
   const leaves = new TextChunks();
-  const paths = new Set<string>();
   const templates = new Templates(artifactKey);
+  let before: string | undefined;
   for (const each of files) {
     const text = templates.textOf(each, facts) ?? plainText(refPrefix, each, facts.get(each.path));
-    if (text === undefined) {
+    // In strict order no path is there twice.
+    if (text === undefined || (before !== undefined && comparePaths(before, each.path) >= 0)) {
       return undefined;
     }
-    paths.add(each.path);
+    before = each.path;
     components.add(text.component);
     leaves.add(text.leaf);
   }
   const first = fileComponent(artifactKey, file, facts.get(file.path));
   const isExpected = plainText(refPrefix, file, facts.get(file.path))?.component === componentText(first);
-  if (paths.size !== files.length || !isExpected) {
+  if (!isExpected) {
     return undefined;
   }
   return new PlainFileList({
@@ -176,6 +178,9 @@ interface Template {
   readonly end: string;
 }
 
+/** What JSON text leaves as it is: printable ASCII without quotation mark and backslash. */
+const writtenAsItIs = /^[ !#-[\]-~]*$/;
+
 /** Any path, hash and size, to be found again in the text. A template that they mislead is not used. */
 const probe = { path: "probe", hex: "f".repeat(64), size: Number.MAX_SAFE_INTEGER };
 
@@ -186,6 +191,10 @@ const probe = { path: "probe", hex: "f".repeat(64), size: Number.MAX_SAFE_INTEGE
 class Templates {
   readonly #artifactKey: string;
   readonly #byKind = new Map<string, Template | undefined>();
+  /** Of the file before: most files of a long list are of one kind. */
+  #last:
+    | { readonly format: string; readonly status: string; readonly template: Template | undefined }
+    | undefined;
 
   constructor(artifactKey: string) {
     this.#artifactKey = artifactKey;
@@ -207,7 +216,7 @@ class Templates {
     if (digest === undefined || template === undefined) {
       return undefined;
     }
-    const name = JSON.stringify(file.path).slice(1, -1);
+    const name = writtenAsItIs.test(file.path) ? file.path : JSON.stringify(file.path).slice(1, -1);
     const { start, beforeName, beforeHash, beforeSize, end } = template;
     return {
       component: start + name + beforeName + name + beforeHash + digest.hex + beforeSize + file.size + end,
@@ -216,6 +225,14 @@ class Templates {
   }
 
   #template(file: ArtifactFile): Template | undefined {
+    const { format, status } = file;
+    if (this.#last?.format !== format || this.#last.status !== status) {
+      this.#last = { format, status, template: this.#templateOfKind(file) };
+    }
+    return this.#last.template;
+  }
+
+  #templateOfKind(file: ArtifactFile): Template | undefined {
     const kind = `${file.format.length}:${file.format}:${file.status}`;
     const known = this.#byKind.get(kind);
     if (known !== undefined || this.#byKind.has(kind)) {

@@ -3,7 +3,7 @@
 // after the other, written into the file's record in the order of `wanted.ts`.
 
 import { createHasher, type Hasher } from "./hasher.ts";
-import type { Wanted } from "./wanted.ts";
+import { digestBytes, type Wanted } from "./wanted.ts";
 
 /** Reused for file after file: feed the range in order, then `finish`. */
 export interface DigestWriter {
@@ -13,9 +13,9 @@ export interface DigestWriter {
   /** Feeds the next bytes. */
   update(bytes: Uint8Array): void;
   /** Ends the range and writes its digests to `target`. */
-  finish(target: Uint8Array): void;
+  finish(target: Buffer): void;
   /** The same for a range that is in memory whole: `bytes` is all of it. */
-  writeAll(bytes: Uint8Array, target: Uint8Array): void;
+  writeAll(bytes: Uint8Array, target: Buffer): void;
   /** Forgets a range that was broken off by an error. */
   reset(): void;
 }
@@ -39,8 +39,14 @@ function wholeWriter(wanted: Wanted, whole: readonly Hasher[]): DigestWriter {
         hasher.update(bytes);
       }
     },
-    finish: (target) => void writeEach(target, whole, (hasher) => hasher.digest()),
-    writeAll: (bytes, target) => void writeEach(target, whole, (hasher) => hasher.digestOf(bytes)),
+    finish: (target) => void writeEach(target, whole),
+    writeAll(bytes, target) {
+      let offset = 0;
+      for (const hasher of whole) {
+        hasher.writeDigestOf(bytes, target, offset);
+        offset += digestBytes(hasher.algorithm);
+      }
+    },
     reset() {
       for (const hasher of whole) {
         hasher.digest();
@@ -80,7 +86,7 @@ function shardWriter(
     },
     finish(target) {
       endShard();
-      let offset = writeEach(target, whole, (each) => each.digest());
+      let offset = writeEach(target, whole);
       for (const value of finished) {
         target.set(value, offset);
         offset += value.length;
@@ -100,14 +106,10 @@ function shardWriter(
   return writer;
 }
 
-function writeEach(
-  target: Uint8Array,
-  hashers: readonly Hasher[],
-  value: (hasher: Hasher) => Uint8Array,
-): number {
+function writeEach(target: Uint8Array, hashers: readonly Hasher[]): number {
   let offset = 0;
   for (const hasher of hashers) {
-    const digest = value(hasher);
+    const digest = hasher.digest();
     target.set(digest, offset);
     offset += digest.length;
   }

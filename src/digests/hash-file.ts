@@ -78,7 +78,7 @@ function finish(file: OpenRegular, { records, offset }: RecordPlace): void {
 }
 
 /** The part of the record that the digests fill. */
-function digestsOf({ records, offset, length }: RecordPlace): Uint8Array {
+function digestsOf({ records, offset, length }: RecordPlace): Buffer {
   return records.bytes.subarray(offset + recordHeaderLength, offset + length);
 }
 

@@ -3,12 +3,14 @@
 // the short way past the full validator: they are written as text, each value checked when it is written.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { buildBom } from "../../src/bom/build.ts";
 import type { Document } from "../../src/bom/document.ts";
 import type { FactsByPath } from "../../src/bom/file-components.ts";
 import { type PlainFileList, plainFileLists, plainFiles, replaceLists } from "../../src/bom/plain-files.ts";
+import { serialNumber as serialNumberOf } from "../../src/bom/refs.ts";
 import { checkBuiltBom } from "../../src/bom/self-check.ts";
 import { type SerializedBom, serializeBom } from "../../src/bom/serialize.ts";
 import { validateBomDocument } from "../../src/bom/validate.ts";
@@ -16,6 +18,7 @@ import type { JsonObject } from "../../src/bytes/json.ts";
 import type { Artifact, ArtifactFile } from "../../src/model/artifact.ts";
 import { digestHexLengths } from "../../src/model/digest.ts";
 import { computed } from "../../src/model/fact.ts";
+import { comparePaths } from "../../src/model/path-order.ts";
 
 const count = 1000;
 
@@ -145,7 +148,9 @@ test("the text of a list is what JSON.stringify writes, whatever names, formats 
     status: fc.constantFrom("described", "opaque", "unverified"),
     fact: fc.option(fc.dictionary(anyText, fc.nat(), { noNullPrototype: true })),
   });
-  const files = fc.uniqueArray(file, { minLength: 70, maxLength: 90, selector: ({ path }) => path });
+  const files = fc
+    .uniqueArray(file, { minLength: 70, maxLength: 90, selector: ({ path }) => path })
+    .map((some) => some.toSorted((a, b) => comparePaths(a.path, b.path)));
   fc.assert(
     fc.property(files, (some) => {
       const facts = new Map(
@@ -163,6 +168,35 @@ test("the text of a list is what JSON.stringify writes, whatever names, formats 
     }),
     { numRuns: 25 },
   );
+});
+
+test("a long list becomes text in parts and stays what JSON.stringify writes, times and lists of files included", () => {
+  const time = "1970-01-01T00:00:00Z";
+  const list = plainList();
+  for (const length of [511, 512, 513, 1024, 1100]) {
+    const components = Array.from({ length }, (_, index) => ({
+      type: "data",
+      "bom-ref": `d${index}`,
+      name: index === 7 ? `"timestamp": "${time}",` : `\u{1f600} ${index}`,
+      ...(index === 512 || index === 600 ? { components: plainList([...thousandFiles().slice(index)]) } : {}),
+    }));
+    const citations = components.map(({ name }) => ({ timestamp: time, attributedTo: "d0", note: name }));
+    const dependencies = components.flatMap((each, index) =>
+      index % 512 === 0 ? [list, { ref: each["bom-ref"] }] : [{ ref: each["bom-ref"] }],
+    );
+    const whole = { ...listed([]), components, dependencies, citations };
+    const { pieces, document } = serializeBom(whole, time);
+    const { bomFormat, specVersion, serialNumber, version, metadata, ...lists } = expandLists(document);
+    const ordered = {
+      ...{ bomFormat, specVersion, serialNumber, version, metadata, components: lists["components"] },
+      ...{ dependencies: lists["dependencies"], citations },
+    };
+    const text = Buffer.concat(pieces).toString();
+    assert.equal(text, `${JSON.stringify(ordered, null, 2)}\n`);
+    const covered = text.replace(/^ *"(?:serialNumber|timestamp)": .*\n/gm, "");
+    const sha256 = createHash("sha256").update(covered).digest("hex");
+    assert.equal(serialNumber, serialNumberOf(sha256));
+  }
 });
 
 test("a claim that looks like the place of a list stays where it is", () => {
@@ -287,4 +321,5 @@ test("what the full validator only reports does not take the short way either", 
     assert.equal(plainFiles("abc", files, noFacts), undefined);
   }
   assert.equal(plainFiles("a/b", thousandFiles(), noFacts), undefined);
+  assert.equal(plainFiles("abc", thousandFiles().toReversed(), noFacts), undefined, "out of order");
 });

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createHasher } from "../../src/digests/hasher.ts";
+import { createHasher, type Hasher } from "../../src/digests/hasher.ts";
 
 const vectors = [
   [0, "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"],
@@ -18,11 +18,20 @@ const vectors = [
   [102400, "bc3e3d41a1146b069abffad3c0d44860cf664390afce4d9661f7902e7943e085"],
 ] as const;
 
+/** The digest of 32 bytes, written between other bytes that stay as they are. */
+function digestOf(hasher: Hasher, bytes: Uint8Array): Buffer {
+  const target = Buffer.alloc(40, 0xaa);
+  hasher.writeDigestOf(bytes, target, 4);
+  assert.deepEqual(target.subarray(0, 4), Buffer.alloc(4, 0xaa));
+  assert.deepEqual(target.subarray(36), Buffer.alloc(4, 0xaa));
+  return target.subarray(4, 36);
+}
+
 test("BLAKE3 of the reference vectors, at once and in pieces", async () => {
   const hasher = await createHasher("blake3");
   for (const [length, hex] of vectors) {
     const bytes = Uint8Array.from({ length }, (_, index) => index % 251);
-    assert.equal(Buffer.from(hasher.digestOf(bytes)).toString("hex"), hex, `${length}`);
+    assert.equal(digestOf(hasher, bytes).toString("hex"), hex, `${length}`);
     for (let offset = 0; offset < length; offset += 777) {
       hasher.update(bytes.subarray(offset, offset + 777));
     }
@@ -36,6 +45,6 @@ test("two hashers of the same function do not share their state", async () => {
   other.update(Buffer.from("b"));
   one.update(Buffer.from("c"));
   const expected = await createHasher("blake3");
-  assert.deepEqual(one.digest(), expected.digestOf(Buffer.from("ac")));
-  assert.deepEqual(other.digest(), expected.digestOf(Buffer.from("b")));
+  assert.deepEqual(Buffer.from(one.digest()), digestOf(expected, Buffer.from("ac")));
+  assert.deepEqual(Buffer.from(other.digest()), digestOf(expected, Buffer.from("b")));
 });

@@ -3,15 +3,18 @@
 // file makes the inventory incomplete and nothing else invisible.
 
 import assert from "node:assert/strict";
-import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import test from "node:test";
 import { writeFixtures } from "../../fixtures/make.ts";
 import { buildBom } from "../../src/bom/build.ts";
 import { validateBom } from "../../src/bom/validate.ts";
-import { inventory, inventoryTarget } from "../../src/inventory.ts";
+import { HashRun } from "../../src/digests/engine.ts";
+import { inventory, inventoryTarget, type Progress } from "../../src/inventory.ts";
 import type { Artifact } from "../../src/model/artifact.ts";
+import { walkTarget } from "../../src/sources/target.ts";
 import { seeded } from "../random.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
@@ -139,4 +142,85 @@ test("hard links are files like any other for the inventory", async (t) => {
     artifact.files.map((file) => file.path),
     ["a.txt", "b.txt"],
   );
+});
+
+/** Enough small files that threads start while the tree is still being walked. */
+function writeManyFiles(directory: string, count = 9000): void {
+  for (let index = 0; index < count; index++) {
+    const folder = join(directory, `d${index % 90}`);
+    if (index < 90) {
+      mkdirSync(folder);
+    }
+    writeFileSync(join(folder, `f${index}.bin`), `content ${index}`);
+  }
+}
+
+test("a tree that is hashed while it is walked gives what its files give one by one", async (t) => {
+  const directory = temporaryDirectory(t);
+  writeManyFiles(directory);
+  writeFileSync(join(directory, "d7", "large"), Buffer.alloc(9_000_000, "x"));
+  writeFileSync(join(directory, "d0", "wrong.safetensors"), "not what the name says");
+  symlinkSync("../d1/f1.bin", join(directory, "d0", "link"));
+  symlinkSync("/etc/hostname", join(directory, "d0", "outside"));
+  let last: Progress | undefined;
+  const { artifact, tree, hashed } = await inventoryTarget(directory, {
+    jobs: 2,
+    onProgress: (progress) => {
+      last = progress;
+    },
+  });
+  const paths = artifact.files.map((file) => file.path);
+  assert.equal(paths.length, 9003);
+  assert.deepEqual(paths, paths.toSorted());
+  assert.deepEqual(
+    paths,
+    tree.files.map((file) => file.path),
+  );
+  assert.deepEqual(
+    paths,
+    hashed.map((file) => file.path),
+  );
+  for (const file of artifact.files) {
+    const bytes = readFileSync(join(directory, file.path));
+    assert.equal(file.size, bytes.length);
+    const hex = createHash("sha256").update(bytes).digest("hex");
+    assert.deepEqual(file.digests, [{ algorithm: "sha256", hex }], file.path);
+  }
+  const sizes = artifact.files.reduce((sum, file) => sum + file.size, 0);
+  assert.deepEqual(last, { bytes: sizes, totalBytes: sizes, files: 9003, totalFiles: 9003 });
+  assert.equal(artifact.complete, false);
+  assert.deepEqual(tree.refused, ["d0/outside"]);
+  assert.deepEqual(
+    artifact.files.filter((file) => file.status === "unverified").map((file) => file.path),
+    ["d0/wrong.safetensors"],
+  );
+});
+
+test("what ends the walk ends the hashing that is under way, and no thread stays", async (t) => {
+  const directory = temporaryDirectory(t);
+  writeManyFiles(directory);
+  // Directories are walked from the last name to the first: this one is met when thousands of files are known.
+  mkdirSync(join(directory, "aa", ...Array.from({ length: 129 }, () => "d")), { recursive: true });
+  await assert.rejects(inventoryTarget(directory, { jobs: 2 }), { code: "SOURCE_TOO_DEEP" });
+  assert.ok(!process.getActiveResourcesInfo().includes("Worker"));
+});
+
+test("a file that cannot be hashed is reported after the walk, and an abort during it at once", async (t) => {
+  const directory = temporaryDirectory(t);
+  writeManyFiles(directory);
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const aborted = inventoryTarget(directory, { jobs: 2, signal: controller.signal });
+  setImmediate(() => controller.abort(reason));
+  await assert.rejects(aborted, reason);
+  assert.ok(!process.getActiveResourcesInfo().includes("Worker"));
+
+  const run = new HashRun({ jobs: 2 });
+  for (const step of walkTarget(directory, [])) {
+    // As if somebody had written to each file since it was found.
+    run.add(step.map((file) => ({ ...file, size: file.size + 1, algorithms: ["sha256"] })));
+    await run.startMany();
+  }
+  await assert.rejects(run.finish(), { code: "SOURCE_CHANGED" });
+  assert.ok(!process.getActiveResourcesInfo().includes("Worker"));
 });

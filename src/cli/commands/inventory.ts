@@ -84,13 +84,16 @@ async function inventoryTargets(
   const { bomTimestamp } = await import("../clock.ts");
   const timestamp = flags.timestamp ? bomTimestamp(session.environment) : undefined;
   const { inventory } = await import("../../inventory.ts");
+  // Needed when all is hashed; loading it goes on meanwhile. A failure to load is reported where it is needed.
+  const builder = import("../../bom/build.ts");
+  builder.catch(() => undefined);
   const artifacts = await withProgress(session, (progress) =>
     inventory(targets, {
       ...inventoryOptions(session, flags),
       onProgress: (state) => progress.update(state),
     }),
   );
-  const { buildBomPieces } = await import("../../bom/build.ts");
+  const { buildBomPieces } = await builder;
   const bom = await buildBomPieces(artifacts, {
     specVersion: flags.specVersion,
     toolVersion: version,
