@@ -43,6 +43,10 @@ export const limits = {
   maxBomBundleBytes: 384 * MiB,
   /** Certificates in the chain of one signature: a leaf and its issuers. */
   maxChainCertificates: 16,
+  /** Members and list entries of a signature bundle: what it holds is base64 text, real ones have below 200. */
+  maxBundleValues: 10_000,
+  /** Members and list entries of a file of attestations: 1,000 bundles with room to spare. */
+  maxAttestationValues: 1_000_000,
   /** Log entries in a bundle, and time stamps: real ones have one or two (GHSA-cq38-jh5f-37mq). */
   maxBundleLogEntries: 32,
   maxBundleTimestamps: 32,

@@ -30,6 +30,12 @@ import type { SignatureVerification } from "./verifiers/verification.ts";
 import { artifactOfDigest, digestTarget, gateDigest } from "./verify-digest.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
+const signatureReason = "signature file";
+const bomReason = "the BOM that is verified on its own";
+
+/** Why files are left out of the walk that the verification reads by themselves. */
+export const readByItself: readonly string[] = [signatureReason, bomReason];
+
 /** What all targets of one verification share. */
 export interface TargetContext {
   readonly options: VerifyOptions;
@@ -205,7 +211,7 @@ function bomIgnoreRules(target: string, { bom, bomSignatures = [] }: VerifyOptio
   return [bom, ...signatures]
     .map((file) => pathInside(target, file))
     .filter((path) => path !== undefined)
-    .map((path) => ({ path, reason: "the BOM that is verified on its own", isFileOnly: true }));
+    .map((path) => ({ path, reason: bomReason, isFileOnly: true }));
 }
 
 /**
@@ -224,7 +230,7 @@ function signatureIgnoreRules(opened: readonly FoundSignature[]): IgnoreRule[] {
   return opened
     .map((each) => each.pathInside)
     .filter((path) => path !== undefined)
-    .map((path) => ({ path, reason: "signature file", isFileOnly: true }));
+    .map((path) => ({ path, reason: signatureReason, isFileOnly: true }));
 }
 
 function compareSignature(

@@ -20,7 +20,7 @@ import { loadTrustRoot, trustFileName } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
-import { type TargetContext, verifyTarget } from "./verify-target.ts";
+import { readByItself, type TargetContext, verifyTarget } from "./verify-target.ts";
 
 /**
  * Verifies the targets and gates them.
@@ -54,6 +54,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     skipped: [
       ...(bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
       ...artifacts.filter(({ artifact }) => artifact.isGivenByDigest === true).map(notRead),
+      ...artifacts.flatMap(leftOut),
     ],
     unsafe: unsafeFlags(options),
   });
@@ -100,6 +101,16 @@ function unsafeFlags(options: VerifyOptions): string[] {
 
 function notRead({ artifact }: GatedArtifact): SkippedCheck {
   return { check: `bytes of ${artifact.name}`, reason: "given by digest: no file was read or hashed" };
+}
+
+/** What the walk left out by rule. Files that the verification reads by themselves (signatures, the BOM) are not. */
+function leftOut({ artifact }: GatedArtifact): readonly SkippedCheck[] {
+  return artifact.ignored
+    .filter(({ rule }) => !readByItself.some((reason) => rule.endsWith(`(${reason})`)))
+    .map(({ path, rule, isDirectory }) => ({
+      check: `${isDirectory === true ? "directory" : "file"} ${path} of ${artifact.name}`,
+      reason: `left out by rule: ${rule}`,
+    }));
 }
 
 function notATarget({ name }: { readonly name: string }): SkippedCheck {

@@ -20,6 +20,8 @@ export interface JsonOptions {
   readonly maxBytes: number;
   /** Levels of arrays and objects. Checked before the parser sees the text. */
   readonly maxDepth: number;
+  /** Members and list entries. Without it the bytes are the only bound: each value takes some 100 times its text. */
+  readonly maxValues?: number;
   /** Byte offset of the document inside its file, added to the offsets in errors. */
   readonly offset?: number;
   /** What to do with numbers that a double cannot hold: integers beyond 2^53, overflow. Default `keep`. */
@@ -38,7 +40,7 @@ export function isJsonArray(value: JsonValue | undefined): value is JsonArray {
 
 /**
  * Parses one JSON document. Linear in its size; about twice the time of `JSON.parse`.
- * @throws {AibomError} JSON_TOO_LARGE, TEXT_NOT_UTF8, JSON_INVALID, JSON_TOO_DEEP, JSON_DUPLICATE_KEY,
+ * @throws {AibomError} JSON_TOO_LARGE, TEXT_NOT_UTF8, JSON_INVALID, JSON_TOO_DEEP, JSON_TOO_MANY_VALUES, JSON_DUPLICATE_KEY,
  * JSON_NUMBER_UNSAFE; `where.offset` is the byte that shows the fault.
  */
 export function parseJson(bytes: Uint8Array, options: JsonOptions): JsonValue {
@@ -53,6 +55,10 @@ export function parseJson(bytes: Uint8Array, options: JsonOptions): JsonValue {
     throw AibomError.of("JSON_INVALID", { reason: "starts with a byte order mark" }, where(0));
   }
   const scan = scanJson(bytes, options.maxDepth);
+  const { maxValues = Number.POSITIVE_INFINITY } = options;
+  if (scan.separators > maxValues) {
+    throw AibomError.of("JSON_TOO_MANY_VALUES", { limit: maxValues }, where(0));
+  }
   if (scan.deepOffset !== undefined) {
     throw AibomError.of("JSON_TOO_DEEP", { limit: options.maxDepth }, where(scan.deepOffset));
   }
@@ -122,6 +128,8 @@ function firstInvalidUtf8(bytes: Uint8Array): number {
 interface Scan {
   /** Colons outside strings: the number of members of all objects, if the text is valid. */
   readonly members: number;
+  /** Commas outside strings: less than the number of values by one for each list and object. */
+  readonly separators: number;
   /** First bracket that opens one level too many. */
   readonly deepOffset: number | undefined;
 }
@@ -131,21 +139,24 @@ function scanJson(bytes: Uint8Array, maxDepth: number): Scan {
   const length = bytes.byteLength;
   let depth = 0;
   let members = 0;
+  let separators = 0;
   for (let at = 0; at < length; at++) {
     const byte = bytes[at];
     if (byte === 0x22) {
       at = closingQuote(bytes, at);
     } else if (byte === 0x3a) {
       members++;
+    } else if (byte === 0x2c) {
+      separators++;
     } else if (byte === 0x7b || byte === 0x5b) {
       if (++depth > maxDepth) {
-        return { members, deepOffset: at };
+        return { members, separators, deepOffset: at };
       }
     } else if (byte === 0x7d || byte === 0x5d) {
       depth--;
     }
   }
-  return { members, deepOffset: undefined };
+  return { members, separators, deepOffset: undefined };
 }
 
 /** Offset of the quote that ends the string opened at `at`; the length if there is none. */

@@ -2,8 +2,10 @@
 // What an output may replace: nothing, or an earlier output of the same kind. A mistyped `-o release.key` or
 // `json=.aibom/trust/trust.json` must not cost the user a private key, a trust root or the weights.
 
+import { X509Certificate } from "node:crypto";
 import { AibomError } from "../errors.ts";
-import { readStart } from "../sources/read-bounded.ts";
+import { limits } from "../limits.ts";
+import { readBounded, readStart } from "../sources/read-bounded.ts";
 import type { Sink } from "./sinks.ts";
 
 /** Bytes of an existing file that are looked at. */
@@ -46,23 +48,36 @@ export function refuseForeignSinks(sinks: readonly Sink[]): void {
 }
 
 /**
- * Refuses to replace a signature that was made with another key: two signers need two files.
+ * Refuses to replace a signature of another signer: two signers need two files.
  * @throws {AibomError} CLI_SIGNATURE_OF_ANOTHER, SOURCE_*
  */
 export function refuseOthersSignature(path: string, bundle: Uint8Array): void {
   const earlier = startOf(path);
-  if (
-    earlier !== undefined &&
-    earlier !== "" &&
-    hintIn(earlier) !== hintIn(Buffer.from(bundle).toString("latin1"))
-  ) {
+  if (earlier === undefined || earlier === "") {
+    return;
+  }
+  const text = Buffer.from(readBounded(path, limits.maxBomBundleBytes)).toString("latin1");
+  if (signerIn(text) !== signerIn(Buffer.from(bundle).toString("latin1"))) {
     throw AibomError.of("CLI_SIGNATURE_OF_ANOTHER", {}, { where: { path } });
   }
 }
 
-/** The key hint of a bundle, wherever it stands; compared only. */
-function hintIn(text: string): string | undefined {
-  return /"hint"\s*:\s*"([^"]{1,200})"/.exec(text)?.[1];
+/**
+ * Who signed a bundle, wherever it says so; compared only. A Sigstore certificate is new every time, so the names in
+ * it count: what cannot be read is only equal to itself.
+ */
+function signerIn(text: string): string {
+  const hint = /"hint"\s*:\s*"([^"]{1,200})"/.exec(text)?.[1];
+  const leaf = /"rawBytes"\s*:\s*"([A-Za-z0-9+/=]{1,40000})"/.exec(text)?.[1];
+  if (hint !== undefined || leaf === undefined) {
+    return `key ${hint ?? ""}`;
+  }
+  try {
+    const { subject, subjectAltName, issuer } = new X509Certificate(Buffer.from(leaf, "base64"));
+    return JSON.stringify([subject, subjectAltName ?? "", issuer]);
+  } catch {
+    return leaf;
+  }
 }
 
 function startOf(path: string): string | undefined {

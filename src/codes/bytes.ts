@@ -39,6 +39,14 @@ export const bytesCodes = {
       "JSON readers disagree on which of two equal keys wins. An attacker can show one value to the signer and " +
       "another to the loader, so a document with duplicate keys is refused.",
   },
+  JSON_TOO_MANY_VALUES: {
+    severity: "high",
+    exit: 3,
+    message: "more than {limit} values",
+    hint: "no real document of this kind has so many; treat it as hostile",
+    explain:
+      "A list of empty lists takes a hundred times the memory of its text. Values are counted before the document is parsed.",
+  },
   JSON_TOO_DEEP: {
     severity: "high",
     exit: 3,

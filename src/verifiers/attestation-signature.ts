@@ -100,7 +100,12 @@ async function openBundle(context: SignatureContext, about: About): Promise<Open
  * own, and the usages of the signer are those of what it turned out to be.
  */
 function contentOf(bundle: Uint8Array): "message" | "model" | "attestation" {
-  const root = parseJson(bundle, { path: "", maxBytes: rules.maxBytes, maxDepth: 16 });
+  const root = parseJson(bundle, {
+    path: "",
+    maxBytes: rules.maxBytes,
+    maxDepth: 16,
+    maxValues: limits.maxBundleValues,
+  });
   const envelope = isJsonObject(root) ? member(root, "dsseEnvelope") : undefined;
   if (isJsonObject(root) && Object.hasOwn(root, "messageSignature")) {
     return "message";

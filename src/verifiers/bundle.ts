@@ -75,7 +75,10 @@ export function parseBundle(bytes: Uint8Array, path: string, maxBytes: number): 
   if (bytes.length > maxBytes) {
     throw AibomError.of("BUNDLE_TOO_LARGE", { size: bytes.length, limit: maxBytes });
   }
-  const root = asObject(parseJson(bytes, { path, maxBytes, maxDepth: 16 }), "the bundle");
+  const root = asObject(
+    parseJson(bytes, { path, maxBytes, maxDepth: 16, maxValues: limits.maxBundleValues }),
+    "the bundle",
+  );
   const material = asObject(member(root, "verificationMaterial"), "verificationMaterial");
   const mediaType = member(root, "mediaType");
   if (isLogged(material, mediaType)) {
@@ -96,7 +99,12 @@ export function isMessageSignature(bytes: Uint8Array, path: string): boolean {
     return false;
   }
   try {
-    const root = parseJson(bytes, { path, maxBytes: limits.maxBundleBytes, maxDepth: 16 });
+    const root = parseJson(bytes, {
+      path,
+      maxBytes: limits.maxBundleBytes,
+      maxDepth: 16,
+      maxValues: limits.maxBundleValues,
+    });
     return isJsonObject(root) && Object.hasOwn(root, "messageSignature");
   } catch {
     return false;

@@ -220,3 +220,11 @@ test("every truncation of a document is refused", () => {
     assert.throws(() => parse(bytes.subarray(0, length)), AibomError, `length ${length}`);
   }
 });
+
+test("values are counted before the document is parsed, those inside strings are not", () => {
+  const options = { path: "x", maxBytes: 100, maxDepth: 4, maxValues: 3 };
+  assert.deepEqual(parseJson(Buffer.from('[1,2,3,",,,,,,"]'), options), [1, 2, 3, ",,,,,,"]);
+  for (const text of ["[[],[],[],[],[]]", '{"a":1,"b":2,"c":3,"d":4,"e":5}', "[1,[2,[3,4],5]]"]) {
+    assert.throws(() => parseJson(Buffer.from(text), options), { code: "JSON_TOO_MANY_VALUES" });
+  }
+});

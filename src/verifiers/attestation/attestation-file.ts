@@ -154,6 +154,7 @@ function readDocument(piece: Piece, add: Add): void {
     path: place.path,
     maxBytes: bytes.length,
     maxDepth: limits.maxAttestationFileDepth,
+    maxValues: limits.maxAttestationValues,
     offset,
     unsafeIntegers: "refuse",
   });

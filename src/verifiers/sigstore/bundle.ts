@@ -91,7 +91,11 @@ export function parseSigstoreBundle(bytes: Uint8Array, path: string, maxBytes: n
   if (bytes.length > maxBytes) {
     throw AibomError.of("BUNDLE_TOO_LARGE", { size: bytes.length, limit: maxBytes }, { where: { path } });
   }
-  const root = new ProtoMessage(parseJson(bytes, { path, maxBytes, maxDepth: 16 }), "", bundleErrors(path));
+  const root = new ProtoMessage(
+    parseJson(bytes, { path, maxBytes, maxDepth: 16, maxValues: limits.maxBundleValues }),
+    "",
+    bundleErrors(path),
+  );
   const mediaType = root.value("mediaType");
   if (typeof mediaType !== "string" || !Object.hasOwn(versions, mediaType)) {
     const got = typeof mediaType === "string" ? mediaType.slice(0, 100) : typeof mediaType;

@@ -264,3 +264,12 @@ test("an entry's payload is the signed one", () => {
   assert.ok(entry !== undefined);
   assert.equal(Buffer.from(payloadOf(entry).payload).toString("base64"), dsse.payload);
 });
+
+test("a file of empty lists is refused before they take memory", () => {
+  const text = Buffer.from(`{"attestations":[${"[],".repeat(1_100_000)}[]]}`);
+  const before = process.memoryUsage().heapUsed;
+  const [entry] = parseAttestationFile(text, "x.json");
+  assert.ok(entry?.kind === "rejected");
+  assert.equal(entry.error.code, "JSON_TOO_MANY_VALUES");
+  assert.ok(process.memoryUsage().heapUsed - before < 50_000_000);
+});
