@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Building a BOM of many files in this process, self-check included: `node bench/bom.ts --files 100000`.
-// Ceiling: 4 s for 100,000 components, and at most 2.5 times when the size doubles.
+// Building a BOM of many components in this process, self-check included, and writing it to disk:
+// `node bench/bom.ts --files 100000`. Ceiling: 4 s for 100,000 components, be they files of one model or models
+// of one file, and at most 2.5 times when the size doubles.
 
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildBom } from "../src/bom/build.ts";
+import { buildBomPieces } from "../src/bom/build.ts";
+import { writeFileAtomic } from "../src/cli/write-file.ts";
 import type { Artifact, ArtifactFile } from "../src/model/artifact.ts";
-import { compare, printSeries, task } from "./harness.ts";
+import { compare, machineLine, printSeries, task, temporaryDirectory } from "./harness.ts";
 
 const { values } = parseArgs({
   options: { files: { type: "string", default: "100000" }, rounds: { type: "string", default: "3" } },
@@ -55,17 +58,27 @@ const inputs = {
   whole: oneArtifact(count),
   artifacts: manyArtifacts(count / 2),
 };
+const out = join(temporaryDirectory("bom"), "bom.json");
+const write = async (artifacts: readonly Artifact[]): Promise<void> =>
+  writeFileAtomic(out, await buildBomPieces(artifacts, options));
+const names = {
+  half: `${count / 2} files`,
+  whole: `${count} files`,
+  artifacts: `${count / 2} models of one file`,
+};
+console.log(machineLine());
 const series = await compare(
   [
-    task(`${count / 2} files`, () => buildBom(inputs.half, options)),
-    task(`${count} files`, () => buildBom(inputs.whole, options)),
-    task(`${count / 2} models of one file`, () => buildBom(inputs.artifacts, options)),
+    task(names.half, () => write(inputs.half)),
+    task(names.whole, () => write(inputs.whole)),
+    task(names.artifacts, () => write(inputs.artifacts)),
   ],
   Number(values.rounds),
 );
-const isMet = printSeries("build, self-check and serialise a BOM (ms)", series, {
-  targets: [{ of: `${count} files`, against: `${count / 2} files`, maxRatio: 2.5 }],
+const isMet = printSeries("build, self-check, serialise and write a BOM (ms)", series, {
+  targets: [{ of: names.whole, against: names.half, maxRatio: 2.5 }],
 });
-const whole = series[1]?.median ?? Number.NaN;
-console.log(`${count} files: ${whole.toFixed(0)} ms, ceiling ${(count / 100_000) * 4000} ms`);
-process.exitCode = isMet && whole <= (count / 100_000) * 4000 ? 0 : 1;
+const ceiling = (count / 100_000) * 4000;
+const slow = series.filter((one) => one.name !== names.half && !(one.median <= ceiling));
+console.log(`  target ${slow.length === 0 ? "met" : "MISSED"}: ${count} components in at most ${ceiling} ms`);
+process.exitCode = isMet && slow.length === 0 ? 0 : 1;

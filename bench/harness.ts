@@ -4,7 +4,7 @@
 // It measures whole processes (`command`) or functions of this process (`task`).
 
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { closeSync, fsyncSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { cpus, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -23,6 +23,8 @@ export interface Series {
   readonly min: number;
   readonly median: number;
   readonly max: number;
+  /** Median of the processor time, of all threads and processes; NaN where the system does not tell. */
+  readonly cpu: number;
 }
 
 /** What a series is measured against, and how much slower it may be. */
@@ -94,29 +96,59 @@ function assertExit(name: string, result: SpawnSyncReturns<Buffer>, allowed: rea
 /** Runs every contender once unmeasured, then `rounds` times in turn. */
 export async function compare(contenders: readonly Contender[], rounds = 5): Promise<Series[]> {
   const times = contenders.map((): number[] => []);
+  const cpuTimes = contenders.map((): number[] => []);
   for (let round = -1; round < rounds; round++) {
     for (const [index, contender] of contenders.entries()) {
       contender.prepare?.();
+      const cpuStart = cpuMilliseconds();
       const start = process.hrtime.bigint();
       await contender.run();
       const elapsed = Number(process.hrtime.bigint() - start) / 1e6;
       if (round >= 0) {
         times[index]?.push(elapsed);
+        cpuTimes[index]?.push(cpuMilliseconds() - cpuStart);
       }
     }
   }
-  return contenders.map((contender, index) => summarize(contender.name, times[index] ?? []));
+  return contenders.map((contender, index) =>
+    summarize(contender.name, times[index] ?? [], cpuTimes[index] ?? []),
+  );
 }
 
-function summarize(name: string, milliseconds: readonly number[]): Series {
-  const sorted = [...milliseconds].sort((a, b) => a - b);
-  const at = (index: number): number => sorted[index] ?? Number.NaN;
+/**
+ * Processor time of this process and of the children it waited for. A busy machine stretches the time on the
+ * clock, and not the same way for a contender that uses one core and one that uses all.
+ */
+function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000 + childCpuMilliseconds();
+}
+
+/** From Linux's /proc/self/stat, in steps of 10 ms. */
+function childCpuMilliseconds(): number {
+  try {
+    const stat = readFileSync("/proc/self/stat", "latin1");
+    // The second field is a name in parentheses; fields 16 and 17 are the children's ticks.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[13]) + Number(fields[14])) * 10;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+}
+
+function summarize(name: string, milliseconds: readonly number[], cpu: readonly number[]): Series {
   return {
     name,
     milliseconds,
-    min: at(0),
-    median: at(Math.floor((sorted.length - 1) / 2)),
-    max: at(sorted.length - 1),
+    min: Math.min(...milliseconds),
+    median: medianOf(milliseconds),
+    max: Math.max(...milliseconds),
+    cpu: medianOf(cpu),
   };
 }
 
@@ -127,8 +159,8 @@ export function ratio(series: readonly Series[], of: string, against: string): n
 }
 
 /**
- * Prints a table: min, median, max, rate if `bytes` is given, ratio to the first series; then one line
- * per target. True if every target was met or had nothing to be measured against.
+ * Prints a table: min, median, max, ratio to the first series, processor time and its ratio, rate if `bytes`
+ * is given; then one line per target. True if every target was met or had nothing to be measured against.
  */
 export function printSeries(
   title: string,
@@ -140,9 +172,12 @@ export function printSeries(
   for (const one of series) {
     const rate = options.bytes === undefined ? "" : `  ${(options.bytes / 1e6 / one.median).toFixed(2)} GB/s`;
     const relative = ratio(series, one.name, series[0]?.name ?? "").toFixed(2);
+    const cpu = Number.isNaN(one.cpu)
+      ? ""
+      : `  cpu ${milliseconds(one.cpu)} ms x${(one.cpu / (series[0]?.cpu ?? Number.NaN)).toFixed(2)}`;
     console.log(
       `  ${one.name.padEnd(width)}  ${milliseconds(one.min)} ${milliseconds(one.median)} ${milliseconds(one.max)} ms` +
-        `  x${relative}${rate}`,
+        `  x${relative}${cpu}${rate}`,
     );
   }
   let isMet = true;
@@ -193,6 +228,17 @@ export function evict(paths: readonly string[]): boolean {
     const args = [`of=${path}`, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none"];
     return spawnSync("dd", args, { stdio: "ignore" }).status === 0;
   });
+}
+
+/** Bytes of the files that are in the page cache, as far as `fincore` (util-linux) is there to tell. */
+export function cachedBytes(paths: readonly string[]): number | undefined {
+  const result = spawnSync("fincore", ["--bytes", "--noheadings", "--output", "RES", ...paths]);
+  return result.error === undefined && result.status === 0
+    ? result.stdout
+        .toString()
+        .split(/\s+/)
+        .reduce((sum, field) => sum + Number(field), 0)
+    : undefined;
 }
 
 /** A new directory below the system's temporary one, removed when the process ends. */
