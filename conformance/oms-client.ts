@@ -3,8 +3,9 @@
 // verification builds a trust root of its own on disk and is a verification like any other. Exit 0 means success;
 // anything else a rejection: 1 denied, 2 usage, 3 undecided.
 //
-// Beyond the protocol: `--trusted-root FILE` (or OMS_TRUSTED_ROOT) for the method sigstore, because nothing is fetched
-// and no root is embedded; `--at TIME` instead of the clock. Where the suite asks for less than aibom by itself does,
+// Beyond the protocol, for the method sigstore, because neither roots nor addresses are embedded or fetched:
+// `--trusted-root FILE` (or OMS_TRUSTED_ROOT) to verify, `--signing-config FILE` (or OMS_SIGNING_CONFIG) to sign with
+// the --identity-token of the protocol. For all methods `--at TIME` instead of the clock. Where the suite asks for less than aibom by itself does,
 // this client follows the suite: signatures from before OMS v1.0 verify without a flag, private keys may be readable
 // by others and in any PEM form, and the method certificate accepts whomever the given CA certifies.
 
@@ -16,6 +17,7 @@ import { parseArgs } from "node:util";
 import { AibomError } from "../src/errors.ts";
 import { hashTarget } from "../src/inventory.ts";
 import { sign } from "../src/sign.ts";
+import type { SignerChoice } from "../src/signers/load-signer.ts";
 import { pathInside } from "../src/sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "../src/sources/ignore.ts";
 import { readTarget } from "../src/sources/target.ts";
@@ -40,13 +42,6 @@ function parallelism(flags: Flags): { readonly jobs?: number } {
 
 async function signModel(flags: Flags, scratch: string): Promise<Uint8Array> {
   const model = required(flags, "model-path");
-  const method = required(flags, "method");
-  if (method === "sigstore") {
-    throw new UsageError("this client does not sign by the method sigstore");
-  }
-  if (method !== "key" && method !== "certificate") {
-    throw new UsageError(`unknown method ${method}`);
-  }
   if (flags["hash-algorithm"] !== undefined && flags["hash-algorithm"] !== "sha256") {
     throw new UsageError("signatures are made with sha256");
   }
@@ -55,11 +50,7 @@ async function signModel(flags: Flags, scratch: string): Promise<Uint8Array> {
   refuseLinks(model, [...defaultIgnoreRules, ...ignore]);
   const shardSizeBytes = wholeNumber(flags, "shard-size");
   const signed = await sign(model, {
-    signer: {
-      kind: "key",
-      key: privateKey(required(flags, "private-key"), scratch),
-      ...(method === "key" ? {} : { certificateChain: signingChain(flags, scratch) }),
-    },
+    signer: signerOf(flags, scratch),
     at: instantOf(flags),
     ignore,
     ...(bundlePath === undefined ? {} : { outputs: [bundlePath] }),
@@ -70,6 +61,32 @@ async function signModel(flags: Flags, scratch: string): Promise<Uint8Array> {
     throw new UsageError("this is a BOM, not a model");
   }
   return signed.bundle;
+}
+
+function signerOf(flags: Flags, scratch: string): SignerChoice {
+  const method = required(flags, "method");
+  if (method === "sigstore") {
+    return keylessSigner(flags);
+  }
+  if (method !== "key" && method !== "certificate") {
+    throw new UsageError(`unknown method ${method}`);
+  }
+  return {
+    kind: "key",
+    key: privateKey(required(flags, "private-key"), scratch),
+    ...(method === "key" ? {} : { certificateChain: signingChain(flags, scratch) }),
+  };
+}
+
+function keylessSigner(flags: Flags): SignerChoice {
+  const signingConfig = flags["signing-config"] ?? process.env["OMS_SIGNING_CONFIG"];
+  if (signingConfig === undefined || signingConfig === "") {
+    throw new UsageError(
+      "--signing-config or OMS_SIGNING_CONFIG is needed: this client knows no instance by itself",
+    );
+  }
+  const token = required(flags, "identity-token");
+  return { kind: "keyless", signingConfig, identityToken: { token }, fetch: { online: true } };
 }
 
 /** OMS v1.0, section 6.1.1: links are refused unless the signer asks for them, and this protocol cannot ask. */

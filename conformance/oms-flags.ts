@@ -26,6 +26,7 @@ export const options = {
   "identity-token": { type: "string" },
   "use-staging": { type: "boolean" },
   "trusted-root": { type: "string" },
+  "signing-config": { type: "string" },
   at: { type: "string" },
   operation: { type: "string" },
   repeat: { type: "string" },

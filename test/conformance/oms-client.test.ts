@@ -45,7 +45,9 @@ interface Answer {
 }
 
 async function run(...args: readonly string[]): Promise<Answer> {
-  const { code, stdout, stderr } = await runProgram(client, args, { env: { OMS_TRUSTED_ROOT: "" } });
+  const { code, stdout, stderr } = await runProgram(client, args, {
+    env: { OMS_TRUSTED_ROOT: "", OMS_SIGNING_CONFIG: "" },
+  });
   assert.notEqual(code, null, stderr);
   assert.notEqual(code, 4, "never an internal fault");
   assert.ok(!stderr.includes("\n    at "), `a stack trace: ${stderr}`);
@@ -763,7 +765,7 @@ test("Sigstore: a bundle of the virtual instance, and what must be given", async
   const sign = ["--method", "sigstore", "--model-path", model, "--output-bundle", join(scratch, "out.sig")];
   const answer = await signModel(...sign, "--identity-token", "a.b.c");
   assert.equal(answer.code, 2);
-  assert.match(answer.said, /does not sign by the method sigstore/);
+  assert.match(answer.said, /--signing-config or OMS_SIGNING_CONFIG is needed/);
 });
 
 test("calls that are wrong end with 2 and a reason; capabilities and benchmarks are JSON", async (t) => {
