@@ -1,27 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line that sigstore-conformance drives (docs/cli_protocol.md there). Exit 0 means success; anything else
-// is a rejection: 1 denied, 2 usage, 3 undecided. Nothing is fetched and no root is embedded, so that a verification
-// needs --trusted-root, with and without --staging.
+// is a rejection: 1 denied, 2 usage, 3 undecided. Neither roots nor addresses are embedded or fetched, so that a
+// verification needs --trusted-root and a signature --signing-config, with and without --staging. What was signed is
+// verified before it is written, if --trusted-root is given.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { AibomError } from "../src/errors.ts";
 import { limits } from "../src/limits.ts";
+import { sign } from "../src/sign.ts";
+import { type KeylessChoice, loadSigner } from "../src/signers/load-signer.ts";
+import { signStatement } from "../src/signers/statement-bundle.ts";
 import { parsePublicKey } from "../src/trust/public-key.ts";
 import { parseSigstoreRoot } from "../src/trust/sigstore-root.ts";
 import { compareIdentity } from "../src/verifiers/sigstore/identity.ts";
 import {
   type ArtifactContent,
+  type SigstoreInput,
   type SigstoreResult,
   verifySigstoreBundle,
 } from "../src/verifiers/sigstore/verify-sigstore-bundle.ts";
+import { parseStatement, statementTypeV1, statementTypeV01 } from "../src/verifiers/statement.ts";
 
 /** The call itself is wrong. */
 class UsageError extends Error {}
 
 type Command = (args: readonly string[]) => Promise<void>;
 
-const commands = new Map<string, Command>([["verify-bundle", verifyBundle]]);
+const commands = new Map<string, Command>([
+  ["sign-bundle", signBundle],
+  ["verify-bundle", verifyBundle],
+]);
+
+async function signBundle(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      staging: { type: "boolean" },
+      "in-toto": { type: "boolean" },
+      "identity-token": { type: "string" },
+      bundle: { type: "string" },
+      "trusted-root": { type: "string" },
+      "signing-config": { type: "string" },
+    },
+  });
+  const [artifact, ...others] = positionals;
+  const { bundle: path, "identity-token": token, "signing-config": signingConfig } = values;
+  if (artifact === undefined || others.length > 0 || path === undefined || token === undefined) {
+    throw new UsageError("sign-bundle --identity-token TOKEN --bundle FILE --signing-config FILE … FILE");
+  }
+  if (signingConfig === undefined) {
+    throw new UsageError("--signing-config is needed: this client knows no instance by itself");
+  }
+  const choice: KeylessChoice = {
+    kind: "keyless",
+    signingConfig,
+    identityToken: { token },
+    fetch: { online: true },
+  };
+  const isStatement = values["in-toto"] === true;
+  const bundle = isStatement ? await signInToto(artifact, choice) : await signArtifact(artifact, choice);
+  const rootPath = values["trusted-root"];
+  if (rootPath !== undefined) {
+    const content: ArtifactContent = isStatement ? { kind: "none" } : artifactContent(artifact);
+    await verifyWith(rootPath, { bundle, path, content });
+  }
+  writeFileSync(path, bundle);
+}
+
+/** A message signature over the file. */
+async function signArtifact(path: string, signer: KeylessChoice): Promise<Uint8Array> {
+  return (await sign(path, { signer, at: new Date(), message: true })).bundle;
+}
+
+/** The file is a statement: signed as it is, in a DSSE envelope. */
+async function signInToto(path: string, choice: KeylessChoice): Promise<Uint8Array> {
+  const payload = readFileSync(path);
+  const types = [statementTypeV1, statementTypeV01];
+  parseStatement(payload, { path, types, maxDepth: limits.maxJsonDepth, isPredicateOptional: true });
+  return signStatement(payload, await loadSigner(choice, new Date()), limits.maxBundleBytes);
+}
 
 async function verifyBundle(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -44,20 +103,28 @@ async function verifyBundle(args: readonly string[]): Promise<void> {
   if (rootPath === undefined) {
     throw new UsageError("--trusted-root is needed: this client opens no network and embeds no root");
   }
-  const result = await verifySigstoreBundle({
+  const result = await verifyWith(rootPath, {
     bundle: readFileSync(bundle),
     path: bundle,
-    maxBytes: limits.maxBundleBytes,
     content: artifactContent(artifact),
+    ...(key === undefined ? {} : { key: { publicKey: parsePublicKey(readFileSync(key, "utf8")).key } }),
+  });
+  requireIdentity(result, values["certificate-identity"], values["certificate-oidc-issuer"]);
+}
+
+type BundleToVerify = Pick<SigstoreInput, "bundle" | "path" | "content" | "key">;
+
+function verifyWith(rootPath: string, bundle: BundleToVerify): Promise<SigstoreResult> {
+  return verifySigstoreBundle({
+    ...bundle,
+    maxBytes: limits.maxBundleBytes,
     authority: {
       name: "conformance",
       root: parseSigstoreRoot(readFileSync(rootPath), rootPath),
       thresholds: { log: 1, sct: 1, time: 1 },
     },
-    ...(key === undefined ? {} : { key: { publicKey: parsePublicKey(readFileSync(key, "utf8")).key } }),
     at: new Date(),
   });
-  requireIdentity(result, values["certificate-identity"], values["certificate-oidc-issuer"]);
 }
 
 function requireIdentity(

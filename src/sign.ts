@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sign use-case: a model directory or file gets an OpenSSF Model Signing bundle, a BOM gets an in-toto
-// statement in a DSSE envelope, or its own signature inside it. All are returned as bytes; writing them is the
-// caller's.
+// statement in a DSSE envelope, or its own signature inside it, and any one file a signature over its bytes. All are
+// returned as bytes; writing them is the caller's.
 
 import { basename } from "node:path";
 import { requireValidBom } from "./bom/require-valid.ts";
 import { AibomError } from "./errors.ts";
 import { hashTarget, type InventoryOptions, type Progress } from "./inventory.ts";
 import { limits } from "./limits.ts";
+import { digestOf } from "./model/digest.ts";
 import type { FetchOptions } from "./net/fetch-bytes.ts";
 import { signBom } from "./signers/bom-statement.ts";
 import { loadSigner, type SignerChoice } from "./signers/load-signer.ts";
 import { checkModelSigner, signModel } from "./signers/model-signature.ts";
-import type { Signer, StatementSigner } from "./signers/signer.ts";
+import type { KeylessSigner, Signer } from "./signers/signer.ts";
 import { defaultSignaturePath, isDirectory } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { readBounded, readStart } from "./sources/read-bounded.ts";
@@ -26,6 +27,8 @@ export interface SignOptions {
   readonly timestamp?: { readonly url: string; readonly fetch: FetchOptions };
   /** For a BOM: puts a JSF signature into it instead of a statement beside it. */
   readonly embed?: boolean;
+  /** Signs the bytes of the target, one file of any kind, instead of a statement about it. */
+  readonly message?: boolean;
   /** OMS `shards` method with this shard size in bytes; default is the `files` method. */
   readonly shardSizeBytes?: number;
   readonly ignore?: readonly IgnoreRule[];
@@ -38,23 +41,27 @@ export interface SignOptions {
 
 export interface SignedArtifact {
   /** What the target was taken for. */
-  readonly kind: "model" | "bom";
+  readonly kind: "model" | "bom" | "file";
   /** The bundle, ready to be written. */
   readonly bundle: Uint8Array;
   /** Where the bundle belongs unless the user names another place. */
   readonly defaultPath: string;
-  /** How many files the statement names. */
+  /** How many files the statement names; 1 if the file itself is signed. */
   readonly subjects: number;
   /** Who signed, for people: the key's id, or the identity. */
   readonly signer: string;
 }
 
 /**
- * Signs a target: a CycloneDX JSON document as a BOM, anything else as a model.
+ * Signs a target: with `message` as the file that it is, else a CycloneDX JSON document as a BOM, anything else as a
+ * model.
  * @throws {AibomError} SOURCE_*, KEY_*, SIGNER_*, CERTIFICATE_*, OMS_*, JSF_*, BOM_INVALID, SIGN_INCOMPLETE,
- *   SIGN_EMBED_NOT_BOM; FETCH_*, TIMESTAMP_* with a time stamp
+ *   SIGN_EMBED_NOT_BOM, SIGN_MESSAGE_*; FETCH_*, TIMESTAMP_* with a time stamp
  */
 export async function sign(target: string, options: SignOptions): Promise<SignedArtifact> {
+  if (options.message === true) {
+    return signFile(target, options);
+  }
   const isBom = !isDirectory(target) && looksLikeCycloneDx(target);
   if (options.embed === true && !isBom) {
     throw AibomError.of("SIGN_EMBED_NOT_BOM", {}, { where: { path: target } });
@@ -66,11 +73,7 @@ export async function sign(target: string, options: SignOptions): Promise<Signed
   return options.embed === true ? embedInBom(target, signer) : signBomFile(target, signer);
 }
 
-async function chooseSigner({
-  signer: choice,
-  at,
-  timestamp,
-}: SignOptions): Promise<Signer | StatementSigner> {
+async function chooseSigner({ signer: choice, at, timestamp }: SignOptions): Promise<Signer | KeylessSigner> {
   const signer = await loadSigner(choice, at);
   if (timestamp === undefined) {
     return signer;
@@ -84,7 +87,7 @@ async function chooseSigner({
 }
 
 /** Who signs, in a few words. */
-function signerName(signer: Signer | StatementSigner): string {
+function signerName(signer: Signer | KeylessSigner): string {
   return "keyId" in signer ? `key ${signer.keyId.slice(0, 16)}` : signer.identity;
 }
 
@@ -94,14 +97,14 @@ function looksLikeCycloneDx(path: string): boolean {
   return start.trimStart().startsWith("{") && start.includes('"bomFormat"') && start.includes('"CycloneDX"');
 }
 
-async function signBomFile(path: string, signer: Signer | StatementSigner): Promise<SignedArtifact> {
+async function signBomFile(path: string, signer: Signer | KeylessSigner): Promise<SignedArtifact> {
   const bytes = readBounded(path, limits.maxBomBytes);
   await requireValidBom(bytes, path);
   const { bundle, subjects } = await signBom(bytes, basename(path), signer);
   return { kind: "bom", bundle, defaultPath: `${path}.sigstore.json`, subjects, signer: signerName(signer) };
 }
 
-async function embedInBom(path: string, signer: Signer | StatementSigner): Promise<SignedArtifact> {
+async function embedInBom(path: string, signer: Signer | KeylessSigner): Promise<SignedArtifact> {
   const { checkJsfSigner, embedJsfSignature } = await import("./signers/jsf.ts");
   checkJsfSigner(signer);
   const bytes = readBounded(path, limits.maxBomBytes);
@@ -114,9 +117,29 @@ async function embedInBom(path: string, signer: Signer | StatementSigner): Promi
   return { kind: "bom", bundle, defaultPath: path, subjects: 1, signer: signerName(signer) };
 }
 
+async function signFile(target: string, options: SignOptions): Promise<SignedArtifact> {
+  if (isDirectory(target)) {
+    throw AibomError.of("SIGN_MESSAGE_DIRECTORY", {}, { where: { path: target } });
+  }
+  const signer = await chooseSigner(options);
+  const { messageHashOf, signMessage } = await import("./signers/message-bundle.ts");
+  const { readChunks } = await import("./sources/read-chunks.ts");
+  // Before the hashing: nobody should wait minutes to learn that the key is of the wrong kind.
+  const algorithm = messageHashOf(signer);
+  const { tree, hashed } = await hashTarget(target, { ...signingDigests(options), algorithms: [algorithm] });
+  const path = tree.files[0]?.absolutePath ?? target;
+  const message = {
+    digest: Buffer.from(digestOf(hashed[0]?.digests ?? [], algorithm) ?? "", "hex"),
+    chunks: () => readChunks(path, options.signal),
+  };
+  const bundle = await signMessage(message, signer);
+  const defaultPath = `${target}.sigstore.json`;
+  return { kind: "file", bundle, defaultPath, subjects: 1, signer: signerName(signer) };
+}
+
 async function signModelTarget(
   target: string,
-  signer: Signer | StatementSigner,
+  signer: Signer | KeylessSigner,
   options: SignOptions,
 ): Promise<SignedArtifact> {
   // Before the hashing: nobody should wait minutes to learn that the key is of the wrong kind.

@@ -165,6 +165,10 @@ async function openAttestationFile(
   context: SignatureContext,
   subject: string,
 ): Promise<readonly OpenedSignature[]> {
+  // A message signature over the file lies where attestations do.
+  if (isMessageSignature(context.bundle, context.signature)) {
+    return [await openSignatureFile(context, subject)];
+  }
   const { openAttestationFile: open } = await import("./verifiers/attestation-signature.ts");
   return open(context, subject);
 }

@@ -72,6 +72,22 @@ export const useCaseCodes = {
       "A JSF signature names a long-lived key. It has no place for the certificate, the log entry and the time that a " +
       "keyless signature needs.",
   },
+  SIGN_MESSAGE_DIRECTORY: {
+    severity: "high",
+    exit: 2,
+    message: "a message signature is over the bytes of one file, and the target is a directory",
+    hint: "sign the directory without --message: a model signature names all its files",
+    explain: "A message signature names nothing: it cannot say which of several files it is about.",
+  },
+  SIGN_MESSAGE_ALGORITHM: {
+    severity: "high",
+    exit: 2,
+    message: "a message signature cannot use {algorithm}",
+    hint: "sign with an ECDSA key (`aibom keygen --type ecdsa-p256`), or sign a BOM of the file with this one",
+    explain:
+      "Ed25519 and ML-DSA hash the message themselves, so a verifier would need the whole file a second time, after its " +
+      "digest. ECDSA signatures over a file verify with the digest alone.",
+  },
   SIGN_INCOMPLETE: {
     severity: "high",
     exit: 3,

@@ -6,7 +6,7 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { bomPredicateType, bomSubjects, parseBomObject } from "../verifiers/bom-statement.ts";
 import { statementTypeV1 } from "../verifiers/statement.ts";
-import type { Signer, StatementSigner } from "./signer.ts";
+import type { KeylessSigner, Signer } from "./signer.ts";
 import { signStatement } from "./statement-bundle.ts";
 
 export interface SignedBomStatement {
@@ -23,7 +23,7 @@ export interface SignedBomStatement {
 export async function signBom(
   bytes: Uint8Array,
   name: string,
-  signer: Signer | StatementSigner,
+  signer: Signer | KeylessSigner,
 ): Promise<SignedBomStatement> {
   const bom = parseBomObject(bytes, name);
   const subjects = bomSubjects(bytes, bom, name);

@@ -5,10 +5,12 @@
 
 import { spawn } from "node:child_process";
 import { createHash, verify } from "node:crypto";
+import { Readable, type Writable } from "node:stream";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { keyAlgorithms, type SignatureKey } from "../trust/public-key.ts";
 import { checkEcdsaDer, derFromP1363 } from "../verifiers/ecdsa-encoding.ts";
+import { verifyEcdsaDigest } from "../verifiers/sigstore/ecdsa-prehash.ts";
 import { splitWords } from "./command-words.ts";
 import type { Signer, SignerInput } from "./signer.ts";
 
@@ -41,9 +43,17 @@ export function externalSigner(options: ExternalSignerOptions): Signer {
     publicKeyPem: publicKey.pem,
     async sign(data) {
       const bytes = input === "digest" && hash !== undefined ? createHash(hash).update(data).digest() : data;
-      const answer = await runSigner(words, bytes, options);
+      const answer = await runSigner(words, [bytes], options);
       const signature = parseAnswer(answer, publicKey);
       if (!verify(hash ?? null, data, publicKey.key, signature)) {
+        throw AibomError.of("SIGNER_COMMAND_WRONG", { program: words[0], keyId: publicKey.keyId });
+      }
+      return signature;
+    },
+    async signMessage(message) {
+      const bytes = input === "digest" ? [message.digest] : message.chunks();
+      const signature = parseAnswer(await runSigner(words, bytes, options), publicKey);
+      if (!verifyEcdsaDigest(message.digest, publicKey.key, signature)) {
         throw AibomError.of("SIGNER_COMMAND_WRONG", { program: words[0], keyId: publicKey.keyId });
       }
       return signature;
@@ -53,7 +63,7 @@ export function externalSigner(options: ExternalSignerOptions): Signer {
 
 function runSigner(
   [program, ...args]: readonly [string, ...string[]],
-  input: Uint8Array,
+  input: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   options: ExternalSignerOptions,
 ): Promise<Buffer> {
   const { publicKey, environment, signal } = options;
@@ -96,10 +106,21 @@ function runSigner(
       resolve(Buffer.concat(chunks));
     }
   });
-  // A program that does not read its input to the end is no failure: its answer decides.
-  child.stdin.on("error", () => {});
-  child.stdin.end(input);
-  return promise;
+  const bytes = feed(child.stdin, input);
+  bytes.on("error", (cause) => {
+    // The end of what could be read must not look like the end of the message.
+    child.kill("SIGKILL");
+    reject(cause);
+  });
+  return promise.finally(() => bytes.destroy());
+}
+
+/** A program that does not read its input to the end is no failure: its answer decides. */
+function feed(stdin: Writable, input: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Readable {
+  const bytes = Readable.from(input);
+  stdin.on("error", () => {});
+  bytes.pipe(stdin);
+  return bytes;
 }
 
 /** The signature itself, or its base64 text; ECDSA as DER or as r || s. */

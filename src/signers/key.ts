@@ -2,11 +2,11 @@
 // Signs with a private key file: PKCS#8 in PEM, plain or encrypted (PBES2). Traditional formats (SEC 1,
 // OpenSSH, PKCS#12) are left out on purpose.
 
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, createSign, type KeyObject, sign } from "node:crypto";
 import { AibomError } from "../errors.ts";
 import { readPrivateKeyFile } from "../trust/private-key-file.ts";
 import { algorithmOf, describePublicKey, keyAlgorithms, keyTypeName } from "../trust/public-key.ts";
-import type { Signer } from "./signer.ts";
+import type { Message, Signer } from "./signer.ts";
 
 /**
  * Loads a private key as a signer.
@@ -74,11 +74,31 @@ export function keySigner(privateKey: KeyObject): Signer {
     throw AibomError.of("KEY_UNSUPPORTED", { found: keyTypeName(privateKey) });
   }
   const { keyId, pem } = describePublicKey(createPublicKey(privateKey));
-  const hash = keyAlgorithms[algorithm].hash ?? null;
+  const { hash } = keyAlgorithms[algorithm];
   return {
     algorithm,
     keyId,
     publicKeyPem: pem,
-    sign: (data) => Promise.resolve(sign(hash, data, privateKey)),
+    sign: (data) => Promise.resolve(sign(hash ?? null, data, privateKey)),
+    signMessage: (message) => signChunks(hash, message, privateKey),
   };
+}
+
+/**
+ * An ECDSA signature over bytes that need not fit into memory.
+ * @param hash undefined for keys that want the whole message at once, which must not come here.
+ */
+export async function signChunks(
+  hash: string | undefined,
+  message: Message,
+  privateKey: KeyObject,
+): Promise<Uint8Array> {
+  if (hash === undefined) {
+    throw new Error("this key signs whole messages only");
+  }
+  const signing = createSign(hash);
+  for await (const chunk of message.chunks()) {
+    signing.update(chunk);
+  }
+  return signing.sign(privateKey);
 }

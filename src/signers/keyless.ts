@@ -3,7 +3,7 @@
 // in the log. Nothing that a server answers is believed before it fits the rest: certificate to key, entry to
 // signature, time stamp to signature and certificate. Whether the servers can be trusted is for who verifies.
 
-import { createHash, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { JsonObject } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -11,13 +11,22 @@ import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { requestCertificate, requestLogEntry } from "../net/sigstore-services.ts";
 import { inTotoPayloadType, preAuthenticationEncoding } from "../verifiers/dsse.ts";
 import { type LogEntry, parseSigstoreBundle } from "../verifiers/sigstore/bundle.ts";
+import { verifyEcdsaDigest } from "../verifiers/sigstore/ecdsa-prehash.ts";
 import { certificateSigner } from "../verifiers/sigstore/identity.ts";
 import { parseLogBody } from "../verifiers/sigstore/log-body.ts";
 import { inspectTimestamp } from "../verifiers/timestamp/inspect-timestamp.ts";
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
-import { base64, statementBundle, timestampMaterial } from "./bundle-json.ts";
+import {
+  base64,
+  bundleBytes,
+  envelopeMember,
+  messageMember,
+  type SignedMember,
+  timestampMaterial,
+} from "./bundle-json.ts";
 import { type IdentityToken, parseIdentityToken } from "./identity-token.ts";
-import type { StatementSigner } from "./signer.ts";
+import { signChunks } from "./key.ts";
+import type { KeylessSigner, Message } from "./signer.ts";
 import { hostsOf, type SigningServices } from "./signing-config.ts";
 import { requestTimestamp } from "./timestamp.ts";
 
@@ -30,9 +39,17 @@ export interface KeylessOptions {
   readonly fetch: FetchOptions;
 }
 
+/** What is signed: a statement in its envelope, or the bytes of a file. */
+interface Content {
+  /** SHA-256 of the bytes that the signature covers: all that the log learns of them. */
+  readonly digest: Uint8Array;
+  sign(privateKey: KeyObject): Promise<Uint8Array>;
+  memberWith(signature: Uint8Array): SignedMember;
+}
+
 /** What one signature consists of. */
 interface Parts {
-  readonly payload: Uint8Array;
+  readonly digest: Uint8Array;
   readonly certificate: Certificate;
   readonly signature: Uint8Array;
   readonly timestamps: readonly Uint8Array[];
@@ -41,41 +58,61 @@ interface Parts {
 /**
  * A signer that asks a Sigstore instance. Its `identity` is that of the certificate once it has signed.
  * @throws {AibomError} KEYLESS_OFFLINE; when signing IDENTITY_TOKEN_*, FETCH_*, JSON_*, KEYLESS_ANSWER,
- *   CERTIFICATE_*, DER_*, SIGNER_TIMESTAMP, TIMESTAMP_*, SIGSTORE_IDENTITY_MISSING, SIGSTORE_LOG_ENTRY, BUNDLE_*
+ *   CERTIFICATE_*, DER_*, SIGNER_TIMESTAMP, TIMESTAMP_*, SIGSTORE_IDENTITY_MISSING, SIGSTORE_LOG_ENTRY, BUNDLE_*,
+ *   SOURCE_* (a message)
  */
-export function keylessSigner(options: KeylessOptions): StatementSigner {
+export function keylessSigner(options: KeylessOptions): KeylessSigner {
   if (!options.fetch.online) {
     throw AibomError.of("KEYLESS_OFFLINE", { hosts: hostsOf(options.services).join(", ") });
   }
   let identity = "nobody yet";
+  const signContent = async (content: Content, maxBundleBytes: number): Promise<Uint8Array> => {
+    const token = parseIdentityToken(await options.token(), options.at);
+    const parts = await signParts(content, token, options);
+    const bytes = await logged(parts, content, options, maxBundleBytes);
+    const { subjectAltName, issuer } = certificateSigner(parts.certificate);
+    identity = `${subjectAltName.value} (${issuer})`;
+    return bytes;
+  };
   return {
     algorithm: "ecdsa-p256-sha256",
     get identity() {
       return identity;
     },
-    async signStatement(payload, maxBundleBytes) {
-      const token = parseIdentityToken(await options.token(), options.at);
-      const parts = await signParts(payload, token, options);
-      const bundle = await logged(parts, options, maxBundleBytes);
-      const { subjectAltName, issuer } = certificateSigner(parts.certificate);
-      identity = `${subjectAltName.value} (${issuer})`;
-      return bundle;
-    },
+    signStatement: (payload, maxBundleBytes) => signContent(statementContent(payload), maxBundleBytes),
+    signMessage: (message) => signContent(messageContent(message), limits.maxBundleBytes),
+  };
+}
+
+function statementContent(payload: Uint8Array): Content {
+  const data = preAuthenticationEncoding(inTotoPayloadType, payload);
+  return {
+    digest: createHash("sha256").update(data).digest(),
+    sign: (privateKey) => Promise.resolve(sign("sha256", data, privateKey)),
+    memberWith: (signature) => envelopeMember(payload, signature),
+  };
+}
+
+function messageContent(message: Message): Content {
+  return {
+    digest: message.digest,
+    sign: (privateKey) => signChunks("sha256", message, privateKey),
+    memberWith: (signature) => messageMember("sha256", message.digest, signature),
   };
 }
 
 async function signParts(
-  payload: Uint8Array,
+  content: Content,
   token: IdentityToken,
   { services, fetch }: KeylessOptions,
 ): Promise<Parts> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const certificate = await certify(privateKey, publicKey, token, services.certificateAuthority, fetch);
-  const data = preAuthenticationEncoding(inTotoPayloadType, payload);
-  const signature = sign("sha256", data, privateKey);
-  if (!verify("sha256", data, certificate.publicKey, signature)) {
-    throw answerError(services.certificateAuthority, "the signature does not verify with the certificate");
+  // Before the certificate, whose minutes a long file would use up.
+  const signature = await content.sign(privateKey);
+  if (!verifyEcdsaDigest(content.digest, publicKey, signature)) {
+    throw AibomError.of("SOURCE_CHANGED", {});
   }
+  const certificate = await certify(privateKey, publicKey, token, services.certificateAuthority, fetch);
   const timestamps: Uint8Array[] = [];
   for (const url of services.timestampAuthorities) {
     const timestamp = await requestTimestamp(signature, url, fetch);
@@ -86,7 +123,7 @@ async function signParts(
     }
     timestamps.push(timestamp);
   }
-  return { payload, certificate, signature, timestamps };
+  return { digest: content.digest, certificate, signature, timestamps };
 }
 
 async function certify(
@@ -113,20 +150,19 @@ async function certify(
 /** Logs the signature, and answers the bundle. */
 async function logged(
   parts: Parts,
+  content: Content,
   { services, fetch }: KeylessOptions,
   maxBundleBytes: number,
 ): Promise<Uint8Array> {
-  const { payload, certificate, signature } = parts;
-  const data = preAuthenticationEncoding(inTotoPayloadType, payload);
-  const digest = createHash("sha256").update(data).digest();
+  const { digest, certificate, signature } = parts;
   const entries: JsonObject[] = [];
   for (const url of services.logs) {
     const answer = await requestLogEntry(fetch, url, { digest, signature, certificate: certificate.der });
     const entry = readEntry(answer, parts);
-    checkEntry(entry, { url, digest, signature, certificate });
+    checkEntry(entry, parts, url);
     entries.push(entryJson(entry));
   }
-  const bytes = bundleBytes(parts, payload, entries);
+  const bytes = bundleBytes(material(parts, entries), content.memberWith(signature));
   // Read back as a verifier will.
   parseSigstoreBundle(bytes, "the new bundle", maxBundleBytes);
   return bytes;
@@ -134,7 +170,8 @@ async function logged(
 
 /** Reads an entry as a part of a bundle: the strict parser is the verifier's. */
 function readEntry(answer: JsonObject, parts: Parts): LogEntry {
-  const bytes = bundleBytes(parts, Buffer.from("{}"), [answer]);
+  const anything = envelopeMember(Buffer.from("{}"), parts.signature);
+  const bytes = bundleBytes(material(parts, [answer]), anything);
   const [entry] = parseSigstoreBundle(bytes, "log entry", 2 * limits.maxKeylessAnswerBytes).logEntries;
   if (entry === undefined) {
     throw AibomError.of("KEYLESS_ANSWER", { url: "the log", reason: "there is no entry" });
@@ -142,12 +179,7 @@ function readEntry(answer: JsonObject, parts: Parts): LogEntry {
   return entry;
 }
 
-interface ExpectedEntry extends Pick<Parts, "certificate" | "signature"> {
-  readonly url: string;
-  readonly digest: Uint8Array;
-}
-
-function checkEntry(entry: LogEntry, { url, digest, signature, certificate }: ExpectedEntry): void {
+function checkEntry(entry: LogEntry, { digest, signature, certificate }: Parts, url: string): void {
   const said = parseLogBody(entry);
   const isOurs =
     Buffer.from(said.signature).equals(signature) &&
@@ -184,14 +216,12 @@ function entryJson({ logIndex, logId, kind, version, proof, body }: LogEntry): J
   };
 }
 
-function bundleBytes(parts: Parts, payload: Uint8Array, tlogEntries: readonly JsonObject[]): Uint8Array {
-  const { certificate, signature, timestamps } = parts;
-  const material = {
+function material({ certificate, timestamps }: Parts, tlogEntries: readonly JsonObject[]): object {
+  return {
     certificate: { rawBytes: base64(certificate.der) },
     tlogEntries,
     timestampVerificationData: timestampMaterial(timestamps),
   };
-  return statementBundle(material, payload, signature);
 }
 
 function answerError(url: string, reason: string): AibomError {

@@ -18,7 +18,7 @@ import { requireModelSigningUsage } from "../x509/signing-usage.ts";
 import { externalSigner } from "./external-command.ts";
 import { parseIdentityToken } from "./identity-token.ts";
 import { isEncryptedKey, loadPrivateKey } from "./key.ts";
-import type { Signer, SignerInput, StatementSigner } from "./signer.ts";
+import type { KeylessSigner, Signer, SignerInput } from "./signer.ts";
 
 /** A private key in a file. */
 export interface KeyFileChoice {
@@ -61,7 +61,7 @@ export type SignerChoice = KeyFileChoice | ProgramChoice | KeylessChoice;
  * @throws {AibomError} KEY_*, SOURCE_*, CERTIFICATE_*, TRUST_KEY_*, SIGNER_*, SIGNING_CONFIG_*, KEYLESS_OFFLINE,
  *   IDENTITY_TOKEN_*
  */
-export async function loadSigner(choice: SignerChoice, at: Date): Promise<Signer | StatementSigner> {
+export async function loadSigner(choice: SignerChoice, at: Date): Promise<Signer | KeylessSigner> {
   if (choice.kind === "keyless") {
     return loadKeylessSigner(choice, at);
   }
@@ -72,7 +72,7 @@ export async function loadSigner(choice: SignerChoice, at: Date): Promise<Signer
 }
 
 /** A token that is at hand is checked now: nobody should hash for an hour to learn that it has expired. */
-async function loadKeylessSigner(choice: KeylessChoice, at: Date): Promise<StatementSigner> {
+async function loadKeylessSigner(choice: KeylessChoice, at: Date): Promise<KeylessSigner> {
   const { signingConfig, identityToken, fetch } = choice;
   const { keylessSigner } = await import("./keyless.ts");
   const { parseSigningConfig } = await import("./signing-config.ts");

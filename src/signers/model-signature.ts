@@ -11,7 +11,7 @@ import { keyAlgorithms } from "../trust/public-key.ts";
 import { modelHashes, modelPredicateType, rootDigest } from "../verifiers/model-manifest.ts";
 import { checkResourceName, formatShardName } from "../verifiers/resource-name.ts";
 import { statementTypeV1 } from "../verifiers/statement.ts";
-import type { Signer, StatementSigner } from "./signer.ts";
+import type { KeylessSigner, Signer } from "./signer.ts";
 import { signStatement } from "./statement-bundle.ts";
 
 /** Shard size of the reference implementation, bytes. */
@@ -85,7 +85,7 @@ export function modelStatement(files: readonly FileToSign[], options: ModelState
  */
 export function signModel(
   files: readonly FileToSign[],
-  signer: Signer | StatementSigner,
+  signer: Signer | KeylessSigner,
   options: ModelStatementOptions,
 ): Promise<Uint8Array> {
   checkModelSigner(signer);

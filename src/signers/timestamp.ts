@@ -21,6 +21,7 @@ export function timestampedSigner(signer: Signer, url: string, fetch: FetchOptio
   return {
     ...signer,
     sign: (data) => signer.sign(data),
+    signMessage: (message) => signer.signMessage(message),
     timestamp: (signature) => requestTimestamp(signature, url, fetch),
   };
 }

@@ -3,6 +3,7 @@
 // used; and no connection without --online. That right answers make a signature that others verify is in test/interop.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -64,7 +65,14 @@ async function signWith(t: TestContext, parts: Instance, fetch: Partial<FetchOpt
     fetch: { online: true, timeoutMilliseconds: 20_000, ...fetch },
   });
   const sign = () => signer.signStatement(Buffer.from('{"a":1}'), 1 << 20);
-  return { sign, signer, seen };
+  const signMessage = (digestOf = "weights") =>
+    signer.signMessage({
+      digest: createHash("sha256").update(digestOf).digest(),
+      async *chunks() {
+        yield Buffer.from("weights");
+      },
+    });
+  return { sign, signMessage, signer, seen };
 }
 
 test("right answers: one request each, the identity is the certificate's, zeros are written out", async (t) => {
@@ -79,6 +87,23 @@ test("right answers: one request each, the identity is the certificate's, zeros 
     ["0", "0", []],
   );
   assert.ok(!text.includes(identityToken().split(".")[1] ?? "-"));
+});
+
+test("a message: the log gets the digest of the file, the bundle holds it, no server is asked for a changed file", async (t) => {
+  let logged = "";
+  const { signMessage, seen } = await signWith(t, {
+    rekor: (body) => {
+      logged = JSON.parse(body.toString()).hashedRekordRequestV002.digest;
+      return json(logEntry(body));
+    },
+  });
+  await assert.rejects(signMessage("other weights"), code("SOURCE_CHANGED"));
+  assert.deepEqual(seen, []);
+  const { messageSignature, dsseEnvelope } = JSON.parse(Buffer.from(await signMessage()).toString());
+  assert.equal(dsseEnvelope, undefined);
+  const digest = createHash("sha256").update("weights").digest("base64");
+  assert.deepEqual(messageSignature.messageDigest, { algorithm: "SHA2_256", digest });
+  assert.equal(logged, digest);
 });
 
 const wrongAnswers: readonly (readonly [string, Code, Instance])[] = [
@@ -164,8 +189,9 @@ const wrongAnswers: readonly (readonly [string, Code, Instance])[] = [
 
 for (const [name, expected, parts] of wrongAnswers) {
   test(`wrong answers: ${name}`, async (t) => {
-    const { sign } = await signWith(t, parts);
+    const { sign, signMessage } = await signWith(t, parts);
     await assert.rejects(sign(), code(expected));
+    await assert.rejects(signMessage(), code(expected));
   });
 }
 

@@ -33,6 +33,7 @@ interface SignFlags {
   readonly online?: true;
   readonly timestamp?: string;
   readonly embedSignature?: true;
+  readonly message?: true;
   readonly signature?: string;
   readonly shards?: number | true;
   readonly ignore: readonly string[];
@@ -46,6 +47,7 @@ const examples = [
   "aibom sign ./model --key release.key --shards 1GB",
   "aibom sign ./model --key release.key --certificate-chain release.pem --timestamp https://tsa.example",
   "aibom sign ./model --signer-command 'hsm-sign --slot 3' --public-key release.pub",
+  "aibom sign weights.gguf --message --key release.key",
   "aibom sign ./model --method keyless --signing-config signing_config.json --identity-token token --online",
 ];
 
@@ -65,6 +67,7 @@ export function defineSign(command: Command, register: Register): void {
       "ask this RFC 3161 authority for a time stamp over the signature (goes online)",
     )
     .option("--embed-signature", "put a JSF signature into the BOM instead of a statement beside it")
+    .option("--message", "sign the bytes of one file, as cosign sign-blob does: FILE.sigstore.json beside it")
     .option("-o, --signature <file>", "write the signature here")
     .addOption(
       new Option(
@@ -122,6 +125,7 @@ function addSignerFlags(command: Command): void {
 }
 
 async function signTarget(session: Session, target: string, flags: SignFlags): Promise<CommandExit> {
+  refuseBesideMessage(flags);
   const signer = await signerChoice(session, flags);
   const { sign } = await import("../../sign.ts");
   const { refuseForeignFile, refuseOthersSignature } = await import("../overwrite.ts");
@@ -149,6 +153,13 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   return 0;
 }
 
+function refuseBesideMessage({ message, embedSignature, shards, ignore }: SignFlags): void {
+  if (message === true && (embedSignature === true || shards !== undefined || ignore.length > 0)) {
+    const reason = "--message signs one file as it is: no --embed-signature, --shards or --ignore";
+    throw Refusal.of("CLI_USAGE", { reason });
+  }
+}
+
 async function signOptions(
   session: Session,
   flags: SignFlags,
@@ -164,6 +175,7 @@ async function signOptions(
     ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
     signal: session.signal,
     embed: flags.embedSignature === true,
+    message: flags.message === true,
     ...(timestamp === undefined ? {} : { timestamp: { url: timestamp, fetch: onlineOptions(session) } }),
     ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
     ...(shards === undefined ? {} : { shardSizeBytes: shards }),
