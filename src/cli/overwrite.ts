@@ -2,14 +2,16 @@
 // What an output may replace: nothing, or an earlier output of the same kind. A mistyped `-o release.key` or
 // `json=.aibom/trust/trust.json` must not cost the user a private key, a trust root or the weights.
 
-import { X509Certificate } from "node:crypto";
 import { AibomError } from "../errors.ts";
-import { limits } from "../limits.ts";
-import { readBounded, readStart } from "../sources/read-bounded.ts";
+import { readStart } from "../sources/read-bounded.ts";
+import { parseCertificate } from "../x509/certificate.ts";
 import type { Sink } from "./sinks.ts";
 
 /** Bytes of an existing file that are looked at. */
 const startBytes = 4096;
+
+/** The same where a certificate is looked for, which stands before payload and signature. */
+const signerBytes = 16_384;
 
 /** How an earlier output of each kind begins. All are linear. */
 const earlierOutput = {
@@ -48,41 +50,46 @@ export function refuseForeignSinks(sinks: readonly Sink[]): void {
 }
 
 /**
- * Refuses to replace a signature of another signer: two signers need two files.
+ * Refuses to replace a signature of another signer: two signers need two files. One key is one signer, with or
+ * without a certificate; so is one name by one issuer, since a keyless key lives for one signature. What names no
+ * signer in its first bytes is not replaced.
  * @throws {AibomError} CLI_SIGNATURE_OF_ANOTHER, SOURCE_*
  */
 export function refuseOthersSignature(path: string, bundle: Uint8Array): void {
-  const earlier = startOf(path);
+  const earlier = startOf(path, signerBytes);
   if (earlier === undefined || earlier === "") {
     return;
   }
-  const text = Buffer.from(readBounded(path, limits.maxBomBundleBytes)).toString("latin1");
-  if (signerIn(text) !== signerIn(Buffer.from(bundle).toString("latin1"))) {
+  const mine = signersIn(Buffer.from(bundle).toString("latin1"));
+  if (!signersIn(earlier).some((each) => mine.includes(each))) {
     throw AibomError.of("CLI_SIGNATURE_OF_ANOTHER", {}, { where: { path } });
   }
 }
 
-/**
- * Who signed a bundle, wherever it says so; compared only. A Sigstore certificate is new every time, so the names in
- * it count: what cannot be read is only equal to itself.
- */
-function signerIn(text: string): string {
+/** What a bundle says about its signer, wherever it stands: key hint, or key and name of its first certificate. */
+function signersIn(text: string): readonly string[] {
   const hint = /"hint"\s*:\s*"([^"]{1,200})"/.exec(text)?.[1];
-  const leaf = /"rawBytes"\s*:\s*"([A-Za-z0-9+/=]{1,40000})"/.exec(text)?.[1];
-  if (hint !== undefined || leaf === undefined) {
-    return `key ${hint ?? ""}`;
+  if (hint !== undefined) {
+    return [hint];
+  }
+  const rawBytes = /"rawBytes"\s*:\s*"([A-Za-z0-9+/=]{1,12000})"/.exec(text)?.[1];
+  if (rawBytes === undefined) {
+    return [];
   }
   try {
-    const { subject, subjectAltName, issuer } = new X509Certificate(Buffer.from(leaf, "base64"));
-    return JSON.stringify([subject, subjectAltName ?? "", issuer]);
-  } catch {
-    return leaf;
+    const { keyId, issuer, subjectAltNames } = parseCertificate(Buffer.from(rawBytes, "base64"));
+    return [keyId, ...(subjectAltNames.length === 0 ? [] : [JSON.stringify([issuer, subjectAltNames])])];
+  } catch (error) {
+    if (error instanceof AibomError) {
+      return [];
+    }
+    throw error;
   }
 }
 
-function startOf(path: string): string | undefined {
+function startOf(path: string, count = startBytes): string | undefined {
   try {
-    return Buffer.from(readStart(path, startBytes)).toString("latin1");
+    return Buffer.from(readStart(path, count)).toString("latin1");
   } catch (error) {
     const free = ["SOURCE_NOT_FOUND", "SOURCE_NOT_REGULAR"];
     if (error instanceof AibomError && free.includes(error.code)) {

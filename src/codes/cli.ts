@@ -51,7 +51,7 @@ export const cliCodes = {
   CLI_SIGNATURE_OF_ANOTHER: {
     severity: "info",
     exit: 2,
-    message: "is a signature that was made with another key, and is not overwritten",
+    message: "is a signature of another signer, and is not overwritten",
     hint: "write yours beside it with `-o NAME.sig`, and verify with `--signature` once for each",
     explain:
       "Two signers need two signature files: replacing the first would lose it, and a policy that asks for both could " +

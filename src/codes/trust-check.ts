@@ -69,8 +69,8 @@ export const trustCheckCodes = {
   TRUST_IMPORT_KIND: {
     severity: "high",
     exit: 2,
-    message: "certificates do not say what they may vouch for",
-    hint: "say it: --kind ca for people, --kind tsa for time",
+    message: "not JSON, and certificates do not say what they may vouch for",
+    hint: "certificates: --kind ca for people, --kind tsa for time; a public key: `aibom trust add NAME --key FILE`",
     explain:
       "A certificate authority that vouches for people must not vouch for time unasked, nor the other way round. JSON " +
       "files (Sigstore trusted roots, registry keys) are recognised by themselves.",

@@ -59,7 +59,7 @@ export const trustCodes = {
     severity: "high",
     exit: 2,
     message: "the {what} {value} occurs twice in the trust root",
-    hint: "remove one of the two",
+    hint: "choose another name; to replace what is there, run `aibom trust remove NAME` first",
     explain:
       "Two identities with one name or one key would make it a matter of order which usages and which validity " +
       "window apply.",
@@ -68,7 +68,7 @@ export const trustCodes = {
     severity: "high",
     exit: 2,
     message: "the trust root has no authority named {name} of kind {kind}",
-    hint: "import it first with `aibom trust import`, or run `aibom trust show` to see the names",
+    hint: "import it first with `aibom trust import`, or run `aibom trust list` to see the names",
     explain:
       "An identity that rests on certificates names the one authority whose certificates count for it: a Sigstore " +
       "instance or a private CA of this trust root. No other authority can stand in.",

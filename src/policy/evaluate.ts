@@ -103,7 +103,12 @@ function judgeSubject(
   return {
     status: "undecided",
     findings: [...judgement.findings, own],
-    remedy: [{ action: "restore-file", args: { artifact: artifact.name } }],
+    remedy: [
+      {
+        action: artifact.isGivenByDigest === true ? "give-file" : "restore-file",
+        args: { artifact: artifact.name },
+      },
+    ],
   };
 }
 

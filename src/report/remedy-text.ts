@@ -27,6 +27,13 @@ export function formatRemedy(remedy: Remedy, invocation: Invocation): string {
     "restore-file": `restore the files of ${artifact} that the findings name, and its signature, from the place they came from`,
     "add-trust":
       "if you know the signer, trust them: aibom trust add NAME --key PUBLIC-KEY, or --authority AUTHORITY with their name",
+    "allow-usage":
+      "if its signer may vouch for this, give the identity the usage: aibom trust remove NAME, then aibom trust add NAME … --usage LIST",
+    "import-clock":
+      "if you know the time-stamping authority, import its certificates: aibom trust import FILE --kind tsa --name NAME",
+    "check-time":
+      "check the clock of this machine, and --at: what was signed is of a time after the time of the check",
+    "give-file": `give the file itself: of ${artifact} only the digest is known, and the rule looks at bytes; or use a policy of signature, attestation, bom-match and digest rules only`,
     attest: `get an attestation of type ${escapeText(arg("type"))}${by} about ${artifact}, and name it with --attestation`,
     "regenerate-bom": `restore the files of ${artifact}, or, if the change was meant, write the BOM again and sign it: aibom inventory ${target} -o ${bom}`,
     "give-bom": "give the bill of materials: --bom FILE",

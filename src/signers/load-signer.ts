@@ -121,14 +121,23 @@ function publicKeyOf(path: string | undefined, leaf: Certificate | undefined): S
 }
 
 function readChain(path: string): readonly Certificate[] {
-  const certificates = parseCertificates(
-    readBounded(path, limits.maxPolicyBytes),
-    limits.maxChainCertificates,
-  );
+  const certificates = parseAt(path, readBounded(path, limits.maxPolicyBytes));
   if (certificates.length === 0) {
     throw AibomError.of("SIGNER_CERTIFICATE", { reason: "there is no certificate" }, { where: { path } });
   }
   return certificates;
+}
+
+/** A file that is no chain is a wrong argument, not a denied signature. */
+function parseAt(path: string, bytes: Uint8Array): readonly Certificate[] {
+  try {
+    return parseCertificates(bytes, limits.maxChainCertificates);
+  } catch (error) {
+    if (error instanceof AibomError) {
+      throw AibomError.of("SIGNER_CERTIFICATE", { reason: error.message }, { where: { path }, cause: error });
+    }
+    throw error;
+  }
 }
 
 /** Checked now, so that nobody signs for hours what every verifier will refuse. The root stays at home. */

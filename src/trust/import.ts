@@ -30,7 +30,7 @@ export interface ImportOptions {
 
 /**
  * The document with what the file holds.
- * @throws {AibomError} TRUST_IMPORT_KIND, SIGSTORE_ROOT_*, CERTIFICATE_*, TRUST_*, JSON_*
+ * @throws {AibomError} TRUST_IMPORT_*, SIGSTORE_ROOT_*, TRUST_*, JSON_*
  */
 export function importTrust(
   document: TrustDocument,
@@ -46,12 +46,23 @@ export function importTrust(
     case "registry-keys":
       return { document: importRegistryKeys(document, bytes, path, options), files: new Map() };
     default:
-      return importCertificates(
-        document,
-        kind,
-        parseCertificates(bytes, limits.maxAuthorityCertificates),
-        options,
+      return importCertificates(document, kind, certificatesOf(bytes, path), options);
+  }
+}
+
+/** A file without certificates is a wrong argument; its path and the reason are what the user needs. */
+function certificatesOf(bytes: Uint8Array, path: string): readonly Certificate[] {
+  try {
+    return parseCertificates(bytes, limits.maxAuthorityCertificates);
+  } catch (error) {
+    if (error instanceof AibomError) {
+      throw AibomError.of(
+        "TRUST_IMPORT_INVALID",
+        { reason: error.message },
+        { where: { path }, cause: error },
       );
+    }
+    throw error;
   }
 }
 
@@ -163,7 +174,10 @@ export function importCertificates(
   });
 }
 
-/** keys.json of a package registry (npm, through Sigstore's TUF repository): each key once, with its window. */
+/**
+ * keys.json of a package registry: as Sigstore's TUF repository has it, or as the registry itself answers
+ * (npm: `/-/npm/v1/keys`, without a start). Each key once, with its window.
+ */
 function importRegistryKeys(
   document: TrustDocument,
   bytes: Uint8Array,
@@ -187,7 +201,7 @@ function importRegistryKeys(
       name: merged.length === 1 ? options.name : `${options.name}-${index + 1}`,
       publicKey: key.pem,
       usages: options.usages,
-      validFrom: key.validFrom,
+      ...(key.validFrom === undefined ? {} : { validFrom: key.validFrom }),
       ...(key.validUntil === undefined ? {} : { validUntil: key.validUntil }),
       ...(options.comment === undefined ? {} : { comment: options.comment }),
     });
@@ -197,29 +211,48 @@ function importRegistryKeys(
 
 interface RegistryKey {
   readonly pem: string;
-  readonly validFrom: string;
+  readonly validFrom: string | undefined;
   readonly validUntil: string | undefined;
 }
 
 function parseRegistryKey(value: JsonValue, pointer: string, path: string): RegistryKey {
   const invalid = (reason: string): AibomError =>
     AibomError.of("TRUST_IMPORT_INVALID", { reason: `${pointer}: ${reason}` }, { where: { path } });
+  if (isJsonObject(value) && Object.hasOwn(value, "key")) {
+    return parseRegistryAnswer(value, invalid);
+  }
   const key = objectMember(value, "publicKey");
   const rawBytes = key?.["rawBytes"];
   const window = objectMember(key, "validFor");
   const start = window?.["start"];
   const end = window?.["end"];
-  if (typeof rawBytes !== "string" || !/^[A-Za-z0-9+/]{20,4096}={0,2}$/.test(rawBytes)) {
+  if (!isBase64(rawBytes)) {
     throw invalid("publicKey.rawBytes is not base64");
   }
   if (typeof start !== "string" || (end !== undefined && typeof end !== "string")) {
     throw invalid("publicKey.validFor has no start");
   }
-  return {
-    pem: `-----BEGIN PUBLIC KEY-----\n${rawBytes}\n-----END PUBLIC KEY-----\n`,
-    validFrom: start,
-    validUntil: end,
-  };
+  return { pem: pemOf(rawBytes), validFrom: start, validUntil: end };
+}
+
+/** A key as npm's registry answers it: `expires` is null or the last instant; there is no first one. */
+function parseRegistryAnswer(value: JsonObject, invalid: (reason: string) => AibomError): RegistryKey {
+  const { key, expires = null } = value;
+  if (!isBase64(key)) {
+    throw invalid("key is not base64");
+  }
+  if (expires !== null && typeof expires !== "string") {
+    throw invalid("expires is neither null nor a time");
+  }
+  return { pem: pemOf(key), validFrom: undefined, validUntil: expires ?? undefined };
+}
+
+function isBase64(value: JsonValue | undefined): value is string {
+  return typeof value === "string" && /^[A-Za-z0-9+/]{20,4096}={0,2}$/.test(value);
+}
+
+function pemOf(base64: string): string {
+  return `-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----\n`;
 }
 
 function objectMember(value: JsonValue | undefined, name: string): JsonObject | undefined {
@@ -239,7 +272,7 @@ function mergeWindows(keys: readonly RegistryKey[]): readonly RegistryKey[] {
 
 function narrower(one: RegistryKey, other: RegistryKey): RegistryKey {
   // RFC 3339 in UTC sorts as text.
-  const starts = [one.validFrom, other.validFrom].sort();
+  const starts = [one.validFrom, other.validFrom].filter((each) => each !== undefined).sort();
   const ends = [one.validUntil, other.validUntil].filter((each) => each !== undefined).sort();
-  return { pem: one.pem, validFrom: starts.at(-1) ?? one.validFrom, validUntil: ends[0] };
+  return { pem: one.pem, validFrom: starts.at(-1), validUntil: ends[0] };
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from "node:assert/strict";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { type OutputKind, refuseForeignFile } from "../../src/cli/overwrite.ts";
+import { generalName, issue, keyUsage, subjectAltNames } from "../../fixtures/pki.ts";
+import { type OutputKind, refuseForeignFile, refuseOthersSignature } from "../../src/cli/overwrite.ts";
 import { AibomError } from "../../src/errors.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { signedRelease } from "../use-cases/release.ts";
@@ -96,4 +98,53 @@ test("a signature is not written through a link that the target laid at its plac
   writeFileSync(outside, "");
   const named = ["sign", "tiny-gguf", "--key", key, "--signature", "tiny-gguf/model.sig"];
   assert.equal((await aibom(named, { cwd: directory })).code, 0);
+});
+
+test("a signature of another signer stays: by key, by certificate, by name", (t) => {
+  const path = join(temporaryDirectory(t), "model.sig");
+  const ca = issue({ subject: "CN=ca" });
+  const key = () =>
+    generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ type: "spki", format: "der" });
+  const certify = (spki: Buffer, mail?: string) =>
+    issue({
+      subject: "CN=signer",
+      issuer: ca,
+      spki,
+      extensions: [
+        keyUsage(["digitalSignature"]),
+        ...(mail === undefined ? [] : [subjectAltNames([generalName.email(mail)])]),
+      ],
+    }).der;
+  const byCertificate = (der: Uint8Array) =>
+    JSON.stringify({
+      verificationMaterial: { certificate: { rawBytes: Buffer.from(der).toString("base64") } },
+    });
+  const byKey = (spki: Buffer) => JSON.stringify({ hint: createHash("sha256").update(spki).digest("hex") });
+  const mine = key();
+  const other = key();
+  const replaces = (earlier: string, later: string): boolean => {
+    writeFileSync(path, earlier);
+    try {
+      refuseOthersSignature(path, Buffer.from(later));
+      return true;
+    } catch (error) {
+      assert.ok(error instanceof AibomError && error.code === "CLI_SIGNATURE_OF_ANOTHER");
+      return false;
+    }
+  };
+  assert.equal(replaces(byKey(mine), byKey(mine)), true);
+  assert.equal(replaces(byKey(mine), byKey(other)), false);
+  assert.equal(replaces(byCertificate(certify(mine)), byCertificate(certify(mine))), true, "renewed");
+  assert.equal(replaces(byCertificate(certify(mine)), byCertificate(certify(other))), false, "same subject");
+  assert.equal(replaces(byKey(mine), byCertificate(certify(mine))), true, "one key");
+  assert.equal(replaces(byCertificate(certify(other)), byKey(mine)), false);
+  assert.equal(
+    replaces(byCertificate(certify(mine, "a@x")), byCertificate(certify(other, "a@x"))),
+    true,
+    "keyless",
+  );
+  assert.equal(replaces(byCertificate(certify(mine, "a@x")), byCertificate(certify(other, "b@x"))), false);
+  assert.equal(replaces(byCertificate(Buffer.from("damaged damaged")), byCertificate(certify(mine))), false);
+  assert.equal(replaces("{}", byKey(mine)), false);
+  assert.equal(replaces("", byKey(mine)), true);
 });

@@ -167,17 +167,17 @@ test("certificates: their kind must be said; only certificates, bounded, within 
     assert.equal("validUntil" in (change.document.authorities[0] ?? {}), true);
     assert.equal(take(ca.der, { kind }).document.authorities.length, 1, "DER");
     for (const [bytes, expected] of [
-      ["", "CERTIFICATE_PEM"],
-      ["no certificate", "CERTIFICATE_PEM"],
-      [generateKey("ed25519").publicPem, "CERTIFICATE_PEM"],
-      [ca.pem + generateKey("ed25519").privatePem, "CERTIFICATE_PEM"],
-      [ca.pem.slice(0, -20), "CERTIFICATE_PEM"],
-      [ca.pem.repeat(limits.maxAuthorityCertificates + 1), "CERTIFICATE_TOO_MANY"],
-      [JSON.stringify(trustedRoot()), "CERTIFICATE_PEM"],
+      ["", "TRUST_IMPORT_INVALID"],
+      ["no certificate", "TRUST_IMPORT_INVALID"],
+      [generateKey("ed25519").publicPem, "TRUST_IMPORT_INVALID"],
+      [ca.pem + generateKey("ed25519").privatePem, "TRUST_IMPORT_INVALID"],
+      [ca.pem.slice(0, -20), "TRUST_IMPORT_INVALID"],
+      [ca.pem.repeat(limits.maxAuthorityCertificates + 1), "TRUST_IMPORT_INVALID"],
+      [JSON.stringify(trustedRoot()), "TRUST_IMPORT_INVALID"],
     ] as const) {
       refuses(bytes, expected, { kind });
     }
-    refuses(ca.der.subarray(0, 100), "DER_TRUNCATED", { kind });
+    refuses(ca.der.subarray(0, 100), "TRUST_IMPORT_INVALID", { kind });
     refuses(pem, "TRUST_ROOT_INVALID", {
       kind,
       validFrom: "2028-01-01T00:00:00Z",

@@ -21,8 +21,9 @@ interface ShowFlags extends RootFlags {
 export function defineTrust(command: Command, register: Register): void {
   command
     .description(
-      "The local trust root names the keys, certificate authorities and Sigstore instances you trust, whom each may\n" +
-        "speak for, and when. Verification reads nothing else: no system store and no network.",
+      "The local trust root names the keys, certificate authorities and Sigstore instances you trust,\n" +
+        "whom each may speak for, and when. Verification reads nothing else: no system store and no\n" +
+        "network.",
     )
     .addHelpText("after", helpText(["aibom trust add release --key release.pub", "aibom trust list"], exits));
   addAdd(command, register);

@@ -44,19 +44,22 @@ export function defineVerify(command: Command, register: Register): void {
     .addOption(
       repeatable(
         "--bom-signature <file>",
-        "signature of the BOM; may be repeated; default: BOM file + .sigstore.json, if it exists",
+        "signature of the BOM; may be repeated",
+        "BOM file + .sigstore.json, if it exists",
       ),
     )
     .addOption(
       repeatable(
         "--signature <file>",
-        "signature of the target; may be repeated, one for each signer (default: model.sig inside it, or FILE.sig beside it)",
+        "signature of the target; may be repeated, one for each signer",
+        "model.sig inside it, or FILE.sig beside it",
       ),
     )
     .addOption(
       repeatable(
         "--attestation <file>",
-        "attestations about the target; may be repeated (default: TARGET.sigstore.json and TARGET.intoto.jsonl beside it)",
+        "attestations about the target; may be repeated",
+        "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
       ),
     )
     .option("--policy <file>", "policy file; default: the built-in baseline")
@@ -92,8 +95,8 @@ export function defineVerify(command: Command, register: Register): void {
     );
 }
 
-function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(collect).default([], "none");
+function repeatable(flags: string, description: string, whenAbsent = "none"): Option {
+  return new Option(flags, description).argParser(collect).default([], whenAbsent);
 }
 
 async function verifyTargets(

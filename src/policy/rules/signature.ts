@@ -67,6 +67,18 @@ const unknownSigner: ReadonlySet<string> = new Set([
   "TRUST_NO_AUTHORITY",
 ]);
 
+/** Rejections that have a way out of their own and say nothing against the files. */
+const ownWay: ReadonlyMap<string, Remedy["action"]> = new Map([
+  ["TRUST_USAGE_NOT_ALLOWED", "allow-usage"],
+  ["TIMESTAMP_UNTRUSTED", "import-clock"],
+  ["SIGSTORE_TIME_IN_FUTURE", "check-time"],
+  ["CERTIFICATE_NOT_YET_VALID", "check-time"],
+]);
+
+/** The signature ended with its certificate; the files may be as they were. */
+const isAboutSigner = (code: string): boolean =>
+  code.startsWith("TRUST_") || code === "CERTIFICATE_EXPIRED" || ownWay.has(code);
+
 /**
  * Which way out fits: an unknown key may be trusted, changed files come back from their source. Signing again
  * stands last, because it would bless whatever changed.
@@ -74,8 +86,7 @@ const unknownSigner: ReadonlySet<string> = new Set([
 function remedies(rule: SignatureRule, gated: GatedArtifact, gap: Gap | undefined): readonly Remedy[] {
   const artifact = gated.artifact.name;
   const codes = gated.rejected.filter(({ kind }) => kind === "signature").map(({ code }) => code);
-  const isTrust = (code: string) => code.startsWith("TRUST_");
-  const differs = gap !== undefined || codes.some((code) => !isTrust(code));
+  const differs = gap !== undefined || codes.some((code) => !isAboutSigner(code));
   const ways: Remedy[] = [];
   if (differs) {
     ways.push({ action: "restore-file", args: { artifact } });
@@ -83,6 +94,8 @@ function remedies(rule: SignatureRule, gated: GatedArtifact, gap: Gap | undefine
   if (codes.some((code) => unknownSigner.has(code))) {
     ways.push({ action: "add-trust", args: {} });
   }
+  const own = new Set(codes.map((code) => ownWay.get(code)).filter((action) => action !== undefined));
+  ways.push(...[...own].map((action) => ({ action, args: {} })));
   const signers = formatSigners(rule.signers);
   return [...ways, { action: differs ? "sign-again" : "sign", args: { artifact, signers } }];
 }

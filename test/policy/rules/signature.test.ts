@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { Rejection } from "../../../src/model/evidence.ts";
 import { evaluatePolicy } from "../../../src/policy/evaluate.ts";
 import {
   artifact,
@@ -37,6 +38,24 @@ test("fails without an accepted signature, and counts the rejected ones", async 
     verdict.rules[0]?.remedy.map(({ action }) => action),
     ["restore-file", "sign-again"],
   );
+});
+
+test("a rejection that says nothing against the files has its own way out", async () => {
+  const ways: readonly (readonly [Rejection["code"], readonly string[]])[] = [
+    ["TRUST_USAGE_NOT_ALLOWED", ["allow-usage", "sign"]],
+    ["TIMESTAMP_UNTRUSTED", ["import-clock", "sign"]],
+    ["SIGSTORE_TIME_IN_FUTURE", ["check-time", "sign"]],
+    ["CERTIFICATE_EXPIRED", ["sign"]],
+    ["OMS_MODEL_DIFFERS", ["restore-file", "sign-again"]],
+  ];
+  for (const [code, actions] of ways) {
+    const verdict = await evaluateRule(any, gate([gated({ rejected: [rejection({ code })] })]));
+    assert.deepEqual(
+      verdict.rules[0]?.remedy.map(({ action }) => action),
+      actions,
+      code,
+    );
+  }
 });
 
 test("a signature for another usage does not count", async () => {

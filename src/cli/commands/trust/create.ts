@@ -28,8 +28,8 @@ export function addCreate(trust: Command, register: Register): void {
     .command("create")
     .summary("write the trusted_root.json of a private Sigstore instance")
     .description(
-      "Writes trusted_root.json for a private Sigstore instance, out of the files of its certificate authority, logs and\n" +
-        "time-stamping authority. Import it afterwards with `trust import`.",
+      "Writes trusted_root.json for a private Sigstore instance, out of the files of its certificate\n" +
+        "authority, logs and time-stamping authority. Import it afterwards with `trust import`.",
     )
     .addOption(parts("--fulcio", `certificate authority: ${chain}`))
     .addOption(parts("--rekor", `transparency log: ${log}`))
@@ -70,7 +70,10 @@ async function create(session: Session, flags: CreateFlags): Promise<CommandExit
   parseSigstoreRoot(bytes, flags.out);
   refuseForeignFile(flags.out, "trusted root");
   writeFileAtomic(flags.out, bytes);
-  await note(session, `wrote ${escapeText(flags.out)}; import it with \`aibom trust import\``);
+  await note(
+    session,
+    `wrote ${escapeText(flags.out)}; next: aibom trust import ${escapeText(flags.out)} --name NAME`,
+  );
   return 0;
 }
 

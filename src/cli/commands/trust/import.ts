@@ -33,9 +33,10 @@ export function addImport(trust: Command, register: Register): void {
     .addWindowOptions(trust.command("import"))
     .summary("import a Sigstore trusted root, a private CA, a time-stamping authority, keys")
     .description(
-      "Imports what certifies signers: a Sigstore trusted_root.json (also several, one a line, and client trust\n" +
-        "configs), PEM certificates of a private CA (--kind ca) or time-stamping authority (--kind tsa), the keys.json of\n" +
-        "a package registry, or the directory of a Notary trust store. Name the signers afterwards with `trust add`.",
+      "Imports what certifies signers: a Sigstore trusted_root.json (also several, one a line, and client\n" +
+        "trust configs), PEM certificates of a private CA (--kind ca) or time-stamping authority (--kind\n" +
+        "tsa), the keys.json of a package registry, or the directory of a Notary trust store. Name the\n" +
+        "signers afterwards with `trust add`.",
     )
     .argument("<path>", "file, or directory of a Notary trust store")
     .requiredOption("--name <name>", "name of the authority in this trust root")
@@ -125,7 +126,7 @@ function describe(before: TrustDocument, after: TrustDocument): string[] {
     ...authorities.map((each) => {
       const asks =
         each.kind === "sigstore"
-          ? `; a signature needs ${each.thresholds.log} log entry, ${each.thresholds.sct} SCT, ${each.thresholds.time} trusted time`
+          ? `; a signature needs: log entries ${each.thresholds.log}, SCTs ${each.thresholds.sct}, trusted times ${each.thresholds.time}`
           : "";
       return `imported ${escapeText(each.name)} (${each.kind}), sha256 ${each.sha256}${asks}`;
     }),

@@ -22,13 +22,17 @@ export function addRevoke(trust: Command, register: Register): void {
     .command("revoke")
     .summary("revoke an identity, a key or a certificate")
     .description(
-      "Revokes an identity, a key (--key-id, also where it is in a certificate) or one certificate (--authority and\n" +
-        "--serial). From the given instant on, none of its signatures counts, unless a trusted time proves that the\n" +
-        "signature is older. An identity stays in the list, so that a verdict can say why.",
+      "Revokes an identity, a key (--key-id, also where it is in a certificate) or one certificate\n" +
+        "(--authority and --serial). From the given instant on, none of its signatures counts, unless a\n" +
+        "trusted time proves that the signature is older. An identity stays in the list, so that a verdict\n" +
+        "can say why.",
     )
     .argument("[name]", "name of the identity")
     .requiredOption("--reason <text>", "why, for people who read a verdict")
-    .option("--key-id <hex>", "SHA-256 of the public key (SubjectPublicKeyInfo, DER)")
+    .option(
+      "--key-id <hex>",
+      "SHA-256 of the public key (SubjectPublicKeyInfo, DER), all 64 digits: `trust show`",
+    )
     .option("--authority <name>", "authority that issued the certificate")
     .option("--serial <hex>", "serial number of the certificate")
     .addOption(
@@ -67,6 +71,7 @@ async function revokeNamed(
       reason: "name one thing to revoke: an identity, --key-id, or --authority with --serial",
     });
   }
+  const target = name === undefined ? targetOf(keyId, authority, serial) : undefined;
   const root = loadTrustRoot(flags.trustRoot);
   if (authority !== undefined && !root.document.authorities.some((each) => each.name === authority)) {
     // A mistyped name would revoke nothing and look as if it had.
@@ -74,9 +79,9 @@ async function revokeNamed(
   }
   const revokedAt = utcSeconds(flags.at ?? session.startedAt);
   const document =
-    name === undefined
-      ? revoke(root.document, { ...targetOf(keyId, authority, serial), revokedAt, reason })
-      : revokeIdentity(root.document, name, { revokedAt, reason });
+    target === undefined
+      ? revokeIdentity(root.document, name ?? "", { revokedAt, reason })
+      : revoke(root.document, { ...target, revokedAt, reason });
   saveTrustRoot(flags.trustRoot, document);
   const what = name ?? (keyId === undefined ? `certificate ${serial} of ${authority}` : `key ${keyId}`);
   await note(session, `revoked ${what} from ${revokedAt} on`);
@@ -90,7 +95,7 @@ function targetOf(
 ): RevocationTarget {
   return keyId === undefined
     ? { authority: authority ?? "", serialNumber: normalSerial(serial ?? "") }
-    : { keyId: keyId.toLowerCase() };
+    : { keyId: normalKeyId(keyId) };
 }
 
 type RevocationTarget =
@@ -99,6 +104,27 @@ type RevocationTarget =
 
 /** As tools print it: upper case, with colons, with leading zeros. */
 function normalSerial(serial: string): string {
-  const digits = serial.toLowerCase().replaceAll(":", "").replace(/^0x/, "").replace(/^0+/, "");
-  return digits === "" ? "0" : digits;
+  const digits = serial
+    .toLowerCase()
+    .replaceAll(":", "")
+    .replace(/^0x/, "")
+    .replace(/^0+(?=.)/, "");
+  if (!/^[0-9a-f]+$/.test(digits)) {
+    throw Refusal.of("CLI_OPTION_INVALID", {
+      option: "--serial",
+      expected: "hexadecimal digits",
+      got: JSON.stringify(serial),
+    });
+  }
+  return digits;
+}
+
+/** Verdicts and lists show the first 16 digits; a revocation must say which key exactly. */
+function normalKeyId(keyId: string): string {
+  const digits = keyId.toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(digits)) {
+    const expected = "all 64 hexadecimal digits of a key id, as `aibom trust show NAME` prints them";
+    throw Refusal.of("CLI_OPTION_INVALID", { option: "--key-id", expected, got: JSON.stringify(keyId) });
+  }
+  return digits;
 }
