@@ -121,6 +121,10 @@ async function signFile(target: string, options: SignOptions): Promise<SignedArt
   if (isDirectory(target)) {
     throw AibomError.of("SIGN_MESSAGE_DIRECTORY", {}, { where: { path: target } });
   }
+  // Its usual place is that of the statement, which says more: a signature over the bytes alone must not take it.
+  if ((options.outputs ?? []).length === 0 && looksLikeCycloneDx(target)) {
+    throw AibomError.of("SIGN_MESSAGE_BOM", {}, { where: { path: target } });
+  }
   const signer = await chooseSigner(options);
   const { messageHashOf, signMessage } = await import("./signers/message-bundle.ts");
   const { readChunks } = await import("./sources/read-chunks.ts");

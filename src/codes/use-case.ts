@@ -79,6 +79,15 @@ export const useCaseCodes = {
     hint: "sign the directory without --message: a model signature names all its files",
     explain: "A message signature names nothing: it cannot say which of several files it is about.",
   },
+  SIGN_MESSAGE_BOM: {
+    severity: "high",
+    exit: 2,
+    message: "a BOM is signed with a statement; a bare signature over its bytes would take the statement's place",
+    hint: "leave --message out, or say where the signature goes with -o",
+    explain:
+      "`aibom verify --bom` reads FILE.sigstore.json as the statement about the BOM. A message signature names nothing " +
+      "and would be refused there.",
+  },
   SIGN_MESSAGE_ALGORITHM: {
     severity: "high",
     exit: 2,
