@@ -3,7 +3,8 @@
 // `json=.aibom/trust/trust.json` must not cost the user a private key, a trust root or the weights.
 
 import { AibomError } from "../errors.ts";
-import { readStart } from "../sources/read-bounded.ts";
+import { limits } from "../limits.ts";
+import { readBounded, readStart } from "../sources/read-bounded.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import type { Sink } from "./sinks.ts";
 
@@ -63,6 +64,24 @@ export function refuseOthersSignature(path: string, bundle: Uint8Array): void {
   const mine = signersIn(Buffer.from(bundle).toString("latin1"));
   if (!signersIn(earlier).some((each) => mine.includes(each))) {
     throw AibomError.of("CLI_SIGNATURE_OF_ANOTHER", {}, { where: { path } });
+  }
+}
+
+/**
+ * Refuses to replace a signature that has time stamps by one that has none: after the certificate's end only the
+ * time stamps keep it good, and they cannot be had again.
+ * @throws {AibomError} CLI_TIMESTAMPS_LOST, SOURCE_*
+ */
+export function refuseLostTimestamps(path: string, bundle: Uint8Array): void {
+  const mark = '"signedTimestamp"';
+  const start = startOf(path);
+  if (start === undefined || start === "" || Buffer.from(bundle).includes(mark)) {
+    return;
+  }
+  const earlier = Buffer.from(readBounded(path, limits.maxBomBundleBytes)).toString("latin1");
+  const count = earlier.split(mark).length - 1;
+  if (count > 0) {
+    throw AibomError.of("CLI_TIMESTAMPS_LOST", { count }, { where: { path } });
   }
 }
 

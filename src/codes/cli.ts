@@ -48,6 +48,15 @@ export const cliCodes = {
       "An output replaces an earlier output of the same kind and nothing else: a mistyped name must not cost a private " +
       "key, a trust root or a weights file.",
   },
+  CLI_TIMESTAMPS_LOST: {
+    severity: "high",
+    exit: 2,
+    message: "the signature there has time stamps ({count}), and the new one would have none",
+    hint: "sign with --timestamp, write to another file with -o, or remove the old signature by hand",
+    explain:
+      "A time stamp keeps a signature good after its certificate or key has ended, and proves that it is older than a " +
+      "revocation. It cannot be had again for an earlier instant, so a signature that has one is not replaced silently.",
+  },
   CLI_SIGNATURE_OF_ANOTHER: {
     severity: "info",
     exit: 2,

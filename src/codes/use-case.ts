@@ -82,7 +82,8 @@ export const useCaseCodes = {
   SIGN_MESSAGE_BOM: {
     severity: "high",
     exit: 2,
-    message: "a BOM is signed with a statement; a bare signature over its bytes would take the statement's place",
+    message:
+      "a BOM is signed with a statement; a bare signature over its bytes would take the statement's place",
     hint: "leave --message out, or say where the signature goes with -o",
     explain:
       "`aibom verify --bom` reads FILE.sigstore.json as the statement about the BOM. A message signature names nothing " +

@@ -6,7 +6,12 @@ import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "no
 import { join } from "node:path";
 import test from "node:test";
 import { generalName, issue, keyUsage, subjectAltNames } from "../../fixtures/pki.ts";
-import { type OutputKind, refuseForeignFile, refuseOthersSignature } from "../../src/cli/overwrite.ts";
+import {
+  type OutputKind,
+  refuseForeignFile,
+  refuseLostTimestamps,
+  refuseOthersSignature,
+} from "../../src/cli/overwrite.ts";
 import { AibomError } from "../../src/errors.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { signedRelease } from "../use-cases/release.ts";
@@ -147,4 +152,18 @@ test("a signature of another signer stays: by key, by certificate, by name", (t)
   assert.equal(replaces(byCertificate(Buffer.from("damaged damaged")), byCertificate(certify(mine))), false);
   assert.equal(replaces("{}", byKey(mine)), false);
   assert.equal(replaces("", byKey(mine)), true);
+});
+
+test("a signature with time stamps is not replaced by one without", (t) => {
+  const path = join(temporaryDirectory(t), "model.sig");
+  const stamped = Buffer.from(
+    '{"rfc3161Timestamps":[{"signedTimestamp":"AA=="},{"signedTimestamp":"AA=="}]}',
+  );
+  const bare = Buffer.from("{}");
+  refuseLostTimestamps(path, bare);
+  writeFileSync(path, bare);
+  refuseLostTimestamps(path, bare);
+  writeFileSync(path, stamped);
+  refuseLostTimestamps(path, stamped);
+  assert.throws(() => refuseLostTimestamps(path, bare), { code: "CLI_TIMESTAMPS_LOST", args: { count: 2 } });
 });

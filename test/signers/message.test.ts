@@ -114,6 +114,8 @@ test("what cannot be signed so: directories, keys that hash for themselves, flag
   };
   assert.equal(await outcome("model"), "SIGN_MESSAGE_DIRECTORY");
   assert.equal(await outcome("model.bin"), "SIGN_MESSAGE_ALGORITHM");
+  writeFileSync(join(cwd, "aibom.cdx.json"), '{"bomFormat":"CycloneDX","specVersion":"1.7"}');
+  assert.equal(await outcome("aibom.cdx.json"), "SIGN_MESSAGE_BOM");
   assert.equal(await outcome("missing.bin"), "SOURCE_NOT_FOUND");
   for (const flags of [["--shards"], ["--embed-signature"], ["--ignore", "a"]]) {
     assert.equal(await outcome("model.bin", ...flags), "CLI_USAGE");

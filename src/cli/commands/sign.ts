@@ -128,7 +128,7 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
   refuseBesideMessage(flags);
   const signer = await signerChoice(session, flags);
   const { sign } = await import("../../sign.ts");
-  const { refuseForeignFile, refuseOthersSignature } = await import("../overwrite.ts");
+  const { refuseForeignFile, refuseLostTimestamps, refuseOthersSignature } = await import("../overwrite.ts");
   const { writeFileAtomic } = await import("../write-file.ts");
   const { refuseLinkOutside } = await import("../../sources/companions.ts");
   const kind = flags.embedSignature === true ? "BOM" : "signature";
@@ -146,6 +146,7 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
       refuseLinkOutside(path);
     }
     refuseOthersSignature(path, signed.bundle);
+    refuseLostTimestamps(path, signed.bundle);
   }
   refuseForeignFile(path, kind);
   writeFileAtomic(path, signed.bundle);
