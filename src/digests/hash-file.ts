@@ -8,6 +8,7 @@ import type { DigestWriter } from "./digest-writer.ts";
 import { FileFault } from "./fault.ts";
 import { assertUnchanged, type OpenRegular, openRegular } from "./open-regular.ts";
 import { readAhead } from "./read-ahead.ts";
+import { ReadModes, startCost } from "./read-mode.ts";
 import { maxHeadBytes, type RecordBuffer, recordHeaderLength, writeHead, writeStat } from "./record.ts";
 
 /** What to hash of one file. */
@@ -49,7 +50,7 @@ export function hashFile(
   }
 }
 
-/** The same with several reads in flight. Resolves when the record is complete. */
+/** The same where idle cores can help with reading. Resolves when the record is complete. */
 export async function hashFileAhead(
   range: FileRange,
   writer: DigestWriter,
@@ -57,14 +58,21 @@ export async function hashFileAhead(
   onBytes: (count: number) => void,
 ): Promise<void> {
   const file = openRegular(range.absolutePath, range.size);
+  const consume = consumer(file.descriptor, range.end, writer, place, onBytes);
+  const modes = new ReadModes();
   try {
-    await readAhead(file.descriptor, range.start, range.end, (bytes, position) => {
-      if (position === 0) {
-        writeHead(place.records, place.offset, bytes);
+    for (let position = range.start; position < range.end; ) {
+      const stretch = modes.next();
+      const end = Math.min(position + stretch.bytes, range.end);
+      const cost = startCost();
+      if (stretch.mode === "ahead") {
+        await readAhead(file.descriptor, position, end, consume);
+      } else {
+        readPlainly(file.descriptor, position, end, consume);
       }
-      writer.update(bytes);
-      onBytes(bytes.length);
-    });
+      modes.took(stretch, end - position, cost());
+      position = end;
+    }
     writer.finish(digestsOf(place));
     finish(file, place);
   } finally {
@@ -102,24 +110,46 @@ function hashLarge(
   place: RecordPlace,
   onBytes: (count: number) => void,
 ): void {
-  const buffer = readBuffer();
   const stop = writer.isIdle ? Math.min(end, maxHeadBytes) : end;
-  for (let position = start; position < stop; ) {
-    const wanted = buffer.subarray(0, Math.min(buffer.length, stop - position));
+  readPlainly(descriptor, start, stop, consumer(descriptor, stop, writer, place, onBytes));
+  writer.finish(digestsOf(place));
+}
+
+/** What happens with the bytes of a range that ends at `end`, in order. */
+function consumer(
+  descriptor: number,
+  end: number,
+  writer: DigestWriter,
+  place: RecordPlace,
+  onBytes: (count: number) => void,
+): (bytes: Uint8Array, position: number) => void {
+  return (bytes, position) => {
+    if (position === 0) {
+      // A short first read must not make a short head.
+      writeHead(place.records, place.offset, headOf(descriptor, bytes, end));
+    }
+    writer.update(bytes);
+    onBytes(bytes.length);
+  };
+}
+
+/** Calls `consume` with the bytes from `start` to `end`, in order. The bytes are valid during the call only. */
+function readPlainly(
+  descriptor: number,
+  start: number,
+  end: number,
+  consume: (bytes: Uint8Array, position: number) => void,
+): void {
+  const buffer = readBuffer();
+  for (let position = start; position < end; ) {
+    const wanted = buffer.subarray(0, Math.min(buffer.length, end - position));
     const count = readSync(descriptor, wanted, 0, wanted.length, position);
     if (count === 0) {
       throw new FileFault("changed");
     }
-    const bytes = wanted.subarray(0, count);
-    if (position === 0) {
-      // A short first read must not make a short head.
-      writeHead(place.records, place.offset, headOf(descriptor, bytes, stop));
-    }
-    writer.update(bytes);
-    onBytes(count);
+    consume(wanted.subarray(0, count), position);
     position += count;
   }
-  writer.finish(digestsOf(place));
 }
 
 function headOf(descriptor: number, bytes: Uint8Array, end: number): Uint8Array {

@@ -84,16 +84,17 @@ async function inventoryTargets(
   const { bomTimestamp } = await import("../clock.ts");
   const timestamp = flags.timestamp ? bomTimestamp(session.environment) : undefined;
   const { inventory } = await import("../../inventory.ts");
-  // Needed when all is hashed; loading it goes on meanwhile. A failure to load is reported where it is needed.
-  const builder = import("../../bom/build.ts");
-  builder.catch(() => undefined);
+  const loadBuilder = (): Promise<typeof import("../../bom/build.ts")> => import("../../bom/build.ts");
+  // Needed when all is hashed; loading it goes on meanwhile, but not before a target was found. A failure to load
+  // is reported where it is needed.
+  const early = setImmediate(() => void loadBuilder().catch(() => undefined));
   const artifacts = await withProgress(session, (progress) =>
     inventory(targets, {
       ...inventoryOptions(session, flags),
       onProgress: (state) => progress.update(state),
     }),
-  );
-  const { buildBomPieces } = await builder;
+  ).finally(() => clearImmediate(early));
+  const { buildBomPieces } = await loadBuilder();
   const bom = await buildBomPieces(artifacts, {
     specVersion: flags.specVersion,
     toolVersion: version,
