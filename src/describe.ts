@@ -6,9 +6,9 @@
 import type { ByteSource } from "./bytes/byte-source.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
-import type { Description, Format } from "./formats/format.ts";
+import type { Description } from "./formats/format.ts";
 import { identify } from "./formats/identify.ts";
-import { isWeights } from "./formats/magic.ts";
+import { faultFinding, type ReadFile, readFile, readHead } from "./formats/read-file.ts";
 import { layouts } from "./layouts/index.ts";
 import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
 import type { Artifact, ArtifactFile, FileStatus } from "./model/artifact.ts";
@@ -40,7 +40,7 @@ class KnownFile implements DescribedFile {
   constructor(
     source: SourceFile,
     hashed: HashedFile,
-    known: Pick<DescribedFile, "format" | "status" | "holdsWeights" | "findings">,
+    known: Omit<ReadFile, "description">,
     description?: Description,
   ) {
     this.source = source;
@@ -98,36 +98,22 @@ function tellsOfModel(fact: Fact): boolean {
 
 /** Identifies one hashed file and lets its format describe it. Never throws on the content of a file. */
 export function describeFile(source: SourceFile, hashed: HashedFile): DescribedFile {
-  const { format, reader, findings } = identify({ bytes: hashed.head, path: source.path, size: hashed.size });
-  if (reader === undefined) {
-    // A name that promises a format the bytes do not keep is a claim nobody could check.
-    const status = findings.some((each) => each.code === "FORMAT_MISMATCH") ? "unverified" : "opaque";
-    const holdsWeights = isWeights(format, source.path);
-    return new KnownFile(source, hashed, { format, status, holdsWeights, findings });
+  const head = { bytes: hashed.head, path: source.path, size: hashed.size };
+  const identification = identify(head);
+  const settled = readHead(head, identification);
+  if (settled !== undefined) {
+    return new KnownFile(source, hashed, settled);
   }
-  const { holdsWeights } = reader;
   try {
-    const description = withOpenFile(source, hashed, (file) => reader.describe(file));
-    const all = [...findings, ...description.findings];
-    const understood = { format, status: "described", holdsWeights, findings: all } as const;
-    return new KnownFile(source, hashed, understood, description);
+    const read = withOpenFile(source, hashed, (file) => readFile(head, file, identification));
+    return new KnownFile(source, hashed, read, read.description);
   } catch (cause) {
-    const all = [...findings, asFinding(cause, source.path, reader)];
+    // The file could not be opened any more, or is another one now.
+    const { format, reader, findings } = identification;
+    const all = [...findings, faultFinding(cause, { path: source.path }, format)];
+    const holdsWeights = reader?.holdsWeights === true;
     return new KnownFile(source, hashed, { format, status: "unverified", holdsWeights, findings: all });
   }
-}
-
-/** A reader's error as a finding. Anything but an AibomError is a fault of ours, and still never a clean file. */
-function asFinding(cause: unknown, path: string, reader: Pick<Format, "id">): Finding {
-  const error =
-    cause instanceof AibomError
-      ? cause
-      : AibomError.of(
-          "READER_FAULT",
-          { format: reader.id, reason: cause instanceof Error ? cause.message : String(cause) },
-          { cause },
-        );
-  return error.toFinding({ path });
 }
 
 function withOpenFile<T>(source: SourceFile, hashed: HashedFile, use: (file: OpenFile) => T): T {
@@ -152,7 +138,11 @@ function describeLayouts(name: string, files: readonly DescribedFile[]): Togethe
       return layout.describe(view);
     } catch (cause) {
       // A layout that breaks has vouched for nothing: every file counts as unverified.
-      return { facts: [], findings: [asFinding(cause, ".", layout)], unverified: [...view.files.keys()] };
+      return {
+        facts: [],
+        findings: [faultFinding(cause, { path: "." }, layout.id)],
+        unverified: [...view.files.keys()],
+      };
     }
   });
   return {

@@ -128,6 +128,16 @@ export const limits = {
   maxOnnxValues: 100_000,
   /** Different operators in one ONNX file; the standard has some 200. */
   maxOnnxOperatorKinds: 10_000,
+  /** Containers inside one another that are looked into: a ZIP in a tar in a gzip; deeper ones are bombs or hiding places. */
+  maxContainerDepth: 4,
+  /** Bytes unpacked from one file on disk, all levels together. Compressed model archives hold a few GB of weights. */
+  maxUnpackedBytes: 8 * 1024 * MiB,
+  /** Bytes of one compressed member that is unpacked to memory, for readers that need to jump in it. */
+  maxMemberBytes: 256 * MiB,
+  /** Members of one archive. A training set in a tar has 100,000, a Python environment 50,000. */
+  maxContainerMembers: 1_000_000,
+  /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
+  maxUnpackRatio: 200,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */

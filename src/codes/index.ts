@@ -9,6 +9,7 @@ import { bytesCodes } from "./bytes.ts";
 import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
+import { containerCodes } from "./container.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -33,6 +34,7 @@ export const codes = {
   ...bytesCodes,
   ...sourceCodes,
   ...safetensorsCodes,
+  ...containerCodes,
   ...ggufCodes,
   ...onnxCodes,
   ...huggingFaceCodes,

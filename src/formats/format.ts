@@ -2,6 +2,7 @@
 // The shape of a format: one file in this folder, one line in index.ts, one fixture, one test.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
+import type { FileStatus } from "../model/artifact.ts";
 import type { Fact } from "../model/fact.ts";
 import type { Finding } from "../model/finding.ts";
 
@@ -33,8 +34,51 @@ export interface Description {
   readonly facts: readonly Fact[];
   readonly findings: readonly Finding[];
   readonly references: readonly FileReference[];
+  /** A more exact id than the format's own, one of its `refinements`: a ZIP that is a PyTorch file. */
+  readonly format?: string;
+  /**
+   * Reading stopped before the end, and a finding says why. What was learnt before counts all the same (the
+   * imports of a pickle have run by the time it breaks); the file is `unverified`.
+   */
+  readonly incomplete?: true;
   /** Reader-specific details that a layout of the same family needs (a shard's tensor names). */
   readonly detail?: unknown;
+}
+
+/** A format inside a format, by its id. */
+export interface Refinement {
+  readonly id: string;
+  readonly holdsWeights: boolean;
+}
+
+/** A part of a file (an archive's member, a decompressed stream) after identification and description. */
+export interface MemberDescription {
+  /** Path inside the container, with `!` between nested containers. */
+  readonly name: string;
+  readonly format: string;
+  readonly status: FileStatus;
+  readonly holdsWeights: boolean;
+  /** Located in the container's file; `member` and `pointer` start with the member's name. */
+  readonly facts: readonly Fact[];
+  readonly findings: readonly Finding[];
+  /** Of the member's own reader, with places relative to the member. */
+  readonly description?: Description;
+}
+
+/** What a reader of containers needs: other readers for what lies inside, and a purse to pay for unpacking. */
+export interface Members {
+  /** How deep this reader stands in nested containers: 0 for a file on disk. */
+  readonly depth: number;
+  /**
+   * Identifies and describes one member. `bytes.path` is ignored; `name` is what the member is called. Beyond
+   * `limits.maxContainerDepth` the member is `unverified`. Never throws on the content.
+   */
+  describe(name: string, bytes: ByteSource): MemberDescription;
+  /**
+   * To be called before (or while) bytes are unpacked. The purse is one for a file on disk and all that is nested in it.
+   * @throws {AibomError} CONTAINER_UNPACKS_TOO_MUCH
+   */
+  spend(unpackedBytes: number): void;
 }
 
 /** A file format that aibom recognises. Implementations read hostile bytes, know no clock and no disk. */
@@ -45,11 +89,23 @@ export interface Format {
   readonly holdsWeights: boolean;
   /** Names the format usually has; a file so named that does not match is a finding. */
   readonly extensions: readonly string[];
+  /** More exact ids that `describe` may return. */
+  readonly refinements?: readonly Refinement[];
+  /**
+   * The reader rests on a library, or does work that its bounds do not keep small: it always runs on a thread
+   * of its own, however small the file.
+   */
+  readonly isHeavy?: true;
   /** Looks at the first bytes. Never throws. */
   match(head: Head): Match;
+  /**
+   * Looks further into a file whose first bytes are `possible`: false if the format is another one after all.
+   * Without it, `describe` decides, and a refusal makes the file `unverified`. May throw AibomError (false).
+   */
+  confirm?(file: ByteSource): boolean;
   /**
    * Reads the headers, never the payload.
    * @throws {AibomError} and nothing else: the file then is `unverified`.
    */
-  describe(file: ByteSource): Description;
+  describe(file: ByteSource, members: Members): Description;
 }

@@ -6,7 +6,7 @@ import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
 
 /** What an artifact is. A directory without a known model format is a `file-set`. */
-export type ArtifactKind = "model" | "file-set";
+export type ArtifactKind = "model" | "dataset" | "file-set";
 
 /**
  * How far a file was understood.

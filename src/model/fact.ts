@@ -12,7 +12,7 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue };
 
 /**
- * The closed list of things aibom knows how to say about a model. The BOM builder maps each to its
+ * The closed list of things aibom knows how to say about a model or a dataset. The BOM builder maps each to its
  * CycloneDX field; a format that learns something new adds a name here and a mapping there.
  */
 export type FactName =
@@ -54,6 +54,24 @@ export type FactName =
   | "opset" // value: {domain, version}
   | "operators" // value: {"domain::Op": count}
   | "custom_code" // value: {class, module, repository?}
+  | "import" // code that loading names: {module, name, verdict: allowed | unknown | dangerous, count, offset}
+  | "layer_types" // histogram: {Dense: count}
+  | "revision" // exact revision: {system: git | mlflow …, id}
+  | "rows.count"
+  | "columns.count"
+  | "schema" // value: {column: type}
+  | "split" // value: {name, rows?, bytes?}
+  | "encoding" // of text data: utf-8 …
+  | "encryption" // value: {scheme, …}
+  | "data_source" // where data comes from: {name, type?, url?}
+  | "feature_view" // value: {name, source?, features?}
+  | "classification" // of data
+  | "sensitive_data"
+  | "governance" // value: {role: owner | custodian | steward, name}
+  | "derived_from" // value: {name, url?}
+  | "citation"
+  | "created" // ISO 8601
+  | "modified"
   | "file.expected" // value: {path, sha256?, size?}: a Git LFS pointer's target
   | "metadata"; // value: {key, value}: free metadata that has no better name
 

@@ -16,7 +16,7 @@ import { memorySource } from "../../src/bytes/byte-source.ts";
 import { AibomError } from "../../src/errors.ts";
 import { gguf } from "../../src/formats/gguf.ts";
 import { limits } from "../../src/limits.ts";
-import { codesOf, describeOrRefuse, inspect, mutationRun } from "./hostile.ts";
+import { alone, codesOf, describeOrRefuse, inspect, mutationRun } from "./hostile.ts";
 
 const real: GgufSpec = { metadata: ggufMetadata(), tensors: ggufTensors };
 /** Smaller, so that mutations hit the header and not the vocabulary. */
@@ -37,7 +37,7 @@ const small: GgufSpec = {
 const smallSample = buildGguf(small);
 
 function factsOf(spec: GgufSpec): Map<string, unknown[]> {
-  const { facts } = gguf.describe(memorySource(buildGguf(spec), "model.gguf"));
+  const { facts } = gguf.describe(memorySource(buildGguf(spec), "model.gguf"), alone);
   const values = new Map<string, unknown[]>();
   for (const { grade, name, value } of facts) {
     const key = `${grade} ${name}`;
@@ -83,7 +83,7 @@ test("a vocabulary of 250,000 tokens is stepped over, the licence behind it is r
 }, (t) => {
   const bytes = buildGguf({ ...real, metadata: ggufMetadata(250_000) });
   const start = performance.now();
-  const { facts } = gguf.describe(memorySource(bytes, "m"));
+  const { facts } = gguf.describe(memorySource(bytes, "m"), alone);
   t.diagnostic(`${Math.round(performance.now() - start)} ms`);
   assert.ok(facts.some(({ name, value }) => name === "license" && value === "apache-2.0"));
   assert.ok(facts.some(({ name, value }) => name === "vocabulary.size" && value === 250_000));

@@ -7,13 +7,14 @@ import { lfsPointer } from "../../fixtures/hugging-face.ts";
 import { memorySource } from "../../src/bytes/byte-source.ts";
 import { AibomError } from "../../src/errors.ts";
 import { gitLfsPointer } from "../../src/formats/git-lfs-pointer.ts";
+import { alone } from "./hostile.ts";
 
 const oid = "ab".repeat(32);
 const version = "version https://git-lfs.github.com/spec/v1\n";
 
 function describePointer(text: string | Uint8Array) {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  return gitLfsPointer.describe(memorySource(bytes, "model.safetensors"));
+  return gitLfsPointer.describe(memorySource(bytes, "model.safetensors"), alone);
 }
 
 function match(text: string, size = text.length) {

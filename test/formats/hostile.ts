@@ -5,6 +5,10 @@ import { memorySource } from "../../src/bytes/byte-source.ts";
 import { AibomError } from "../../src/errors.ts";
 import type { Description, Format } from "../../src/formats/format.ts";
 import { identify } from "../../src/formats/identify.ts";
+import { membersOf } from "../../src/formats/read-file.ts";
+
+/** What readers get that are tried without a file on disk. */
+export const alone = membersOf("model.bin");
 
 /** Codes of a run: of the error if the file was refused, else of its findings. */
 export function codesOf(format: Format, bytes: Uint8Array, path = "model.bin"): readonly string[] {
@@ -19,7 +23,7 @@ export function describeOrRefuse(
   path = "model.bin",
 ): Description | AibomError {
   try {
-    return format.describe(memorySource(bytes, path));
+    return format.describe(memorySource(bytes, path), alone);
   } catch (error) {
     if (error instanceof AibomError) {
       return error;

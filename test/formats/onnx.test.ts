@@ -14,12 +14,13 @@ import { onnx } from "../../src/formats/onnx.ts";
 import { limits } from "../../src/limits.ts";
 import type { FactName } from "../../src/model/fact.ts";
 import { mutate, seeded } from "../random.ts";
+import { alone } from "./hostile.ts";
 
 const corpora = join(import.meta.dirname, "../../../shared/corpora/formats");
 const silero = join(import.meta.dirname, "../../node_modules/@ricky0123/vad-web/dist");
 
 function read(data: Uint8Array, path = "model.onnx"): Description {
-  return onnx.describe(memorySource(data, path));
+  return onnx.describe(memorySource(data, path), alone);
 }
 
 function codesOf(data: Uint8Array): readonly string[] {

@@ -9,7 +9,7 @@ import { memorySource } from "../../src/bytes/byte-source.ts";
 import { AibomError } from "../../src/errors.ts";
 import { type SafetensorsDetail, safetensors } from "../../src/formats/safetensors.ts";
 import { limits } from "../../src/limits.ts";
-import { codesOf, describeOrRefuse, inspect, mutationRun } from "./hostile.ts";
+import { alone, codesOf, describeOrRefuse, inspect, mutationRun } from "./hostile.ts";
 
 const two: SafetensorsSpec = {
   tensors: { a: { dtype: "F32", shape: [2, 3] }, b: { dtype: "BF16", shape: [4] } },
@@ -34,7 +34,7 @@ function withText(headerText: string, data = 0): Uint8Array {
 }
 
 test("counts parameters, tensors and dtypes from the header", () => {
-  const { facts, findings, detail } = safetensors.describe(memorySource(sample, "model.safetensors"));
+  const { facts, findings, detail } = safetensors.describe(memorySource(sample, "model.safetensors"), alone);
   assert.deepEqual(findings, []);
   const values = new Map(facts.map((fact) => [`${fact.grade} ${fact.name}`, fact.value]));
   assert.equal(values.get("computed parameters.count"), "10");
@@ -59,7 +59,7 @@ test("reads every dtype, also those below one byte, and empty tensors", () => {
   const bytes = buildSafetensors({
     tensors: { ...tensors, empty: { dtype: "F32", shape: [0, 5] }, scalar: { dtype: "F32", shape: [] } },
   });
-  const { facts, findings } = safetensors.describe(memorySource(bytes, "m"));
+  const { facts, findings } = safetensors.describe(memorySource(bytes, "m"), alone);
   assert.deepEqual(findings, []);
   assert.equal(facts.find(({ name }) => name === "parameters.count")?.value, String(dtypes.length * 8 + 1));
 });
@@ -81,7 +81,7 @@ test("claims come from metadata, marked as claims, without directories and secre
       __proto__x: "y",
     },
   });
-  const { facts } = safetensors.describe(memorySource(bytes, "m"));
+  const { facts } = safetensors.describe(memorySource(bytes, "m"), alone);
   const claims = facts.filter(({ grade }) => grade === "claim");
   const values = (name: string): unknown[] =>
     claims.filter((fact) => fact.name === name).map(({ value }) => value);
@@ -260,7 +260,10 @@ test("what is built is read back", () => {
       fc.dictionary(fc.string({ minLength: 1, unit: "grapheme" }), tensor, { maxKeys: 8 }),
       (tensors) => {
         fc.pre(!Object.hasOwn(tensors, "__metadata__") && !Object.hasOwn(tensors, "__proto__"));
-        const { facts, findings } = safetensors.describe(memorySource(buildSafetensors({ tensors }), "m"));
+        const { facts, findings } = safetensors.describe(
+          memorySource(buildSafetensors({ tensors }), "m"),
+          alone,
+        );
         assert.deepEqual(findings, []);
         const count = Object.values(tensors).reduce(
           (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),

@@ -4,9 +4,8 @@
 import { createHash } from "node:crypto";
 import type { FileTree } from "../../fixtures/safetensors.ts";
 import { memorySource } from "../../src/bytes/byte-source.ts";
-import { AibomError } from "../../src/errors.ts";
 import { headBytes } from "../../src/formats/format.ts";
-import { identify } from "../../src/formats/identify.ts";
+import { readFile } from "../../src/formats/read-file.ts";
 import type { DirectoryView, LayoutFile } from "../../src/layouts/layout.ts";
 
 /** The view of a file tree; `linkCounts` by path, one where not given. */
@@ -16,7 +15,8 @@ export function memoryDirectory(
 ): DirectoryView {
   const files = new Map<string, LayoutFile>();
   for (const [path, bytes] of tree) {
-    const { format, reader } = identify({ bytes: bytes.subarray(0, headBytes), path, size: bytes.length });
+    const head = { bytes: bytes.subarray(0, headBytes), path, size: bytes.length };
+    const { format, description } = readFile(head, memorySource(bytes, path));
     const file = {
       path,
       size: bytes.length,
@@ -24,15 +24,7 @@ export function memoryDirectory(
       format,
       linkCount: linkCounts.get(path) ?? 1,
     };
-    try {
-      const description = reader?.describe(memorySource(bytes, path));
-      files.set(path, description === undefined ? file : { ...file, description });
-    } catch (error) {
-      if (!(error instanceof AibomError)) {
-        throw error;
-      }
-      files.set(path, file);
-    }
+    files.set(path, description === undefined ? file : { ...file, description });
   }
   return {
     name: "model",

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Identifies a file or a member of one and lets its format describe it. Never throws on the content: what cannot
+// be read is `unverified`, with the reason as a finding. The one place where readers are called.
+
+import type { ByteSource } from "../bytes/byte-source.ts";
+import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import type { FileStatus } from "../model/artifact.ts";
+import type { Fact } from "../model/fact.ts";
+import { type Finding, finding, type Location } from "../model/finding.ts";
+import {
+  type Description,
+  type Format,
+  type Head,
+  headBytes,
+  type MemberDescription,
+  type Members,
+} from "./format.ts";
+import { type Identification, identify } from "./identify.ts";
+import { isWeights } from "./magic.ts";
+
+/** A file after identification and description. */
+export interface ReadFile {
+  readonly format: string;
+  readonly status: FileStatus;
+  readonly holdsWeights: boolean;
+  readonly findings: readonly Finding[];
+  readonly description?: Description;
+}
+
+/** What the first bytes and the name say, where no reader is needed for more; undefined if one is. */
+export function readHead(head: Head, identification: Identification = identify(head)): ReadFile | undefined {
+  const { format, reader, findings } = identification;
+  if (reader !== undefined) {
+    return undefined;
+  }
+  return {
+    format,
+    status: statusWithoutReader(findings),
+    holdsWeights: isWeights(format, head.path),
+    findings,
+  };
+}
+
+/** A name that promises a format the bytes do not keep is a claim nobody could check. */
+function statusWithoutReader(findings: readonly Finding[]): FileStatus {
+  return findings.some(({ code }) => code === "FORMAT_MISMATCH") ? "unverified" : "opaque";
+}
+
+/** Reads one file on disk, whose head is known. `identification` saves doing it twice. */
+export function readFile(
+  head: Head,
+  file: ByteSource,
+  identification: Identification = identify(head),
+): ReadFile {
+  return readWith(head, file, identification, membersOf(file.path));
+}
+
+/** What a container on disk, named `path`, describes its members with; its purse is full. */
+export function membersOf(path: string): Members {
+  return new NestedMembers(path, 0, { left: limits.maxUnpackedBytes });
+}
+
+function readWith(head: Head, file: ByteSource, identification: Identification, members: Members): ReadFile {
+  const { format, reader, findings, matched } = identification;
+  if (reader === undefined || (matched === "possible" && !isConfirmed(reader, file))) {
+    const found = reader === undefined ? format : "file";
+    return {
+      format: found,
+      status: statusWithoutReader(findings),
+      holdsWeights: isWeights(found, head.path),
+      findings,
+    };
+  }
+  try {
+    const description = reader.describe(file, members);
+    const refined = reader.refinements?.find(({ id }) => id === description.format);
+    return {
+      format: refined?.id ?? format,
+      status: description.incomplete === true ? "unverified" : "described",
+      holdsWeights: (refined ?? reader).holdsWeights,
+      findings: [...findings, ...description.findings],
+      description,
+    };
+  } catch (cause) {
+    const all = [...findings, faultFinding(cause, { path: file.path }, reader.id)];
+    return { format, status: "unverified", holdsWeights: reader.holdsWeights, findings: all };
+  }
+}
+
+function isConfirmed(reader: Format, file: ByteSource): boolean {
+  try {
+    return reader.confirm?.(file) ?? true;
+  } catch {
+    return false;
+  }
+}
+
+/** A reader's error as a finding. Anything but an AibomError is a fault of ours, and still never a clean file. */
+export function faultFinding(cause: unknown, place: Location, reader: string): Finding {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const error =
+    cause instanceof AibomError
+      ? cause
+      : AibomError.of("READER_FAULT", { format: reader, reason }, { cause });
+  return error.toFinding(place);
+}
+
+/** Bytes that may still be unpacked from one file on disk. */
+interface Purse {
+  left: number;
+}
+
+class NestedMembers implements Members {
+  readonly depth: number;
+  readonly #path: string;
+  readonly #purse: Purse;
+
+  constructor(path: string, depth: number, purse: Purse) {
+    this.#path = path;
+    this.depth = depth;
+    this.#purse = purse;
+  }
+
+  spend(unpackedBytes: number): void {
+    this.#purse.left -= unpackedBytes;
+    if (this.#purse.left < 0) {
+      const limit = limits.maxUnpackedBytes;
+      throw AibomError.of("CONTAINER_UNPACKS_TOO_MUCH", { limit }, { where: { path: this.#path } });
+    }
+  }
+
+  describe(name: string, bytes: ByteSource): MemberDescription {
+    const place = { path: this.#path, member: name };
+    if (this.depth >= limits.maxContainerDepth) {
+      const limit = limits.maxContainerDepth;
+      const findings = [finding("CONTAINER_TOO_DEEP", place, { limit })];
+      return { name, format: "file", status: "unverified", holdsWeights: false, facts: [], findings };
+    }
+    const source: ByteSource = {
+      ...bytes,
+      path: name,
+      size: bytes.size,
+      read: (at, count) => bytes.read(at, count),
+    };
+    try {
+      const head = { bytes: source.read(0, Math.min(headBytes, source.size)), path: name, size: source.size };
+      const inner = new NestedMembers(this.#path, this.depth + 1, this.#purse);
+      return this.#located(name, readWith(head, source, identify(head), inner));
+    } catch (cause) {
+      // Not even the first bytes could be had: a compressed stream that is broken.
+      const findings = [faultFinding(cause, { path: name }, "container")].map((each) =>
+        this.#findingIn(name, each),
+      );
+      return { name, format: "file", status: "unverified", holdsWeights: false, facts: [], findings };
+    }
+  }
+
+  #located(name: string, read: ReadFile): MemberDescription {
+    const { format, status, holdsWeights, description } = read;
+    return {
+      name,
+      format,
+      status,
+      holdsWeights,
+      facts: (description?.facts ?? []).map((fact) => this.#factIn(name, fact)),
+      findings: read.findings.map((each) => this.#findingIn(name, each)),
+      ...(description === undefined ? {} : { description }),
+    };
+  }
+
+  #findingIn(name: string, each: Finding): Finding {
+    const { location } = each;
+    const member = joined(name, location.member);
+    return { ...each, subject: this.#path, location: { ...location, path: this.#path, member } };
+  }
+
+  #factIn(name: string, fact: Fact): Fact {
+    return { ...fact, source: { path: this.#path, pointer: joined(name, fact.source.pointer) } };
+  }
+}
+
+/** A place inside a member: `inner.zip!data.pkl`. */
+function joined(name: string, inner: string | undefined): string {
+  return inner === undefined ? name : `${name}!${inner}`;
+}
