@@ -138,6 +138,12 @@ export const limits = {
   maxContainerMembers: 1_000_000,
   /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
   maxUnpackRatio: 200,
+  /** Bytes of a file that is read on the main thread, by a reader that unpacks nothing: a few milliseconds of work. */
+  maxMainThreadReadBytes: 64 * 1024,
+  /** Milliseconds for one file on its reader's thread. The largest legal header (100 MB of JSON) takes 6 s. */
+  maxReaderMilliseconds: 60_000,
+  /** MiB of one reader's thread, buffers included. The largest legal header needs 1,000. */
+  maxReaderMemoryMiB: 2048,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */

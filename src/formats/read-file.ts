@@ -56,6 +56,23 @@ export function readFile(
   return readWith(head, file, identification, membersOf(file.path));
 }
 
+/**
+ * The same for a thread that must not be kept busy: undefined if the reader is heavy, or wants to unpack or to look
+ * into members. What it said until then counts for nothing.
+ */
+export function readPlainFile(
+  head: Head,
+  file: ByteSource,
+  identification: Identification,
+): ReadFile | undefined {
+  if (identification.reader?.isHeavy === true) {
+    return undefined;
+  }
+  const members = new NoMembers();
+  const read = readWith(head, file, identification, members);
+  return members.wereAskedFor ? undefined : read;
+}
+
 /** What a container on disk, named `path`, describes its members with; its purse is full. */
 export function membersOf(path: string): Members {
   return new NestedMembers(path, 0, { left: limits.maxUnpackedBytes });
@@ -104,6 +121,25 @@ export function faultFinding(cause: unknown, place: Location, reader: string): F
       ? cause
       : AibomError.of("READER_FAULT", { format: reader, reason }, { cause });
   return error.toFinding(place);
+}
+
+/** Notes that a reader wanted to unpack, and lets it not. A reader that passes over the refusal is noticed all the same. */
+class NoMembers implements Members {
+  readonly depth = 0;
+  wereAskedFor = false;
+
+  spend(): void {
+    this.#refuse();
+  }
+
+  describe(): MemberDescription {
+    return this.#refuse();
+  }
+
+  #refuse(): never {
+    this.wereAskedFor = true;
+    throw new Error("nothing is unpacked on this thread");
+  }
 }
 
 /** Bytes that may still be unpacked from one file on disk. */
