@@ -16,6 +16,7 @@ import type { Fact } from "./model/fact.ts";
 import type { Finding } from "./model/finding.ts";
 import type { FileOnDisk } from "./reading/file-on-disk.ts";
 import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
+import { sha256Of } from "./sources/sha256-of.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
 
 /** One file after identification and description; the layouts see the part that is theirs. */
@@ -63,11 +64,16 @@ class KnownFile implements DescribedFile {
   }
 
   get sha256(): string {
-    return digestOf(this.hashed.digests, "sha256") ?? "";
+    return digestOf(this.hashed.digests, "sha256") ?? this.#hashNow();
   }
 
   get linkCount(): number {
     return this.hashed.linkCount;
+  }
+
+  /** A scan hashes nothing beforehand: only the few files whose digest a layout compares are hashed, when it asks. */
+  #hashNow(): string {
+    return withOpenFile(this.source, this.hashed, sha256Of);
   }
 }
 

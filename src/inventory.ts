@@ -68,7 +68,11 @@ export interface InventoriedTarget extends HashedTarget {
  * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
  */
 export function inventoryTarget(target: string, options: InventoryOptions = {}): Promise<InventoriedTarget> {
-  return withReaders(options, (readers) => readTarget(target, options, readers));
+  return withReaders(options, (readers) => readTarget(target, withSha256(options), readers));
+}
+
+function withSha256(options: InventoryOptions): InventoryOptions {
+  return { ...options, algorithms: [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])] };
 }
 
 /** Readers for `work`, which may be about several targets; no thread is left when it is done. */
@@ -89,7 +93,8 @@ export async function withReaders<T>(
 }
 
 /**
- * Inventories one target with `readers`, which several targets may share.
+ * Reads one target with `readers`, which several targets may share, and computes exactly the digests asked for: none
+ * by default, for a scan.
  * @throws {AibomError} as `inventoryTarget`
  */
 export async function readTarget(
@@ -97,9 +102,8 @@ export async function readTarget(
   options: InventoryOptions,
   readers: FileReaders,
 ): Promise<InventoriedTarget> {
-  const algorithms = [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])];
   const described: DescribedFile[] = [];
-  const { order, ...hashed } = await hashTree(target, { ...options, algorithms }, (index, source, file) => {
+  const { order, ...hashed } = await hashTree(target, options, (index, source, file) => {
     readers.read(fileOnDisk(source, file), (read) => {
       described[index] = describedFile(source, file, read);
     });
@@ -200,7 +204,7 @@ export async function inventory(
   return withReaders(options, async (readers) => {
     const artifacts: Artifact[] = [];
     for (const target of targets) {
-      artifacts.push((await readTarget(target, options, readers)).artifact);
+      artifacts.push((await readTarget(target, withSha256(options), readers)).artifact);
     }
     return artifacts;
   });
