@@ -26,6 +26,7 @@ import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
+import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
 import { trustCheckCodes } from "./trust-check.ts";
@@ -43,6 +44,7 @@ export const codes = {
   ...openvinoCodes,
   ...coremlCodes,
   ...tensorrtCodes,
+  ...tfliteCodes,
   ...huggingFaceCodes,
   ...bomCodes,
   ...bomMatchCodes,

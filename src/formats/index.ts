@@ -10,6 +10,7 @@ import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
 import { safetensors } from "./safetensors.ts";
 import { tensorrt } from "./tensorrt.ts";
+import { tflite } from "./tflite.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
 export const formats: readonly Format[] = [
@@ -20,4 +21,5 @@ export const formats: readonly Format[] = [
   openvino,
   coreml,
   tensorrt,
+  tflite,
 ];
