@@ -30,9 +30,9 @@ export async function scan(targets: readonly string[], options: ScanOptions = {}
   });
   const isNothingRead = !artifacts.some(isRead);
   const scanned = artifacts.map((artifact, index) =>
-    scannedTarget(targets[index] ?? artifact.name, artifact, isNothingRead),
+    scannedTarget(targets[index] ?? artifact.name, artifact, failOn, isNothingRead),
   );
-  return { outcome: outcomeOf(artifacts, scanned, failOn), failOn, targets: scanned };
+  return { outcome: gravestOf(scanned), failOn, targets: scanned };
 }
 
 /** What no reader and no layout had anything to say about was not scanned. */
@@ -41,15 +41,9 @@ function isRead({ files, facts, findings }: Artifact): boolean {
 }
 
 /** What was found goes before what is not known: exit 1, not 3. */
-function outcomeOf(
-  artifacts: readonly Artifact[],
-  scanned: readonly ScannedTarget[],
-  failOn: Severity,
-): ScanOutcome {
-  if (artifacts.some((artifact) => isDangerous(artifact, failOn))) {
-    return "dangerous";
-  }
-  return scanned.every((target) => target.isComplete) ? "clean" : "incomplete";
+function gravestOf(targets: readonly ScannedTarget[]): ScanOutcome {
+  const outcomes = new Set(targets.map(({ outcome }) => outcome));
+  return (["dangerous", "incomplete"] as const).find((each) => outcomes.has(each)) ?? "clean";
 }
 
 function isDangerous({ files, findings }: Artifact, failOn: Severity): boolean {
@@ -59,7 +53,13 @@ function isDangerous({ files, findings }: Artifact, failOn: Severity): boolean {
   );
 }
 
-function scannedTarget(target: string, artifact: Artifact, isNothingRead: boolean): ScannedTarget {
+function scannedTarget(
+  target: string,
+  artifact: Artifact,
+  failOn: Severity,
+  isNothingRead: boolean,
+): ScannedTarget {
+  const isComplete = artifact.complete && !isNothingRead;
   const { name, kind, files } = artifact;
   const pathsOf = (wanted: FileStatus): string[] =>
     files.filter((file) => file.status === wanted).map((file) => file.path);
@@ -67,12 +67,13 @@ function scannedTarget(target: string, artifact: Artifact, isNothingRead: boolea
   return {
     target,
     name,
+    outcome: isDangerous(artifact, failOn) ? "dangerous" : isComplete ? "clean" : "incomplete",
     kind,
     bytes: files.reduce((sum, file) => sum + file.size, 0),
     described: pathsOf("described").length,
     opaque: pathsOf("opaque").length,
     unverified: pathsOf("unverified"),
-    isComplete: artifact.complete && !isNothingRead,
+    isComplete,
     findings: sortFindings(
       [...artifact.findings, ...own].map((item): Finding => ({ ...item, subject: name })),
     ),

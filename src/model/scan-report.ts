@@ -26,13 +26,14 @@ export interface ScannedTarget {
   readonly target: string;
   /** Name of the artifact; the subject of its findings. */
   readonly name: string;
+  readonly outcome: ScanOutcome;
   readonly kind: ArtifactKind;
   readonly bytes: number;
   /** Files that were read completely, that no reader knows, and that could not be read: paths in order. */
   readonly described: number;
   readonly opaque: number;
   readonly unverified: readonly string[];
-  /** Parts of the target that are not files, or were refused: nothing is known of them. */
+  /** False if a file is unverified, a part of the target was refused, or there was nothing to read. */
   readonly isComplete: boolean;
   /** Gravest first. */
   readonly findings: readonly Finding[];
@@ -40,6 +41,7 @@ export interface ScannedTarget {
 }
 
 export interface ScanReport {
+  /** `dangerous` if one target is, else `incomplete` if one is. */
   readonly outcome: ScanOutcome;
   /** Findings of this severity or graver make the scan `dangerous`. */
   readonly failOn: Severity;

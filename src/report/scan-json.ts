@@ -26,6 +26,7 @@ function targetJson(target: ScannedTarget): object {
   return {
     target: target.target,
     name,
+    outcome: target.outcome,
     kind,
     complete: isComplete,
     files: { read: described, opaque, unverified: unverified.length },
