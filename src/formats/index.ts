@@ -7,6 +7,13 @@ import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { onnx } from "./onnx.ts";
 import { safetensors } from "./safetensors.ts";
+import { zip } from "./zip.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
-export const formats: readonly Format[] = [gguf, gitLfsPointer, safetensors, onnx];
+export const formats: readonly Format[] = [gguf, gitLfsPointer, safetensors, onnx, zip];
+
+/** Ids that a described file may have, for policies that name formats. */
+export const formatIds: readonly string[] = formats.flatMap(({ id, refinements = [] }) => [
+  id,
+  ...refinements.map((each) => each.id),
+]);
