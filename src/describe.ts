@@ -6,8 +6,9 @@
 import type { ByteSource } from "./bytes/byte-source.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
+import { faultFinding } from "./formats/fault-finding.ts";
 import type { Description } from "./formats/format.ts";
-import { faultFinding, type ReadFile } from "./formats/read-file.ts";
+import type { ReadFile } from "./formats/read-file.ts";
 import { layouts } from "./layouts/index.ts";
 import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
 import type { Artifact, ArtifactFile, FileStatus } from "./model/artifact.ts";

@@ -3,9 +3,10 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import type { FileIdentity } from "../digests/engine.ts";
+import { faultFinding } from "../formats/fault-finding.ts";
 import type { Head } from "../formats/format.ts";
 import { type Identification, identify } from "../formats/identify.ts";
-import { faultFinding, type ReadFile, readFile } from "../formats/read-file.ts";
+import { type ReadFile, readFile } from "../formats/read-file.ts";
 import type { Finding } from "../model/finding.ts";
 import { openHashedFile } from "../sources/open-file.ts";
 

@@ -3,8 +3,9 @@
 // that hang or crash; the program has `worker.ts`.
 
 import { parentPort } from "node:worker_threads";
+import { faultFinding } from "../formats/fault-finding.ts";
 import { identify } from "../formats/identify.ts";
-import { faultFinding, type ReadFile } from "../formats/read-file.ts";
+import type { ReadFile } from "../formats/read-file.ts";
 import { type FileOnDisk, headOf, unverified } from "./file-on-disk.ts";
 
 /** Answers every file that this thread is given with what `read` says of it. */
