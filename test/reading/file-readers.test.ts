@@ -69,12 +69,12 @@ test("small files of plain readers need no thread; large ones and containers do"
     join(directory, "large.safetensors"),
     buildSafetensors({ tensors: { w: { dtype: "U8", shape } } }),
   );
-  writeFileSync(join(directory, "large.bin"), new Uint8Array(limits.maxMainThreadReadBytes * 2));
+  writeFileSync(join(directory, "large.dat"), new Uint8Array(limits.maxMainThreadReadBytes * 2).fill(7));
   // A program that does not exist: whoever needs a thread gets READER_CRASHED.
   const worker = new URL("./no-such-worker.ts", import.meta.url);
   const readers = new FileReaders({ threads: { ...readerLimits, worker } });
   const codes = new Map<string, readonly string[]>();
-  for (const path of ["small.gguf", "large.safetensors", "large.bin"]) {
+  for (const path of ["small.gguf", "large.safetensors", "large.dat"]) {
     readers.read(onDisk(directory, path), ({ findings }) =>
       codes.set(
         path,
@@ -87,7 +87,7 @@ test("small files of plain readers need no thread; large ones and containers do"
   assert.deepEqual(Object.fromEntries(codes), {
     "small.gguf": [],
     "large.safetensors": ["READER_CRASHED"],
-    "large.bin": [],
+    "large.dat": [],
   });
 });
 
