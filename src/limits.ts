@@ -147,8 +147,11 @@ export const limits = {
   maxZipCheckedBytes: 64 * MiB,
   /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
   maxUnpackRatio: 200,
-  /** Bytes of a file that is read on the main thread, by a reader that unpacks nothing: a few milliseconds of work. */
-  maxMainThreadReadBytes: 64 * 1024,
+  /**
+   * Bytes that a reader may read of a file on the main thread, unpacking nothing: a header, and the last 66 kB, where
+   * the end of a ZIP would be. A few milliseconds of work.
+   */
+  maxMainThreadReadBytes: 160 * 1024,
   /** Milliseconds for one file on its reader's thread. The largest legal header (100 MB of JSON) takes 6 s. */
   maxReaderMilliseconds: 60_000,
   /** MiB of one reader's thread, buffers included. The largest legal header needs 1,000. */

@@ -16,9 +16,14 @@ import { temporaryDirectory } from "../temporary-directory.ts";
 
 const worker = new URL("./planted-worker.ts", import.meta.url);
 
-/** Larger than what is read on the main thread. */
+/** With a header larger than what is read on the main thread. */
 const large = buildSafetensors({
-  tensors: { w: { dtype: "F32", shape: [limits.maxMainThreadReadBytes / 4] } },
+  tensors: Object.fromEntries(
+    Array.from({ length: limits.maxMainThreadReadBytes / 40 }, (_, index) => [
+      `w${index}`,
+      { dtype: "U8", shape: [1] },
+    ]),
+  ),
 });
 
 function directoryOf(t: TestContext, names: readonly string[]): string {
