@@ -27,6 +27,7 @@ function onDisk(directory: string, path: string): FileOnDisk {
     path,
     absolutePath,
     head: new Uint8Array(readFileSync(absolutePath)).slice(0, 64),
+    size: Number(stat.size),
     identity: {
       device: stat.dev,
       inode: stat.ino,
