@@ -141,6 +141,10 @@ export const limits = {
   maxPurseRatio: 1000,
   /** Packed bytes that are unpacked of a member over `maxMemberBytes`, to see what it is. */
   maxMemberStartBytes: 256 * 1024,
+  /** Bytes of a long name or a pax header in a tar: PATH_MAX is 4,096, extended attributes reach 64 kB each. */
+  maxTarExtensionBytes: MiB,
+  /** Bytes of zeros behind the end of a tar that are looked through; writers fill up to 10 kB, some to 1 MB. */
+  maxTarPaddingBytes: 16 * MiB,
   /** Bytes between the entries of a ZIP that are searched for entries which its directory does not list. */
   maxHiddenSearchBytes: 256 * MiB,
   /** Bytes of stored entries of one ZIP whose checksum is computed: weights are not read, what describes them is. */

@@ -9,6 +9,7 @@ import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
 import { safetensors } from "./safetensors.ts";
+import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tflite } from "./tflite.ts";
 import { zip } from "./zip.ts";
@@ -24,6 +25,7 @@ export const formats: readonly Format[] = [
   tensorrt,
   tflite,
   zip,
+  tar,
 ];
 
 /** Ids that a described file may have, for policies that name formats. */

@@ -8,11 +8,10 @@ import { isMarkedEncrypted, type OpenedEntry, openZipEntry } from "../bytes/zip/
 import { readZip, type ZipEntry } from "../bytes/zip.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
+import { describeArchive } from "./archive-kind.ts";
 import { faultFinding } from "./fault-finding.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match, MemberDescription, Members } from "./format.ts";
-import { summarise } from "./member-list.ts";
-import type { ZipKind, ZipView } from "./zip/kind.ts";
 import { zipKinds } from "./zip/kinds.ts";
 import { findZipTail } from "./zip-tail.ts";
 
@@ -47,11 +46,6 @@ function startsLikeZip(bytes: Uint8Array): boolean {
 
 function describe(file: ByteSource, members: Members): Description {
   const findings = new FindingList(file.path);
-  return describeZip(file, members, findings);
-}
-
-/** Reads the archive in `file`, wherever it begins, for a format that holds one. Findings go to `findings`. */
-function describeZip(file: ByteSource, members: Members, findings: FindingList): Description {
   const archive = readZip(file, (each) => findings.add(each));
   const reader = new EntryReader(file, members, findings);
   const described = new Map<ZipEntry, MemberDescription>();
@@ -61,39 +55,15 @@ function describeZip(file: ByteSource, members: Members, findings: FindingList):
       described.set(entry, member);
     }
   }
-  const names = new Set(archive.entries.map(({ name }) => name));
-  const kind = zipKinds.find((each) => each.recognises(names));
-  const kept = [...described.values()].filter((member) => kind?.keeps?.(member) ?? true);
-  const summary = summarise(kept, findings);
-  const view: ZipView = {
+  const read = {
     file,
     entries: archive.entries,
-    names,
-    memberOf: (entry) => described.get(entry),
-    open: (entry) => openZipEntry(file, entry, (bytes) => members.spend(bytes)).bytes,
+    described,
+    findings,
+    isIncomplete: reader.isIncomplete || !archive.hasDirectory,
+    open: (entry: ZipEntry) => openZipEntry(file, entry, (bytes) => members.spend(bytes)).bytes,
   };
-  const own = kind === undefined ? undefined : describeKind(kind, view, members);
-  const isIncomplete =
-    summary.isIncomplete || reader.isIncomplete || !archive.hasDirectory || own?.incomplete === true;
-  return {
-    facts: [...(own?.facts ?? []), ...summary.facts],
-    findings: [...findings.all(), ...(own?.findings ?? [])],
-    references: own?.references ?? [],
-    ...(kind !== undefined && { format: kind.id }),
-    ...(summary.holdsWeights && { holdsWeights: true }),
-    ...(isIncomplete && { incomplete: true }),
-    ...(own?.detail !== undefined && { detail: own.detail }),
-  };
-}
-
-/** A kind that fails must not take the findings of the members with it. */
-function describeKind(kind: ZipKind, view: ZipView, members: Members): Description {
-  try {
-    return kind.describe(view, members);
-  } catch (cause) {
-    const findings = [faultFinding(cause, { path: view.file.path }, kind.id)];
-    return { facts: [], findings, references: [], incomplete: true };
-  }
+  return describeArchive(read, zipKinds, members);
 }
 
 /** Opens and describes the entries of one archive, and checks what the directory says about their content. */
