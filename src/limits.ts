@@ -134,6 +134,10 @@ export const limits = {
   maxUnpackedBytes: 8 * 1024 * MiB,
   /** Bytes of one compressed member that is unpacked to memory, for readers that need to jump in it. */
   maxMemberBytes: 256 * MiB,
+  /** The same for methods that are unpacked in JavaScript (bzip2, LZMA), at some 20 MB a second. */
+  maxSlowMemberBytes: 128 * MiB,
+  /** Bytes below which a high ratio is not worth a word: a page of spaces is no bomb. */
+  minReportedRatioBytes: 16 * MiB,
   /** Members of one archive. A training set in a tar has 100,000, a Python environment 50,000. */
   maxContainerMembers: 1_000_000,
   /** Bytes that may always be unpacked from one file on disk, and for each of its own bytes (deflate reaches 1032). */

@@ -148,6 +148,15 @@ export const containerCodes = {
     hint: "unpack it and inventory what is inside",
     explain: "Each member costs memory and time. The rest was not read, so the file is listed as unverified.",
   },
+  ARCHIVE_LEADING_BYTES: {
+    severity: "medium",
+    exit: 3,
+    message: "{length} bytes in front of the archive belong to nothing",
+    hint: "remove them, or ask where they come from",
+    explain:
+      "Readers of ZIP start at the end of a file and do not see what lies in front of the archive, readers of other formats see " +
+      "nothing else. Programs that unpack themselves are made that way; weights are not.",
+  },
   ARCHIVE_TRAILING_BYTES: {
     severity: "medium",
     exit: 3,

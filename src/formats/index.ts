@@ -2,10 +2,12 @@
 // The formats that aibom reads: every parser of hostile bytes is in this list and nowhere else.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
+import { llamafile } from "./llamafile.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
 import { safetensors } from "./safetensors.ts";
@@ -24,7 +26,9 @@ export const formats: readonly Format[] = [
   coreml,
   tensorrt,
   tflite,
+  llamafile,
   zip,
+  ...compressedFormats,
   tar,
 ];
 

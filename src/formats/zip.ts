@@ -4,6 +4,8 @@
 // Leaves out archives in several parts and decryption.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
+import { windowSource } from "../bytes/window-source.ts";
+import { findTail } from "../bytes/zip/directory.ts";
 import { isMarkedEncrypted, type OpenedEntry, openZipEntry } from "../bytes/zip/unpack.ts";
 import { readZip, type ZipEntry } from "../bytes/zip.ts";
 import { limits } from "../limits.ts";
@@ -13,7 +15,6 @@ import { faultFinding } from "./fault-finding.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match, MemberDescription, Members } from "./format.ts";
 import { zipKinds } from "./zip/kinds.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 export const zip: Format = {
   id: "zip",
@@ -21,8 +22,8 @@ export const zip: Format = {
   extensions: [".zip", ".whl", ".egg", ".jar", ...new Set(zipKinds.flatMap(({ extensions }) => extensions))],
   refinements: zipKinds,
   match,
-  confirm: (file) => startsLikeZip(file.read(0, Math.min(4, file.size))) || findZipTail(file) !== undefined,
-  describe,
+  confirm: (file) => startsLikeZip(file.read(0, Math.min(4, file.size))) || findTail(file) !== undefined,
+  describe: (file, members) => describeZip(file, members, { isPrefixed: false }),
 };
 
 /** Names of weights that loaders open as a ZIP wherever in the file it begins. */
@@ -44,7 +45,15 @@ function startsLikeZip(bytes: Uint8Array): boolean {
   return first === 0x50 && second === 0x4b && fourth === third + 1 && [3, 5, 7].includes(third);
 }
 
-function describe(file: ByteSource, members: Members): Description {
+/**
+ * Describes the archive in a file. `isPrefixed` says that another format was found in front of it, so that the bytes
+ * there were looked at.
+ */
+export function describeZip(
+  file: ByteSource,
+  members: Members,
+  { isPrefixed }: { readonly isPrefixed: boolean },
+): Description {
   const findings = new FindingList(file.path);
   const archive = readZip(file, (each) => findings.add(each));
   const reader = new EntryReader(file, members, findings);
@@ -55,15 +64,48 @@ function describe(file: ByteSource, members: Members): Description {
       described.set(entry, member);
     }
   }
+  const outside = isPrefixed ? [] : [{ start: 0, end: archive.start }];
+  const isUnread = [...outside, { start: archive.end, end: file.size }]
+    .filter(({ start, end }) => end > start)
+    .map((range) => describeOutside(file, range, members, findings))
+    .includes("unverified");
   const read = {
     file,
     entries: archive.entries,
     described,
     findings,
-    isIncomplete: reader.isIncomplete || !archive.hasDirectory,
+    isIncomplete: reader.isIncomplete || !archive.hasDirectory || isUnread,
     open: (entry: ZipEntry) => openZipEntry(file, entry, (bytes) => members.spend(bytes)).bytes,
   };
   return describeArchive(read, zipKinds, members);
+}
+
+/** Formats of programs that unpack themselves, and of scripts: they stand in front of archives for good reasons. */
+const programs: ReadonlySet<string> = new Set(["script", "elf", "pe", "mach-o", "llamafile"]);
+
+/** Bytes in front of the archive or behind it, which other loaders take for the file. */
+function describeOutside(
+  file: ByteSource,
+  { start, end }: { readonly start: number; readonly end: number },
+  members: Members,
+  findings: FindingList,
+): MemberDescription["status"] {
+  const length = end - start;
+  const name = start === 0 ? "in front of the archive" : "behind the archive";
+  const member = members.describe(name, windowSource(file, start, length));
+  const where = { path: file.path, offset: start };
+  if (start !== 0) {
+    findings.add(finding("ARCHIVE_TRAILING_BYTES", where, { length }));
+  } else if (!programs.has(member.format)) {
+    findings.add(finding("ARCHIVE_LEADING_BYTES", where, { length }));
+  }
+  if (member.description !== undefined || member.format === "pickle") {
+    findings.add(finding("FORMAT_POLYGLOT", where, { formats: `${member.format}, zip` }));
+  }
+  for (const each of member.findings) {
+    findings.add(each);
+  }
+  return member.status;
 }
 
 /** Opens and describes the entries of one archive, and checks what the directory says about their content. */
@@ -133,7 +175,7 @@ class EntryReader {
       this.#findings.add(finding("ZIP_CHECKSUM_MISMATCH", where, { stated, actual }));
     }
     const ratio = entry.method === 0 ? 1 : opened.bytes.size / Math.max(entry.packedSize, 1);
-    if (ratio > limits.maxUnpackRatio && opened.bytes.size > limits.minUnpackedBytes / 256) {
+    if (ratio > limits.maxUnpackRatio && opened.bytes.size > limits.minReportedRatioBytes) {
       const rounded = Math.round(ratio);
       this.#findings.add(finding("CONTAINER_RATIO", where, { ratio: rounded, limit: limits.maxUnpackRatio }));
     }
