@@ -145,6 +145,8 @@ export const limits = {
   maxPurseRatio: 1000,
   /** Packed bytes that are unpacked of a member over `maxMemberBytes`, to see what it is. */
   maxMemberStartBytes: 256 * 1024,
+  /** Bytes of the header of a 7z archive, unpacked: some 100 for each file. */
+  maxSevenZipHeaderBytes: 64 * MiB,
   /** Bytes of a long name or a pax header in a tar: PATH_MAX is 4,096, extended attributes reach 64 kB each. */
   maxTarExtensionBytes: MiB,
   /** Bytes of zeros behind the end of a tar that are looked through; writers fill up to 10 kB, some to 1 MB. */

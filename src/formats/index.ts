@@ -10,7 +10,9 @@ import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { llamafile } from "./llamafile.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
+import { rar } from "./rar.ts";
 import { safetensors } from "./safetensors.ts";
+import { sevenZip } from "./seven-zip.ts";
 import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tflite } from "./tflite.ts";
@@ -29,6 +31,8 @@ export const formats: readonly Format[] = [
   llamafile,
   zip,
   ...compressedFormats,
+  sevenZip,
+  rar,
   tar,
 ];
 
