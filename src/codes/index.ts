@@ -10,6 +10,7 @@ import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
+import { datasetCodes } from "./dataset.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -38,6 +39,7 @@ export const codes = {
   ...ggufCodes,
   ...onnxCodes,
   ...huggingFaceCodes,
+  ...datasetCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
