@@ -2,11 +2,24 @@
 // The layouts that aibom knows: what several files of a directory say together.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { croissant } from "./croissant.ts";
+import { dataProvenance } from "./data-provenance.ts";
 import { ggufShards } from "./gguf-shards.ts";
 import { huggingFace } from "./hugging-face.ts";
+import { huggingFaceDataset } from "./hugging-face-dataset.ts";
 import type { Layout } from "./layout.ts";
+import { mediaFolder } from "./media-folder.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
 
 /** In the order in which they are asked. Each looks at the whole directory. */
-export const layouts: readonly Layout[] = [safetensorsShards, ggufShards, onnxExternalData, huggingFace];
+export const layouts: readonly Layout[] = [
+  safetensorsShards,
+  ggufShards,
+  onnxExternalData,
+  huggingFace,
+  huggingFaceDataset,
+  croissant,
+  dataProvenance,
+  mediaFolder,
+];
