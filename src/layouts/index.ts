@@ -2,6 +2,7 @@
 // The layouts that aibom knows: what several files of a directory say together.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { coremlPackage } from "./coreml-package.ts";
 import { croissant } from "./croissant.ts";
 import { dataProvenance } from "./data-provenance.ts";
 import { ggufShards } from "./gguf-shards.ts";
@@ -10,6 +11,7 @@ import { huggingFaceDataset } from "./hugging-face-dataset.ts";
 import type { Layout } from "./layout.ts";
 import { mediaFolder } from "./media-folder.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
+import { openvinoWeights } from "./openvino-weights.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
 
 /** In the order in which they are asked. Each looks at the whole directory. */
@@ -17,6 +19,8 @@ export const layouts: readonly Layout[] = [
   safetensorsShards,
   ggufShards,
   onnxExternalData,
+  openvinoWeights,
+  coremlPackage,
   huggingFace,
   huggingFaceDataset,
   croissant,
