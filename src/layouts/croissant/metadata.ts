@@ -10,7 +10,6 @@ import type { DocumentPlace } from "./place.ts";
 
 const textProperties: ReadonlyMap<string, FactName> = new Map([
   ["name", "name"],
-  ["alternateName", "name"],
   ["description", "description"],
   ["url", "url"],
   ["version", "version"],
@@ -26,6 +25,7 @@ const textProperties: ReadonlyMap<string, FactName> = new Map([
 
 /** Properties without a better name than their own; all further ones of RAI are among them. */
 const otherProperties = new Set([
+  "alternateName",
   "conformsTo",
   "datePublished",
   "expires",
