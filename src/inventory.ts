@@ -5,6 +5,7 @@
 
 import { type DescribedFile, describeFile, describeTree } from "./describe.ts";
 import { type HashedFile, type HashOptions, type HashRequest, HashRun } from "./digests/engine.ts";
+import { checkExpectedFiles, type OptionsFor } from "./expected-files.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
 import { comparePaths } from "./model/path-order.ts";
@@ -75,7 +76,25 @@ export async function inventoryTarget(
   const { order, ...hashed } = await hashTree(target, { ...options, algorithms }, (index, source, file) => {
     described[index] = describeFile(source, file);
   });
-  return { ...hashed, artifact: describeTree(hashed.tree, inOrder(described, order)) };
+  const artifact = describeTree(hashed.tree, inOrder(described, order));
+  return {
+    ...hashed,
+    artifact: await checkExpectedFiles({ artifact, ...hashed }, secondPassOptions(options, hashed.hashed)),
+  };
+}
+
+/** Progress goes on from where the first pass ended. Nothing of a second pass is cached. */
+function secondPassOptions(options: InventoryOptions, hashed: readonly HashedFile[]): OptionsFor {
+  const { digestCacheDirectory: _, onProgress, ...rest } = options;
+  const first = hashed.reduce((sum, file) => sum + file.size, 0);
+  const files = hashed.length;
+  return (second) =>
+    hashOptions(
+      onProgress === undefined
+        ? rest
+        : { ...rest, onProgress: (done) => onProgress({ ...done, bytes: first + done.bytes, files }) },
+      () => ({ totalBytes: first + second, totalFiles: files }),
+    );
 }
 
 /**
