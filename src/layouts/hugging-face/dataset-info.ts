@@ -88,7 +88,10 @@ function describeInfo(reading: Reading, info: JsonObject, path: string, pointer:
       reading.claim("metadata", { key, value: size }, path, `${pointer}/${key}`);
     }
   }
-  describeChecksums(reading, member(info, "download_checksums"), path, `${pointer}/download_checksums`);
+  const checksums = member(info, "download_checksums") ?? null;
+  if (checksums !== null) {
+    describeChecksums(reading, checksums, path, `${pointer}/download_checksums`);
+  }
 }
 
 function describeSplits(
@@ -129,15 +132,7 @@ function describeSplits(
  * `{address: {num_bytes, checksum}}`: SHA-256 (older writers: MD5) of what was downloaded. A file of the repository
  * is compared with the bytes; others lie elsewhere.
  */
-function describeChecksums(
-  reading: Reading,
-  value: JsonValue | undefined,
-  path: string,
-  pointer: string,
-): void {
-  if (value === undefined || value === null) {
-    return;
-  }
+function describeChecksums(reading: Reading, value: JsonValue, path: string, pointer: string): void {
   if (!isJsonObject(value)) {
     invalidInfo(reading, path, pointer, "it is not a set of addresses");
     return;
