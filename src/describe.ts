@@ -4,16 +4,15 @@
 // never the others invisible.
 
 import type { ByteSource } from "./bytes/byte-source.ts";
+import { artifactParts, describeTogether, kindOf } from "./describe-parts.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
 import type { Description } from "./formats/format.ts";
 import { identify } from "./formats/identify.ts";
 import { faultFinding, type ReadFile, readFile, readHead } from "./formats/read-file.ts";
-import { layouts } from "./layouts/index.ts";
 import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
 import type { Artifact, ArtifactFile, FileStatus } from "./model/artifact.ts";
 import { digestOf } from "./model/digest.ts";
-import type { Fact } from "./model/fact.ts";
 import type { Finding } from "./model/finding.ts";
 import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
@@ -69,31 +68,42 @@ class KnownFile implements DescribedFile {
   get linkCount(): number {
     return this.hashed.linkCount;
   }
+
+  get linkTarget(): string | undefined {
+    return this.source.linkTarget;
+  }
 }
 
 /** The artifact that a tree and its files, in the order of the tree, make. Never throws on the content of a file. */
 export function describeTree(tree: SourceTree, files: readonly DescribedFile[]): Artifact {
-  const together = describeLayouts(tree.name, files);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const together = describeTogether(directoryView(tree, byPath));
   const unverified = new Set(together.unverified);
   const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.path)));
   const described = files.filter((file) => file.description !== undefined);
   const facts = [...described.flatMap((file) => file.description?.facts ?? []), ...together.facts];
   const suspect = files.filter((file) => file.findings.length > 0);
   const findings = [...tree.findings, ...suspect.flatMap((file) => file.findings), ...together.findings];
+  const parts = artifactParts(together.parts, {
+    files: artifactFiles,
+    findings,
+    refused: tree.refused,
+    read: (path) => byPath.get(path),
+  });
   return {
-    kind: files.some((file) => file.holdsWeights) || facts.some(tellsOfModel) ? "model" : "file-set",
+    kind: kindOf(
+      files.some((file) => file.holdsWeights),
+      facts,
+    ),
     name: tree.name,
     files: artifactFiles,
     facts,
     findings,
     ignored: tree.ignored,
     complete: tree.refused.length === 0 && artifactFiles.every((file) => file.status !== "unverified"),
+    ...(parts.length === 0 ? {} : { parts }),
+    ...(together.package === undefined ? {} : { package: together.package }),
   };
-}
-
-/** A directory whose configuration names an architecture is a model even where the weights are missing. */
-function tellsOfModel(fact: Fact): boolean {
-  return fact.name === "architecture.class" || fact.name === "architecture.family";
 }
 
 /** Identifies one hashed file and lets its format describe it. Never throws on the content of a file. */
@@ -125,40 +135,11 @@ function withOpenFile<T>(source: SourceFile, hashed: HashedFile, use: (file: Ope
   }
 }
 
-interface Together {
-  readonly facts: readonly Fact[];
-  readonly findings: readonly Finding[];
-  readonly unverified: readonly string[];
-}
-
-function describeLayouts(name: string, files: readonly DescribedFile[]): Together {
-  const view = directoryView(name, files);
-  const all = layouts.map((layout) => {
-    try {
-      return layout.describe(view);
-    } catch (cause) {
-      // A layout that breaks has vouched for nothing: every file counts as unverified.
-      return {
-        facts: [],
-        findings: [faultFinding(cause, { path: "." }, layout.id)],
-        unverified: [...view.files.keys()],
-      };
-    }
-  });
+function directoryView(tree: SourceTree, byPath: ReadonlyMap<string, DescribedFile>): DirectoryView {
   return {
-    facts: all.flatMap((each) => each.facts),
-    findings: all.flatMap((each) => each.findings),
-    unverified: all.flatMap((each) => each.unverified),
-  };
-}
-
-function directoryView(name: string, files: readonly DescribedFile[]): DirectoryView {
-  const byPath = new Map<string, DescribedFile>();
-  for (const file of files) {
-    byPath.set(file.path, file);
-  }
-  return {
-    name,
+    name: tree.name,
+    root: "",
+    ...(tree.above === undefined ? {} : { above: tree.above }),
     files: byPath,
     open(path) {
       const file = byPath.get(path);

@@ -112,6 +112,8 @@ export const limits = {
   maxFrontMatterBytes: 256 * 1024,
   /** YAML aliases that may be resolved in one front matter; real cards have none. */
   maxYamlAliases: 50,
+  /** Bytes of one manifest of an Ollama model; real ones stay below 2 kB. */
+  maxOllamaManifestBytes: MiB,
   /** Bytes of one Git LFS pointer (Git LFS specification v1). */
   maxLfsPointerBytes: 1024,
   /** Levels of a model card's front matter; real ones stay below 8. */

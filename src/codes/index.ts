@@ -25,6 +25,7 @@ import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
+import { storeCodes } from "./store.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
 import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
@@ -37,6 +38,7 @@ import { useCaseCodes } from "./use-case.ts";
 export const codes = {
   ...bytesCodes,
   ...sourceCodes,
+  ...storeCodes,
   ...safetensorsCodes,
   ...containerCodes,
   ...ggufCodes,

@@ -58,12 +58,13 @@ function describeFolders(reading: Reading): void {
     describeCustomCode(reading, folder);
     reading.forget();
   }
-  if (folders.length > 0) {
+  if (folders.length > 0 || reading.directory.isBesideModels === true) {
     describeCodeFiles(reading);
-  } else {
+  }
+  if (folders.length === 0) {
     // A card alone can stand beside weights of any format.
-    describeModelCard(reading, "");
-    describeLicenseFiles(reading, "");
+    describeModelCard(reading, reading.directory.root);
+    describeLicenseFiles(reading, reading.directory.root);
   }
 }
 
