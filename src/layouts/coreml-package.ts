@@ -52,42 +52,33 @@ function describePackage(reading: Reading, folder: string, folders: ReadonlySet<
     // Other tools write files of this name as well.
     return;
   }
-  for (const [id, entry] of Object.entries(entries)) {
-    const part = isJsonObject(entry) ? member(entry, "path") : undefined;
-    const reason =
-      typeof part === "string"
-        ? faultOf(reading, inside(folder, "Data"), part, folders)
-        : "an entry has no path";
-    if (reason !== undefined) {
-      const where = { path, member: `/itemInfoEntries/${id}`.slice(0, 300) };
-      reading.findings.add(finding("COREML_PACKAGE_INVALID", where, { reason }));
-      reading.unverified.add(path);
-    }
-  }
   const root = manifest === undefined ? undefined : member(manifest, "rootModelIdentifier");
-  if (typeof root !== "string" || !Object.hasOwn(entries, root)) {
-    const where = { path, member: "/rootModelIdentifier" };
-    const reason = "it does not say which part is the model";
+  const report = (pointer: string, reason: string): void => {
+    const where = { path, member: pointer.slice(0, 300) };
     reading.findings.add(finding("COREML_PACKAGE_INVALID", where, { reason }));
     reading.unverified.add(path);
+  };
+  if (typeof root !== "string" || !Object.hasOwn(entries, root)) {
+    report("/rootModelIdentifier", "it does not say which part is the model");
+  }
+  for (const [id, entry] of Object.entries(entries)) {
+    const part = isJsonObject(entry) ? member(entry, "path") : undefined;
+    const place = typeof part === "string" ? placeOf(inside(folder, "Data"), part) : undefined;
+    if (place === undefined) {
+      report(`/itemInfoEntries/${id}`, "a path is missing or leads out of the package");
+    } else if (id === root && !reading.directory.files.has(place) && !folders.has(place)) {
+      // Other parts may be directories without a file: coremltools writes an empty one for no weights.
+      report(`/itemInfoEntries/${id}`, "the model is missing");
+    }
   }
 }
 
-/** Parts lie below `Data` and are files or directories of the package. */
-function faultOf(
-  reading: Reading,
-  data: string,
-  part: string,
-  folders: ReadonlySet<string>,
-): string | undefined {
-  const steps = part.split("/");
-  if (part.includes("\\") || steps.some((step) => step === "" || step === "." || step === "..")) {
-    return "a path leads out of the package";
-  }
-  const path = inside(data, part);
-  return reading.directory.files.has(path) || folders.has(path)
-    ? undefined
-    : `a part is missing: ${part.slice(0, 200)}`;
+/** Parts lie below `Data`; undefined for a path that leads elsewhere. */
+function placeOf(data: string, part: string): string | undefined {
+  const isInside = part
+    .split("/")
+    .every((step) => step !== "" && step !== "." && step !== ".." && !step.includes("\\"));
+  return isInside ? inside(data, part) : undefined;
 }
 
 const compiledNames: readonly (readonly [string, FactName])[] = [

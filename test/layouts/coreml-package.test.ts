@@ -35,6 +35,12 @@ describe("an .mlpackage", () => {
     }
   });
 
+  test("a directory without files is fine: coremltools writes one where there are no weights", () => {
+    const tree = new Map(coremlPackageTree());
+    tree.delete("m.mlpackage/Data/com.apple.CoreML/weights/weight.bin");
+    assert.deepEqual(codesOf(tree), []);
+  });
+
   test("a manifest without its model is reported; another tool's manifest is left alone", () => {
     const withManifest = (manifest: unknown): FileTree =>
       new Map([
