@@ -2,20 +2,27 @@
 // What the files of a directory mean together. Stores say which files make up which model; the layouts then look
 // at each model by itself, and at what lies beside the models. A directory that is one model is looked at as a whole.
 
-import type { Description } from "./formats/format.ts";
+import { artifactKind } from "./artifact-kind.ts";
 import { faultFinding } from "./formats/read-file.ts";
 import { layouts } from "./layouts/index.ts";
 import type { DirectoryView, LayoutDescription, LayoutFile } from "./layouts/layout.ts";
-import type { ArtifactFile, ArtifactKind, ArtifactPart, PackageName } from "./model/artifact.ts";
+import type { ArtifactFile, ArtifactPart, PackageName } from "./model/artifact.ts";
 import type { Fact } from "./model/fact.ts";
 import type { Finding } from "./model/finding.ts";
 import { comparePaths } from "./model/path-order.ts";
 import { stores } from "./stores/index.ts";
 import type { StoreDescription, StoredPart } from "./stores/store.ts";
 
+/** A part and what the layouts say about it. */
+export interface ReadPart {
+  readonly part: StoredPart;
+  readonly layouts: readonly LayoutDescription[];
+}
+
 export interface Together extends LayoutDescription {
-  /** With the facts of their store and of the layouts. */
-  readonly parts: readonly StoredPart[];
+  readonly parts: readonly ReadPart[];
+  /** What every layout said, about each part and the rest. */
+  readonly layouts: readonly LayoutDescription[];
   readonly package?: PackageName;
 }
 
@@ -25,23 +32,28 @@ export function describeTogether(view: DirectoryView): Together {
   const found = stored.flatMap(({ parts }) => parts);
   const packageName = stored.find(({ whole }) => whole !== undefined)?.whole?.package;
   if (found.length === 0) {
-    const all = joined([...stored, describeLayouts(view)]);
-    return { ...all, parts: [], ...(packageName === undefined ? {} : { package: packageName }) };
+    const all = describeLayouts(view);
+    const whole = packageName === undefined ? {} : { package: packageName };
+    return { ...joined([...stored, ...all]), layouts: all, parts: [], ...whole };
   }
   const inParts = new Set(found.flatMap(({ paths }) => paths));
   const rest = [...view.files.values()].filter(({ path }) => !inParts.has(path));
   const beside = describeLayouts({ ...selected(view, rest), isBesideModels: true });
-  const said = found.map((part) => describeLayouts(partView(view, part)));
-  const parts = found.map((part, index) => ({
-    ...part,
-    facts: [...part.facts, ...(said[index]?.facts ?? [])],
-  }));
-  const all = joined([...stored, beside, ...said, ...found.map(({ facts }) => ({ facts }))]);
+  const parts = found.map((part) => ({ part, layouts: describeLayouts(partView(view, part)) }));
+  const all = [...beside, ...parts.flatMap((each) => each.layouts)];
+  const { facts, findings, unverified } = joined([
+    ...stored,
+    ...all,
+    ...found.map(({ facts }) => ({ facts })),
+  ]);
   return {
-    facts: distinct(all.facts),
-    findings: distinct(all.findings),
-    unverified: all.unverified,
-    parts: parts.toSorted((a, b) => comparePaths(a.name, b.name) || comparePaths(a.root, b.root)),
+    facts: distinct(facts),
+    findings: distinct(findings),
+    unverified,
+    layouts: all,
+    parts: parts.toSorted(
+      (a, b) => comparePaths(a.part.name, b.part.name) || comparePaths(a.part.root, b.part.root),
+    ),
   };
 }
 
@@ -91,8 +103,8 @@ function describeStores(view: DirectoryView): readonly StoreDescription[] {
   return all;
 }
 
-function describeLayouts(view: DirectoryView): LayoutDescription {
-  return joined(layouts.map((layout) => guarded(view, layout.id, () => layout.describe(view))));
+function describeLayouts(view: DirectoryView): readonly LayoutDescription[] {
+  return layouts.map((layout) => guarded(view, layout.id, () => layout.describe(view)));
 }
 
 /** One that breaks has vouched for nothing: every file counts as unverified. */
@@ -109,12 +121,6 @@ function guarded<T extends LayoutDescription | undefined>(
   }
 }
 
-/** What a part's own files are known by. */
-export interface PartFile {
-  readonly holdsWeights: boolean;
-  readonly description?: Description;
-}
-
 /** What the parts are made from when every file has its final status. */
 export interface WholeArtifact {
   readonly files: readonly ArtifactFile[];
@@ -122,25 +128,28 @@ export interface WholeArtifact {
   /** Paths that could not be taken in. */
   readonly refused: readonly string[];
   /** What a file's reader said. */
-  readonly read: (path: string) => PartFile | undefined;
+  readonly read: (path: string) => ReadPartFile | undefined;
 }
 
+type ReadPartFile = LayoutFile & { readonly holdsWeights: boolean };
+
 /** The parts as they enter the artifact. */
-export function artifactParts(parts: readonly StoredPart[], whole: WholeArtifact): readonly ArtifactPart[] {
+export function artifactParts(parts: readonly ReadPart[], whole: WholeArtifact): readonly ArtifactPart[] {
   const files = new Map(whole.files.map((file) => [file.path, file]));
   const findings = Map.groupBy(whole.findings, ({ location }) => location.path);
-  return parts.map((part) => {
+  return parts.map(({ part, layouts }) => {
     const own = part.paths.toSorted(comparePaths).flatMap((path) => files.get(path) ?? []);
-    const read = own.map(({ path }) => whole.read(path));
-    const facts = [...read.flatMap((file) => file?.description?.facts ?? []), ...part.facts];
+    const read = own.flatMap(({ path }) => whole.read(path) ?? []);
+    const facts = [
+      ...read.flatMap((file) => file.description?.facts ?? []),
+      ...part.facts,
+      ...layouts.flatMap((each) => each.facts),
+    ];
+    const kind = artifactKind(read, facts, layouts);
     const isRefused = whole.refused.some((path) => part.root === "" || path.startsWith(`${part.root}/`));
     return {
-      kind:
-        part.kind ??
-        kindOf(
-          read.some((file) => file?.holdsWeights === true),
-          facts,
-        ),
+      // Weights make a model, whatever the store calls it.
+      kind: kind === "model" ? kind : (part.kind ?? kind),
       name: part.name,
       store: part.store,
       root: part.root,
@@ -151,12 +160,4 @@ export function artifactParts(parts: readonly StoredPart[], whole: WholeArtifact
       ...(part.package === undefined ? {} : { package: part.package }),
     };
   });
-}
-
-/** A directory whose configuration names an architecture is a model even where the weights are missing. */
-export function kindOf(holdsWeights: boolean, facts: readonly Fact[]): ArtifactKind {
-  const tellsOfModel = facts.some(
-    ({ name }) => name === "architecture.class" || name === "architecture.family",
-  );
-  return holdsWeights || tellsOfModel ? "model" : "file-set";
 }

@@ -3,8 +3,9 @@
 // lets the layouts say what the files mean together. One file that cannot be read makes itself unverified,
 // never the others invisible.
 
+import { artifactKind } from "./artifact-kind.ts";
 import type { ByteSource } from "./bytes/byte-source.ts";
-import { artifactParts, describeTogether, kindOf } from "./describe-parts.ts";
+import { artifactParts, describeTogether } from "./describe-parts.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
 import type { Description } from "./formats/format.ts";
@@ -91,10 +92,8 @@ export function describeTree(tree: SourceTree, files: readonly DescribedFile[]):
     read: (path) => byPath.get(path),
   });
   return {
-    kind: kindOf(
-      files.some((file) => file.holdsWeights),
-      facts,
-    ),
+    // A policy for models is about a store with a model in it, whatever else it holds.
+    kind: parts.some(({ kind }) => kind === "model") ? "model" : artifactKind(files, facts, together.layouts),
     name: tree.name,
     files: artifactFiles,
     facts,

@@ -10,6 +10,7 @@ import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
+import { datasetCodes } from "./dataset.ts";
 import { coremlCodes } from "./coreml.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
@@ -48,6 +49,7 @@ export const codes = {
   ...tensorrtCodes,
   ...tfliteCodes,
   ...huggingFaceCodes,
+  ...datasetCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
