@@ -125,6 +125,15 @@ export function describeFile(source: SourceFile, hashed: HashedFile): DescribedF
   }
 }
 
+/**
+ * A blob of a store that `link` shows under a name. What was found in it is said where the name is: it is the same
+ * file, and would be read twice to say everything twice.
+ */
+export function describeShown(source: SourceFile, hashed: HashedFile, link: DescribedFile): DescribedFile {
+  const { format, status, holdsWeights } = link;
+  return new KnownFile(source, hashed, { format, status, holdsWeights, findings: [] });
+}
+
 function withOpenFile<T>(source: SourceFile, hashed: HashedFile, use: (file: OpenFile) => T): T {
   const file = openHashedFile(source.path, source.absolutePath, hashed.identity);
   try {

@@ -3,15 +3,15 @@
 // from the same unchanged files, by the format readers. Finding files, hashing them and describing them goes on at
 // the same time: of a large tree the last file is found when most are hashed.
 
-import { type DescribedFile, describeFile, describeTree } from "./describe.ts";
-import { type HashedFile, type HashOptions, type HashRequest, HashRun } from "./digests/engine.ts";
+import { type DescribedFile, describeFile, describeShown, describeTree } from "./describe.ts";
+import type { HashedFile, HashOptions } from "./digests/engine.ts";
+import { hashTree, inOrder, type ShardPlan, type TreeHashing } from "./hash-tree.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
-import { comparePaths } from "./model/path-order.ts";
+import { NamedBlobs } from "./named-blobs.ts";
 import { pathInside } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
-import { walkTarget } from "./sources/target.ts";
-import type { SourceFile, SourceTree } from "./sources/tree.ts";
+import type { SourceTree } from "./sources/tree.ts";
 
 export interface InventoryOptions {
   /** Digests of every file; SHA-256 is always among them. */
@@ -35,15 +35,9 @@ export interface InventoryOptions {
   readonly digestCacheDirectory?: string;
 }
 
-/** OMS shards: each range of `sizeBytes` is hashed on its own. */
-export interface ShardPlan {
-  readonly algorithm: DigestAlgorithm;
-  readonly sizeBytes: number;
-}
-
 export interface Progress {
   readonly bytes: number;
-  /** Of the files found so far; large trees are hashed while they are walked. */
+  /** Of the files found so far, each once however many links lead to it; large trees are hashed while they are walked. */
   readonly totalBytes: number;
   readonly files: number;
   readonly totalFiles: number;
@@ -72,9 +66,16 @@ export async function inventoryTarget(
 ): Promise<InventoriedTarget> {
   const algorithms = [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])];
   const described: DescribedFile[] = [];
-  const { order, ...hashed } = await hashTree(target, { ...options, algorithms }, (index, source, file) => {
-    described[index] = describeFile(source, file);
+  const blobs = new NamedBlobs();
+  const { order, ...hashed } = await hashFiles(target, { ...options, algorithms }, (index, source, file) => {
+    if (!blobs.postpone(index, source, file)) {
+      described[index] = describeFile(source, file);
+    }
   });
+  for (const { index, source, hashed: file, shownAt } of blobs.all()) {
+    const link = shownAt === undefined ? undefined : described[shownAt];
+    described[index] = link === undefined ? describeFile(source, file) : describeShown(source, file, link);
+  }
   return { ...hashed, artifact: describeTree(hashed.tree, inOrder(described, order)) };
 }
 
@@ -84,79 +85,29 @@ export async function inventoryTarget(
  * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
  */
 export async function hashTarget(target: string, options: InventoryOptions): Promise<HashedTarget> {
-  const { order: _, ...hashed } = await hashTree(target, options, () => undefined);
+  const { order: _, ...hashed } = await hashFiles(target, options, () => undefined);
   return hashed;
 }
 
-/** `order[i]` is the position at which the tree's i-th file was found. */
-async function hashTree(
+async function hashFiles(
   target: string,
   options: InventoryOptions,
-  onFile: (index: number, source: SourceFile, hashed: HashedFile) => void,
+  onFile: TreeHashing["onFile"],
 ): Promise<HashedTarget & { readonly order: readonly number[] }> {
   const { defaultRules = defaultIgnoreRules, ignore = [], algorithms = [], shardsFor } = options;
-  const found: SourceFile[] = [];
-  let totalBytes = 0;
-  const totals = (): { totalBytes: number; totalFiles: number } => ({ totalBytes, totalFiles: found.length });
-  const take = (source: SourceFile): HashRequest => {
-    found.push(source);
-    totalBytes += source.size;
-    const { path, absolutePath, size } = source;
-    const shards = shardsFor?.(path, size);
-    const request = { path, absolutePath, size, algorithms };
-    return shards === undefined ? request : { ...request, shards };
-  };
-  const run = new HashRun({
-    ...hashOptions(options, totals),
-    onFile(index, hashed) {
-      const source = found[index];
-      if (source !== undefined) {
-        onFile(index, source, hashed);
-      }
+  const totals = { totalBytes: 0, totalFiles: 0 };
+  const hashed = await hashTree(target, {
+    rules: [...defaultRules, ...ignore, ...outputRules(target, options.outputs ?? [])],
+    algorithms,
+    shardsFor,
+    options: hashOptions(options, totals),
+    onRequest({ size }) {
+      totals.totalBytes += size;
+      totals.totalFiles += 1;
     },
+    onFile,
   });
-  const rules = [...defaultRules, ...ignore, ...outputRules(target, options.outputs ?? [])];
-  const tree = await walkAndHash(run, walkTarget(target, rules), take);
-  const results = await run.finish();
-  const order = found
-    .map((_, index) => index)
-    .sort((a, b) => comparePaths(found[a]?.path ?? "", found[b]?.path ?? ""));
-  const hashed = inOrder(results, order);
-  if (hashed.some((file, index) => file.path !== tree.files[index]?.path)) {
-    throw new Error("results and files of the tree must be in one order");
-  }
-  return { target, tree, hashed, order };
-}
-
-function inOrder<T>(items: readonly T[], order: readonly number[]): T[] {
-  return order.map((index) => {
-    const item = items[index];
-    if (item === undefined) {
-      throw new Error("the hashing engine must answer for every file");
-    }
-    return item;
-  });
-}
-
-/** Hands the files of a walk to a run as they are found. What the walk throws ends the run. */
-async function walkAndHash(
-  run: HashRun,
-  walking: Generator<readonly SourceFile[], SourceTree>,
-  take: (source: SourceFile) => HashRequest,
-): Promise<SourceTree> {
-  try {
-    for (;;) {
-      const step = walking.next();
-      if (step.done === true) {
-        return step.value;
-      }
-      run.add(step.value.map(take));
-      await run.startMany();
-    }
-  } catch (error) {
-    await run.abandon();
-    throw error;
-  }
+  return { target, ...hashed };
 }
 
 /**
@@ -183,13 +134,13 @@ function outputRules(target: string, outputs: readonly string[]): IgnoreRule[] {
 
 function hashOptions(
   options: InventoryOptions,
-  totals: () => Pick<Progress, "totalBytes" | "totalFiles">,
+  totals: Readonly<Pick<Progress, "totalBytes" | "totalFiles">>,
 ): HashOptions {
   const { onProgress } = options;
   return {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.digestCacheDirectory === undefined ? {} : { cacheDirectory: options.digestCacheDirectory }),
-    ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress({ ...done, ...totals() }) }),
+    ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress({ ...done, ...totals }) }),
   };
 }
