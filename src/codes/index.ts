@@ -10,13 +10,14 @@ import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
-import { datasetCodes } from "./dataset.ts";
 import { coremlCodes } from "./coreml.ts";
+import { datasetCodes } from "./dataset.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
+import { mlflowCodes } from "./mlflow.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
@@ -40,6 +41,7 @@ export const codes = {
   ...bytesCodes,
   ...sourceCodes,
   ...storeCodes,
+  ...mlflowCodes,
   ...safetensorsCodes,
   ...containerCodes,
   ...ggufCodes,
