@@ -3,10 +3,11 @@
 // at each model by itself, and at what lies beside the models. A directory that is one model is looked at as a whole.
 
 import { artifactKind } from "./artifact-kind.ts";
-import { faultFinding } from "./formats/read-file.ts";
+import { faultFinding } from "./formats/fault-finding.ts";
 import { layouts } from "./layouts/index.ts";
 import type { DirectoryView, LayoutDescription, LayoutFile } from "./layouts/layout.ts";
 import type { ArtifactFile, ArtifactPart, PackageName } from "./model/artifact.ts";
+import { digestOf } from "./model/digest.ts";
 import type { Fact } from "./model/fact.ts";
 import type { Finding } from "./model/finding.ts";
 import { comparePaths } from "./model/path-order.ts";
@@ -23,18 +24,18 @@ export interface Together extends LayoutDescription {
   readonly parts: readonly ReadPart[];
   /** What every layout said, about each part and the rest. */
   readonly layouts: readonly LayoutDescription[];
-  readonly package?: PackageName;
+  /** Of an artifact that is itself one model of a store. */
+  readonly whole?: StoreDescription["whole"] | undefined;
 }
 
 /** Describes a directory and the models in it. Never throws on their content. */
 export function describeTogether(view: DirectoryView): Together {
   const stored = describeStores(view);
   const found = stored.flatMap(({ parts }) => parts);
-  const packageName = stored.find(({ whole }) => whole !== undefined)?.whole?.package;
   if (found.length === 0) {
     const all = describeLayouts(view);
-    const whole = packageName === undefined ? {} : { package: packageName };
-    return { ...joined([...stored, ...all]), layouts: all, parts: [], ...whole };
+    const whole = stored.find((each) => each.whole !== undefined)?.whole;
+    return { ...joined([...stored, ...all]), layouts: all, parts: [], whole };
   }
   const inParts = new Set(found.flatMap(({ paths }) => paths));
   const rest = [...view.files.values()].filter(({ path }) => !inParts.has(path));
@@ -157,7 +158,17 @@ export function artifactParts(parts: readonly ReadPart[], whole: WholeArtifact):
       facts,
       findings: [part.root, ...part.paths].flatMap((path) => findings.get(path) ?? []),
       complete: !isRefused && own.every((file) => file.status !== "unverified"),
-      ...(part.package === undefined ? {} : { package: part.package }),
+      ...provenPackage(part, own),
     };
   });
+}
+
+/** The package that a store says these files are, if they are what the store says. */
+export function provenPackage(
+  { package: known, provenBy = new Map<string, string>() }: Pick<StoredPart, "package" | "provenBy">,
+  files: readonly ArtifactFile[],
+): { readonly package?: PackageName } {
+  const sha256 = new Map(files.map(({ path, digests }) => [path, digestOf(digests, "sha256")]));
+  const isProven = [...provenBy].every(([path, hex]) => sha256.get(path) === hex);
+  return known !== undefined && isProven ? { package: known } : {};
 }

@@ -3,15 +3,16 @@
 // from the same unchanged files, by the format readers. Finding files, hashing them and describing them goes on at
 // the same time: of a large tree the last file is found when most are hashed.
 
-import { type DescribedFile, describeFile, describeShown, describeTree } from "./describe.ts";
+import { type DescribedFile, describedFile, describeShown, describeTree, fileOnDisk } from "./describe.ts";
 import type { HashedFile, HashOptions } from "./digests/engine.ts";
 import { hashTree, inOrder, type ShardPlan, type TreeHashing } from "./hash-tree.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
 import { NamedBlobs } from "./named-blobs.ts";
+import { FileReaders } from "./reading/file-readers.ts";
 import { pathInside } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
-import type { SourceTree } from "./sources/tree.ts";
+import type { SourceFile, SourceTree } from "./sources/tree.ts";
 
 export interface InventoryOptions {
   /** Digests of every file; SHA-256 is always among them. */
@@ -60,21 +61,61 @@ export interface InventoriedTarget extends HashedTarget {
  * Inventories one target: a directory or a single file.
  * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
  */
-export async function inventoryTarget(
+export function inventoryTarget(target: string, options: InventoryOptions = {}): Promise<InventoriedTarget> {
+  return withReaders(options, (readers) => readTarget(target, withSha256(options), readers));
+}
+
+function withSha256(options: InventoryOptions): InventoryOptions {
+  return { ...options, algorithms: [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])] };
+}
+
+/** Readers for `work`, which may be about several targets; no thread is left when it is done. */
+export async function withReaders<T>(
+  options: Pick<InventoryOptions, "jobs" | "signal">,
+  work: (readers: FileReaders) => Promise<T>,
+): Promise<T> {
+  const { jobs, signal } = options;
+  const readers = new FileReaders({
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  try {
+    return await work(readers);
+  } finally {
+    await readers.close();
+  }
+}
+
+/**
+ * Reads one target with `readers`, which several targets may share, and computes exactly the digests asked for: none
+ * by default, for a scan.
+ * @throws {AibomError} as `inventoryTarget`
+ */
+export async function readTarget(
   target: string,
-  options: InventoryOptions = {},
+  options: InventoryOptions,
+  readers: FileReaders,
 ): Promise<InventoriedTarget> {
-  const algorithms = [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])];
   const described: DescribedFile[] = [];
+  const read = (index: number, source: SourceFile, file: HashedFile): void =>
+    readers.read(fileOnDisk(source, file), (said) => {
+      described[index] = describedFile(source, file, said);
+    });
   const blobs = new NamedBlobs();
-  const { order, ...hashed } = await hashFiles(target, { ...options, algorithms }, (index, source, file) => {
+  const { order, ...hashed } = await hashFiles(target, options, (index, source, file) => {
     if (!blobs.postpone(index, source, file)) {
-      described[index] = describeFile(source, file);
+      read(index, source, file);
     }
   });
-  for (const { index, source, hashed: file, shownAt } of blobs.all()) {
-    const link = shownAt === undefined ? undefined : described[shownAt];
-    described[index] = link === undefined ? describeFile(source, file) : describeShown(source, file, link);
+  for (const { index, source, hashed: file } of blobs.hidden()) {
+    read(index, source, file);
+  }
+  await readers.finish();
+  for (const { index, source, hashed: file, shownAt } of blobs.shown()) {
+    const link = described[shownAt];
+    if (link !== undefined) {
+      described[index] = describeShown(source, file, link);
+    }
   }
   return { ...hashed, artifact: describeTree(hashed.tree, inOrder(described, order)) };
 }
@@ -118,11 +159,13 @@ export async function inventory(
   targets: readonly string[],
   options: InventoryOptions = {},
 ): Promise<readonly Artifact[]> {
-  const artifacts: Artifact[] = [];
-  for (const target of targets) {
-    artifacts.push((await inventoryTarget(target, options)).artifact);
-  }
-  return artifacts;
+  return withReaders(options, async (readers) => {
+    const artifacts: Artifact[] = [];
+    for (const target of targets) {
+      artifacts.push((await readTarget(target, withSha256(options), readers)).artifact);
+    }
+    return artifacts;
+  });
 }
 
 function outputRules(target: string, outputs: readonly string[]): IgnoreRule[] {

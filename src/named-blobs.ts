@@ -35,11 +35,16 @@ export class NamedBlobs {
     return isBlob;
   }
 
-  /** The blobs, each with the position of the link that shows it, the first by path. */
-  all(): readonly (Blob & { readonly shownAt: number | undefined })[] {
-    return this.#blobs.map((blob) => ({
-      ...blob,
-      shownAt: this.#links.get(blob.source.absolutePath)?.index,
-    }));
+  /** The blobs that no link shows. */
+  hidden(): readonly Blob[] {
+    return this.#blobs.filter(({ source }) => !this.#links.has(source.absolutePath));
+  }
+
+  /** The others, each with the position of the link that shows it, the first by path. */
+  shown(): readonly (Blob & { readonly shownAt: number })[] {
+    return this.#blobs.flatMap((blob) => {
+      const link = this.#links.get(blob.source.absolutePath);
+      return link === undefined ? [] : [{ ...blob, shownAt: link.index }];
+    });
   }
 }

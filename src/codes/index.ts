@@ -36,6 +36,7 @@ import { trustCheckCodes } from "./trust-check.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
+import { zipCodes } from "./zip.ts";
 
 export const codes = {
   ...bytesCodes,
@@ -44,6 +45,7 @@ export const codes = {
   ...mlflowCodes,
   ...safetensorsCodes,
   ...containerCodes,
+  ...zipCodes,
   ...ggufCodes,
   ...onnxCodes,
   ...openvinoCodes,

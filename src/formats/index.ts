@@ -11,6 +11,7 @@ import { openvino } from "./openvino.ts";
 import { safetensors } from "./safetensors.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tflite } from "./tflite.ts";
+import { zip } from "./zip.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
 export const formats: readonly Format[] = [
@@ -22,4 +23,11 @@ export const formats: readonly Format[] = [
   coreml,
   tensorrt,
   tflite,
+  zip,
 ];
+
+/** Ids that a described file may have, for policies that name formats. */
+export const formatIds: readonly string[] = formats.flatMap(({ id, refinements = [] }) => [
+  id,
+  ...refinements.map((each) => each.id),
+]);

@@ -95,13 +95,17 @@ function describeSnapshot(
   files: ReadonlyMap<string, LayoutFile>,
 ): StoredPart {
   const facts: Fact[] = [];
-  let isProven = commitId.test(commit);
+  const provenBy = new Map<string, string>();
+  let isProven = true;
   for (const file of files.values()) {
     const blob = blobOf(reading, repository, file);
+    if (blob?.sha256 !== undefined) {
+      provenBy.set(file.path, blob.sha256);
+    }
     if (blob !== undefined) {
       facts.push(claim("file.expected", { path: file.path, ...blob, by: id }, { path: file.path }));
     }
-    isProven = isProven && blob !== undefined && isWhatItIsNamed(reading, file, blob);
+    isProven = isProven && blob !== undefined && isGitBlob(reading, file, blob);
   }
   const tree = repository.trees.get(`${commit}.json`);
   if (tree !== undefined) {
@@ -123,7 +127,7 @@ function describeSnapshot(
     root,
     paths: [...files.values()].map(({ path }) => path),
     ...(kind === undefined ? {} : { kind }),
-    ...(isProven && name !== undefined ? { package: name } : {}),
+    ...(isProven && name !== undefined ? { package: name, provenBy } : {}),
     facts,
   };
 }
@@ -159,11 +163,12 @@ function hashNamed(name: string): Blob | undefined {
   return commitId.test(name) ? { gitSha1: name } : undefined;
 }
 
-function isWhatItIsNamed(reading: Reading, file: LayoutFile, { sha256, gitSha1 }: Blob): boolean {
-  if (sha256 !== undefined) {
-    return file.sha256 === sha256;
-  }
-  return reading.attempt(file.path, () => gitBlobSha1(reading.directory.open(file.path))) === gitSha1;
+/** False for a file whose blob has another git id; one named by its SHA-256 is compared where that is computed. */
+function isGitBlob(reading: Reading, file: LayoutFile, { gitSha1 }: Blob): boolean {
+  return (
+    gitSha1 === undefined ||
+    reading.attempt(file.path, () => gitBlobSha1(reading.directory.open(file.path))) === gitSha1
+  );
 }
 
 /** Blobs that no snapshot shows are checked as well; parts of a download that broke off are reported. */

@@ -19,8 +19,10 @@ export interface StoredPart {
   readonly beside?: readonly string[];
   /** What the store knows it to be; else its files decide. */
   readonly kind?: ArtifactKind;
-  /** Present if the store proves it. */
+  /** What the store says it is; proven if the files of `provenBy` are what it says. */
   readonly package?: PackageName;
+  /** SHA-256 by path. Compared where files are hashed, which a scan does not do. */
+  readonly provenBy?: ReadonlyMap<string, string>;
   /** What the store's own files say about it. */
   readonly facts: readonly Fact[];
 }
@@ -30,7 +32,7 @@ export interface StoreDescription extends LayoutDescription {
   /** True for files that the store explains; no other store is asked about them. */
   readonly owns: (path: string) => boolean;
   /** Of an artifact that is itself one model of a store. */
-  readonly whole?: { readonly package?: PackageName };
+  readonly whole?: Pick<StoredPart, "package" | "provenBy">;
 }
 
 /** A way in which models lie in a directory. */
