@@ -5,6 +5,7 @@
 
 import { type DescribedFile, describedFile, describeShown, describeTree, fileOnDisk } from "./describe.ts";
 import type { HashedFile, HashOptions } from "./digests/engine.ts";
+import { checkExpectedFiles, type OptionsFor } from "./expected-files.ts";
 import { hashTree, inOrder, type ShardPlan, type TreeHashing } from "./hash-tree.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
@@ -62,7 +63,34 @@ export interface InventoriedTarget extends HashedTarget {
  * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
  */
 export function inventoryTarget(target: string, options: InventoryOptions = {}): Promise<InventoriedTarget> {
-  return withReaders(options, (readers) => readTarget(target, withSha256(options), readers));
+  return withReaders(options, (readers) => inventoryWith(target, options, readers));
+}
+
+/** The same with `readers`, and what the target's manifests say about its files compared with the bytes. */
+async function inventoryWith(
+  target: string,
+  options: InventoryOptions,
+  readers: FileReaders,
+): Promise<InventoriedTarget> {
+  const read = await readTarget(target, withSha256(options), readers);
+  const artifact = await checkExpectedFiles(read, secondPassOptions(options, read.tree));
+  return { ...read, artifact };
+}
+
+/** Progress goes on from where the first pass ended. Nothing of a second pass is cached. */
+function secondPassOptions(options: InventoryOptions, { files: found }: SourceTree): OptionsFor {
+  const { digestCacheDirectory: _, onProgress, ...rest } = options;
+  // A file that several links lead to was read once.
+  const read = new Map(found.map(({ absolutePath, size }) => [absolutePath, size]));
+  const first = [...read.values()].reduce((sum, size) => sum + size, 0);
+  const files = read.size;
+  return (second) =>
+    hashOptions(
+      onProgress === undefined
+        ? rest
+        : { ...rest, onProgress: (done) => onProgress({ ...done, bytes: first + done.bytes, files }) },
+      { totalBytes: first + second, totalFiles: files },
+    );
 }
 
 function withSha256(options: InventoryOptions): InventoryOptions {
@@ -162,7 +190,7 @@ export async function inventory(
   return withReaders(options, async (readers) => {
     const artifacts: Artifact[] = [];
     for (const target of targets) {
-      artifacts.push((await readTarget(target, withSha256(options), readers)).artifact);
+      artifacts.push((await inventoryWith(target, options, readers)).artifact);
     }
     return artifacts;
   });

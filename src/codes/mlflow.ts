@@ -35,6 +35,6 @@ export const mlflowCodes = {
     exit: 3,
     message: "a flavor names {file}, which is not there",
     hint: "log the model again, or copy the whole directory",
-    explain: "Part of the model was not seen.",
+    explain: "Part of the model was not seen, and loading it will fail or read something else.",
   },
 } as const satisfies CodeTable;

@@ -103,7 +103,13 @@ function describeSnapshot(
       provenBy.set(file.path, blob.sha256);
     }
     if (blob !== undefined) {
-      facts.push(claim("file.expected", { path: file.path, ...blob, by: id }, { path: file.path }));
+      facts.push(
+        claim(
+          "file.expected",
+          { path: file.path, ...blob, by: `${repository.folder}blobs` },
+          { path: file.path },
+        ),
+      );
     }
     isProven = isProven && blob !== undefined && isGitBlob(reading, file, blob);
   }
@@ -172,7 +178,7 @@ function isGitBlob(reading: Reading, file: LayoutFile, { gitSha1 }: Blob): boole
 }
 
 /** Blobs that no snapshot shows are checked as well; parts of a download that broke off are reported. */
-function checkBlobs(reading: Reading, { blobs, snapshots }: Repository): void {
+function checkBlobs(reading: Reading, { folder, blobs, snapshots }: Repository): void {
   const shown = new Set(
     [...snapshots.values()].flatMap((files) => [...files.values()].map((each) => each.linkTarget)),
   );
@@ -183,7 +189,7 @@ function checkBlobs(reading: Reading, { blobs, snapshots }: Repository): void {
     }
     const named = hashNamed(name);
     if (named !== undefined && !shown.has(path)) {
-      reading.claims.facts.push(claim("file.expected", { path, ...named, by: id }, { path }));
+      reading.claims.facts.push(claim("file.expected", { path, ...named, by: `${folder}blobs` }, { path }));
     }
   }
 }

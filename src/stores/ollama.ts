@@ -139,7 +139,9 @@ function checkBlobs(reading: Reading, folders: ReadonlySet<string>, used: Readon
     const name = inside.slice("blobs/".length);
     const sha256 = blobName.exec(name)?.[1];
     if (sha256 !== undefined) {
-      reading.claims.facts.push(claim("file.expected", { path, sha256, by: id }, { path }));
+      reading.claims.facts.push(
+        claim("file.expected", { path, sha256, by: path.slice(0, path.lastIndexOf("/")) }, { path }),
+      );
     } else if (/^sha256-[0-9a-f]{64}-partial/.test(name)) {
       reading.findings.add(finding("OLLAMA_BLOB_PARTIAL", { path }, {}));
     }

@@ -153,7 +153,7 @@ test("a blob that no manifest names is stated by its name", () => {
   const stated = facts.filter((fact) => fact.name === "file.expected" && fact.source.path === name);
   assert.deepEqual(
     stated.map(({ value }) => value),
-    [{ path: name, sha256: "a".repeat(64), by: "ollama" }],
+    [{ path: name, sha256: "a".repeat(64), by: "blobs" }],
   );
 });
 

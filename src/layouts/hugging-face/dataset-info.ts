@@ -77,10 +77,11 @@ function describeInfo(reading: Reading, info: JsonObject, path: string, pointer:
     invalidInfo(reading, path, `${pointer}/features`, "it is neither a list nor a set of fields");
   }
   const config = member(info, "config_name");
-  describeSplits(reading, member(info, "splits"), typeof config === "string" ? config : undefined, {
-    path,
-    pointer: `${pointer}/splits`,
-  });
+  const splits = member(info, "splits") ?? null;
+  if (splits !== null) {
+    const place = { path, pointer: `${pointer}/splits` };
+    describeSplits(reading, splits, typeof config === "string" ? config : undefined, place);
+  }
   for (const key of ["dataset_size", "download_size"]) {
     const size = wholeNumber(member(info, key));
     if (size !== undefined) {
@@ -92,13 +93,10 @@ function describeInfo(reading: Reading, info: JsonObject, path: string, pointer:
 
 function describeSplits(
   reading: Reading,
-  value: JsonValue | undefined,
+  value: JsonValue,
   config: string | undefined,
   place: { readonly path: string; readonly pointer: string },
 ): void {
-  if (value === undefined || value === null) {
-    return;
-  }
   if (!isJsonArray(value) && !isJsonObject(value)) {
     invalidInfo(reading, place.path, place.pointer, "it is neither a list nor a set of splits");
     return;
