@@ -12,8 +12,9 @@ import {
   expectedFiles,
   type FurtherDigest,
 } from "./manifest-digests.ts";
-import type { Artifact } from "./model/artifact.ts";
+import type { Artifact, ArtifactPart } from "./model/artifact.ts";
 import { type DigestAlgorithm, digestOf } from "./model/digest.ts";
+import type { Finding } from "./model/finding.ts";
 import type { SourceTree } from "./sources/tree.ts";
 
 /** How to hash so many bytes more. */
@@ -40,14 +41,40 @@ export async function checkExpectedFiles(
   }
   const further = await hashFurther(expected, tree, hashed, optionsFor);
   const { facts, findings, settled } = compareManifests(artifact, expected, further);
+  const { parts } = artifact;
   return {
     ...artifact,
     facts: [...artifact.facts.filter((fact) => !settled.has(fact)), ...facts],
     findings: [...artifact.findings, ...findings],
+    ...(parts === undefined ? {} : { parts: parts.map((part) => withComparison(part, findings, further)) }),
   };
 }
 
-/** Hashes the files whose manifests state a digest that the first pass did not compute. */
+/** What was found is found once, for the whole; a part repeats what is about its own files. */
+function withComparison(
+  part: ArtifactPart,
+  findings: readonly Finding[],
+  further: FurtherDigest,
+): ArtifactPart {
+  const { facts, settled } = compareManifests(part, expectedFiles(part), further);
+  const own = new Set(part.files.map(({ path }) => path));
+  return {
+    ...part,
+    facts: [...part.facts.filter((fact) => !settled.has(fact)), ...facts],
+    findings: [...part.findings, ...findings.filter(({ location }) => own.has(location.path))],
+  };
+}
+
+/** A file that is hashed again, for what is expected of it under any of its paths. */
+interface SecondRead {
+  readonly path: string;
+  readonly absolutePath: string;
+  readonly first: HashedFile;
+  readonly algorithms: Set<DigestAlgorithm>;
+  readonly weak: Set<WeakAlgorithm>;
+}
+
+/** Hashes the files whose manifests state a digest that the first pass did not compute, each once. */
 async function hashFurther(
   expected: readonly ExpectedFile[],
   tree: SourceTree,
@@ -55,7 +82,8 @@ async function hashFurther(
   optionsFor: OptionsFor,
 ): Promise<FurtherDigest> {
   const first = new Map(hashed.map((file, index) => [file.path, { file, source: tree.files[index] }]));
-  const requests = new Map<string, { algorithms: Set<DigestAlgorithm>; weak: Set<WeakAlgorithm> }>();
+  const placeOf = (path: string): string => first.get(path)?.source?.absolutePath ?? path;
+  const reads = new Map<string, SecondRead>();
   for (const { path, digest, size } of expected) {
     const known = first.get(path)?.file;
     // A file of another size differs already.
@@ -63,29 +91,34 @@ async function hashFurther(
       continue;
     }
     const { algorithm } = digest;
-    const wanted = requests.get(path) ?? { algorithms: new Set(), weak: new Set() };
+    const absolutePath = placeOf(path);
+    const read = reads.get(absolutePath) ?? {
+      path,
+      absolutePath,
+      first: known,
+      algorithms: new Set(),
+      weak: new Set(),
+    };
     if (isWeakAlgorithm(algorithm)) {
-      requests.set(path, { ...wanted, weak: wanted.weak.add(algorithm) });
+      reads.set(absolutePath, { ...read, weak: read.weak.add(algorithm) });
     } else if (digestOf(known.digests, algorithm) === undefined) {
-      requests.set(path, { ...wanted, algorithms: wanted.algorithms.add(algorithm) });
+      reads.set(absolutePath, { ...read, algorithms: read.algorithms.add(algorithm) });
     }
   }
-  const list: HashRequest[] = [];
-  for (const [path, { algorithms, weak }] of requests) {
-    const absolutePath = first.get(path)?.source?.absolutePath;
-    const size = first.get(path)?.file.size;
-    if (absolutePath !== undefined && size !== undefined) {
-      list.push({ path, absolutePath, size, algorithms: [...algorithms], weak: [...weak] });
-    }
-  }
-  const bytes = list.reduce((sum, { size }) => sum + size, 0);
-  const second = list.length === 0 ? [] : await hashFiles(list, optionsFor(bytes));
-  const results = new Map(second.map((file) => [file.path, file]));
-  for (const [path, file] of results) {
-    assertSame(path, file, first.get(path)?.file);
+  const list = [...reads.values()];
+  const requests = list.map(({ path, absolutePath, first: { size }, algorithms, weak }): HashRequest => {
+    return { path, absolutePath, size, algorithms: [...algorithms], weak: [...weak] };
+  });
+  const bytes = requests.reduce((sum, { size }) => sum + size, 0);
+  const second = requests.length === 0 ? [] : await hashFiles(requests, optionsFor(bytes));
+  const results = new Map<string, HashedFile>();
+  for (const [index, file] of second.entries()) {
+    const read = list[index];
+    assertSame(file.path, file, read?.first);
+    results.set(read?.absolutePath ?? file.path, file);
   }
   return (path, algorithm) => {
-    const file = results.get(path);
+    const file = results.get(placeOf(path));
     return [...(file?.digests ?? []), ...(file?.weak ?? [])].find((each) => each.algorithm === algorithm)
       ?.hex;
   };

@@ -112,6 +112,8 @@ export const limits = {
   maxFrontMatterBytes: 256 * 1024,
   /** YAML aliases that may be resolved in one front matter; real cards have none. */
   maxYamlAliases: 50,
+  /** Bytes of one manifest of an Ollama model; real ones stay below 2 kB. */
+  maxOllamaManifestBytes: MiB,
   /** Bytes of a JSON document about a dataset (Croissant, data provenance, dataset_infos.json); the largest real ones have some MB. */
   maxDatasetDocumentBytes: 16 * MiB,
   /** Bytes at the start of a JSON file in which it must say what it is: @context of a Croissant file takes 2 kB. */

@@ -53,7 +53,7 @@ export interface ManifestComparison {
 }
 
 /** What the facts of an artifact expect of its files. A pointer that stands for a file says nothing about itself. */
-export function expectedFiles({ facts, files }: Artifact): readonly ExpectedFile[] {
+export function expectedFiles({ facts, files }: Pick<Artifact, "facts" | "files">): readonly ExpectedFile[] {
   const stated = facts.filter(({ name }) => name === "file.expected");
   if (stated.length === 0) {
     return [];
@@ -106,7 +106,7 @@ export type FurtherDigest = (path: string, algorithm: HashAlgorithm) => string |
 
 /** Compares the files with what is expected of them. */
 export function compareManifests(
-  artifact: Artifact,
+  artifact: Pick<Artifact, "files">,
   expected: readonly ExpectedFile[],
   further: FurtherDigest,
 ): ManifestComparison {

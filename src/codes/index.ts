@@ -17,6 +17,7 @@ import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
+import { mlflowCodes } from "./mlflow.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
@@ -26,6 +27,7 @@ import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
+import { storeCodes } from "./store.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
 import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
@@ -39,6 +41,8 @@ import { zipCodes } from "./zip.ts";
 export const codes = {
   ...bytesCodes,
   ...sourceCodes,
+  ...storeCodes,
+  ...mlflowCodes,
   ...safetensorsCodes,
   ...containerCodes,
   ...zipCodes,

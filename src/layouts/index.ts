@@ -10,6 +10,7 @@ import { huggingFace } from "./hugging-face.ts";
 import { huggingFaceDataset } from "./hugging-face-dataset.ts";
 import type { Layout } from "./layout.ts";
 import { mediaFolder } from "./media-folder.ts";
+import { mlflow } from "./mlflow.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
 import { openvinoWeights } from "./openvino-weights.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
@@ -26,4 +27,5 @@ export const layouts: readonly Layout[] = [
   croissant,
   dataProvenance,
   mediaFolder,
+  mlflow,
 ];

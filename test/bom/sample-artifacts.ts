@@ -155,6 +155,64 @@ export const fileSet = artifact({
   facts: [claim("license", "CC-BY-4.0", card("/license")), claim("task", "none", card("/task"))],
 });
 
+const snapshot = (name: string, commit: string): string => `models--org--${name}/snapshots/${commit}`;
+const storedBase = snapshot("base", "a".repeat(40));
+const storedLora = snapshot("lora", "b".repeat(40));
+const storedFiles = [
+  file("README.md"),
+  file(`${storedBase}/README.md`),
+  file(`${storedBase}/model.safetensors`, "safetensors", "described"),
+  file(`${storedLora}/adapter_model.safetensors`, "safetensors", "unverified"),
+];
+const baseFacts = [
+  claim("license", "mit", { path: `${storedBase}/README.md`, pointer: "/license" }),
+  computed("parameters.count", "12", { path: `${storedBase}/model.safetensors` }),
+];
+const loraFacts = [
+  claim(
+    "base_model",
+    { name: "org/base", relation: "adapter" },
+    { path: `${storedLora}/adapter_model.safetensors`, pointer: "base" },
+  ),
+];
+const storedFinding = finding(
+  "FORMAT_MISMATCH",
+  { path: `${storedLora}/adapter_model.safetensors` },
+  { named: "safetensors", found: "zip" },
+);
+
+/** A Hugging Face cache with a model and its adapter. */
+export const store = artifact({
+  name: "hub",
+  files: storedFiles,
+  facts: [claim("license", "cc0-1.0", card("/license")), ...baseFacts, ...loraFacts],
+  findings: [storedFinding],
+  complete: false,
+  parts: [
+    {
+      kind: "model",
+      name: "org/base",
+      store: "hugging-face-cache",
+      root: storedBase,
+      files: storedFiles.slice(1, 3),
+      facts: baseFacts,
+      findings: [],
+      complete: true,
+      package: { type: "huggingface", namespace: "org", name: "base", version: "a".repeat(40) },
+    },
+    {
+      kind: "model",
+      name: "org/lora",
+      store: "hugging-face-cache",
+      root: storedLora,
+      files: storedFiles.slice(3),
+      facts: loraFacts,
+      findings: [storedFinding],
+      complete: false,
+    },
+  ],
+});
+
 const croissant = (pointer: string): Fact["source"] => ({ path: "croissant.json", pointer });
 
 /** A dataset that says much about itself; the model above was trained on it. */
@@ -226,6 +284,7 @@ export const samples = {
   "onnx-licenses-disagree": [onnxModel],
   incomplete: [incompleteModel],
   "file-set": [fileSet],
+  store: [store],
   dataset: [dataset],
   "data-file": [dataFile],
   "model-and-dataset": [safetensorsModel, dataset],
