@@ -11,11 +11,13 @@ import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
 import { coremlCodes } from "./coreml.ts";
+import { datasetCodes } from "./dataset.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
+import { mlflowCodes } from "./mlflow.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
@@ -25,6 +27,7 @@ import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
+import { storeCodes } from "./store.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
 import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
@@ -38,6 +41,8 @@ import { zipCodes } from "./zip.ts";
 export const codes = {
   ...bytesCodes,
   ...sourceCodes,
+  ...storeCodes,
+  ...mlflowCodes,
   ...safetensorsCodes,
   ...containerCodes,
   ...zipCodes,
@@ -48,6 +53,7 @@ export const codes = {
   ...tensorrtCodes,
   ...tfliteCodes,
   ...huggingFaceCodes,
+  ...datasetCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,

@@ -9,6 +9,7 @@ import { interopDirectory } from "./tools.ts";
 
 /** Packages by environment, each at one version. */
 export const pythonEnvironments = {
+  descriptions: ["mlcroissant==1.1.1", "datasets==5.2.0"],
   graphs: ["openvino==2026.4.1", "coremltools==9.0"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
