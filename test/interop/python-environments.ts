@@ -10,6 +10,7 @@ import { interopDirectory } from "./tools.ts";
 /** Packages by environment, each at one version. */
 export const pythonEnvironments = {
   graphs: ["openvino==2026.4.1", "coremltools==9.0"],
+  hub: ["huggingface_hub==2.4.0"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type PythonEnvironment = keyof typeof pythonEnvironments;
