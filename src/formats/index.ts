@@ -2,13 +2,16 @@
 // The formats that aibom reads: every parser of hostile bytes is in this list and nowhere else.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
+import { llamafile } from "./llamafile.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
 import { safetensors } from "./safetensors.ts";
+import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tflite } from "./tflite.ts";
 import { zip } from "./zip.ts";
@@ -23,7 +26,10 @@ export const formats: readonly Format[] = [
   coreml,
   tensorrt,
   tflite,
+  llamafile,
   zip,
+  ...compressedFormats,
+  tar,
 ];
 
 /** Ids that a described file may have, for policies that name formats. */
