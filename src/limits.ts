@@ -138,6 +138,22 @@ export const limits = {
   maxContainerMembers: 1_000_000,
   /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
   maxUnpackRatio: 200,
+  /** Groups and datasets of one HDF5 file: the weights of a large Keras model are some 10,000. */
+  maxHdf5Objects: 500_000,
+  /** Levels of groups in one HDF5 file. Keras nests a layer in a layer below 20 deep. */
+  maxHdf5Depth: 256,
+  /** Header messages of one HDF5 object: links and attributes move to a heap long before. */
+  maxHdf5Messages: 100_000,
+  /** Dimensions of one HDF5 dataset: the library's own limit. */
+  maxHdf5Rank: 32,
+  /** Bytes of one HDF5 attribute that is read: a Keras configuration of 10,000 layers is 10 MB. */
+  maxHdf5TextBytes: 64 * MiB,
+  /** Levels of a Keras configuration: each model in a model adds five. */
+  maxKerasConfigDepth: 128,
+  /** Bytes of a Keras configuration file. */
+  maxKerasConfigBytes: 64 * MiB,
+  /** Bytes of Python code in a Keras configuration that are searched for names. A function has some hundreds. */
+  maxKerasCodeBytes: MiB,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */

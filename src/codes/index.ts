@@ -13,8 +13,10 @@ import { containerCodes } from "./container.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
+import { hdf5Codes } from "./hdf5.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
+import { kerasCodes } from "./keras.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
 import { policyCodes } from "./policy.ts";
@@ -37,6 +39,8 @@ export const codes = {
   ...containerCodes,
   ...ggufCodes,
   ...onnxCodes,
+  ...hdf5Codes,
+  ...kerasCodes,
   ...huggingFaceCodes,
   ...bomCodes,
   ...bomMatchCodes,

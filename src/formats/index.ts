@@ -5,8 +5,9 @@
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
+import { hdf5 } from "./hdf5.ts";
 import { onnx } from "./onnx.ts";
 import { safetensors } from "./safetensors.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
-export const formats: readonly Format[] = [gguf, gitLfsPointer, safetensors, onnx];
+export const formats: readonly Format[] = [gguf, hdf5, gitLfsPointer, safetensors, onnx];

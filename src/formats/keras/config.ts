@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks the configuration of a Keras model: every object with a `class_name`, wherever it stands, since Keras builds
+// them all when it loads the model. The three spellings are those of Keras 1 and 2 (HDF5), of `.keras` files, and of
+// HDF5 files written by Keras 3. Nothing is looked up and nothing is decoded but the names in bytecode.
+
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+} from "../../bytes/json.ts";
+import { finding, type Location } from "../../model/finding.ts";
+import type { FindingList } from "../finding-list.ts";
+import { readBytecode } from "./bytecode.ts";
+import { hostOperation } from "./host-operation.ts";
+import { kerasClasses } from "./known-names.ts";
+import { judgeReference, type Reference } from "./reference.ts";
+
+/** What a configuration needs from outside, by `module.name`. */
+export interface KerasImport extends Reference {
+  readonly verdict: "unknown" | "dangerous";
+  count: number;
+  readonly pointer: string;
+}
+
+/** What was found in one configuration. */
+export interface KerasContent {
+  /** Layers by class, those of inner models included. */
+  readonly layerTypes: ReadonlyMap<string, number>;
+  readonly imports: readonly KerasImport[];
+  readonly name: string | undefined;
+  readonly modelClass: string | undefined;
+}
+
+/** Walks one configuration. `place` turns a JSON pointer into a place of the file. */
+export function readKerasConfig(
+  config: JsonValue,
+  findings: FindingList,
+  place: (pointer: string) => Location,
+): KerasContent {
+  const walk = new ConfigWalk(findings, place);
+  walk.value(config, { pointer: "", layer: "(model)", isLayer: true });
+  const inner = member(config, "config");
+  return {
+    layerTypes: walk.layerTypes,
+    imports: [...walk.imports.values()],
+    name: text(inner, "name"),
+    modelClass: text(config, "class_name"),
+  };
+}
+
+/** Where the walk stands. */
+interface Context {
+  readonly pointer: string;
+  /** Name of the layer around. */
+  readonly layer: string;
+  /** The value is a layer by its position, so its class must be known or brought along. */
+  readonly isLayer: boolean;
+}
+
+class ConfigWalk {
+  readonly layerTypes = new Map<string, number>();
+  readonly imports = new Map<string, KerasImport>();
+  readonly #findings: FindingList;
+  readonly #place: (pointer: string) => Location;
+
+  constructor(findings: FindingList, place: (pointer: string) => Location) {
+    this.#findings = findings;
+    this.#place = place;
+  }
+
+  /** The depth is that of the JSON document, which its reader bounds. */
+  value(value: JsonValue, context: Context): void {
+    if (isJsonArray(value)) {
+      for (const [index, each] of value.entries()) {
+        this.value(each, { ...context, pointer: `${context.pointer}/${index}` });
+      }
+    } else if (isJsonObject(value)) {
+      const inside = this.#object(value, context);
+      for (const [key, each] of Object.entries(value)) {
+        const isLayers = key === "layers" && isJsonArray(each);
+        this.value(each, {
+          pointer: `${context.pointer}/${escaped(key)}`,
+          layer: inside,
+          isLayer: isLayers || key === "layer",
+        });
+      }
+    }
+  }
+
+  /** Looks at one object; returns the name of the layer that its members are in. */
+  #object(value: JsonObject, context: Context): string {
+    const className = text(value, "class_name");
+    if (className === undefined) {
+      return context.layer;
+    }
+    const config = member(value, "config");
+    const layer = text(config, "name") ?? text(value, "name") ?? context.layer;
+    const at = { ...context, layer };
+    if (context.isLayer && context.pointer.includes("/layers/")) {
+      this.layerTypes.set(className, (this.layerTypes.get(className) ?? 0) + 1);
+    }
+    if (className === "function" && typeof config === "string") {
+      this.#reference({ module: text(value, "module") ?? "builtins", name: config, isFunction: true }, at);
+    } else if (className === "__lambda__") {
+      this.#lambdaCode(text(config, "code") ?? text(config, "value") ?? member(config, "value"), at);
+    } else {
+      this.#class(className, value, at);
+    }
+    if (isJsonObject(config)) {
+      this.#special(className, config, at);
+    }
+    return layer;
+  }
+
+  #class(className: string, value: JsonObject, context: Context): void {
+    const module = text(value, "module");
+    // `__tensor__`, `__numpy__` and their like are Keras' own spellings of values.
+    if (className.startsWith("__") && className.endsWith("__")) {
+      return;
+    }
+    const registered = text(value, "registered_name");
+    if (module !== undefined) {
+      this.#reference({ module, name: className, isFunction: false }, context);
+    } else if (registered !== undefined && registered !== className) {
+      // Registered classes are named `package>Class`; the program that loads the model must know them.
+      this.#reference({ module: "", name: registered, isFunction: false }, context);
+    } else if (context.isLayer && !kerasClasses.has(className)) {
+      this.#reference({ module: "", name: className, isFunction: false }, context);
+    }
+  }
+
+  /** Layers that do more than compute. */
+  #special(className: string, config: JsonObject, context: Context): void {
+    switch (className) {
+      case "Lambda":
+        this.#lambda(config, context);
+        break;
+      case "TFSMLayer":
+        this.#add("KERAS_SAVED_MODEL_LAYER", context, { path: text(config, "filepath") ?? "(unnamed)" });
+        break;
+      case "TorchModuleWrapper":
+        this.#add("KERAS_PICKLED_MODULE", context, {});
+        break;
+      case "TFOpLambda":
+      case "SlicingOpLambda":
+      case "TensorFlowOpLayer":
+        this.#operation(config, context);
+        break;
+      case "StringLookup":
+      case "IntegerLookup":
+      case "TextVectorization":
+        this.#vocabulary(config, context);
+        break;
+    }
+  }
+
+  /** Keras 1 and 2: `[bytecode, defaults, closure]` with a type beside it, or a function's name with its module. */
+  #lambda(config: JsonObject, context: Context): void {
+    for (const key of ["function", "output_shape", "mask"]) {
+      const value = member(config, key);
+      const type = text(config, `${key}_type`);
+      const at = { ...context, pointer: `${context.pointer}/config/${key}` };
+      if (isJsonArray(value) && typeof value[0] === "string" && (type === "lambda" || key === "function")) {
+        this.#lambdaCode(value[0], at);
+      } else if (typeof value === "string" && type === "lambda") {
+        this.#lambdaCode(value, at);
+      } else if (typeof value === "string") {
+        const module = text(config, key === "function" ? "module" : `${key}_module`) ?? "";
+        this.#reference({ module, name: value, isFunction: true }, at);
+      }
+    }
+  }
+
+  #lambdaCode(code: JsonValue | undefined, context: Context): void {
+    const value = isJsonArray(code) ? firstText(code) : code;
+    const { bytes, names, reachesHost } = readBytecode(typeof value === "string" ? value : "");
+    this.#findings.add(
+      finding(
+        "KERAS_LAMBDA_CODE",
+        this.#place(context.pointer),
+        { layer: context.layer, bytes, names: names.length === 0 ? "nothing" : names.join(", ") },
+        reachesHost ? { severity: "critical" } : {},
+      ),
+    );
+  }
+
+  #operation(config: JsonObject, context: Context): void {
+    const definition = member(config, "node_def");
+    const named = text(config, "function") ?? text(definition, "op") ?? text(config, "op");
+    // Older files keep the node as a text of JSON or of protobuf in text form.
+    const operation = named ?? (typeof definition === "string" ? definition : "");
+    const found = hostOperation(operation);
+    if (found !== undefined) {
+      this.#add("KERAS_HOST_OPERATION", context, { operation: found.name, reason: found.reason });
+    }
+  }
+
+  #vocabulary(config: JsonObject, context: Context): void {
+    const path = text(config, "vocabulary");
+    if (path === undefined || path === "") {
+      return;
+    }
+    const leaves = /^[/\\~]|^[A-Za-z]:|:\/\/|(?:^|[/\\])\.\.(?:[/\\]|$)/u.test(path);
+    this.#findings.add(
+      finding(
+        "KERAS_FILE_PATH",
+        this.#place(`${context.pointer}/config/vocabulary`),
+        { layer: context.layer, path },
+        leaves ? { severity: "high" } : {},
+      ),
+    );
+  }
+
+  #reference(reference: Reference, context: Context): void {
+    const { verdict, reason } = judgeReference(reference);
+    if (verdict === "allowed") {
+      return;
+    }
+    const shown = [reference.module, reference.name].filter((part) => part !== "").join(".");
+    const known = this.imports.get(shown);
+    if (known !== undefined) {
+      known.count += 1;
+      return;
+    }
+    this.imports.set(shown, { ...reference, verdict, count: 1, pointer: context.pointer });
+    const at = this.#place(context.pointer);
+    this.#findings.add(
+      verdict === "dangerous"
+        ? finding("KERAS_HOST_REFERENCE", at, { reference: shown, reason })
+        : finding("KERAS_CUSTOM_CODE", at, { reference: shown }),
+    );
+  }
+
+  #add(
+    code: "KERAS_SAVED_MODEL_LAYER" | "KERAS_PICKLED_MODULE" | "KERAS_HOST_OPERATION",
+    { pointer, layer }: Context,
+    args: Readonly<Record<string, string>>,
+  ): void {
+    const all = { path: "", operation: "", reason: "", ...args, layer };
+    this.#findings.add(finding(code, this.#place(pointer), all));
+  }
+}
+
+function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
+  return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function text(value: JsonValue | undefined, key: string): string | undefined {
+  const found = member(value, key);
+  return typeof found === "string" ? found : undefined;
+}
+
+function firstText(values: JsonArray): string {
+  const [first] = values;
+  return typeof first === "string" ? first : "";
+}
+
+/** A key as a part of a JSON pointer (RFC 6901). */
+function escaped(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}
