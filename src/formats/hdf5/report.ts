@@ -74,9 +74,7 @@ export class Hdf5Report {
         return;
       case "group":
         // `layers/<name>/vars` is how Keras 3 stores weights, `model_weights` how Keras 2 did.
-        this.#isKeras ||=
-          visit.path === "/model_weights" ||
-          /^\/(?:_layer_checkpoint_dependencies|layers)\/.*\/vars$/u.test(visit.path);
+        this.#isKeras ||= visit.path === "/model_weights" || visit.path.endsWith("/vars");
         return;
       case "link":
         this.#addLink(visit.path, visit.link);
@@ -100,6 +98,12 @@ export class Hdf5Report {
     }
     const text = readAttributeText(this.#bytes, attribute);
     if (text === undefined) {
+      if (configNames.has(name)) {
+        const reason = "the attribute is not one text";
+        const at = this.#at(attribute.start, name);
+        this.findings.add(finding("KERAS_CONFIG_INVALID", at, { member: name, reason }));
+        this.isIncomplete = true;
+      }
       return;
     }
     const source = { path: this.#bytes.path, member: name, offset: this.#bytes.offset(text.address) };
@@ -189,7 +193,8 @@ export class Hdf5Report {
     const total = [...this.#parametersByType.values()].reduce((sum, count) => sum + count, 0n);
     const byType = [...this.#parametersByType].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     this.#claims.computed("format.version", String(this.#version), { ...source, pointer: "superblock" });
-    if (this.#parametersByType.size > 0) {
+    if (this.#isKeras) {
+      // Datasets of other programs are data as often as weights.
       this.#claims.computed("parameters.count", String(total), source);
       this.#claims.computed(
         "dtypes",

@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../bytes/json.ts";
+import { limits } from "../../limits.ts";
 import { finding, type Location } from "../../model/finding.ts";
 import type { FindingList } from "../finding-list.ts";
 import { readBytecode } from "./bytecode.ts";
@@ -18,7 +19,9 @@ import { kerasClasses } from "./known-names.ts";
 import { judgeReference, type Reference } from "./reference.ts";
 
 /** What a configuration needs from outside, by `module.name`. */
-export interface KerasImport extends Reference {
+export interface KerasImport {
+  readonly module: string;
+  readonly name: string;
   readonly verdict: "unknown" | "dangerous";
   count: number;
   readonly pointer: string;
@@ -96,10 +99,10 @@ class ConfigWalk {
       return context.layer;
     }
     const config = member(value, "config");
-    const layer = text(config, "name") ?? text(value, "name") ?? context.layer;
+    const layer = short(text(config, "name") ?? text(value, "name") ?? context.layer);
     const at = { ...context, layer };
     if (context.isLayer && context.pointer.includes("/layers/")) {
-      this.layerTypes.set(className, (this.layerTypes.get(className) ?? 0) + 1);
+      this.#count(short(className));
     }
     if (className === "function" && typeof config === "string") {
       this.#reference({ module: text(value, "module") ?? "builtins", name: config, isFunction: true }, at);
@@ -112,6 +115,12 @@ class ConfigWalk {
       this.#special(className, config, at);
     }
     return layer;
+  }
+
+  #count(className: string): void {
+    if (this.layerTypes.size < limits.maxClaimsPerName || this.layerTypes.has(className)) {
+      this.layerTypes.set(className, (this.layerTypes.get(className) ?? 0) + 1);
+    }
   }
 
   #class(className: string, value: JsonObject, context: Context): void {
@@ -138,7 +147,9 @@ class ConfigWalk {
         this.#lambda(config, context);
         break;
       case "TFSMLayer":
-        this.#add("KERAS_SAVED_MODEL_LAYER", context, { path: text(config, "filepath") ?? "(unnamed)" });
+        this.#add("KERAS_SAVED_MODEL_LAYER", context, {
+          path: short(text(config, "filepath") ?? "(unnamed)"),
+        });
         break;
       case "TorchModuleWrapper":
         this.#add("KERAS_PICKLED_MODULE", context, {});
@@ -193,7 +204,7 @@ class ConfigWalk {
     const operation = named ?? (typeof definition === "string" ? definition : "");
     const found = hostOperation(operation);
     if (found !== undefined) {
-      this.#add("KERAS_HOST_OPERATION", context, { operation: found.name, reason: found.reason });
+      this.#add("KERAS_HOST_OPERATION", context, { operation: short(found.name), reason: found.reason });
     }
   }
 
@@ -207,7 +218,7 @@ class ConfigWalk {
       finding(
         "KERAS_FILE_PATH",
         this.#place(`${context.pointer}/config/vocabulary`),
-        { layer: context.layer, path },
+        { layer: context.layer, path: short(path) },
         leaves ? { severity: "high" } : {},
       ),
     );
@@ -218,13 +229,16 @@ class ConfigWalk {
     if (verdict === "allowed") {
       return;
     }
-    const shown = [reference.module, reference.name].filter((part) => part !== "").join(".");
+    // `builtins` is what Keras writes for functions of the user, which says nothing.
+    const module = verdict === "unknown" && reference.module === "builtins" ? "" : short(reference.module);
+    const name = short(reference.name);
+    const shown = [module, name].filter((part) => part !== "").join(".");
     const known = this.imports.get(shown);
     if (known !== undefined) {
       known.count += 1;
       return;
     }
-    this.imports.set(shown, { ...reference, verdict, count: 1, pointer: context.pointer });
+    this.imports.set(shown, { module, name, verdict, count: 1, pointer: context.pointer });
     const at = this.#place(context.pointer);
     this.#findings.add(
       verdict === "dangerous"
@@ -241,6 +255,13 @@ class ConfigWalk {
     const all = { path: "", operation: "", reason: "", ...args, layer };
     this.#findings.add(finding(code, this.#place(pointer), all));
   }
+}
+
+const maxShownCharacters = 200;
+
+/** Names of the file as a report shows them. */
+function short(name: string): string {
+  return name.length <= maxShownCharacters ? name : `${name.slice(0, maxShownCharacters).toWellFormed()}…`;
 }
 
 function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
