@@ -154,6 +154,22 @@ export const limits = {
   maxKerasConfigBytes: 64 * MiB,
   /** Bytes of Python code in a Keras configuration that are searched for names. A function has some hundreds. */
   maxKerasCodeBytes: MiB,
+  /** Bytes of an OpenVINO graph. Those of large language models have some 10 MB. */
+  maxOpenvinoXmlBytes: 64 * MiB,
+  /** Bytes of the JSON text before a TensorRT engine: names of classes, 100 kB at most. */
+  maxTensorrtPrefixBytes: 4 * MiB,
+  /** Bytes of one metadata entry of a TFLite model; labels stay below 1 MB. */
+  maxTfliteMetadataBytes: 4 * MiB,
+  /** Levels of an XML document. OpenVINO's nest below 10, with bodies of loops below 20. */
+  maxXmlDepth: 64,
+  /** Tables of one FlatBuffer. A TFLite model of 50,000 operators has some 300,000. */
+  maxFlatbufferTables: 1_000_000,
+  /** Different operators in one TensorFlow file; TensorFlow registers some 1,900. */
+  maxTensorFlowOperatorKinds: 10_000,
+  /** Dimensions of one TensorFlow tensor: the library's own limit is 254. */
+  maxTensorFlowDimensions: 254,
+  /** Variables in one TensorFlow checkpoint: the largest models have some 10,000, their optimizers three times that. */
+  maxTensorFlowVariables: 1_000_000,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */

@@ -10,6 +10,7 @@ import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
+import { coremlCodes } from "./coreml.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -19,12 +20,16 @@ import { jsfCodes } from "./jsf.ts";
 import { kerasCodes } from "./keras.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
+import { openvinoCodes } from "./openvino.ts";
 import { policyCodes } from "./policy.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
+import { tensorflowCodes } from "./tensorflow.ts";
+import { tensorrtCodes } from "./tensorrt.ts";
+import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
 import { trustCheckCodes } from "./trust-check.ts";
@@ -41,6 +46,11 @@ export const codes = {
   ...onnxCodes,
   ...hdf5Codes,
   ...kerasCodes,
+  ...tensorflowCodes,
+  ...openvinoCodes,
+  ...coremlCodes,
+  ...tensorrtCodes,
+  ...tfliteCodes,
   ...huggingFaceCodes,
   ...bomCodes,
   ...bomMatchCodes,

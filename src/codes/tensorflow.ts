@@ -101,7 +101,8 @@ export const tensorflowCodes = {
     exit: 3,
     message: "the asset {asset} is missing",
     hint: "restore the file; the model cannot be used without it",
-    explain: "The SavedModel names a file (a vocabulary, for example) that is not in its `assets/` directory.",
+    explain:
+      "The SavedModel names a file (a vocabulary, for example) that is not in its `assets/` directory.",
   },
   TF_VARIABLES_MISSING: {
     severity: "high",

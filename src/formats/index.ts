@@ -2,12 +2,34 @@
 // The formats that aibom reads: every parser of hostile bytes is in this list and nowhere else.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { coreml } from "./coreml.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { hdf5 } from "./hdf5.ts";
+import { kerasMetadata } from "./keras-metadata.ts";
 import { onnx } from "./onnx.ts";
+import { openvino } from "./openvino.ts";
 import { safetensors } from "./safetensors.ts";
+import { tensorrt } from "./tensorrt.ts";
+import { tfCheckpoint } from "./tf-checkpoint.ts";
+import { tfGraph } from "./tf-graph.ts";
+import { tfSavedModel } from "./tf-saved-model.ts";
+import { tflite } from "./tflite.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
-export const formats: readonly Format[] = [gguf, hdf5, gitLfsPointer, safetensors, onnx];
+export const formats: readonly Format[] = [
+  gguf,
+  hdf5,
+  gitLfsPointer,
+  safetensors,
+  kerasMetadata,
+  tfSavedModel,
+  tfCheckpoint,
+  onnx,
+  openvino,
+  coreml,
+  tensorrt,
+  tflite,
+  tfGraph,
+];

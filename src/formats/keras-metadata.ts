@@ -52,7 +52,7 @@ function readNode(file: GraphFile, node: MessageRange): void {
   }
   for (const field of file.reader.fields(node)) {
     if (field.number === 5 && field.wireType === 2 && field.value > 0n) {
-      readKerasMetadata(file, field, path);
+      readKerasMetadata(file, field, path, path !== "root");
     }
   }
 }

@@ -4,7 +4,7 @@
 // are there and long enough is checked by layouts/tf-saved-model.ts. Of partitioned variables each part counts.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
-import { type MessageRange, ProtobufReader } from "../bytes/protobuf.ts";
+import type { MessageRange } from "../bytes/protobuf.ts";
 import { windowSource } from "../bytes/window-source.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -210,11 +210,7 @@ class CheckpointReader {
   }
 
   #invalid(reason: string, offset: number): AibomError {
-    return AibomError.of(
-      "TF_CHECKPOINT_INVALID",
-      { reason },
-      { where: { path: this.#source.path, offset } },
-    );
+    return AibomError.of("TF_CHECKPOINT_INVALID", { reason }, { where: { path: this.#source.path, offset } });
   }
 }
 

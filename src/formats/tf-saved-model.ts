@@ -16,9 +16,6 @@ export interface SavedModelDetail {
   readonly assets: readonly string[];
 }
 
-/** First bytes of a MetaGraphDef: its own fields, of which an ONNX text is not one. */
-const metaGraphTags = new Set([0x0a, 0x12, 0x1a, 0x22, 0x2a, 0x32, 0x3a]);
-
 /** The SavedModel reader. */
 export const tfSavedModel: Format = {
   id: "tf-savedmodel",
@@ -64,14 +61,31 @@ function isSavedModelName(path: string): boolean {
   return path === "saved_model.pb" || path.endsWith("/saved_model.pb");
 }
 
+/**
+ * Version 1, then a meta graph whose information starts with tags or a list of operators. Core ML and ONNX models start
+ * with a version as well, and go on with texts at these places.
+ */
 function startsLikeSavedModel(bytes: Uint8Array): boolean {
   if (bytes[0] !== 0x08 || bytes[1] !== 1 || bytes[2] !== 0x12) {
     return false;
   }
-  let at = 3;
+  const graph = afterLength(bytes, 3);
+  if (bytes[graph] === 0x12) {
+    return true;
+  }
+  const info = afterLength(bytes, graph + 1);
+  const tag = bytes[info] ?? 0;
+  if (bytes[graph] !== 0x0a || tag !== 0x0a) {
+    return bytes[graph] === 0x0a && (tag === 0x22 || tag === 0x2a);
+  }
+  const operators = afterLength(bytes, info + 1);
+  return bytes[operators] === 0x0a && bytes[afterLength(bytes, operators + 1)] === 0x0a;
+}
+
+function afterLength(bytes: Uint8Array, start: number): number {
+  let at = start;
   while (at < bytes.length && (bytes[at] ?? 0) >= 0x80) {
     at += 1;
   }
-  // A graph is longer than a producer's name, which is what ONNX has here.
-  return at > 3 && metaGraphTags.has(bytes[at + 1] ?? 0);
+  return at + 1;
 }

@@ -16,6 +16,8 @@ export interface KerasSource {
   readonly member: string;
   /** Where its bytes start in the file. */
   readonly offset?: number;
+  /** The configuration is that of one layer, whose name and class are not the model's. */
+  readonly isPart?: boolean;
 }
 
 /** What a reader collects. */
@@ -50,12 +52,13 @@ export function describeKerasConfig(bytes: Uint8Array, source: KerasSource, repo
   return true;
 }
 
-function stateContent(content: KerasContent, { path, member }: KerasSource, { claims }: KerasReport): void {
+function stateContent(content: KerasContent, origin: KerasSource, { claims }: KerasReport): void {
+  const { path, member, isPart } = origin;
   const source = { path, pointer: member };
-  if (content.name !== undefined) {
+  if (content.name !== undefined && isPart !== true) {
     claims.claim("metadata", { key: "keras.name", value: content.name }, source);
   }
-  if (content.modelClass !== undefined) {
+  if (content.modelClass !== undefined && isPart !== true) {
     claims.claim("architecture.class", content.modelClass, source);
   }
   if (content.layerTypes.size > 0) {

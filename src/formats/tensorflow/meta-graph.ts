@@ -47,7 +47,11 @@ function readInfo(file: GraphFile, range: MessageRange): void {
   for (const field of file.reader.fields(range)) {
     if (field.number === 4 && field.wireType === 2) {
       const value = file.name(field, "tag");
-      file.claims.claim("metadata", { key: "tag", value }, { path: file.path, pointer: "meta_info_def.tags" });
+      file.claims.claim(
+        "metadata",
+        { key: "tag", value },
+        { path: file.path, pointer: "meta_info_def.tags" },
+      );
     } else if (field.number === 5 && field.wireType === 2) {
       const version = file.name(field, "version");
       const pointer = "meta_info_def.tensorflow_version";
@@ -56,24 +60,25 @@ function readInfo(file: GraphFile, range: MessageRange): void {
   }
 }
 
-/** An entry of the map of signatures: 1 key, 2 SignatureDef {1 inputs, 2 outputs, 3 method}. */
+/** An entry of the map of signatures: 1 key, 2 SignatureDef. */
 function readSignature(file: GraphFile, entry: MessageRange): void {
   let key = "";
   for (const field of file.reader.fields(entry)) {
-    if (field.wireType !== 2) {
-      continue;
-    }
-    if (field.number === 1) {
+    if (field.number === 1 && field.wireType === 2) {
       key = file.name(field, "signature name");
-      // The only thing that a SavedModel's start-up operator does is to restore; it has no inputs to tell of.
-    } else if (field.number === 2 && !key.startsWith("__saved_model_")) {
-      const signature = file.reader.message(field, entry);
-      for (const value of file.reader.fields(signature)) {
-        if (value.wireType === 2 && (value.number === 1 || value.number === 2)) {
-          const name = value.number === 1 ? "input" : "output";
-          readTensorInfo(file, file.reader.message(value, signature), name, key);
-        }
-      }
+      // What a SavedModel runs when it is loaded is stored as signatures too; these have nothing to tell of.
+    } else if (field.number === 2 && field.wireType === 2 && !key.startsWith("__saved_model_")) {
+      readSignatureDefinition(file, file.reader.message(field, entry), key);
+    }
+  }
+}
+
+/** SignatureDef: 1 inputs, 2 outputs, 3 method. */
+function readSignatureDefinition(file: GraphFile, range: MessageRange, key: string): void {
+  for (const field of file.reader.fields(range)) {
+    if (field.wireType === 2 && (field.number === 1 || field.number === 2)) {
+      const fact = field.number === 1 ? "input" : "output";
+      readTensorInfo(file, file.reader.message(field, range), fact, key);
     }
   }
 }
@@ -123,30 +128,33 @@ function readAsset(file: GraphFile, range: MessageRange): void {
 
 /** SavedObjectGraph: 1 nodes, of which 4 is an object of the user's {1 identifier, 3 metadata}. */
 function readObjects(file: GraphFile, range: MessageRange): void {
+  // The first node is the model, and refers to the others.
+  let isPart = false;
   for (const node of file.messages(range, 1)) {
     for (const object of file.messages(node, 4)) {
-      readUserObject(file, object);
+      readUserObject(file, object, isPart);
     }
+    isPart = true;
   }
 }
 
-function readUserObject(file: GraphFile, range: MessageRange): void {
+function readUserObject(file: GraphFile, range: MessageRange, isPart: boolean): void {
   let isKeras = false;
   for (const field of file.reader.fields(range)) {
     if (field.number === 1 && field.wireType === 2) {
       isKeras = file.name(field, "object identifier").startsWith("_tf_keras_");
     } else if (field.number === 3 && field.wireType === 2 && isKeras && field.value > 0n) {
-      readKerasMetadata(file, field, "object_graph_def");
+      readKerasMetadata(file, field, "object_graph_def", isPart);
     }
   }
 }
 
 /** The JSON in which Keras 2 kept a layer: its class and configuration. */
-export function readKerasMetadata(file: GraphFile, field: WireField, member: string): void {
+export function readKerasMetadata(file: GraphFile, field: WireField, member: string, isPart: boolean): void {
   if (field.value > BigInt(limits.maxKerasConfigBytes)) {
     throw file.overLimit("bytes of a Keras configuration", limits.maxKerasConfigBytes, field.tagStart);
   }
   const bytes = file.reader.bytes(field, limits.maxKerasConfigBytes);
-  const source = { path: file.path, member, offset: field.start };
+  const source = { path: file.path, member, offset: field.start, isPart };
   file.isIncomplete = !describeKerasConfig(bytes, source, file) || file.isIncomplete;
 }

@@ -16,7 +16,8 @@ const reaches: Readonly<Record<Exclude<Reach, "library" | "custom">, string>> = 
   read: `
     ReadFile MatchingFiles MatchingFilesDataset ImmutableConst LoadDataset WholeFileReader LMDBReader LMDBDataset
     LoadAndRemapMatrix SqlDataset`,
-  network: "RpcServer RpcServerStart RpcClient RpcCall FileSystemSetConfiguration RegisterDataset DataServiceDataset",
+  network:
+    "RpcServer RpcServerStart RpcClient RpcCall FileSystemSetConfiguration RegisterDataset DataServiceDataset",
 };
 
 /** Operators of libraries that come from TensorFlow's own makers; a model that uses them needs the library. */
@@ -27,7 +28,10 @@ const libraries: readonly (readonly [library: string, names: RegExp])[] = [
   ],
   ["tensorflow-decision-forests", /^SimpleML/u],
   ["TensorFlow Lite", /^TFLite_Detection_PostProcess$/u],
-  ["TensorFlow with TensorRT", /^(?:TRTEngineOp|CreateTRTResourceHandle|InitializeTRTResource|GetCalibrationDataOp|SerializeTRTResource)$/u],
+  [
+    "TensorFlow with TensorRT",
+    /^(?:TRTEngineOp|CreateTRTResourceHandle|InitializeTRTResource|GetCalibrationDataOp|SerializeTRTResource)$/u,
+  ],
   ["tensorflow-addons", /^Addons>/u],
   ["tensorflow-io", /^IO>/u],
   ["struct2tensor", /^(?:DecodeProtoSparse|EquiJoinIndices|RunLengthBefore|CreateRaggedFromSparse)/u],
