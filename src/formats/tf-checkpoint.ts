@@ -66,6 +66,7 @@ class CheckpointReader {
   readonly #references: FileReference[] = [];
   readonly #tensors: CheckpointTensor[] = [];
   readonly #parametersByType = new Map<string, bigint>();
+  readonly #allByType = new Map<string, bigint>();
   #shards = 0;
 
   constructor(source: ByteSource) {
@@ -128,12 +129,7 @@ class CheckpointReader {
     }
     const { bits } = entry.type;
     if (bits !== undefined) {
-      if (!otherVariables.test(name)) {
-        this.#parametersByType.set(
-          entry.type.name,
-          (this.#parametersByType.get(entry.type.name) ?? 0n) + elements,
-        );
-      }
+      this.#count(name, entry.type.name, elements);
       const expected = (elements * BigInt(bits)) / 8n;
       if (BigInt(entry.size) !== expected) {
         this.#findings.add(
@@ -154,6 +150,14 @@ class CheckpointReader {
       length: entry.size,
       member: name,
     });
+  }
+
+  /** Keras exports a model's variables twice, as `variables` and as `_all_variables`. */
+  #count(name: string, type: string, elements: bigint): void {
+    if (!otherVariables.test(name)) {
+      const counts = name.startsWith("_all_variables/") ? this.#allByType : this.#parametersByType;
+      counts.set(type, (counts.get(type) ?? 0n) + elements);
+    }
   }
 
   /** BundleEntryProto: 1 type, 2 shape, 3 data file, 4 offset, 5 size, 7 slices. */
@@ -198,7 +202,8 @@ class CheckpointReader {
 
   #state(): void {
     const source = { path: this.#source.path };
-    const byType = [...this.#parametersByType].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const counts = this.#parametersByType.size > 0 ? this.#parametersByType : this.#allByType;
+    const byType = [...counts].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     const total = byType.reduce((sum, [, count]) => sum + count, 0n);
     this.#claims.computed("parameters.count", String(total), source);
     this.#claims.computed("tensors.count", this.#tensors.length, source);

@@ -57,10 +57,14 @@ export const tfGraph: Format = {
   },
 };
 
+/** Types of constants that are shapes, axes and indices, not weights. */
+const indexTypes = new Set(["I32", "I64", "BOOL"]);
+
 /** In a frozen graph the weights are constants. */
 function stateConstants(file: GraphFile): void {
   const source = { path: file.path };
-  const byType = [...file.constantsByType].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const weights = [...file.constantsByType].filter(([type]) => !indexTypes.has(type));
+  const byType = weights.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const total = byType.reduce((sum, [, count]) => sum + count, 0n);
   file.claims.computed("parameters.count", String(total), source);
   file.claims.computed(

@@ -69,15 +69,16 @@ export function opensFiles(operator: string): boolean {
 }
 
 /**
- * A path of the host that no model has business with: secrets, accounts, start-up files, what the kernel shows.
- * Written in a graph that opens files it is what the graph is for.
+ * A path of the host that no model has business with: accounts, keys, start-up files, what the kernel shows. Written in
+ * a graph that opens files it is what the graph is for. Home directories are not in it: graphs keep the places where
+ * their author's vocabularies were.
  */
 export function isHostPath(text: string): boolean {
   return (
-    /^(?:file:\/\/)?\/(?:etc|proc|sys|root|boot|dev|run|var\/(?:run|spool|log|lib))\//u.test(text) ||
-    /(?:^|[/\\])(?:\.ssh|\.aws|\.gnupg|\.kube|\.docker|\.netrc|\.bashrc|\.profile|\.bash_profile|\.zshrc|\.git-credentials|authorized_keys|id_rsa|id_ed25519|crontab|\.config[/\\]autostart)(?:[/\\]|$)/u.test(
+    /^(?:file:\/\/)?\/(?:etc|proc|sys|boot|run\/secrets|var\/run\/secrets|var\/spool\/cron)\//u.test(text) ||
+    /(?:^|[/\\])(?:\.ssh|\.aws|\.gnupg|\.kube|\.docker|\.netrc|\.bashrc|\.profile|\.bash_profile|\.zshrc|\.git-credentials|authorized_keys|id_rsa|id_ed25519|crontab|autostart|Startup)(?:[/\\]|$)/u.test(
       text,
     ) ||
-    /^[A-Za-z]:\\(?:Windows|Users)\\/u.test(text)
+    /^[A-Za-z]:\\Windows\\/u.test(text)
   );
 }
