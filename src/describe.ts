@@ -6,9 +6,10 @@
 import type { ByteSource } from "./bytes/byte-source.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
+import { faultFinding } from "./formats/fault-finding.ts";
 import type { Description } from "./formats/format.ts";
 import { identify } from "./formats/identify.ts";
-import { faultFinding, type ReadFile, readFile, readHead } from "./formats/read-file.ts";
+import { type ReadFile, readFile, readHead } from "./formats/read-file.ts";
 import { layouts } from "./layouts/index.ts";
 import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
 import type { Artifact, ArtifactFile, FileStatus } from "./model/artifact.ts";

@@ -136,6 +136,15 @@ export const limits = {
   maxMemberBytes: 256 * MiB,
   /** Members of one archive. A training set in a tar has 100,000, a Python environment 50,000. */
   maxContainerMembers: 1_000_000,
+  /** Bytes that may always be unpacked from one file on disk, and for each of its own bytes (deflate reaches 1032). */
+  minUnpackedBytes: 256 * MiB,
+  maxPurseRatio: 1000,
+  /** Packed bytes that are unpacked of a member over `maxMemberBytes`, to see what it is. */
+  maxMemberStartBytes: 256 * 1024,
+  /** Bytes between the entries of a ZIP that are searched for entries which its directory does not list. */
+  maxHiddenSearchBytes: 256 * MiB,
+  /** Bytes of stored entries of one ZIP whose checksum is computed: weights are not read, what describes them is. */
+  maxZipCheckedBytes: 64 * MiB,
   /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
   maxUnpackRatio: 200,
   /** Groups and datasets of one HDF5 file: the weights of a large Keras model are some 10,000. */

@@ -78,7 +78,7 @@ export const kerasCodes = {
       "The configuration says which layers a model has and which code they need. Without it the file is listed as unverified.",
   },
   KERAS_MEMBER_MISSING: {
-    severity: "high",
+    severity: "medium",
     exit: 3,
     message: "the Keras file has no {member}",
     hint: "fetch the file again from its source",

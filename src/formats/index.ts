@@ -16,6 +16,7 @@ import { tfCheckpoint } from "./tf-checkpoint.ts";
 import { tfGraph } from "./tf-graph.ts";
 import { tfSavedModel } from "./tf-saved-model.ts";
 import { tflite } from "./tflite.ts";
+import { zip } from "./zip.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
 export const formats: readonly Format[] = [
@@ -31,5 +32,12 @@ export const formats: readonly Format[] = [
   coreml,
   tensorrt,
   tflite,
+  zip,
   tfGraph,
 ];
+
+/** Ids that a described file may have, for policies that name formats. */
+export const formatIds: readonly string[] = formats.flatMap(({ id, refinements = [] }) => [
+  id,
+  ...refinements.map((each) => each.id),
+]);
