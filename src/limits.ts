@@ -149,6 +149,8 @@ export const limits = {
   maxUnpackRatio: 200,
   /** Groups and datasets of one HDF5 file: the weights of a large Keras model are some 10,000. */
   maxHdf5Objects: 500_000,
+  /** Structures looked at in one HDF5 file: some 20 for each object; this many take some 10 s. */
+  maxHdf5Steps: 20_000_000,
   /** Levels of groups in one HDF5 file. Keras nests a layer in a layer below 20 deep. */
   maxHdf5Depth: 256,
   /** Header messages of one HDF5 object: links and attributes move to a heap long before. */

@@ -6,6 +6,7 @@
 import type { ByteSource } from "../../bytes/byte-source.ts";
 import { Cursor } from "../../bytes/cursor.ts";
 import { AibomError } from "../../errors.ts";
+import { limits } from "../../limits.ts";
 
 const pageBytes = 16 * 1024;
 const maxPages = 64;
@@ -22,6 +23,7 @@ export class Hdf5Bytes {
   lengthBytes = 8;
   readonly #file: ByteSource;
   readonly #paged: ByteSource;
+  #steps = 0;
   readonly #pages = new Map<number, Uint8Array>();
 
   constructor(source: ByteSource, base: number) {
@@ -38,6 +40,7 @@ export class Hdf5Bytes {
 
   /** `length` bytes from an address. @throws {AibomError} BYTES_OUT_OF_RANGE, BYTES_READ_TOO_LARGE */
   read(address: number, length: number): Uint8Array {
+    this.step();
     const page = Math.floor(address / pageBytes);
     const inPage = address - page * pageBytes;
     if (length === 0 || inPage + length > pageBytes || address + length > this.size || !(address >= 0)) {
@@ -48,7 +51,19 @@ export class Hdf5Bytes {
 
   /** A cursor from `address` to `end` (default: the end of the file). */
   cursor(address: number, end = this.size): Cursor {
+    this.step();
     return new Cursor(this.#paged, { offset: address, end, windowBytes });
+  }
+
+  /**
+   * Counts one look at the file: structures that many others point at cost again each time.
+   * @throws {AibomError} HDF5_OVER_LIMIT
+   */
+  step(): void {
+    this.#steps += 1;
+    if (this.#steps > limits.maxHdf5Steps) {
+      throw this.overLimit("looks at structures", limits.maxHdf5Steps, 0);
+    }
   }
 
   /** An address; undefined if all its bits are set, which means that there is nothing. */

@@ -49,6 +49,7 @@ export function readGlobalHeapObject(
   bytes.cursor(address).skip(size);
   const cursor = bytes.cursor(header.offset, address + size);
   while (cursor.remaining >= 8 + bytes.lengthBytes) {
+    bytes.step();
     const found = cursor.u16();
     cursor.skip(6);
     const length = bytes.length(cursor);
