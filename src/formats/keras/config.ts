@@ -43,7 +43,7 @@ export function readKerasConfig(
   place: (pointer: string) => Location,
 ): KerasContent {
   const walk = new ConfigWalk(findings, place);
-  walk.value(config, { pointer: "", layer: "(model)", isLayer: true });
+  walk.value(config, { pointer: "", layer: "(model)", position: "wrapped" });
   const inner = member(config, "config");
   return {
     layerTypes: walk.layerTypes,
@@ -58,8 +58,8 @@ interface Context {
   readonly pointer: string;
   /** Name of the layer around. */
   readonly layer: string;
-  /** The value is a layer by its position, so its class must be known or brought along. */
-  readonly isLayer: boolean;
+  /** A layer by its position, whose class must be known or brought along: in a model's list, or in a wrapper. */
+  readonly position: "listed" | "wrapped" | "other";
 }
 
 class ConfigWalk {
@@ -82,11 +82,10 @@ class ConfigWalk {
     } else if (isJsonObject(value)) {
       const inside = this.#object(value, context);
       for (const [key, each] of Object.entries(value)) {
-        const isLayers = key === "layers" && isJsonArray(each);
         this.value(each, {
           pointer: `${context.pointer}/${escaped(key)}`,
           layer: inside,
-          isLayer: isLayers || key === "layer",
+          position: positionOf(key, each),
         });
       }
     }
@@ -101,7 +100,7 @@ class ConfigWalk {
     const config = member(value, "config");
     const layer = short(text(config, "name") ?? text(value, "name") ?? context.layer);
     const at = { ...context, layer };
-    if (context.isLayer && context.pointer.includes("/layers/")) {
+    if (context.position === "listed") {
       this.#count(short(className));
     }
     if (className === "function" && typeof config === "string") {
@@ -135,7 +134,7 @@ class ConfigWalk {
     } else if (registered !== undefined && registered !== className) {
       // Registered classes are named `package>Class`; the program that loads the model must know them.
       this.#reference({ module: "", name: registered, isFunction: false }, context);
-    } else if (context.isLayer && !kerasClasses.has(className)) {
+    } else if (context.position !== "other" && !kerasClasses.has(className)) {
       this.#reference({ module: "", name: className, isFunction: false }, context);
     }
   }
@@ -147,12 +146,17 @@ class ConfigWalk {
         this.#lambda(config, context);
         break;
       case "TFSMLayer":
-        this.#add("KERAS_SAVED_MODEL_LAYER", context, {
-          path: short(text(config, "filepath") ?? "(unnamed)"),
-        });
+        this.#findings.add(
+          finding("KERAS_SAVED_MODEL_LAYER", this.#place(context.pointer), {
+            layer: context.layer,
+            path: short(text(config, "filepath") ?? "(unnamed)"),
+          }),
+        );
         break;
       case "TorchModuleWrapper":
-        this.#add("KERAS_PICKLED_MODULE", context, {});
+        this.#findings.add(
+          finding("KERAS_PICKLED_MODULE", this.#place(context.pointer), { layer: context.layer }),
+        );
         break;
       case "TFOpLambda":
       case "SlicingOpLambda":
@@ -204,7 +208,14 @@ class ConfigWalk {
     const operation = named ?? (typeof definition === "string" ? definition : "");
     const found = hostOperation(operation);
     if (found !== undefined) {
-      this.#add("KERAS_HOST_OPERATION", context, { operation: short(found.name), reason: found.reason });
+      const { name, reason } = found;
+      this.#findings.add(
+        finding("KERAS_HOST_OPERATION", this.#place(context.pointer), {
+          layer: context.layer,
+          operation: short(name),
+          reason,
+        }),
+      );
     }
   }
 
@@ -246,15 +257,6 @@ class ConfigWalk {
         : finding("KERAS_CUSTOM_CODE", at, { reference: shown }),
     );
   }
-
-  #add(
-    code: "KERAS_SAVED_MODEL_LAYER" | "KERAS_PICKLED_MODULE" | "KERAS_HOST_OPERATION",
-    { pointer, layer }: Context,
-    args: Readonly<Record<string, string>>,
-  ): void {
-    const all = { path: "", operation: "", reason: "", ...args, layer };
-    this.#findings.add(finding(code, this.#place(pointer), all));
-  }
 }
 
 const maxShownCharacters = 200;
@@ -262,6 +264,11 @@ const maxShownCharacters = 200;
 /** Names of the file as a report shows them. */
 function short(name: string): string {
   return name.length <= maxShownCharacters ? name : `${name.slice(0, maxShownCharacters).toWellFormed()}…`;
+}
+
+/** Keras 1 wrote the layers of a sequential model as its whole configuration. */
+function positionOf(key: string, value: JsonValue): Context["position"] {
+  return (key === "layers" || key === "config") && isJsonArray(value) ? "listed" : key === "layer" ? "wrapped" : "other";
 }
 
 function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
