@@ -165,6 +165,12 @@ export const limits = {
   maxKerasConfigBytes: 64 * MiB,
   /** Bytes of Python code in a Keras configuration that are searched for names. A function has some hundreds. */
   maxKerasCodeBytes: MiB,
+  /** Bytes of a file that is read on the main thread, by a reader that unpacks nothing: a few milliseconds of work. */
+  maxMainThreadReadBytes: 64 * 1024,
+  /** Milliseconds for one file on its reader's thread. The largest legal header (100 MB of JSON) takes 6 s. */
+  maxReaderMilliseconds: 60_000,
+  /** MiB of one reader's thread, buffers included. The largest legal header needs 1,000. */
+  maxReaderMemoryMiB: 2048,
   /** Bytes of an OpenVINO graph. Those of large language models have some 10 MB. */
   maxOpenvinoXmlBytes: 64 * MiB,
   /** Bytes of the JSON text before a TensorRT engine: names of classes, 100 kB at most. */

@@ -54,7 +54,21 @@ export function readFile(
   file: ByteSource,
   identification: Identification = identify(head),
 ): ReadFile {
-  return readWith(head, file, identification, membersOf(file.path, file.size));
+  return readWith(head, file, settled(identification, head, file), membersOf(file.path, file.size));
+}
+
+/**
+ * The same for a thread that must not be kept busy: undefined if the reader is heavy, or wants to unpack or to look
+ * into members. What it said until then counts for nothing.
+ */
+export function readPlainFile(head: Head, file: ByteSource, first: Identification): ReadFile | undefined {
+  const identification = settled(first, head, file);
+  if (identification.reader?.isHeavy === true) {
+    return undefined;
+  }
+  const members = new NoMembers();
+  const read = readWith(head, file, identification, members);
+  return members.wereAskedFor ? undefined : read;
 }
 
 /** What a container on disk, named `path`, describes its members with; its purse is full. */
@@ -67,9 +81,12 @@ export function membersOf(path: string, size: number): Members {
   );
 }
 
-function readWith(head: Head, file: ByteSource, first: Identification, members: Members): ReadFile {
-  const identification =
-    first.isTentative === true ? identify(head, (format) => isConfirmed(format, file)) : first;
+/** The identification that holds once formats that are possible have looked further into the file. */
+function settled(first: Identification, head: Head, file: ByteSource): Identification {
+  return first.isTentative === true ? identify(head, (format) => isConfirmed(format, file)) : first;
+}
+
+function readWith(head: Head, file: ByteSource, identification: Identification, members: Members): ReadFile {
   const { format, reader, findings } = identification;
   if (reader === undefined) {
     return {
@@ -102,6 +119,25 @@ function isConfirmed(reader: Format, file: ByteSource): boolean {
     return reader.confirm?.(file) ?? true;
   } catch {
     return false;
+  }
+}
+
+/** Notes that a reader wanted to unpack, and lets it not. A reader that passes over the refusal is noticed all the same. */
+class NoMembers implements Members {
+  readonly depth = 0;
+  wereAskedFor = false;
+
+  spend(): void {
+    this.#refuse();
+  }
+
+  describe(): MemberDescription {
+    return this.#refuse();
+  }
+
+  #refuse(): never {
+    this.wereAskedFor = true;
+    throw new Error("nothing is unpacked on this thread");
   }
 }
 
@@ -151,7 +187,7 @@ class NestedMembers implements Members {
     try {
       const head = { bytes: source.read(0, Math.min(headBytes, source.size)), path: name, size: source.size };
       const inner = new NestedMembers(this.#path, this.depth + 1, this.#purse);
-      return this.#located(name, readWith(head, source, identify(head), inner));
+      return this.#located(name, readWith(head, source, settled(identify(head), head, source), inner));
     } catch (cause) {
       // Not even the first bytes could be had: a compressed stream that is broken.
       const findings = [faultFinding(cause, { path: name }, "container")].map((each) =>
