@@ -33,6 +33,7 @@ export const kerasMetadata: Format = {
         file.addUnknown("SavedMetadata", field);
       }
     }
+    file.keras.state();
     return {
       facts: file.claims.facts,
       findings: file.findings.all(),

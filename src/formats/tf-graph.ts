@@ -44,6 +44,7 @@ export const tfGraph: Format = {
       }
     }
     stateOperators(file);
+    file.keras.state();
     if (kind === "graph") {
       stateConstants(file);
     }

@@ -46,6 +46,7 @@ export const tfSavedModel: Format = {
       throw AibomError.of("TF_NOT_A_MODEL", { reason: "it has no graph" }, { where: { path: file.path } });
     }
     stateOperators(file);
+    file.keras.state();
     const detail: SavedModelDetail = { kind: "tf-savedmodel", assets: file.assets };
     return {
       facts: file.claims.facts,

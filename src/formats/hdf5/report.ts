@@ -7,7 +7,7 @@ import type { Severity } from "../../model/severity.ts";
 import { ClaimList } from "../claim-list.ts";
 import { FindingList } from "../finding-list.ts";
 import type { Description } from "../format.ts";
-import { describeKerasConfig } from "../keras/state.ts";
+import { KerasReport } from "../keras/keras-report.ts";
 import { type Attribute, readAttributeText } from "./attribute.ts";
 import type { Dataset } from "./dataset.ts";
 import { elementsOf } from "./datatype.ts";
@@ -49,6 +49,7 @@ export class Hdf5Report {
   isIncomplete = false;
   readonly #bytes: Hdf5Bytes;
   readonly #claims: ClaimList;
+  readonly #keras: KerasReport;
   readonly #version: number;
   readonly #datasets: Hdf5Dataset[] = [];
   readonly #parametersByType = new Map<string, bigint>();
@@ -62,6 +63,7 @@ export class Hdf5Report {
     this.#version = version;
     this.findings = new FindingList(bytes.path);
     this.#claims = new ClaimList(this.findings);
+    this.#keras = new KerasReport(bytes.path, this.#claims, this.findings);
   }
 
   add(visit: Visit): void {
@@ -106,10 +108,9 @@ export class Hdf5Report {
       }
       return;
     }
-    const source = { path: this.#bytes.path, member: name, offset: this.#bytes.offset(text.address) };
     if (configNames.has(name)) {
-      const report = { claims: this.#claims, findings: this.findings };
-      this.isIncomplete = !describeKerasConfig(text.bytes, source, report) || this.isIncomplete;
+      const source = { member: name, offset: this.#bytes.offset(text.address) };
+      this.isIncomplete = !this.#keras.read(text.bytes, source) || this.isIncomplete;
       return;
     }
     const value = new TextDecoder().decode(text.bytes);
@@ -189,6 +190,7 @@ export class Hdf5Report {
     for (const add of this.#pending) {
       add(this.#isKeras ? "high" : undefined);
     }
+    this.#keras.state();
     const source = { path: this.#bytes.path };
     const total = [...this.#parametersByType.values()].reduce((sum, count) => sum + count, 0n);
     const byType = [...this.#parametersByType].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

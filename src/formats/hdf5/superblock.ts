@@ -26,7 +26,7 @@ export function hasSignature(bytes: Uint8Array): boolean {
 }
 
 /** Where the superblock is: at 0, 512, 1024 and so on; undefined if it is nowhere. */
-export function findSuperblock(source: ByteSource): number | undefined {
+function findSuperblock(source: ByteSource): number | undefined {
   for (let at = 0; at <= maxUserBlock && at + signature.length <= source.size; ) {
     if (hasSignature(source.read(at, signature.length))) {
       return at;

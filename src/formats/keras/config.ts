@@ -11,46 +11,21 @@ import {
   type JsonValue,
 } from "../../bytes/json.ts";
 import { limits } from "../../limits.ts";
-import { finding, type Location } from "../../model/finding.ts";
+import { type Finding, finding, type Location } from "../../model/finding.ts";
 import type { FindingList } from "../finding-list.ts";
 import { readBytecode } from "./bytecode.ts";
 import { hostOperation } from "./host-operation.ts";
 import { kerasClasses } from "./known-names.ts";
 import { judgeReference, type Reference } from "./reference.ts";
 
-/** What a configuration needs from outside, by `module.name`. */
+/** What a configuration needs from outside. */
 export interface KerasImport {
   readonly module: string;
   readonly name: string;
   readonly verdict: "unknown" | "dangerous";
   count: number;
-  readonly pointer: string;
-}
-
-/** What was found in one configuration. */
-export interface KerasContent {
-  /** Layers by class, those of inner models included. */
-  readonly layerTypes: ReadonlyMap<string, number>;
-  readonly imports: readonly KerasImport[];
-  readonly name: string | undefined;
-  readonly modelClass: string | undefined;
-}
-
-/** Walks one configuration. `place` turns a JSON pointer into a place of the file. */
-export function readKerasConfig(
-  config: JsonValue,
-  findings: FindingList,
-  place: (pointer: string) => Location,
-): KerasContent {
-  const walk = new ConfigWalk(findings, place);
-  walk.value(config, { pointer: "", layer: "(model)", position: "wrapped" });
-  const inner = member(config, "config");
-  return {
-    layerTypes: walk.layerTypes,
-    imports: [...walk.imports.values()],
-    name: text(inner, "name"),
-    modelClass: text(config, "class_name"),
-  };
+  /** Where it was met first. */
+  readonly place: Location;
 }
 
 /** Where the walk stands. */
@@ -60,32 +35,49 @@ interface Context {
   readonly layer: string;
   /** A layer by its position, whose class must be known or brought along: in a model's list, or in a wrapper. */
   readonly position: "listed" | "wrapped" | "other";
+  /** The layers were counted at another place. */
+  readonly isRepeat: boolean;
+  /** Turns the pointer into a place of the file. */
+  readonly place: (pointer: string) => Location;
 }
 
-class ConfigWalk {
+/**
+ * Walks the configurations of one file: a SavedModel repeats that of the model in each of its parts, so what was said
+ * once is not said again.
+ */
+export class ConfigWalk {
+  /** Layers by class, those of inner models included. */
   readonly layerTypes = new Map<string, number>();
+  /** By `module.name`. */
   readonly imports = new Map<string, KerasImport>();
   readonly #findings: FindingList;
-  readonly #place: (pointer: string) => Location;
+  readonly #said = new Set<string>();
 
-  constructor(findings: FindingList, place: (pointer: string) => Location) {
+  constructor(findings: FindingList) {
     this.#findings = findings;
-    this.#place = place;
+  }
+
+  /** Walks one configuration. That of a part does not count layers. */
+  read(config: JsonValue, isPart: boolean, place: (pointer: string) => Location): void {
+    this.#value(config, { pointer: "", layer: "(model)", position: "wrapped", isRepeat: isPart, place });
   }
 
   /** The depth is that of the JSON document, which its reader bounds. */
-  value(value: JsonValue, context: Context): void {
+  #value(value: JsonValue, context: Context): void {
     if (isJsonArray(value)) {
       for (const [index, each] of value.entries()) {
-        this.value(each, { ...context, pointer: `${context.pointer}/${index}` });
+        this.#value(each, { ...context, pointer: `${context.pointer}/${index}` });
       }
     } else if (isJsonObject(value)) {
       const inside = this.#object(value, context);
       for (const [key, each] of Object.entries(value)) {
-        this.value(each, {
+        this.#value(each, {
+          ...context,
           pointer: `${context.pointer}/${escaped(key)}`,
           layer: inside,
           position: positionOf(key, each),
+          // Keras 2.4 wrote the same configuration twice.
+          isRepeat: context.isRepeat || key === "model_config",
         });
       }
     }
@@ -100,7 +92,7 @@ class ConfigWalk {
     const config = member(value, "config");
     const layer = short(text(config, "name") ?? text(value, "name") ?? context.layer);
     const at = { ...context, layer };
-    if (context.position === "listed") {
+    if (context.position === "listed" && !context.isRepeat) {
       this.#count(short(className));
     }
     if (className === "function" && typeof config === "string") {
@@ -146,17 +138,15 @@ class ConfigWalk {
         this.#lambda(config, context);
         break;
       case "TFSMLayer":
-        this.#findings.add(
-          finding("KERAS_SAVED_MODEL_LAYER", this.#place(context.pointer), {
+        this.#add(
+          finding("KERAS_SAVED_MODEL_LAYER", context.place(context.pointer), {
             layer: context.layer,
             path: short(text(config, "filepath") ?? "(unnamed)"),
           }),
         );
         break;
       case "TorchModuleWrapper":
-        this.#findings.add(
-          finding("KERAS_PICKLED_MODULE", this.#place(context.pointer), { layer: context.layer }),
-        );
+        this.#add(finding("KERAS_PICKLED_MODULE", context.place(context.pointer), { layer: context.layer }));
         break;
       case "TFOpLambda":
       case "SlicingOpLambda":
@@ -191,10 +181,10 @@ class ConfigWalk {
   #lambdaCode(code: JsonValue | undefined, context: Context): void {
     const value = isJsonArray(code) ? firstText(code) : code;
     const { bytes, names, reachesHost } = readBytecode(typeof value === "string" ? value : "");
-    this.#findings.add(
+    this.#add(
       finding(
         "KERAS_LAMBDA_CODE",
-        this.#place(context.pointer),
+        context.place(context.pointer),
         { layer: context.layer, bytes, names: names.length === 0 ? "nothing" : names.join(", ") },
         reachesHost ? { severity: "critical" } : {},
       ),
@@ -209,8 +199,8 @@ class ConfigWalk {
     const found = hostOperation(operation);
     if (found !== undefined) {
       const { name, reason } = found;
-      this.#findings.add(
-        finding("KERAS_HOST_OPERATION", this.#place(context.pointer), {
+      this.#add(
+        finding("KERAS_HOST_OPERATION", context.place(context.pointer), {
           layer: context.layer,
           operation: short(name),
           reason,
@@ -225,14 +215,23 @@ class ConfigWalk {
       return;
     }
     const leaves = /^[/\\~]|^[A-Za-z]:|:\/\/|(?:^|[/\\])\.\.(?:[/\\]|$)/u.test(path);
-    this.#findings.add(
+    this.#add(
       finding(
         "KERAS_FILE_PATH",
-        this.#place(`${context.pointer}/config/vocabulary`),
+        context.place(`${context.pointer}/config/vocabulary`),
         { layer: context.layer, path: short(path) },
         leaves ? { severity: "high" } : {},
       ),
     );
+  }
+
+  /** Adds a finding, unless the same was said at another place. */
+  #add(found: Finding): void {
+    const key = `${found.code} ${JSON.stringify(found.args)}`;
+    if (!this.#said.has(key)) {
+      this.#said.add(key);
+      this.#findings.add(found);
+    }
   }
 
   #reference(reference: Reference, context: Context): void {
@@ -249,8 +248,8 @@ class ConfigWalk {
       known.count += 1;
       return;
     }
-    this.imports.set(shown, { module, name, verdict, count: 1, pointer: context.pointer });
-    const at = this.#place(context.pointer);
+    const at = context.place(context.pointer);
+    this.imports.set(shown, { module, name, verdict, count: 1, place: at });
     this.#findings.add(
       verdict === "dangerous"
         ? finding("KERAS_HOST_REFERENCE", at, { reference: shown, reason })
@@ -268,14 +267,20 @@ function short(name: string): string {
 
 /** Keras 1 wrote the layers of a sequential model as its whole configuration. */
 function positionOf(key: string, value: JsonValue): Context["position"] {
-  return (key === "layers" || key === "config") && isJsonArray(value) ? "listed" : key === "layer" ? "wrapped" : "other";
+  return (key === "layers" || key === "config") && isJsonArray(value)
+    ? "listed"
+    : key === "layer"
+      ? "wrapped"
+      : "other";
 }
 
-function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
+/** A member of an object, whatever its name; undefined for anything but an object. */
+export function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function text(value: JsonValue | undefined, key: string): string | undefined {
+/** A member that is a text. */
+export function text(value: JsonValue | undefined, key: string): string | undefined {
   const found = member(value, key);
   return typeof found === "string" ? found : undefined;
 }

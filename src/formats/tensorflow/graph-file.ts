@@ -10,6 +10,7 @@ import { limits } from "../../limits.ts";
 import { finding, type Location } from "../../model/finding.ts";
 import { ClaimList } from "../claim-list.ts";
 import { FindingList } from "../finding-list.ts";
+import { KerasReport } from "../keras/keras-report.ts";
 
 /** Where an operator was met first. */
 export interface OperatorUse {
@@ -23,6 +24,7 @@ export class GraphFile {
   readonly reader: ProtobufReader;
   readonly findings: FindingList;
   readonly claims: ClaimList;
+  readonly keras: KerasReport;
   readonly operators = new Map<string, OperatorUse>();
   /** Functions that the file defines itself: old graphs call them by a node of their name. */
   readonly functions = new Set<string>();
@@ -30,6 +32,8 @@ export class GraphFile {
   readonly constantsByType = new Map<string, bigint>();
   /** Texts of the graph that name a place of the host. */
   readonly hostPaths: { readonly text: string; readonly offset: number; readonly node: string }[] = [];
+  /** Inputs and outputs that were stated. */
+  readonly signatureValues = new Set<string>();
   /** File names under `assets/`. */
   readonly assets: string[] = [];
   /** Reading of a part of the file failed. */
@@ -40,10 +44,12 @@ export class GraphFile {
     this.reader = new ProtobufReader(source);
     this.findings = new FindingList(source.path);
     this.claims = new ClaimList(this.findings);
+    this.keras = new KerasReport(source.path, this.claims, this.findings);
   }
 
+  /** A place of the file: a node, a field. */
   at(offset: number, member?: string): Location {
-    return member === undefined ? { path: this.path, offset } : { path: this.path, offset, member };
+    return { path: this.path, offset, ...(member === undefined ? {} : { member }) };
   }
 
   /** The message fields of a number: fields of another wire type are not what the schema means. */

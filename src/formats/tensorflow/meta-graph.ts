@@ -4,7 +4,6 @@
 
 import type { MessageRange, WireField } from "../../bytes/protobuf.ts";
 import { limits } from "../../limits.ts";
-import { describeKerasConfig } from "../keras/state.ts";
 import { dataType } from "./data-type.ts";
 import { readGraph, readShape } from "./graph.ts";
 import type { GraphFile } from "./graph-file.ts";
@@ -99,8 +98,13 @@ function readTensorInfo(
       format = tensorFormat(file, file.reader.message(field, entry));
     }
   }
-  const pointer = `signature_def.${signature}.${fact}s`;
-  file.claims.claim(fact, { name, format }, { path: file.path, pointer });
+  // Signatures of one model mostly share their inputs.
+  const key = `${fact} ${format} ${name}`;
+  if (!file.signatureValues.has(key)) {
+    file.signatureValues.add(key);
+    const pointer = `signature_def.${signature}.${fact}s`;
+    file.claims.claim(fact, { name, format }, { path: file.path, pointer });
+  }
 }
 
 function tensorFormat(file: GraphFile, range: MessageRange): string {
@@ -155,6 +159,6 @@ export function readKerasMetadata(file: GraphFile, field: WireField, member: str
     throw file.overLimit("bytes of a Keras configuration", limits.maxKerasConfigBytes, field.tagStart);
   }
   const bytes = file.reader.bytes(field, limits.maxKerasConfigBytes);
-  const source = { path: file.path, member, offset: field.start, isPart };
-  file.isIncomplete = !describeKerasConfig(bytes, source, file) || file.isIncomplete;
+  const isRead = file.keras.read(bytes, { member, offset: field.start, isPart });
+  file.isIncomplete ||= !isRead;
 }

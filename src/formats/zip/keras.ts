@@ -12,7 +12,7 @@ import { ClaimList } from "../claim-list.ts";
 import { FindingList } from "../finding-list.ts";
 import type { Description } from "../format.ts";
 import { parseKerasJson } from "../keras/config-json.ts";
-import { describeKerasConfig, type KerasReport } from "../keras/state.ts";
+import { KerasReport } from "../keras/keras-report.ts";
 import type { ZipKind, ZipView } from "./kind.ts";
 
 const configName = "config.json";
@@ -29,7 +29,8 @@ export const kerasArchive: ZipKind = {
   recognises: (names) => names.has(configName),
   describe(zip: ZipView): Description {
     const findings = new FindingList(zip.file.path);
-    const report: KerasReport = { findings, claims: new ClaimList(findings) };
+    const claims = new ClaimList(findings);
+    const keras = new KerasReport(zip.file.path, claims, findings);
     const hasWeights = [...zip.names].some((name) => weightsName.test(name));
     const isKeras = hasWeights || zip.file.path.toLowerCase().endsWith(".keras") || hasModelConfig(zip);
     if (!isKeras) {
@@ -38,13 +39,13 @@ export const kerasArchive: ZipKind = {
     }
     let isIncomplete = false;
     for (const entry of entriesNamed(zip, configName)) {
-      const source = { path: zip.file.path, member: configName };
-      isIncomplete =
-        !describeKerasConfig(content(zip, entry, limits.maxKerasConfigBytes), source, report) || isIncomplete;
+      const bytes = content(zip, entry, limits.maxKerasConfigBytes);
+      isIncomplete = !keras.read(bytes, { member: configName }) || isIncomplete;
     }
     for (const entry of entriesNamed(zip, metadataName)) {
-      readMetadata(zip, entry, report);
+      readMetadata(zip, entry, claims);
     }
+    keras.state();
     const missing = [
       ...(zip.names.has(metadataName) ? [] : [metadataName]),
       ...(hasWeights ? [] : ["model.weights.h5"]),
@@ -53,7 +54,7 @@ export const kerasArchive: ZipKind = {
       findings.add(finding("KERAS_MEMBER_MISSING", { path: zip.file.path }, { member }));
     }
     return {
-      facts: report.claims.facts,
+      facts: claims.facts,
       findings: findings.all(),
       references: [],
       ...(isIncomplete || missing.length > 0 ? { incomplete: true } : {}),
@@ -100,7 +101,7 @@ function parsed(zip: ZipView, entry: ZipEntry, limit: number): JsonValue | undef
 }
 
 /** `{"keras_version": "3.15.1", "date_saved": "2026-11-25@15:22:02"}`: local time, without a zone. */
-function readMetadata(zip: ZipView, entry: ZipEntry, { claims }: KerasReport): void {
+function readMetadata(zip: ZipView, entry: ZipEntry, claims: ClaimList): void {
   const metadata = parsed(zip, entry, maxMetadataBytes);
   if (!isJsonObject(metadata)) {
     return;
