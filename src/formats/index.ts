@@ -2,15 +2,18 @@
 // The formats that aibom reads: every parser of hostile bytes is in this list and nowhere else.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { hdf5 } from "./hdf5.ts";
 import { kerasMetadata } from "./keras-metadata.ts";
+import { llamafile } from "./llamafile.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
 import { safetensors } from "./safetensors.ts";
+import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tfCheckpoint } from "./tf-checkpoint.ts";
 import { tfGraph } from "./tf-graph.ts";
@@ -32,7 +35,10 @@ export const formats: readonly Format[] = [
   coreml,
   tensorrt,
   tflite,
+  llamafile,
   zip,
+  ...compressedFormats,
+  tar,
   tfGraph,
 ];
 

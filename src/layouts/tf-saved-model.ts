@@ -2,6 +2,7 @@
 // A TensorFlow model over several files: the index of a checkpoint and its data files, a SavedModel and its assets.
 // Symbolic links were resolved inside the root, or refused, before a file got here.
 
+import { leadsOut } from "../bytes/member-name.ts";
 import { FindingList } from "../formats/finding-list.ts";
 import type { SavedModelDetail } from "../formats/tf-saved-model.ts";
 import { finding } from "../model/finding.ts";
@@ -59,16 +60,12 @@ function checkAssets(directory: DirectoryView, model: LayoutFile, findings: Find
   const root = model.path.slice(0, model.path.lastIndexOf("/") + 1);
   for (const asset of new Set(assets)) {
     const at = { path: model.path, member: asset };
-    if (leaves(asset)) {
+    if (leadsOut("asset", asset)) {
       findings.add(finding("TF_ASSET_PATH", at, { asset }));
     } else if (!directory.files.has(`${root}assets/${asset}`)) {
       findings.add(finding("TF_ASSET_MISSING", at, { asset }));
     }
   }
-}
-
-function leaves(asset: string): boolean {
-  return /^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/u.test(asset);
 }
 
 function isSavedModelDetail(detail: unknown): detail is SavedModelDetail {

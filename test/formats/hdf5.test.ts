@@ -99,7 +99,7 @@ describe("an HDF5 file that draws in another file", () => {
     for (const style of styles) {
       it(`has ${code} (${style} style)`, () => {
         assert.deepEqual(severities(withLinks({ x: make("part.h5") }, { style })), [[code, "medium"]]);
-        for (const file of ["/etc/passwd", "../secret", "a/../../b", "C:\\x", "~/x"]) {
+        for (const file of ["/etc/passwd", "../secret", "a/../../b", "C:\\x"]) {
           assert.deepEqual(severities(withLinks({ x: make(file) }, { style })), [[code, "high"]], file);
         }
         const keras: Hdf5Group = { ...model, links: { ...model.links, x: make("part.h5") } };

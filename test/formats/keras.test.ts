@@ -225,7 +225,7 @@ describe("a layer that does more than compute", () => {
   it("reads a vocabulary from a file", () => {
     const lookup = (vocabulary: Json): readonly string[] => ofLayers(layer("StringLookup", { vocabulary }));
     assert.deepEqual(lookup("vocab.txt"), ["KERAS_FILE_PATH medium vocab.txt"]);
-    for (const path of ["/etc/passwd", "../../x", "https://example.com/v", "C:\\v", "~/.netrc"]) {
+    for (const path of ["/etc/passwd", "../../x", "https://example.com/v", "C:\\v"]) {
       assert.deepEqual(lookup(path), [`KERAS_FILE_PATH high ${path}`]);
     }
     assert.deepEqual(lookup(["a", "b"]), []);

@@ -2,6 +2,7 @@
 // What the walk over an HDF5 file amounts to: facts, findings, and whether it is a Keras file, which decides how grave
 // a link to another file is: scientific data are spread over files all the time, models never.
 
+import { leadsOut } from "../../bytes/member-name.ts";
 import { finding, type Location } from "../../model/finding.ts";
 import type { Severity } from "../../model/severity.ts";
 import { ClaimList } from "../claim-list.ts";
@@ -179,7 +180,7 @@ export class Hdf5Report {
     file: string,
     make: (options: { severity?: Severity }) => Parameters<FindingList["add"]>[0],
   ): void {
-    const leaves = /^[/\\~]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/u.test(file);
+    const leaves = leadsOut("model", file);
     this.#pending.push((severity) => {
       const raised = leaves ? "high" : severity;
       this.findings.add(make(raised === undefined ? {} : { severity: raised }));

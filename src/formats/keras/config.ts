@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../bytes/json.ts";
+import { leadsOut } from "../../bytes/member-name.ts";
 import { limits } from "../../limits.ts";
 import { type Finding, finding, type Location } from "../../model/finding.ts";
 import type { FindingList } from "../finding-list.ts";
@@ -214,7 +215,7 @@ export class ConfigWalk {
     if (path === undefined || path === "") {
       return;
     }
-    const leaves = /^[/\\~]|^[A-Za-z]:|:\/\/|(?:^|[/\\])\.\.(?:[/\\]|$)/u.test(path);
+    const leaves = path.includes("://") || leadsOut("model", path);
     this.#add(
       finding(
         "KERAS_FILE_PATH",

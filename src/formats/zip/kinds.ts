@@ -4,5 +4,8 @@
 import { kerasArchive } from "./keras.ts";
 import type { ZipKind } from "./kind.ts";
 
-/** In the order in which they are asked: the first that recognises the names takes the archive. */
+/**
+ * In the order in which they are asked: the first that recognises the names takes the archive. Keras is the last, for a `config.json`
+ * is in many archives.
+ */
 export const zipKinds: readonly ZipKind[] = [kerasArchive];
