@@ -15,6 +15,7 @@ export const hdf5: Format = {
   id: "hdf5",
   holdsWeights: true,
   extensions: [".h5", ".hdf5"],
+  refinements: [{ id: "hdf5-data", holdsWeights: false }],
   match(head: Head): Match {
     return hasSignature(head.bytes) ? "certain" : "no";
   },

@@ -8,6 +8,7 @@ import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { hdf5 } from "./hdf5.ts";
+import { kerasConfig } from "./keras-config.ts";
 import { kerasMetadata } from "./keras-metadata.ts";
 import { llamafile } from "./llamafile.ts";
 import { onnx } from "./onnx.ts";
@@ -40,6 +41,7 @@ export const formats: readonly Format[] = [
   ...compressedFormats,
   tar,
   tfGraph,
+  kerasConfig,
 ];
 
 /** Ids that a described file may have, for policies that name formats. */

@@ -10,7 +10,7 @@ import type { Description } from "../../src/formats/format.ts";
 import type { Hdf5Detail } from "../../src/formats/hdf5/report.ts";
 import { hdf5 } from "../../src/formats/hdf5.ts";
 import type { FactName } from "../../src/model/fact.ts";
-import { alone, codesOf, describeOrRefuse, inspect, mutationRun } from "./hostile.ts";
+import { alone, codesOf, describeOrRefuse, inspect, mutationRun, readNamed } from "./hostile.ts";
 
 const styles = ["old", "new", "dense"] as const;
 const config = JSON.stringify({
@@ -85,6 +85,11 @@ describe("an HDF5 file", () => {
     const description = read(withLinks({ x: { kind: "dataset", shape: [5], type: "TEXT" } }));
     assert.deepEqual(values(description, "parameters.count"), []);
     assert.deepEqual(values(description, "tensors.count"), [1]);
+    const data = withLinks({ x: { kind: "dataset", shape: [5] } });
+    assert.equal(readNamed("climate.nc", data).holdsWeights, false);
+    assert.equal(readNamed("climate.nc", data).format, "hdf5-data");
+    assert.equal(readNamed("weights.h5", data).holdsWeights, true);
+    assert.equal(readNamed("climate.nc", buildHdf5({ root: model })).holdsWeights, true);
   });
 });
 

@@ -118,6 +118,37 @@ describe("a .keras file", () => {
   });
 });
 
+describe("a configuration on its own", () => {
+  const evil = sequential(layer("Lambda", { function: lambdaCode("os", "system") }));
+
+  it("is read in a directory, and by its first bytes under any name", () => {
+    for (const name of ["model/config.json", "task.json", "architecture.conf"]) {
+      const read = readNamed(name, new TextEncoder().encode(JSON.stringify(evil)));
+      assert.equal(read.format, "keras-config");
+      assert.deepEqual(
+        read.findings.map(({ code }) => code),
+        ["KERAS_LAMBDA_CODE"],
+      );
+      assert.equal(read.findings[0]?.location.member, "#/config/layers/0/config/function");
+    }
+    const indented = new TextEncoder().encode(JSON.stringify(evil, undefined, 4));
+    assert.equal(readNamed("config.json", indented).format, "keras-config");
+  });
+
+  it("is not any JSON", () => {
+    for (const other of [
+      '{"architectures": ["BertModel"]}',
+      '{"class_name": 1, "config": {}}',
+      '{"module": "x"',
+      "{",
+    ]) {
+      const read = readNamed("config.json", new TextEncoder().encode(other));
+      assert.equal(read.format, "file");
+      assert.deepEqual(read.findings, []);
+    }
+  });
+});
+
 describe("a Lambda", () => {
   const code = (read: readonly string[]): readonly string[] =>
     read.map((each) => each.split(" ", 2).join(" "));

@@ -31,6 +31,9 @@ export interface Hdf5Detail {
   readonly datasets: readonly Hdf5Dataset[];
 }
 
+/** Names that HDF5 files with weights have; others (`.nc`, `.mat`, `.h5ad`) are data unless Keras wrote them. */
+const weightsName = /\.(?:h5|hdf5|keras|ckpt|weights|bin)$/iu;
+
 /** Attributes of the root group whose text is JSON with a model in it. */
 const configNames = new Set(["model_config", "training_config"]);
 const kerasMarks = new Set(["keras_version", "layer_names", "model_config"]);
@@ -212,6 +215,7 @@ export class Hdf5Report {
       findings: this.findings.all(),
       references: [],
       detail,
+      ...(this.#isKeras || weightsName.test(this.#bytes.path) ? {} : { format: "hdf5-data" }),
       ...(this.isIncomplete ? { incomplete: true } : {}),
     };
   }
