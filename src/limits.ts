@@ -180,6 +180,26 @@ export const limits = {
    * the end of a ZIP would be. A few milliseconds of work.
    */
   maxMainThreadReadBytes: 160 * 1024,
+  /** Groups and datasets of one HDF5 file: the weights of a large Keras model are some 10,000. */
+  maxHdf5Objects: 500_000,
+  /** Structures looked at in one HDF5 file: some 20 for each object; this many take some 10 s. */
+  maxHdf5Steps: 20_000_000,
+  /** Levels of groups in one HDF5 file. Keras nests a layer in a layer below 20 deep. */
+  maxHdf5Depth: 256,
+  /** Header messages of one HDF5 object: links and attributes move to a heap long before. */
+  maxHdf5Messages: 100_000,
+  /** Dimensions of one HDF5 dataset: the library's own limit. */
+  maxHdf5Rank: 32,
+  /** Bytes of one HDF5 attribute that is read: a Keras configuration of 10,000 layers is 10 MB. */
+  maxHdf5TextBytes: 64 * MiB,
+  /** Levels of a Keras configuration: each model in a model adds five. */
+  maxKerasConfigDepth: 128,
+  /** Bytes of a Keras configuration file. */
+  maxKerasConfigBytes: 64 * MiB,
+  /** Bytes of Python code in a Keras configuration that are searched for names. A function has some hundreds. */
+  maxKerasCodeBytes: MiB,
+  /** Bytes of a file that is read on the main thread, by a reader that unpacks nothing: a few milliseconds of work. */
+  maxMainThreadReadBytes: 64 * 1024,
   /** Milliseconds for one file on its reader's thread. The largest legal header (100 MB of JSON) takes 6 s. */
   maxReaderMilliseconds: 60_000,
   /** MiB of one reader's thread, buffers included. The largest legal header needs 1,000. */
@@ -194,6 +214,12 @@ export const limits = {
   maxXmlDepth: 64,
   /** Tables of one FlatBuffer. A TFLite model of 50,000 operators has some 300,000. */
   maxFlatbufferTables: 1_000_000,
+  /** Different operators in one TensorFlow file; TensorFlow registers some 1,900. */
+  maxTensorFlowOperatorKinds: 10_000,
+  /** Dimensions of one TensorFlow tensor: the library's own limit is 254. */
+  maxTensorFlowDimensions: 254,
+  /** Variables in one TensorFlow checkpoint: the largest models have some 10,000, their optimizers three times that. */
+  maxTensorFlowVariables: 1_000_000,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */

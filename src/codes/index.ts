@@ -15,9 +15,11 @@ import { datasetCodes } from "./dataset.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
+import { hdf5Codes } from "./hdf5.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
 import { mlflowCodes } from "./mlflow.ts";
+import { kerasCodes } from "./keras.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
@@ -28,6 +30,7 @@ import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
 import { storeCodes } from "./store.ts";
+import { tensorflowCodes } from "./tensorflow.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
 import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
@@ -48,6 +51,9 @@ export const codes = {
   ...zipCodes,
   ...ggufCodes,
   ...onnxCodes,
+  ...hdf5Codes,
+  ...kerasCodes,
+  ...tensorflowCodes,
   ...openvinoCodes,
   ...coremlCodes,
   ...tensorrtCodes,

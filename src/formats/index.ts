@@ -7,6 +7,9 @@ import { coreml } from "./coreml.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
+import { hdf5 } from "./hdf5.ts";
+import { kerasConfig } from "./keras-config.ts";
+import { kerasMetadata } from "./keras-metadata.ts";
 import { llamafile } from "./llamafile.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
@@ -15,14 +18,21 @@ import { safetensors } from "./safetensors.ts";
 import { sevenZip } from "./seven-zip.ts";
 import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
+import { tfCheckpoint } from "./tf-checkpoint.ts";
+import { tfGraph } from "./tf-graph.ts";
+import { tfSavedModel } from "./tf-saved-model.ts";
 import { tflite } from "./tflite.ts";
 import { zip } from "./zip.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
 export const formats: readonly Format[] = [
   gguf,
+  hdf5,
   gitLfsPointer,
   safetensors,
+  kerasMetadata,
+  tfSavedModel,
+  tfCheckpoint,
   onnx,
   openvino,
   coreml,
@@ -34,6 +44,8 @@ export const formats: readonly Format[] = [
   sevenZip,
   rar,
   tar,
+  tfGraph,
+  kerasConfig,
 ];
 
 /** Ids that a described file may have, for policies that name formats. */

@@ -72,7 +72,6 @@ const magics: readonly Magic[] = [
   textAt("ggml-legacy", "algg"),
   bytesAt("pytorch-legacy", "80028a0a6cfc9c46f9206aa85019"),
   pickle,
-  bytesAt("hdf5", "894844460d0a1a0a"),
   textAt("onnxruntime", "ORTM", 4),
   textAt("executorch", "ET12", 4),
   textAt("litert-lm", "LITERTLM"),
@@ -135,8 +134,6 @@ const extensionIds: Readonly<Record<string, readonly string[]>> = {
   ".pkl": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".pickle": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".joblib": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
-  ".h5": ["hdf5"],
-  ".hdf5": ["hdf5"],
   ".keras": ["zip", "hdf5"],
   ".npy": ["npy"],
   ".npz": ["zip"],
@@ -178,7 +175,7 @@ const weightIds: ReadonlySet<string> = new Set([
 ]);
 
 /** Formats that are weights if the file is named like weights: a ZIP may be a PyTorch file or a backup. */
-const containerIds: ReadonlySet<string> = new Set(["zip", "pickle", "hdf5", "npy"]);
+const containerIds: ReadonlySet<string> = new Set(["zip", "pickle", "npy"]);
 const weightName = /\.(?:bin|pt|pth|pt2|ckpt|h5|hdf5|keras|mar|npz|npy|pkl|pickle|joblib|skops)$/i;
 
 /** True if a file of a format without a reader holds model weights, so that its directory is a model. */

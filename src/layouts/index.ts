@@ -14,6 +14,7 @@ import { mlflow } from "./mlflow.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
 import { openvinoWeights } from "./openvino-weights.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
+import { tfSavedModelLayout } from "./tf-saved-model.ts";
 
 /** In the order in which they are asked. Each looks at the whole directory. */
 export const layouts: readonly Layout[] = [
@@ -22,6 +23,7 @@ export const layouts: readonly Layout[] = [
   onnxExternalData,
   openvinoWeights,
   coremlPackage,
+  tfSavedModelLayout,
   huggingFace,
   huggingFaceDataset,
   croissant,

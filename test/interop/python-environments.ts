@@ -10,6 +10,8 @@ import { interopDirectory } from "./tools.ts";
 /** Packages by environment, each at one version. */
 export const pythonEnvironments = {
   descriptions: ["mlcroissant==1.1.1", "datasets==5.2.0"],
+  keras: ["keras==3.15.1", "jax==0.10.2", "h5py==3.16.0"],
+  tensorflow: ["tensorflow-cpu==2.21.0"],
   graphs: ["openvino==2026.4.1", "coremltools==9.0"],
   hub: ["huggingface_hub==2.4.0"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
