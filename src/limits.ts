@@ -128,6 +128,22 @@ export const limits = {
   maxOnnxValues: 100_000,
   /** Different operators in one ONNX file; the standard has some 200. */
   maxOnnxOperatorKinds: 10_000,
+  /** Opcodes run of one file. A pickle of 10 million texts has some 50 million; they take some 5 s. */
+  maxPickleOpcodes: 200_000_000,
+  /** Values on the stack of one pickle, and marks. A tuple lies there whole; real ones stay below 100,000. */
+  maxPickleStack: 4_000_000,
+  /** Memo entries of one pickle: each text of a table has one. */
+  maxPickleMemo: 20_000_000,
+  /** Items of lists and dicts of one pickle that are remembered, for names of tensors; more are passed over. */
+  maxPickleKeptValues: 2_000_000,
+  /** Different imports of one file. Pickles of whole programs have some hundred. */
+  maxPickleImports: 10_000,
+  /** Strings of one pickle that are looked into because they start like a file. */
+  maxEmbeddedPickles: 1000,
+  /** Bytes of a text that is decoded to look into it. */
+  maxEmbeddedTextBytes: 16 * MiB,
+  /** Tensors of one PyTorch file whose names are followed. */
+  maxPytorchTensors: 1_000_000,
   /** Containers inside one another that are looked into: a ZIP in a tar in a gzip; deeper ones are bombs or hiding places. */
   maxContainerDepth: 4,
   /** Bytes unpacked from one file on disk, all levels together. Compressed model archives hold a few GB of weights. */

@@ -17,6 +17,7 @@ import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
+import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
@@ -37,6 +38,7 @@ export const codes = {
   ...containerCodes,
   ...ggufCodes,
   ...onnxCodes,
+  ...pickleCodes,
   ...huggingFaceCodes,
   ...bomCodes,
   ...bomMatchCodes,

@@ -6,7 +6,8 @@ import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { onnx } from "./onnx.ts";
+import { pickle } from "./pickle.ts";
 import { safetensors } from "./safetensors.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
-export const formats: readonly Format[] = [gguf, gitLfsPointer, safetensors, onnx];
+export const formats: readonly Format[] = [gguf, gitLfsPointer, safetensors, onnx, pickle];

@@ -34,22 +34,6 @@ function textAt(id: string, text: string, offset = 0): Magic {
   return bytesAt(id, Array.from(text, (letter) => letter.charCodeAt(0).toString(16)).join(""), offset);
 }
 
-/** First opcodes that a pickle of protocol 2 to 5 starts with, after `80 0n` (CPython pickletools). */
-const pickleOpcodes = new Set(
-  Array.from("().012BCFGIJKLMNPQRSTUVX]abcdeghijlopqrstu}", (letter) => letter.charCodeAt(0)),
-);
-
-const pickle: Magic = {
-  id: "pickle",
-  strength: "weak",
-  firstByte: 0x80,
-  matches: ({ bytes }) => {
-    const [first, protocol = 0, opcode = 0] = bytes;
-    const isOpcode = pickleOpcodes.has(opcode) || (opcode >= 0x81 && opcode <= 0x98);
-    return first === 0x80 && protocol >= 2 && protocol <= 5 && isOpcode;
-  },
-};
-
 const lzma: Magic = {
   id: "lzma",
   strength: "weak",
@@ -77,8 +61,6 @@ const magics: readonly Magic[] = [
   bytesAt("zip", "504b0304"),
   bytesAt("zip", "504b0506"),
   bytesAt("zip", "504b0708"),
-  bytesAt("pytorch-legacy", "80028a0a6cfc9c46f9206aa85019"),
-  pickle,
   bytesAt("hdf5", "894844460d0a1a0a"),
   textAt("onnxruntime", "ORTM", 4),
   textAt("tflite", "TFL3", 4),
@@ -169,11 +151,6 @@ const extensionIds: Readonly<Record<string, readonly string[]>> = {
 /** Ids that a file with this extension (with dot, lower case) may have; undefined if it may be anything. */
 export function idsOfExtension(extension: string): readonly string[] | undefined {
   return Object.hasOwn(extensionIds, extension) ? extensionIds[extension] : undefined;
-}
-
-/** True for the extensions that pickles usually have and hardly anything else. */
-export function isPickleName(extension: string): boolean {
-  return [".pkl", ".pickle", ".dill"].includes(extension);
 }
 
 /** Every id of this table, for policies that name formats. */

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pickles of protocols 0 to 5: what loading them imports and calls, found by running the unpickler's stack machine on
+// symbols. Also the files that are pickles in a row (PyTorch before 1.6, dill, cloudpickle) or with arrays between
+// the opcodes (joblib). Source: CPython 3.14, Lib/pickle.py and Lib/pickletools.py.
+// Leaves out building any object.
+
+import type { ByteSource } from "../bytes/byte-source.ts";
+import { finding } from "../model/finding.ts";
+import { ClaimList } from "./claim-list.ts";
+import { FindingList } from "./finding-list.ts";
+import type { Description, Format, Members } from "./format.ts";
+import { confirmPickle, matchPickle } from "./pickle/detect.ts";
+import { addEmbedded } from "./pickle/embedded-files.ts";
+import { addImports } from "./pickle/import-facts.ts";
+import { checkLegacy } from "./pickle/legacy.ts";
+import { addObjectFacts, addTensorFacts, type PickleDetail } from "./pickle/object-facts.ts";
+import { type PickleScan, scanPickles } from "./pickle/scan.ts";
+import { findZipTail } from "./zip-tail.ts";
+
+export const pickle: Format = {
+  id: "pickle",
+  holdsWeights: true,
+  extensions: [".pkl", ".pickle", ".dill", ".joblib"],
+  refinements: [{ id: "pytorch-legacy", holdsWeights: true }],
+  match: matchPickle,
+  confirm: confirmPickle,
+  describe,
+};
+
+function describe(file: ByteSource, members: Members): Description {
+  const scan = scanPickles(file);
+  const findings = new FindingList(file.path);
+  const claims = new ClaimList(findings);
+  addImports(scan, file.path, claims, findings);
+  const content = addTensorFacts(scan, file.path, claims);
+  const legacy = checkLegacy(scan, content, file, findings);
+  addObjectFacts(scan, file.path, claims);
+  const embedded = addEmbedded(scan, file, members);
+  addStructure(scan, file, legacy?.end ?? scan.end, findings);
+  const isIncomplete = scan.error !== undefined || !content.isComplete || embedded.isIncomplete;
+  const detail: PickleDetail = {
+    kind: "pickle",
+    imports: scan.imports.all,
+    tensors: content.tensors,
+    storages: content.storages,
+  };
+  return {
+    facts: [...claims.facts, ...embedded.facts],
+    findings: [...findings.all(), ...embedded.findings],
+    references: [],
+    detail,
+    ...(legacy !== undefined && { format: "pytorch-legacy" }),
+    ...((isIncomplete || legacy?.isTruncated === true) && { incomplete: true as const }),
+  };
+}
+
+/** What is odd about the streams themselves. */
+function addStructure(scan: PickleScan, file: ByteSource, end: number, findings: FindingList): void {
+  const { path, size } = file;
+  const newer = scan.notes.newerOpcode;
+  if (newer !== undefined) {
+    const { protocol, declared, place } = newer;
+    findings.add(finding("PICKLE_PROTOCOL_MISMATCH", { path, offset: place }, { protocol, declared }));
+  }
+  if (scan.error !== undefined) {
+    findings.add(scan.error.toFinding({ path }));
+  } else if (end < size) {
+    findings.add(finding("PICKLE_TRAILING_BYTES", { path, offset: end }, { length: size - end }));
+  }
+  const zipOffset = findZipTail(file);
+  if (zipOffset !== undefined) {
+    findings.add(finding("FORMAT_POLYGLOT", { path, offset: zipOffset }, { formats: "pickle, zip" }));
+  }
+}
