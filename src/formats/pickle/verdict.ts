@@ -89,8 +89,19 @@ function nearest<T>(map: ReadonlyMap<string, T>, module: string): T | undefined 
   return undefined;
 }
 
+/** The group of a name, or of the class whose method it is. */
+function dangerousClassOf(module: string, name: string): DangerousGroup | undefined {
+  for (let end = name.length; end > 0; end = name.lastIndexOf(".", end - 1)) {
+    const found = dangerousByName.get(`${module} ${name.slice(0, end)}`);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
 function dangerIn(module: string, name: string): Judgement | undefined {
-  const group = dangerousByName.get(`${module} ${name}`) ?? nearest(dangerousModules, module);
+  const group = dangerousClassOf(module, name) ?? nearest(dangerousModules, module);
   if (group !== undefined) {
     const { why, carriesCode } = group;
     return { verdict: "dangerous", why, ...(carriesCode && { carriesCode }) };
