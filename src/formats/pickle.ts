@@ -37,7 +37,8 @@ function describe(file: ByteSource, members: Members): Description {
   addObjectFacts(scan, file.path, claims);
   const embedded = addEmbedded(scan, file, members);
   addStructure(scan, file, legacy?.end ?? scan.end, findings);
-  const isIncomplete = scan.error !== undefined || !content.isComplete || embedded.isIncomplete;
+  const isBroken = scan.error !== undefined || scan.notes.longFrame !== undefined;
+  const isIncomplete = isBroken || !content.isComplete || embedded.isIncomplete;
   const detail: PickleDetail = {
     kind: "pickle",
     imports: scan.imports.all,
@@ -61,6 +62,11 @@ function addStructure(scan: PickleScan, file: ByteSource, end: number, findings:
   if (newer !== undefined) {
     const { protocol, declared, place } = newer;
     findings.add(finding("PICKLE_PROTOCOL_MISMATCH", { path, offset: place }, { protocol, declared }));
+  }
+  const { longFrame } = scan.notes;
+  if (longFrame !== undefined) {
+    const reason = `a frame of ${longFrame.length} bytes is longer than the file`;
+    findings.add(finding("PICKLE_BROKEN", { path, offset: longFrame.place }, { reason }));
   }
   if (scan.error !== undefined) {
     findings.add(scan.error.toFinding({ path }));

@@ -59,15 +59,10 @@ export class PickleInput {
 
   /** Steps over bytes without reading them. */
   skip(length: number): void {
-    this.require(length);
-    this.offset += length;
-  }
-
-  /** Checks that so many bytes follow. */
-  require(length: number): void {
     if (length > this.end - this.offset) {
       throw this.#outOfRange(length);
     }
+    this.offset += length;
   }
 
   /** Steps over the rest of a line and its newline. @returns the offset of the newline */

@@ -22,6 +22,8 @@ export interface MachineObserver {
   readonly onBuild?: (target: Value, machine: Machine) => void;
   /** Something was set on an imported object itself: the program that loads the pickle is changed. */
   readonly onPatch?: (target: Import, place: number) => void;
+  /** A frame is longer than what is left of the file. */
+  readonly onLongFrame?: (length: number, place: number) => void;
   /** An opcode of a newer protocol than the stream declares. */
   readonly onNewerOpcode?: (protocol: number, declared: number, place: number) => void;
 }

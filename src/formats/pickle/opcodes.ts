@@ -262,7 +262,13 @@ function readProtocol(m: Machine): void {
   m.protocol = Math.max(m.protocol, protocol);
 }
 
-/** A frame announces how many bytes follow. CPython reads them at once, so it fails here where they are missing. */
+/**
+ * A frame announces how many bytes follow. Where they are missing CPython's unpickler in C stops, the one in Python
+ * (joblib uses it) goes on; so do we.
+ */
 function readFrame(m: Machine): void {
-  m.input.require(m.input.u64());
+  const length = m.input.u64();
+  if (length > m.input.end - m.input.offset) {
+    m.observer.onLongFrame?.(length, m.place);
+  }
 }

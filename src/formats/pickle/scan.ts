@@ -83,6 +83,8 @@ export class PickleNotes implements MachineObserver {
   hasMoreEmbedded = false;
   /** The first opcode that is newer than the declared protocol. */
   newerOpcode: { readonly protocol: number; readonly declared: number; readonly place: number } | undefined;
+  /** The first frame that is longer than the file. */
+  longFrame: { readonly length: number; readonly place: number } | undefined;
   /** scikit-learn writes its version into the state of each estimator. */
   sklearnVersion: string | undefined;
   /** Functions that fetch an object by its name and were called with names that are known. */
@@ -150,6 +152,10 @@ export class PickleNotes implements MachineObserver {
     if (!this.patched.has(target)) {
       this.patched.set(target, place);
     }
+  };
+
+  readonly onLongFrame = (length: number, place: number): void => {
+    this.longFrame ??= { length, place };
   };
 
   readonly onNewerOpcode = (protocol: number, declared: number, place: number): void => {
