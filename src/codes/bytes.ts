@@ -96,6 +96,15 @@ export const bytesCodes = {
       "The bytes break the protobuf wire format: a number without end, a length beyond its message, a reserved " +
       "field number. Reading stopped there, so the file is unverified.",
   },
+  FLATBUFFER_INVALID: {
+    severity: "high",
+    exit: 3,
+    message: "not a sound FlatBuffer: {reason}",
+    hint: "fetch the file again from its source",
+    explain:
+      "A FlatBuffer is a net of offsets, and one of them leads nowhere. Runtimes that do not check them read memory that is " +
+      "not theirs, so the file was not read further.",
+  },
   PROTOBUF_TOO_DEEP: {
     severity: "high",
     exit: 3,

@@ -10,6 +10,7 @@ import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
+import { coremlCodes } from "./coreml.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -17,6 +18,7 @@ import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
+import { openvinoCodes } from "./openvino.ts";
 import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
 import { safetensorsCodes } from "./safetensors.ts";
@@ -24,21 +26,29 @@ import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
+import { tensorrtCodes } from "./tensorrt.ts";
+import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
 import { trustCheckCodes } from "./trust-check.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
+import { zipCodes } from "./zip.ts";
 
 export const codes = {
   ...bytesCodes,
   ...sourceCodes,
   ...safetensorsCodes,
   ...containerCodes,
+  ...zipCodes,
   ...ggufCodes,
   ...onnxCodes,
   ...pickleCodes,
+  ...openvinoCodes,
+  ...coremlCodes,
+  ...tensorrtCodes,
+  ...tfliteCodes,
   ...huggingFaceCodes,
   ...bomCodes,
   ...bomMatchCodes,

@@ -2,12 +2,34 @@
 // The formats that aibom reads: every parser of hostile bytes is in this list and nowhere else.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { coreml } from "./coreml.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { onnx } from "./onnx.ts";
+import { openvino } from "./openvino.ts";
 import { pickle } from "./pickle.ts";
 import { safetensors } from "./safetensors.ts";
+import { tensorrt } from "./tensorrt.ts";
+import { tflite } from "./tflite.ts";
+import { zip } from "./zip.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
-export const formats: readonly Format[] = [gguf, gitLfsPointer, safetensors, onnx, pickle];
+export const formats: readonly Format[] = [
+  gguf,
+  gitLfsPointer,
+  safetensors,
+  onnx,
+  openvino,
+  coreml,
+  tensorrt,
+  tflite,
+  pickle,
+  zip,
+];
+
+/** Ids that a described file may have, for policies that name formats. */
+export const formatIds: readonly string[] = formats.flatMap(({ id, refinements = [] }) => [
+  id,
+  ...refinements.map((each) => each.id),
+]);

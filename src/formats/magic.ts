@@ -31,7 +31,11 @@ function bytesAt(id: string, hex: string, offset = 0): Magic {
 
 /** A magic given as ASCII text at an offset. */
 function textAt(id: string, text: string, offset = 0): Magic {
-  return bytesAt(id, Array.from(text, (letter) => letter.charCodeAt(0).toString(16)).join(""), offset);
+  return bytesAt(
+    id,
+    Array.from(text, (letter) => letter.charCodeAt(0).toString(16).padStart(2, "0")).join(""),
+    offset,
+  );
 }
 
 const lzma: Magic = {
@@ -58,17 +62,18 @@ const magics: readonly Magic[] = [
   textAt("ggml-legacy", "fmgg"),
   textAt("ggml-legacy", "tjgg"),
   textAt("ggml-legacy", "algg"),
-  bytesAt("zip", "504b0304"),
-  bytesAt("zip", "504b0506"),
-  bytesAt("zip", "504b0708"),
   bytesAt("hdf5", "894844460d0a1a0a"),
   textAt("onnxruntime", "ORTM", 4),
-  textAt("tflite", "TFL3", 4),
   textAt("executorch", "ET12", 4),
   textAt("litert-lm", "LITERTLM"),
   textAt("circle", "CIR0", 4),
-  textAt("tensorrt", "ftrt"),
-  textAt("tensorrt", "ptrt"),
+  textAt("xgboost", "binf"),
+  textAt("lightgbm", "tree\nversion="),
+  textAt("catboost", "CBM1"),
+  textAt("mxnet-params", "\u0012\u0001\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+  textAt("r-data", "RDX2\n"),
+  textAt("r-data", "RDX3\n"),
+  textAt("r-data", "RDA3\n"),
   bytesAt("npy", "934e554d5059"),
   textAt("parquet", "PAR1"),
   textAt("parquet", "PARE"),
@@ -126,17 +131,15 @@ const extensionIds: Readonly<Record<string, readonly string[]>> = {
   ".pt": ["pickle", "pytorch-legacy", "zip", "tar"],
   ".pth": ["pickle", "pytorch-legacy", "zip", "tar"],
   ".ckpt": ["pickle", "pytorch-legacy", "zip", "tar", "hdf5"],
-  ".pkl": ["pickle", "gzip", "zstd", "bzip2", "xz", "lzma", "lz4"],
-  ".pickle": ["pickle", "gzip", "zstd", "bzip2", "xz", "lzma", "lz4"],
-  ".joblib": ["pickle", "gzip", "zstd", "bzip2", "xz", "lzma", "lz4"],
+  ".pkl": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
+  ".pickle": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
+  ".joblib": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".h5": ["hdf5"],
   ".hdf5": ["hdf5"],
   ".keras": ["zip", "hdf5"],
   ".npy": ["npy"],
   ".npz": ["zip"],
   ".parquet": ["parquet"],
-  ".tflite": ["tflite"],
-  ".zip": ["zip"],
   ".gz": ["gzip"],
   ".tgz": ["gzip"],
   ".zst": ["zstd"],
@@ -161,13 +164,14 @@ export const magicIds: readonly string[] = [
 /** Formats without a reader whose files are weights whatever their name. */
 const weightIds: ReadonlySet<string> = new Set([
   "ggml-legacy",
-  "pytorch-legacy",
   "onnxruntime",
-  "tflite",
   "executorch",
   "litert-lm",
   "circle",
-  "tensorrt",
+  "xgboost",
+  "lightgbm",
+  "catboost",
+  "mxnet-params",
   "llamafile",
 ]);
 

@@ -71,7 +71,9 @@ export function confirmPickle(file: ByteSource): boolean {
 
 /** True if the bytes are pickles to their end, or import something by a name that modules have. */
 export function isCredible({ streams, end, input, imports }: PickleScan): boolean {
-  const holdsObjects = streams.some(({ result }) => typeof result !== "number");
+  const holdsObjects = streams.some(
+    ({ start, result }) => typeof result !== "number" || input.byteAt(start) === PROTO,
+  );
   return (
     (end === input.end && (holdsObjects || imports.size > 0)) || imports.all.some((each) => isPlausible(each))
   );

@@ -43,7 +43,8 @@ export function scanPickles(source: ByteSource): PickleScan {
   let left = limits.maxPickleOpcodes;
   let error: AibomError | undefined;
   let end = 0;
-  while (end < source.size && startsStream(input, end, streams.length)) {
+  // A file without a byte is a broken pickle, not one without imports.
+  while ((end < source.size || streams.length === 0) && startsStream(input, end, streams.length)) {
     input.offset = end;
     const before = imports.size;
     try {
