@@ -12,6 +12,7 @@ import { memorySource } from "../../src/bytes/byte-source.ts";
 import { ImportTable } from "../../src/formats/pickle/import-table.ts";
 import { PickleInput } from "../../src/formats/pickle/input.ts";
 import { Machine } from "../../src/formats/pickle/machine.ts";
+import { runStream } from "../../src/formats/pickle/run-stream.ts";
 import { mutate, seededRandom } from "../formats/hostile.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
@@ -75,7 +76,7 @@ function ours(bytes: Uint8Array): Run {
   const imports = new ImportTable();
   let isComplete = true;
   try {
-    new Machine(new PickleInput(memorySource(bytes, "x")), imports).run(100_000);
+    runStream(new Machine(new PickleInput(memorySource(bytes, "x")), imports), 100_000);
   } catch {
     isComplete = false;
   }

@@ -9,6 +9,7 @@ import { ImportTable } from "./import-table.ts";
 import { PickleInput } from "./input.ts";
 import { Machine } from "./machine.ts";
 import { opcodes } from "./opcodes.ts";
+import { runStream } from "./run-stream.ts";
 import { type PickleScan, scanPickles } from "./scan.ts";
 import type { Import } from "./value.ts";
 
@@ -46,7 +47,7 @@ function runsAtStart(bytes: Uint8Array, size: number): boolean {
     read: (at, count) => bytes.subarray(at, at + count),
   };
   try {
-    const { opcodes: count } = new Machine(new PickleInput(head), new ImportTable()).run(headOpcodes);
+    const { opcodes: count } = runStream(new Machine(new PickleInput(head), new ImportTable()), headOpcodes);
     return count > 1;
   } catch (cause) {
     // The head ended, or its opcodes are used up: nothing was wrong so far.

@@ -9,7 +9,6 @@ import { limits } from "../../limits.ts";
 import type { ImportTable } from "./import-table.ts";
 import type { PickleInput } from "./input.ts";
 import { textAt } from "./literal.ts";
-import { opcodes, STOP } from "./opcodes.ts";
 import { Call, Dict, Import, List, Tuple, type Value } from "./value.ts";
 
 /** What a run tells to whoever wants to look closer. All optional: the first bytes of a file are run without. */
@@ -28,7 +27,7 @@ export interface MachineObserver {
   readonly onNewerOpcode?: (protocol: number, declared: number, place: number) => void;
 }
 
-/** Runs one stream, from its first opcode to STOP. */
+/** The state of one stream while it runs (run-stream.ts). */
 export class Machine {
   readonly input: PickleInput;
   readonly imports: ImportTable;
@@ -43,41 +42,12 @@ export class Machine {
   readonly #memo: Value[] = [];
   /** Memo entries whose index leaves a hole. */
   readonly #sparseMemo = new Map<number, Value>();
-  #newest = 1;
   #kept = 0;
 
   constructor(input: PickleInput, imports: ImportTable, observer: MachineObserver = {}) {
     this.input = input;
     this.imports = imports;
     this.observer = observer;
-  }
-
-  /**
-   * Runs up to and including STOP, at most `maxOpcodes`.
-   * @returns what the stream unpickles to
-   * @throws {AibomError} PICKLE_BROKEN, PICKLE_TOO_LARGE, BYTES_OUT_OF_RANGE
-   */
-  run(maxOpcodes: number): { readonly result: Value; readonly opcodes: number } {
-    const { input } = this;
-    for (let count = 1; count <= maxOpcodes; count += 1) {
-      this.place = input.offset;
-      const code = input.u8();
-      const opcode = opcodes[code];
-      if (opcode === undefined) {
-        throw this.broken(`unknown opcode 0x${code.toString(16).padStart(2, "0")}`);
-      }
-      if (opcode.protocol > this.#newest) {
-        this.#newest = opcode.protocol;
-        if (opcode.protocol > this.protocol) {
-          this.observer.onNewerOpcode?.(opcode.protocol, this.protocol, this.place);
-        }
-      }
-      opcode.run(this);
-      if (code === STOP) {
-        return { result: this.pop(), opcodes: count };
-      }
-    }
-    throw this.tooLarge("opcodes", maxOpcodes);
   }
 
   broken(reason: string): AibomError {

@@ -11,6 +11,7 @@ import { ImportTable, unknownName } from "./import-table.ts";
 import { PickleInput } from "./input.ts";
 import { spanAt, textAt } from "./literal.ts";
 import { Machine, type MachineObserver } from "./machine.ts";
+import { runStream } from "./run-stream.ts";
 import { type Call, calleeOf, Dict, Import, itemsOf, type Value } from "./value.ts";
 
 /** One pickle of a file. */
@@ -48,7 +49,7 @@ export function scanPickles(source: ByteSource): PickleScan {
     input.offset = end;
     const before = imports.size;
     try {
-      const { result, opcodes } = new Machine(input, imports, notes).run(left);
+      const { result, opcodes } = runStream(new Machine(input, imports, notes), left);
       left -= opcodes;
       streams.push({ start: end, end: input.offset, result, isPlain: imports.size === before });
       end = input.offset;
@@ -170,7 +171,7 @@ export class PickleNotes implements MachineObserver {
     }
     if (skipArray(wrapper, machine) === "objects") {
       this.#isInsideArray = true;
-      new Machine(machine.input, this.#imports, this).run(limits.maxPickleOpcodes);
+      runStream(new Machine(machine.input, this.#imports, this), limits.maxPickleOpcodes);
       this.#isInsideArray = false;
     }
   }
