@@ -142,6 +142,10 @@ export const limits = {
   maxEmbeddedPickles: 1000,
   /** Bytes of a text that is decoded to look into it. */
   maxEmbeddedTextBytes: 16 * MiB,
+  /** Bytes of an array's header: NumPy itself asks for trust above 10,000. */
+  maxNpyHeaderBytes: 64 * 1024,
+  /** Dimensions of one array: NumPy stops at 64. */
+  maxNpyRank: 64,
   /** Tensors of one PyTorch file whose names are followed. */
   maxPytorchTensors: 1_000_000,
   /** Containers inside one another that are looked into: a ZIP in a tar in a gzip; deeper ones are bombs or hiding places. */

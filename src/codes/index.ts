@@ -17,6 +17,7 @@ import { ggufCodes } from "./gguf.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
+import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
 import { pickleCodes } from "./pickle.ts";
@@ -45,6 +46,7 @@ export const codes = {
   ...ggufCodes,
   ...onnxCodes,
   ...pickleCodes,
+  ...npyCodes,
   ...openvinoCodes,
   ...coremlCodes,
   ...tensorrtCodes,

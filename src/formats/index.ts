@@ -6,6 +6,7 @@ import { coreml } from "./coreml.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
+import { npy } from "./npy.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
 import { pickle } from "./pickle.ts";
@@ -19,6 +20,7 @@ export const formats: readonly Format[] = [
   gguf,
   gitLfsPointer,
   safetensors,
+  npy,
   onnx,
   openvino,
   coreml,
