@@ -142,6 +142,10 @@ export const limits = {
   maxEmbeddedPickles: 1000,
   /** Bytes of a text that is decoded to look into it. */
   maxEmbeddedTextBytes: 16 * MiB,
+  /** Bytes of one file of TorchScript that are searched. Those of the largest models stay below 2 MB. */
+  maxScriptBytes: 16 * MiB,
+  /** Levels of a skops tree: each estimator in an estimator takes some 6. */
+  maxSkopsDepth: 512,
   /** Bytes of an array's header: NumPy itself asks for trust above 10,000. */
   maxNpyHeaderBytes: 64 * 1024,
   /** Dimensions of one array: NumPy stops at 64. */

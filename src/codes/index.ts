@@ -22,10 +22,12 @@ import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
 import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
+import { pytorchCodes } from "./pytorch.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
+import { skopsCodes } from "./skops.ts";
 import { sourceCodes } from "./source.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
 import { tfliteCodes } from "./tflite.ts";
@@ -47,6 +49,8 @@ export const codes = {
   ...onnxCodes,
   ...pickleCodes,
   ...npyCodes,
+  ...pytorchCodes,
+  ...skopsCodes,
   ...openvinoCodes,
   ...coremlCodes,
   ...tensorrtCodes,

@@ -95,30 +95,4 @@ export const pickleCodes = {
       "Python's pickler never writes opcodes that are newer than the protocol it declares; the unpickler does not check. Such " +
       "files are put together by hand or by other tools, at times to confuse scanners.",
   },
-  PYTORCH_MAGIC_FORGED: {
-    severity: "high",
-    exit: 3,
-    message: "the first pickle of a PyTorch file computes the magic number instead of holding it",
-    hint: "do not load it; PyTorch never writes this",
-    explain:
-      "An old PyTorch file starts with a pickled number. Here the number is the result of a call, so that scanners that look " +
-      "for the number take the file for something else while PyTorch loads it.",
-  },
-  PYTORCH_STORAGE_MISMATCH: {
-    severity: "high",
-    exit: 3,
-    message: "the tensors need {expected} bytes in {member}, it has {actual}",
-    hint: "the file is truncated or was changed; fetch it again from its source",
-    explain:
-      "The pickle of a PyTorch file says for each storage how many elements it has. The bytes of the storage do not match, so " +
-      "loading fails or reads foreign bytes.",
-  },
-  PYTORCH_STORAGE_MISSING: {
-    severity: "high",
-    exit: 3,
-    message: "the storage {key} of a tensor is not in the file",
-    hint: "the file is truncated or was changed; fetch it again from its source",
-    explain:
-      "The pickle of a PyTorch file names a storage that the archive does not hold. The model cannot be loaded.",
-  },
 } as const satisfies CodeTable;

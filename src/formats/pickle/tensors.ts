@@ -185,11 +185,8 @@ class Walk {
 
   #addCall(call: Call, name: string): void {
     this.#addEntries(call.entries ?? [], name);
-    if (typeof call.state === "object") {
-      // Objects with slots have a pair as state: (__dict__, slots).
-      const states = call.state instanceof Tuple ? call.state.items : [call.state];
-      this.#todo.push(...states.map((state) => [state, name] as const));
-    }
+    // Objects with slots have a pair as state: (__dict__, slots).
+    this.#addAll(call.state instanceof Tuple ? call.state.items : [call.state], name);
     const args = itemsOf(call.args);
     if (calleeOf(call)?.name === "OrderedDict") {
       // Python 2 writes a list of pairs.
@@ -198,9 +195,15 @@ class Walk {
         name,
       );
     } else {
-      this.#todo.push(
-        ...args.filter((each) => typeof each === "object").map((each) => [each, name] as const),
-      );
+      this.#addAll(args, name);
+    }
+  }
+
+  #addAll(values: readonly (Value | undefined)[], name: string): void {
+    for (const value of values) {
+      if (typeof value === "object") {
+        this.#todo.push([value, name]);
+      }
     }
   }
 

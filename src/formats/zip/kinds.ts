@@ -2,6 +2,10 @@
 // The kinds of ZIP archives that are formats of their own. To add one: its file, and a line here.
 
 import type { ZipKind } from "./kind.ts";
+import { npz } from "./npz.ts";
+import { pytorch } from "./pytorch.ts";
+import { skops } from "./skops.ts";
+import { torchserve } from "./torchserve.ts";
 
 /** In the order in which they are asked: the first that recognises the names takes the archive. */
-export const zipKinds: readonly ZipKind[] = [];
+export const zipKinds: readonly ZipKind[] = [torchserve, pytorch, skops, npz];
