@@ -2,15 +2,18 @@
 // The formats that aibom reads: every parser of hostile bytes is in this list and nowhere else.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
+import { llamafile } from "./llamafile.ts";
 import { npy } from "./npy.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
 import { pickle } from "./pickle.ts";
 import { safetensors } from "./safetensors.ts";
+import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tflite } from "./tflite.ts";
 import { zip } from "./zip.ts";
@@ -27,7 +30,10 @@ export const formats: readonly Format[] = [
   tensorrt,
   tflite,
   pickle,
+  llamafile,
   zip,
+  ...compressedFormats,
+  tar,
 ];
 
 /** Ids that a described file may have, for policies that name formats. */

@@ -38,14 +38,6 @@ function textAt(id: string, text: string, offset = 0): Magic {
   );
 }
 
-const lzma: Magic = {
-  id: "lzma",
-  strength: "weak",
-  firstByte: 0x5d,
-  // Properties byte 0x5d, dictionary size with a zero low half, uncompressed size known or all ones.
-  matches: ({ bytes }) => bytes[0] === 0x5d && bytes[1] === 0 && bytes[2] === 0 && bytes.length >= 13,
-};
-
 const pe: Magic = {
   id: "pe",
   strength: "weak",
@@ -78,15 +70,8 @@ const magics: readonly Magic[] = [
   textAt("parquet", "PARE"),
   bytesAt("arrow", "4152524f57310000"),
   bytesAt("avro", "4f626a01"),
-  bytesAt("gzip", "1f8b08"),
-  bytesAt("zstd", "28b52ffd"),
-  bytesAt("bzip2", "314159265359", 4),
-  bytesAt("xz", "fd377a585a00"),
-  lzma,
-  bytesAt("lz4", "04224d18"),
   bytesAt("7z", "377abcaf271c"),
   textAt("rar", "Rar!"),
-  textAt("llamafile", "MZqFpD"),
   bytesAt("elf", "7f454c46"),
   pe,
   bytesAt("mach-o", "cffaedfe"),
@@ -138,9 +123,6 @@ const extensionIds: Readonly<Record<string, readonly string[]>> = {
   ".keras": ["zip", "hdf5"],
   ".npz": ["zip"],
   ".parquet": ["parquet"],
-  ".gz": ["gzip"],
-  ".tgz": ["gzip"],
-  ".zst": ["zstd"],
   ".7z": ["7z"],
   ".json": [],
   ".md": [],
@@ -170,7 +152,6 @@ const weightIds: ReadonlySet<string> = new Set([
   "lightgbm",
   "catboost",
   "mxnet-params",
-  "llamafile",
 ]);
 
 /** Formats that are weights if the file is named like weights: a ZIP may be a PyTorch file or a backup. */
