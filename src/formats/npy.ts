@@ -14,7 +14,6 @@ import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Members } from "./format.ts";
 import { type ElementType, elementCount, elementType } from "./numpy/element-type.ts";
 import { parseNumpyLiteral } from "./numpy/literal.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
@@ -63,10 +62,6 @@ function describe(file: ByteSource, members: Members): Description {
   if (expected < actual) {
     const length = actual - expected;
     findings.add(finding("NPY_TRAILING_BYTES", { path, offset: dataStart + expected }, { length }));
-  }
-  const zipOffset = findZipTail(file);
-  if (zipOffset !== undefined) {
-    findings.add(finding("FORMAT_POLYGLOT", { path, offset: zipOffset }, { formats: "npy, zip" }));
   }
   return { facts: claims.facts, findings: findings.all(), references: [], detail };
 }

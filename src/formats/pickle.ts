@@ -5,7 +5,8 @@
 // Leaves out building any object.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
-import { finding } from "../model/finding.ts";
+import { windowSource } from "../bytes/window-source.ts";
+import { type Finding, finding } from "../model/finding.ts";
 import { ClaimList } from "./claim-list.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Members } from "./format.ts";
@@ -15,7 +16,6 @@ import { addImports } from "./pickle/import-facts.ts";
 import { checkLegacy } from "./pickle/legacy.ts";
 import { addObjectFacts, addTensorFacts, type PickleDetail } from "./pickle/object-facts.ts";
 import { type PickleScan, scanPickles } from "./pickle/scan.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 export const pickle: Format = {
   id: "pickle",
@@ -36,7 +36,8 @@ function describe(file: ByteSource, members: Members): Description {
   const legacy = checkLegacy(scan, content, file, findings);
   addObjectFacts(scan, file.path, claims);
   const embedded = addEmbedded(scan, file, members);
-  addStructure(scan, file, legacy?.end ?? scan.end, findings);
+  const behind = describeBehind(scan, file, legacy?.end ?? scan.end, members);
+  addStructure(scan, file.path, findings);
   const isBroken = scan.error !== undefined || scan.notes.longFrame !== undefined;
   const isIncomplete = isBroken || !content.isComplete || embedded.isIncomplete;
   const detail: PickleDetail = {
@@ -47,7 +48,7 @@ function describe(file: ByteSource, members: Members): Description {
   };
   return {
     facts: [...claims.facts, ...embedded.facts],
-    findings: [...findings.all(), ...embedded.findings],
+    findings: [...findings.all(), ...embedded.findings, ...behind],
     references: [],
     detail,
     ...(legacy !== undefined && { format: "pytorch-legacy" }),
@@ -56,25 +57,40 @@ function describe(file: ByteSource, members: Members): Description {
 }
 
 /** What is odd about the streams themselves. */
-function addStructure(scan: PickleScan, file: ByteSource, end: number, findings: FindingList): void {
-  const { path, size } = file;
-  const newer = scan.notes.newerOpcode;
-  if (newer !== undefined) {
-    const { protocol, declared, place } = newer;
+function addStructure({ notes, error }: PickleScan, path: string, findings: FindingList): void {
+  const { newerOpcode, longFrame } = notes;
+  if (newerOpcode !== undefined) {
+    const { protocol, declared, place } = newerOpcode;
     findings.add(finding("PICKLE_PROTOCOL_MISMATCH", { path, offset: place }, { protocol, declared }));
   }
-  const { longFrame } = scan.notes;
   if (longFrame !== undefined) {
     const reason = `a frame of ${longFrame.length} bytes is longer than the file`;
     findings.add(finding("PICKLE_BROKEN", { path, offset: longFrame.place }, { reason }));
   }
-  if (scan.error !== undefined) {
-    findings.add(scan.error.toFinding({ path }));
-  } else if (end < size) {
-    findings.add(finding("PICKLE_TRAILING_BYTES", { path, offset: end }, { length: size - end }));
+  if (error !== undefined) {
+    findings.add(error.toFinding({ path }));
   }
-  const zipOffset = findZipTail(file);
-  if (zipOffset !== undefined) {
-    findings.add(finding("FORMAT_POLYGLOT", { path, offset: zipOffset }, { formats: "pickle, zip" }));
+}
+
+/** Bytes behind the last pickle: another loader may begin there. */
+function describeBehind(
+  scan: PickleScan,
+  file: ByteSource,
+  end: number,
+  members: Members,
+): readonly Finding[] {
+  const { path, size } = file;
+  if (scan.error !== undefined || end >= size) {
+    return [];
   }
+  const where = { path, offset: end };
+  const trailing = finding("PICKLE_TRAILING_BYTES", where, { length: size - end });
+  const member = members.describe("bytes behind the pickle", windowSource(file, end, size - end));
+  return member.format === "file" || member.status !== "described"
+    ? [trailing]
+    : [
+        trailing,
+        finding("FORMAT_POLYGLOT", where, { formats: `pickle, ${member.format}` }),
+        ...member.findings,
+      ];
 }

@@ -26,7 +26,7 @@ const exportMarks = ["archive_format", "serialized_exported_program.json"];
 export const pytorch: ZipKind = {
   id: "pytorch",
   holdsWeights: true,
-  extensions: [".pt", ".pth", ".pt2", ".ptl", ".ckpt"],
+  extensions: [".pt2", ".ptl"],
   recognises: (names) => [...names].some(isMark),
   keeps: (member) => !rawEntry.test(member.name) || !isByChance(member),
   describe,
