@@ -42,7 +42,7 @@ export const pickleCodes = {
       "can so be turned into another one, which is then called under a harmless name.",
   },
   PICKLE_EMBEDDED: {
-    severity: "low",
+    severity: "info",
     exit: 3,
     message: "a string of {length} bytes is a file of its own: {format}",
     hint: "what it holds was read too and is listed with it",

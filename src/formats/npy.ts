@@ -45,10 +45,13 @@ function describe(file: ByteSource, members: Members): Description {
   const { type, shape, elements, dataStart, version } = readHeader(file);
   const findings = new FindingList(path);
   const claims = new ClaimList(findings);
-  claims.claim("format.version", version, { path });
   claims.computed("tensors.count", 1, { path });
   claims.computed("dtypes", { [type.name]: String(elements) }, { path });
-  claims.claim("metadata", { key: "shape", value: `[${shape.join(", ")}]` }, { path, pointer: "shape" });
+  if (members.depth === 0) {
+    // An archive of a thousand arrays says nothing by a thousand of these.
+    claims.claim("format.version", version, { path });
+    claims.claim("metadata", { key: "shape", value: `[${shape.join(", ")}]` }, { path, pointer: "shape" });
+  }
   const detail: NpyDetail = { kind: "npy", type, elements };
   if (type.holdsObjects) {
     return { ...describeObjects(file, dataStart, members, findings, claims), references: [], detail };

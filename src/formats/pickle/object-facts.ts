@@ -25,10 +25,12 @@ export function addTensorFacts(scan: PickleScan, path: string, claims: ClaimList
     storages: new Map(all.flatMap(({ storages }) => [...storages])),
     isComplete: all.every(({ isComplete }) => isComplete),
   };
-  if (content.tensors.length === 0) {
+  // What an optimiser remembers is no part of the model.
+  const own = content.tensors.filter(({ name }) => !/^optim/.test(name));
+  if (own.length === 0) {
     return content;
   }
-  const unique = new Map(content.tensors.map((tensor) => [tensor.identity, tensor]));
+  const unique = new Map(own.map((tensor) => [tensor.identity, tensor]));
   const dtypes = new Map<string, bigint>();
   let parameters = 0n;
   for (const { dtype, elements } of unique.values()) {
@@ -37,7 +39,7 @@ export function addTensorFacts(scan: PickleScan, path: string, claims: ClaimList
   }
   const sorted = [...dtypes].sort(([a], [b]) => (a < b ? -1 : 1));
   claims.computed("parameters.count", String(parameters), { path });
-  claims.computed("tensors.count", new Set(content.tensors.map(({ name }) => name)).size, { path });
+  claims.computed("tensors.count", new Set(own.map(({ name }) => name)).size, { path });
   const histogram = Object.fromEntries(sorted.map(([dtype, count]) => [dtype, String(count)]));
   claims.computed("dtypes", histogram, { path });
   return content;

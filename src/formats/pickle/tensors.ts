@@ -79,6 +79,8 @@ const wrappers: ReadonlySet<string> = new Set([
 
 /** Attributes of a module that hold its tensors; they are no part of a tensor's name. */
 const silentKeys: ReadonlySet<string> = new Set(["_parameters", "_buffers", "_modules"]);
+/** What a recurrent layer keeps beside its parameters: the same tensors in a list. */
+const repeatedKeys: ReadonlySet<string> = new Set(["_flat_weights"]);
 
 /** Wrappers around one tensor that are looked through; PyTorch writes one. */
 const maxWrappers = 4;
@@ -165,7 +167,11 @@ class Walk {
       const [key, value] = [entries[at], entries[at + 1]];
       if (typeof value === "object") {
         const text = typeof key === "number" ? this.#keyText(key) : undefined;
-        this.#todo.push([value, text === undefined || silentKeys.has(text) ? name : joined(name, text)]);
+        if (text === undefined || silentKeys.has(text)) {
+          this.#todo.push([value, name]);
+        } else if (!repeatedKeys.has(text)) {
+          this.#todo.push([value, joined(name, text)]);
+        }
       }
     }
   }

@@ -12,6 +12,7 @@ import { FindingList } from "../finding-list.ts";
 import type { Description, MemberDescription } from "../format.ts";
 import type { PickleDetail } from "../pickle/object-facts.ts";
 import type { ZipKind, ZipView } from "./kind.ts";
+import { addExported, isExportedConfig } from "./pytorch-export.ts";
 
 /** What the shard layout needs of a file: each tensor with its size in bytes. */
 export interface PytorchDetail {
@@ -28,6 +29,7 @@ export const pytorch: ZipKind = {
   holdsWeights: true,
   extensions: [".pt2", ".ptl"],
   recognises: (names) => [...names].some(isMark),
+  speaks: ({ name }) => !/(?:^|\/)data\/sample_inputs\//.test(name),
   keeps: (member) => !rawEntry.test(member.name) || !isByChance(member),
   describe,
 };
@@ -57,6 +59,8 @@ function describe(zip: ZipView): Description {
       for (const { name, bytes } of pickled.tensors) {
         tensors.set(name, bytes);
       }
+    } else if (isExportedConfig(entry.name)) {
+      addExported(zip, entry, sizes, { claims, findings, tensors });
     } else if (shortTexts.has(base)) {
       addShortText(zip, entry, base, claims);
     } else if (/(?:^|\/)code\/.*\.py$/.test(entry.name)) {
