@@ -146,6 +146,30 @@ export const limits = {
   maxOnnxValues: 100_000,
   /** Different operators in one ONNX file; the standard has some 200. */
   maxOnnxOperatorKinds: 10_000,
+  /** Opcodes run of one file. A pickle of 10 million texts has some 50 million; they take some 5 s. */
+  maxPickleOpcodes: 200_000_000,
+  /** Values on the stack of one pickle, and marks. A tuple lies there whole; real ones stay below 100,000. */
+  maxPickleStack: 4_000_000,
+  /** Memo entries of one pickle: each text of a table has one. */
+  maxPickleMemo: 20_000_000,
+  /** Items of lists and dicts of one pickle that are remembered, for names of tensors; more are passed over. */
+  maxPickleKeptValues: 2_000_000,
+  /** Different imports of one file. Pickles of whole programs have some hundred. */
+  maxPickleImports: 10_000,
+  /** Strings of one pickle that are looked into because they start like a file. */
+  maxEmbeddedPickles: 1000,
+  /** Bytes of a text that is decoded to look into it. */
+  maxEmbeddedTextBytes: 16 * MiB,
+  /** Bytes of one file of TorchScript that are searched. Those of the largest models stay below 2 MB. */
+  maxScriptBytes: 16 * MiB,
+  /** Levels of a skops tree: each estimator in an estimator takes some 6. */
+  maxSkopsDepth: 512,
+  /** Bytes of an array's header: NumPy itself asks for trust above 10,000. */
+  maxNpyHeaderBytes: 64 * 1024,
+  /** Dimensions of one array: NumPy stops at 64. */
+  maxNpyRank: 64,
+  /** Tensors of one PyTorch file whose names are followed. */
+  maxPytorchTensors: 1_000_000,
   /** Containers inside one another that are looked into: a ZIP in a tar in a gzip; deeper ones are bombs or hiding places. */
   maxContainerDepth: 4,
   /** Bytes unpacked from one file on disk, all levels together. Compressed model archives hold a few GB of weights. */
@@ -198,8 +222,6 @@ export const limits = {
   maxKerasConfigBytes: 64 * MiB,
   /** Bytes of Python code in a Keras configuration that are searched for names. A function has some hundreds. */
   maxKerasCodeBytes: MiB,
-  /** Bytes of a file that is read on the main thread, by a reader that unpacks nothing: a few milliseconds of work. */
-  maxMainThreadReadBytes: 64 * 1024,
   /** Milliseconds for one file on its reader's thread. The largest legal header (100 MB of JSON) takes 6 s. */
   maxReaderMilliseconds: 60_000,
   /** MiB of one reader's thread, buffers included. The largest legal header needs 1,000. */

@@ -21,13 +21,17 @@ import { jsfCodes } from "./jsf.ts";
 import { mlflowCodes } from "./mlflow.ts";
 import { kerasCodes } from "./keras.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
+import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
+import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
+import { pytorchCodes } from "./pytorch.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
+import { skopsCodes } from "./skops.ts";
 import { sourceCodes } from "./source.ts";
 import { storeCodes } from "./store.ts";
 import { tensorflowCodes } from "./tensorflow.ts";
@@ -54,6 +58,10 @@ export const codes = {
   ...hdf5Codes,
   ...kerasCodes,
   ...tensorflowCodes,
+  ...pickleCodes,
+  ...npyCodes,
+  ...pytorchCodes,
+  ...skopsCodes,
   ...openvinoCodes,
   ...coremlCodes,
   ...tensorrtCodes,

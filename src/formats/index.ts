@@ -11,8 +11,10 @@ import { hdf5 } from "./hdf5.ts";
 import { kerasConfig } from "./keras-config.ts";
 import { kerasMetadata } from "./keras-metadata.ts";
 import { llamafile } from "./llamafile.ts";
+import { npy } from "./npy.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
+import { pickle } from "./pickle.ts";
 import { rar } from "./rar.ts";
 import { safetensors } from "./safetensors.ts";
 import { sevenZip } from "./seven-zip.ts";
@@ -33,11 +35,13 @@ export const formats: readonly Format[] = [
   kerasMetadata,
   tfSavedModel,
   tfCheckpoint,
+  npy,
   onnx,
   openvino,
   coreml,
   tensorrt,
   tflite,
+  pickle,
   llamafile,
   zip,
   ...compressedFormats,
