@@ -96,6 +96,15 @@ export const bytesCodes = {
       "The bytes break the protobuf wire format: a number without end, a length beyond its message, a reserved " +
       "field number. Reading stopped there, so the file is unverified.",
   },
+  FLATBUFFER_INVALID: {
+    severity: "high",
+    exit: 3,
+    message: "not a sound FlatBuffer: {reason}",
+    hint: "fetch the file again from its source",
+    explain:
+      "A FlatBuffer is a net of offsets, and one of them leads nowhere. Runtimes that do not check them read memory that is " +
+      "not theirs, so the file was not read further.",
+  },
   PROTOBUF_TOO_DEEP: {
     severity: "high",
     exit: 3,
@@ -110,6 +119,15 @@ export const bytesCodes = {
     message: "more than {limit} fields",
     hint: "no real file of this kind has so many; treat it as hostile",
     explain: "Millions of tiny fields only serve to keep a reader busy. Reading stopped there.",
+  },
+  THRIFT_INVALID: {
+    severity: "high",
+    exit: 3,
+    message: "not a valid Thrift structure: {reason}",
+    hint: "the file is truncated or damaged; fetch it again from its source",
+    explain:
+      "The bytes break Thrift's compact protocol: a list with more elements than bytes, a length beyond the end, endless " +
+      "nesting. Readers that believe such lengths run out of memory. Reading stopped there, so the file is unverified.",
   },
   JSON_NOT_CANONICAL: {
     severity: "high",

@@ -10,6 +10,7 @@ import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
+import { datasetFileCodes } from "./dataset-files.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -37,6 +38,7 @@ export const codes = {
   ...containerCodes,
   ...ggufCodes,
   ...onnxCodes,
+  ...datasetFileCodes,
   ...huggingFaceCodes,
   ...bomCodes,
   ...bomMatchCodes,

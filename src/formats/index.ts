@@ -2,11 +2,31 @@
 // The formats that aibom reads: every parser of hostile bytes is in this list and nowhere else.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { arrow } from "./arrow.ts";
+import { avro } from "./avro.ts";
+import { csv, tsv } from "./delimited-text.ts";
+import { feastRegistry } from "./feast-registry.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
+import { jsonLines } from "./json-lines.ts";
 import { onnx } from "./onnx.ts";
+import { parquet } from "./parquet.ts";
 import { safetensors } from "./safetensors.ts";
+import { tfrecord } from "./tfrecord.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
-export const formats: readonly Format[] = [gguf, gitLfsPointer, safetensors, onnx];
+export const formats: readonly Format[] = [
+  gguf,
+  gitLfsPointer,
+  parquet,
+  arrow,
+  avro,
+  tfrecord,
+  safetensors,
+  onnx,
+  csv,
+  tsv,
+  jsonLines,
+  feastRegistry,
+];
