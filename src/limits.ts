@@ -140,6 +140,16 @@ export const limits = {
   maxUnpackRatio: 200,
   /** Tables of one FlatBuffer. A TFLite model of 50,000 operators has some 300,000. */
   maxFlatbufferTables: 2_000_000,
+  /** Bytes of an OpenVINO graph. Those of large language models have some 10 MB. */
+  maxOpenvinoXmlBytes: 64 * MiB,
+  /** Bytes of the JSON text before a TensorRT engine: names of classes, 100 kB at most. */
+  maxTensorrtPrefixBytes: 4 * MiB,
+  /** Bytes of one metadata entry of a TFLite model; labels stay below 1 MB. */
+  maxTfliteMetadataBytes: 4 * MiB,
+  /** Levels of an XML document. OpenVINO's nest below 10, with bodies of loops below 20. */
+  maxXmlDepth: 64,
+  /** Tables of one FlatBuffer. A TFLite model of 50,000 operators has some 300,000. */
+  maxFlatbufferTables: 1_000_000,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */

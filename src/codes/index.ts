@@ -11,6 +11,7 @@ import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
 import { datasetFileCodes } from "./dataset-files.ts";
+import { coremlCodes } from "./coreml.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -18,12 +19,15 @@ import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { onnxCodes } from "./onnx.ts";
+import { openvinoCodes } from "./openvino.ts";
 import { policyCodes } from "./policy.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
 import { sourceCodes } from "./source.ts";
+import { tensorrtCodes } from "./tensorrt.ts";
+import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
 import { trustCheckCodes } from "./trust-check.ts";
@@ -39,6 +43,10 @@ export const codes = {
   ...ggufCodes,
   ...onnxCodes,
   ...datasetFileCodes,
+  ...openvinoCodes,
+  ...coremlCodes,
+  ...tensorrtCodes,
+  ...tfliteCodes,
   ...huggingFaceCodes,
   ...bomCodes,
   ...bomMatchCodes,

@@ -4,7 +4,16 @@
 
 /** A construct and the expression that finds it. Each expression is linear in the template's length. */
 const constructs: readonly (readonly [string, RegExp])[] = [
-  ["a Python attribute with double underscores", /__[a-zA-Z]{1,40}__/],
+  // Markers such as `<__media__>` are text; only these names lead from an object to the interpreter.
+  [
+    "a Python attribute with double underscores",
+    /__(?:class|base|bases|mro|subclasses|globals|builtins|init|new|dict|getattribute|getattr|setattr|import|code|closure|func|self|module|reduce|reduce_ex|loader|spec|call|get|wrapped|init_subclass|subclasshook|doc|dir|name|qualname|main)__/,
+  ],
+  [
+    "a name put together from underscores",
+    /['"]__[a-zA-Z]{0,40}['"]\s{0,20}[~+]|[~+]\s{0,20}['"][a-zA-Z]{0,40}__['"]/,
+  ],
+  ["repeated underscores", /['"]_{1,2}['"]\s{0,20}\*/],
   ["an escaped underscore", /\\(?:x5f|u005f|137)/i],
   ["the attr filter", /\|\s{0,20}attr\b/],
   ["a template import", /\{%[-+]?\s{0,20}(?:import|include|extends|from)\b/],
@@ -15,6 +24,7 @@ const constructs: readonly (readonly [string, RegExp])[] = [
   ["eval or exec", /\b(?:eval|exec)\s{0,20}\(/],
   ["getattr", /\bgetattr\b/],
   ["mro()", /\.\s{0,20}mro\b/],
+  ["lipsum", /\blipsum\b/],
 ];
 
 /**

@@ -4,6 +4,7 @@
 
 import { arrow } from "./arrow.ts";
 import { avro } from "./avro.ts";
+import { coreml } from "./coreml.ts";
 import { csv, tsv } from "./delimited-text.ts";
 import { feastRegistry } from "./feast-registry.ts";
 import type { Format } from "./format.ts";
@@ -11,8 +12,11 @@ import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { jsonLines } from "./json-lines.ts";
 import { onnx } from "./onnx.ts";
+import { openvino } from "./openvino.ts";
 import { parquet } from "./parquet.ts";
 import { safetensors } from "./safetensors.ts";
+import { tensorrt } from "./tensorrt.ts";
+import { tflite } from "./tflite.ts";
 import { tfrecord } from "./tfrecord.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
@@ -25,6 +29,10 @@ export const formats: readonly Format[] = [
   tfrecord,
   safetensors,
   onnx,
+  openvino,
+  coreml,
+  tensorrt,
+  tflite,
   csv,
   tsv,
   jsonLines,

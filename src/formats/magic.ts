@@ -31,7 +31,11 @@ function bytesAt(id: string, hex: string, offset = 0): Magic {
 
 /** A magic given as ASCII text at an offset. */
 function textAt(id: string, text: string, offset = 0): Magic {
-  return bytesAt(id, Array.from(text, (letter) => letter.charCodeAt(0).toString(16)).join(""), offset);
+  return bytesAt(
+    id,
+    Array.from(text, (letter) => letter.charCodeAt(0).toString(16).padStart(2, "0")).join(""),
+    offset,
+  );
 }
 
 /** First opcodes that a pickle of protocol 2 to 5 starts with, after `80 0n` (CPython pickletools). */
@@ -81,12 +85,16 @@ const magics: readonly Magic[] = [
   pickle,
   bytesAt("hdf5", "894844460d0a1a0a"),
   textAt("onnxruntime", "ORTM", 4),
-  textAt("tflite", "TFL3", 4),
   textAt("executorch", "ET12", 4),
   textAt("litert-lm", "LITERTLM"),
   textAt("circle", "CIR0", 4),
-  textAt("tensorrt", "ftrt"),
-  textAt("tensorrt", "ptrt"),
+  textAt("xgboost", "binf"),
+  textAt("lightgbm", "tree\nversion="),
+  textAt("catboost", "CBM1"),
+  textAt("mxnet-params", "\u0012\u0001\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+  textAt("r-data", "RDX2\n"),
+  textAt("r-data", "RDX3\n"),
+  textAt("r-data", "RDA3\n"),
   bytesAt("npy", "934e554d5059"),
   bytesAt("gzip", "1f8b08"),
   bytesAt("zstd", "28b52ffd"),
@@ -150,7 +158,6 @@ const extensionIds: Readonly<Record<string, readonly string[]>> = {
   ".npz": ["zip"],
   ".tfrecord": ["gzip"],
   ".tfrecords": ["gzip"],
-  ".tflite": ["tflite"],
   ".zip": ["zip"],
   ".gz": ["gzip"],
   ".tgz": ["gzip"],
@@ -183,11 +190,13 @@ const weightIds: ReadonlySet<string> = new Set([
   "ggml-legacy",
   "pytorch-legacy",
   "onnxruntime",
-  "tflite",
   "executorch",
   "litert-lm",
   "circle",
-  "tensorrt",
+  "xgboost",
+  "lightgbm",
+  "catboost",
+  "mxnet-params",
   "llamafile",
 ]);
 

@@ -2,11 +2,20 @@
 // The layouts that aibom knows: what several files of a directory say together.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { coremlPackage } from "./coreml-package.ts";
 import { ggufShards } from "./gguf-shards.ts";
 import { huggingFace } from "./hugging-face.ts";
 import type { Layout } from "./layout.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
+import { openvinoWeights } from "./openvino-weights.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
 
 /** In the order in which they are asked. Each looks at the whole directory. */
-export const layouts: readonly Layout[] = [safetensorsShards, ggufShards, onnxExternalData, huggingFace];
+export const layouts: readonly Layout[] = [
+  safetensorsShards,
+  ggufShards,
+  onnxExternalData,
+  openvinoWeights,
+  coremlPackage,
+  huggingFace,
+];

@@ -91,6 +91,9 @@ describe("chat templates", () => {
       "{{ cycler['__init__']['__globals__'].os.popen('id') }}",
       "{{ lipsum.__globals__['os'].system('id') }}",
       "{{ eval('1') }}",
+      "{{ x['__cla' ~ 'ss__'] }}",
+      "{{ x['_' * 2 + 'class' + '_' * 2] }}",
+      "{{ lipsum | string }}",
     ]) {
       assert.notDeepEqual(dangerousConstructs(template), [], template);
     }
@@ -100,6 +103,7 @@ describe("chat templates", () => {
     for (const template of [
       "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] }}{% endfor %}",
       "{%- if tools %}You may import modules from the standard library.{%- endif %}",
+      "{{ '<__media__>' + message['content'] }}{{ '__en__' }}",
       "{{ raise_exception('roles must alternate') }}{% set ns = namespace(found=false) %}{{ tools | tojson(indent=4) }}",
     ]) {
       assert.deepEqual(dangerousConstructs(template), [], template);

@@ -3,9 +3,9 @@
 
 import { memorySource } from "../../src/bytes/byte-source.ts";
 import { AibomError } from "../../src/errors.ts";
-import type { Description, Format } from "../../src/formats/format.ts";
+import { type Description, type Format, headBytes } from "../../src/formats/format.ts";
 import { identify } from "../../src/formats/identify.ts";
-import { membersOf } from "../../src/formats/read-file.ts";
+import { membersOf, type ReadFile, readFile } from "../../src/formats/read-file.ts";
 
 /** What readers get that are tried without a file on disk. */
 export const alone = membersOf("model.bin");
@@ -37,6 +37,12 @@ export function inspect(path: string, bytes: Uint8Array): { format: string; code
   const { format, reader, findings } = identify({ bytes: bytes.subarray(0, 64), path, size: bytes.length });
   const codes = findings.map(({ code }) => String(code));
   return { format, codes: reader === undefined ? codes : [...codes, ...codesOf(reader, bytes, path)] };
+}
+
+/** A file named `path` as `inventory` reads it. */
+export function readNamed(path: string, bytes: Uint8Array): ReadFile {
+  const head = { bytes: bytes.subarray(0, headBytes), path, size: bytes.length };
+  return readFile(head, memorySource(bytes, path));
 }
 
 /** A random number generator with a seed (mulberry32): failures can be repeated. */

@@ -7,6 +7,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
+  environmentDirectory,
+  environmentMarker,
+  type PythonEnvironment,
+  pythonEnvironments,
+} from "./python-environments.ts";
+import {
   type GoTool,
   goToolDirectory,
   goToolPath,
@@ -53,25 +59,36 @@ function goStep(tool: GoTool): Step {
   };
 }
 
-const marker = join(pythonEnvironment, pythonPackages.join("+"));
+/** Makes a virtual environment anew; `marker` is written last. */
+function environmentStep(directory: string, packages: readonly string[], marker: string): Step {
+  return {
+    name: packages.join(", "),
+    isDone: existsSync(marker),
+    run: () => {
+      rmSync(directory, { recursive: true, force: true });
+      const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages];
+      const failure = run("python3", ["-m", "venv", directory]) ?? run(join(directory, "bin/python"), pip);
+      if (failure === undefined) {
+        mkdirSync(marker);
+      }
+      return failure;
+    },
+  };
+}
 
-const pythonStep: Step = {
-  name: pythonPackages.join(", "),
-  isDone: existsSync(marker),
-  run: () => {
-    rmSync(pythonEnvironment, { recursive: true, force: true });
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...pythonPackages];
-    const failure =
-      run("python3", ["-m", "venv", pythonEnvironment]) ?? run(join(pythonEnvironment, "bin/python"), pip);
-    if (failure === undefined) {
-      mkdirSync(marker);
-    }
-    return failure;
-  },
-};
+const pythonSteps: readonly Step[] = [
+  environmentStep(pythonEnvironment, pythonPackages, join(pythonEnvironment, pythonPackages.join("+"))),
+  ...Object.entries(pythonEnvironments).map(([name, packages]) =>
+    environmentStep(
+      environmentDirectory(name as PythonEnvironment),
+      packages,
+      environmentMarker(name as PythonEnvironment),
+    ),
+  ),
+];
 
 mkdirSync(interopDirectory, { recursive: true });
-for (const step of [pythonStep, ...goTools.map(goStep)]) {
+for (const step of [...pythonSteps, ...goTools.map(goStep)]) {
   if (step.isDone) {
     console.log(`there already: ${step.name}`);
     continue;

@@ -161,6 +161,13 @@ describe("custom code", () => {
     ]);
   });
 
+  it("is an attention kernel of another repository", () => {
+    const codes = (name: string): readonly string[] =>
+      codesOf(describeFiles({ "config.json": { _attn_implementation: name } }));
+    assert.deepEqual(codes("kernels-community/flash-attn"), ["CUSTOM_CODE_REMOTE"]);
+    assert.deepEqual(codes("flash_attention_2"), []);
+  });
+
   it("is found in modules.json and model_index.json", () => {
     const modules = describeFiles({
       "modules.json": [

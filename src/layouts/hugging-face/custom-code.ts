@@ -66,10 +66,22 @@ function describeMappings(reading: Reading, config: JsonObject, path: string): v
     reading.invalidField(path, "/auto_map", "it is not an object");
     describeReferences(reading, map, path, "/auto_map");
   }
+  describeKernels(reading, config, path);
   const pipelines = member(config, "custom_pipelines");
   for (const [name, value] of isJsonObject(pipelines) ? Object.entries(pipelines) : []) {
     const implementation = isJsonObject(value) ? member(value, "impl") : value;
     describeReferences(reading, implementation ?? "unnamed", path, `/custom_pipelines/${name}`);
+  }
+}
+
+/** Attention kernels named as a repository are fetched and loaded as native code (transformers, kernels library). */
+function describeKernels(reading: Reading, config: JsonObject, path: string): void {
+  for (const key of ["attn_implementation", "_attn_implementation"]) {
+    const value = member(config, key);
+    if (typeof value === "string" && value.includes("/")) {
+      const reference = redact(value.slice(0, 500)).text;
+      reading.findings.add(finding("CUSTOM_CODE_REMOTE", { path, member: `/${key}` }, { reference }));
+    }
   }
 }
 

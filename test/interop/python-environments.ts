@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Python environments with the libraries that write or read the formats under test, one for each family, so that
+// their requirements do not collide. `install.ts` makes them; tests skip and say so where one is missing.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { interopDirectory } from "./tools.ts";
+
+/** Packages by environment, each at one version. */
+export const pythonEnvironments = {
+  graphs: ["openvino==2026.4.1", "coremltools==9.0"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type PythonEnvironment = keyof typeof pythonEnvironments;
+
+/** Where an environment is. */
+export function environmentDirectory(name: PythonEnvironment): string {
+  return join(interopDirectory, `python-${name}`);
+}
+
+/** A file that is there when the environment is complete, with exactly these versions. */
+export function environmentMarker(name: PythonEnvironment): string {
+  return join(environmentDirectory(name), `${pythonEnvironments[name].join("+")}.complete`);
+}
+
+/** A reason to skip, in one line, if an environment is missing. */
+export function missingEnvironment(name: PythonEnvironment): string | false {
+  return existsSync(environmentMarker(name))
+    ? false
+    : `not installed: ${pythonEnvironments[name].join(", ")} (node test/interop/install.ts installs them)`;
+}
+
+/** Runs a script in an environment; answers what it printed as its last line, as JSON. */
+export function runPython(name: PythonEnvironment, script: string, args: readonly string[] = []): unknown {
+  const python = join(environmentDirectory(name), "bin/python");
+  const { status, stdout, stderr, error } = spawnSync(python, ["-", ...args], {
+    encoding: "utf8",
+    input: script,
+    maxBuffer: 256 * 1024 * 1024,
+    timeout: 10 * 60_000,
+  });
+  if (status !== 0) {
+    throw new Error(error?.message ?? stderr.trim().split("\n").slice(-8).join("\n"));
+  }
+  const last = stdout.trim().split("\n").at(-1) ?? "";
+  return last === "" ? undefined : (JSON.parse(last) as unknown);
+}
