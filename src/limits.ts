@@ -148,8 +148,6 @@ export const limits = {
   maxTfliteMetadataBytes: 4 * MiB,
   /** Levels of an XML document. OpenVINO's nest below 10, with bodies of loops below 20. */
   maxXmlDepth: 64,
-  /** Tables of one FlatBuffer. A TFLite model of 50,000 operators has some 300,000. */
-  maxFlatbufferTables: 1_000_000,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */
