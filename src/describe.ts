@@ -3,6 +3,7 @@
 // lets the layouts say what the files mean together. One file that cannot be read makes itself unverified,
 // never the others invisible.
 
+import { artifactKind } from "./artifact-kind.ts";
 import type { ByteSource } from "./bytes/byte-source.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
@@ -10,7 +11,7 @@ import type { Description } from "./formats/format.ts";
 import { identify } from "./formats/identify.ts";
 import { faultFinding, type ReadFile, readFile, readHead } from "./formats/read-file.ts";
 import { layouts } from "./layouts/index.ts";
-import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
+import type { DirectoryView, LayoutDescription, LayoutFile } from "./layouts/layout.ts";
 import type { Artifact, ArtifactFile, FileStatus } from "./model/artifact.ts";
 import { digestOf } from "./model/digest.ts";
 import type { Fact } from "./model/fact.ts";
@@ -81,7 +82,7 @@ export function describeTree(tree: SourceTree, files: readonly DescribedFile[]):
   const suspect = files.filter((file) => file.findings.length > 0);
   const findings = [...tree.findings, ...suspect.flatMap((file) => file.findings), ...together.findings];
   return {
-    kind: files.some((file) => file.holdsWeights) || facts.some(tellsOfModel) ? "model" : "file-set",
+    kind: artifactKind(files, facts, together.layouts),
     name: tree.name,
     files: artifactFiles,
     facts,
@@ -89,11 +90,6 @@ export function describeTree(tree: SourceTree, files: readonly DescribedFile[]):
     ignored: tree.ignored,
     complete: tree.refused.length === 0 && artifactFiles.every((file) => file.status !== "unverified"),
   };
-}
-
-/** A directory whose configuration names an architecture is a model even where the weights are missing. */
-function tellsOfModel(fact: Fact): boolean {
-  return fact.name === "architecture.class" || fact.name === "architecture.family";
 }
 
 /** Identifies one hashed file and lets its format describe it. Never throws on the content of a file. */
@@ -129,11 +125,12 @@ interface Together {
   readonly facts: readonly Fact[];
   readonly findings: readonly Finding[];
   readonly unverified: readonly string[];
+  readonly layouts: readonly LayoutDescription[];
 }
 
 function describeLayouts(name: string, files: readonly DescribedFile[]): Together {
   const view = directoryView(name, files);
-  const all = layouts.map((layout) => {
+  const all = layouts.map((layout): LayoutDescription => {
     try {
       return layout.describe(view);
     } catch (cause) {
@@ -149,6 +146,7 @@ function describeLayouts(name: string, files: readonly DescribedFile[]): Togethe
     facts: all.flatMap((each) => each.facts),
     findings: all.flatMap((each) => each.findings),
     unverified: all.flatMap((each) => each.unverified),
+    layouts: all,
   };
 }
 

@@ -112,6 +112,22 @@ export const limits = {
   maxFrontMatterBytes: 256 * 1024,
   /** YAML aliases that may be resolved in one front matter; real cards have none. */
   maxYamlAliases: 50,
+  /** Bytes of a JSON document about a dataset (Croissant, data provenance, dataset_infos.json); the largest real ones have some MB. */
+  maxDatasetDocumentBytes: 16 * MiB,
+  /** Bytes at the start of a JSON file in which it must say what it is: @context of a Croissant file takes 2 kB. */
+  maxDatasetSniffBytes: 16 * 1024,
+  /** JSON files of one directory that are looked at for a document about a dataset; a corpus may hold a million. */
+  maxDatasetDocumentCandidates: 256,
+  /** Documents about datasets that are read in one directory; each may take as long as `maxDatasetDocumentBytes` allows. */
+  maxDatasetDocuments: 32,
+  /** Bytes of a loading script that are searched for a builder class; real ones stay below 100 kB. */
+  maxLoadingScriptBytes: MiB,
+  /** Directories that are counted as classes of an image or audio folder. ImageNet has 21,841. */
+  maxFolderClasses: 100_000,
+  /** Levels of nested fields in a dataset's features that are read. Real ones stay below 8. */
+  maxFeatureDepth: 16,
+  /** Bytes hashed between two turns of the event loop when a manifest's weak digests are compared. */
+  maxHashStepBytes: 16 * MiB,
   /** Bytes of one Git LFS pointer (Git LFS specification v1). */
   maxLfsPointerBytes: 1024,
   /** Levels of a model card's front matter; real ones stay below 8. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One artifact as a CycloneDX component: a model is a `machine-learning-model`, a single other file a
-// `file`, a directory of other files `data`. Its identity is the digest of its bytes; names, versions and
+// One artifact as a CycloneDX component: a model is a `machine-learning-model`, a dataset `data`, a single other
+// file a `file`, a directory of other files `data`. Its identity is the digest of its bytes; names, versions and
 // licences that it claims are written as claims. No purl is guessed: only a single file gets a
 // `pkg:generic` with the checksum that proves it (purl-spec, type generic).
 
@@ -9,26 +9,29 @@ import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import { cycloneDxHashNames } from "../model/digest.ts";
+import type { ArtifactIdentity, ArtifactRefs } from "./artifact-ref.ts";
 import { cleanUrl } from "./clean-text.ts";
+import { dataEntries } from "./data-entry.ts";
 import type { Document } from "./document.ts";
 import { normalizeComponent, type SpecVersion } from "./extend.ts";
 import { describedFiles, type FactIndex, fileFacts, indexFacts, type Value } from "./fact-index.ts";
-import { factProperties, inventoryProperties, property } from "./fact-properties.ts";
+import { factProperties, inventoryProperties } from "./fact-properties.ts";
 import { fileComponent, fileRef } from "./file-components.ts";
-import { manifestOfSorted, sortedFiles } from "./file-manifest.ts";
+import { sortedFiles } from "./file-manifest.ts";
 import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
 import { type PlainFileList, plainFiles } from "./plain-files.ts";
 import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
-import { contentKey, type RefRegister } from "./refs.ts";
+import { contentKey } from "./refs.ts";
+import { property } from "./value-properties.ts";
 
 /** What the artifacts of one BOM share. */
 export interface BomContext {
   readonly specVersion: SpecVersion;
   readonly hasTimestamp: boolean;
   readonly toolRef: string;
-  readonly refs: RefRegister;
-  /** The ref of the component of a dataset that a card names. */
+  readonly refs: ArtifactRefs;
+  /** The ref of the component of a dataset that an artifact names. */
   readonly datasetRef: (dataset: Value) => string;
 }
 
@@ -54,13 +57,17 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
   const factsByPath = fileFacts(artifact.facts);
   const index = indexFacts(artifact.name, artifact.facts);
   const log = new TraceLog();
-  const identity = artifactIdentity(artifact, files);
-  const key = context.refs.claim(contentKey(artifact.kind, artifact.name, identity.digest.hex));
-  const ref = `${artifact.kind === "model" ? "model" : "files"}:${key}`;
+  const identity = context.refs.of(artifact);
+  const { key, ref } = identity;
   const own = { grade: "computed", artifact: artifact.name } as const;
   const ancestors = baseModels(index, key);
   const plain = plainFiles(key, files, factsByPath);
   const datasets = new Set<string>();
+  const datasetRef = (value: Value): string => {
+    const dataset = context.datasetRef(value);
+    datasets.add(dataset);
+    return dataset;
+  };
   const one = (name: "version" | "description"): string | undefined => {
     const value = index.agreed(name);
     log.note(`/${name}`, value?.origins ?? []);
@@ -79,14 +86,9 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     ...(description === undefined ? {} : { description }),
     ...(identity.isSingleFile ? { purl: genericPurl(artifact.name, identity.digest.hex) } : {}),
   });
-  const card =
-    artifact.kind === "model"
-      ? modelCard(index, log, (value) => {
-          const dataset = context.datasetRef(value);
-          datasets.add(dataset);
-          return dataset;
-        })
-      : undefined;
+  const isDataset = artifact.kind === "dataset";
+  const card = artifact.kind === "model" ? modelCard(index, log, datasetRef) : undefined;
+  const origins = isDataset ? dataOrigins(index, datasetRef) : [];
   const manufacturer = index.agreed("organization");
   log.note("/manufacturer/name", manufacturer?.origins ?? []);
   const always = compact({
@@ -94,9 +96,10 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     authors: log.list("/authors", authorItems(index)),
     licenses: log.list("/licenses", licenseItems(index, context.specVersion)),
     externalReferences: log.list("/externalReferences", referenceItems(index)),
-    pedigree: pedigree(index, ancestors, log),
+    pedigree: pedigree(index, [...ancestors, ...origins], log),
     evidence: evidence(artifact.name, files, identity.digest, context.toolRef, log),
     modelCard: card,
+    data: isDataset ? dataEntries(artifact, index, log) : undefined,
     tags: log.list(
       "/tags",
       index.all("tag").map(({ text, origins }) => ({ key: text, json: text, origins })),
@@ -110,7 +113,10 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     component: normalizeComponent(model, always === undefined ? {} : { always }, context.specVersion),
     traces: log.traces,
     isComplete: artifact.complete,
-    dependsOn: [...datasets, ...ancestors.map(({ json }) => json["bom-ref"])].sort(),
+    // A dataset that names itself as its origin needs nothing else.
+    dependsOn: [...datasets, ...ancestors.map(({ json }) => json["bom-ref"])]
+      .filter((each) => each !== ref)
+      .sort(),
     plainFiles: plain,
     leaves: [
       ...(plain === undefined ? files.map((file) => fileRef(key, file.path)) : []),
@@ -119,30 +125,12 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
   };
 }
 
-interface Identity {
-  readonly isSingleFile: boolean;
-  /** SHA-256 of the file, or of the manifest of all files. */
-  readonly digest: Digest;
-  readonly digests: readonly Digest[];
-}
-
-function artifactIdentity(artifact: Artifact, sorted: readonly ArtifactFile[]): Identity {
-  const [file, ...others] = sorted;
-  const isSingleFile = others.length === 0 && file?.path === artifact.name;
-  const sha256 = isSingleFile ? file.digests.find(({ algorithm }) => algorithm === "sha256") : undefined;
-  if (file === undefined || sha256 === undefined) {
-    const manifest = manifestOfSorted(sorted);
-    return { isSingleFile: false, digest: manifest, digests: [manifest] };
-  }
-  const digests = file.digests.toSorted((a, b) => (a.algorithm < b.algorithm ? -1 : 1));
-  return { isSingleFile, digest: sha256, digests };
-}
-
 function componentType(artifact: Artifact, isSingleFile: boolean): Enums.ComponentType {
   if (artifact.kind === "model") {
     return Enums.ComponentType.MachineLearningModel;
   }
-  return isSingleFile ? Enums.ComponentType.File : Enums.ComponentType.Data;
+  const isFile = isSingleFile && artifact.kind !== "dataset";
+  return isFile ? Enums.ComponentType.File : Enums.ComponentType.Data;
 }
 
 /** purl-spec: everything but letters, digits and `.-_~` is percent-encoded; a colon stays. */
@@ -195,11 +183,15 @@ function baseModels(index: FactIndex, artifactKey: string): Item<BaseModel>[] {
   return [...new Map(items.map((item) => [item.key, item])).values()];
 }
 
-function pedigree(
-  index: FactIndex,
-  ancestors: readonly Item<BaseModel>[],
-  log: TraceLog,
-): Document | undefined {
+/** Datasets that this one was made from, without a ref: each is a component of its own, which it depends on. */
+function dataOrigins(index: FactIndex, datasetRef: (value: Value) => string): Item<Document>[] {
+  return index.all("derived_from").map((value) => {
+    const name = value.member("name") ?? value.text;
+    return { key: `data ${datasetRef(value)} ${name}`, json: { type: "data", name }, origins: value.origins };
+  });
+}
+
+function pedigree(index: FactIndex, ancestors: readonly Item<object>[], log: TraceLog): Document | undefined {
   const relations = index.all("base_model").flatMap((value) => {
     const relation = value.member("relation");
     return relation === undefined ? [] : [`${value.member("name") ?? value.text}: ${relation} (claim)`];
@@ -247,7 +239,7 @@ function evidence(
 function componentProperties(
   artifact: Artifact,
   index: FactIndex,
-  identity: Identity,
+  identity: ArtifactIdentity,
   log: TraceLog,
   hasTimestamp: boolean,
 ): { name: string; value: string }[] {

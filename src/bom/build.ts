@@ -7,6 +7,7 @@ import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import type { Artifact } from "../model/artifact.ts";
 import { type ArtifactComponent, artifactComponent, type BomContext } from "./artifact-component.ts";
+import { ArtifactRefs } from "./artifact-ref.ts";
 import { cleanText } from "./clean-text.ts";
 import { DatasetRegister } from "./datasets.ts";
 import type { Document } from "./document.ts";
@@ -71,11 +72,17 @@ export async function buildBomPieces(
   const timestamp = options.timestamp?.toISOString().replace(".000Z", "Z");
   const tool = toolComponent(options.toolVersion, specVersion);
   const datasets = new DatasetRegister(specVersion, timestamp !== undefined);
-  const described = describeArtifacts(artifacts, {
+  const refs = new ArtifactRefs(new RefRegister());
+  // Copies, so that an artifact that was given twice is two components.
+  const sorted = artifacts
+    .map((artifact) => ({ ...artifact }))
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind));
+  datasets.addInventoried(sorted, refs);
+  const described = describeArtifacts(sorted, {
     specVersion,
     hasTimestamp: timestamp !== undefined,
     toolRef: tool.ref,
-    refs: new RefRegister(),
+    refs,
     datasetRef: (dataset) => datasets.refOf(dataset),
   });
   const graph: DocumentGraph = {
@@ -105,7 +112,6 @@ export async function buildBomPieces(
 
 function describeArtifacts(artifacts: readonly Artifact[], context: BomContext): ArtifactComponent[] {
   return artifacts
-    .toSorted((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind))
     .map((artifact) => artifactComponent(artifact, context))
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.ref, b.ref));
 }

@@ -11,6 +11,7 @@ import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
 import { datasetFileCodes } from "./dataset-files.ts";
+import { datasetCodes } from "./dataset.ts";
 import { coremlCodes } from "./coreml.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
@@ -48,6 +49,7 @@ export const codes = {
   ...tensorrtCodes,
   ...tfliteCodes,
   ...huggingFaceCodes,
+  ...datasetCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,

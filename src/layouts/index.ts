@@ -3,9 +3,13 @@
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
 import { coremlPackage } from "./coreml-package.ts";
+import { croissant } from "./croissant.ts";
+import { dataProvenance } from "./data-provenance.ts";
 import { ggufShards } from "./gguf-shards.ts";
 import { huggingFace } from "./hugging-face.ts";
+import { huggingFaceDataset } from "./hugging-face-dataset.ts";
 import type { Layout } from "./layout.ts";
+import { mediaFolder } from "./media-folder.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
 import { openvinoWeights } from "./openvino-weights.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
@@ -18,4 +22,8 @@ export const layouts: readonly Layout[] = [
   openvinoWeights,
   coremlPackage,
   huggingFace,
+  huggingFaceDataset,
+  croissant,
+  dataProvenance,
+  mediaFolder,
 ];

@@ -34,6 +34,11 @@ export interface LayoutDescription {
   readonly findings: readonly Finding[];
   /** Files the layout could not read completely: they become `unverified`. */
   readonly unverified: readonly string[];
+  /**
+   * The directory holds a dataset: `own-card` if its own README.md says so, `described` if a document that lies in
+   * it describes one, which a model's training data may be as well.
+   */
+  readonly dataset?: "own-card" | "described";
 }
 
 /** Something that several files say together. */
