@@ -10,9 +10,10 @@ import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
-import { datasetFileCodes } from "./dataset-files.ts";
-import { datasetCodes } from "./dataset.ts";
 import { coremlCodes } from "./coreml.ts";
+import { datasetCodes } from "./dataset.ts";
+import { datasetFileCodes } from "./dataset-files.ts";
+import { datasetTableCodes } from "./dataset-tables.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -44,6 +45,7 @@ export const codes = {
   ...ggufCodes,
   ...onnxCodes,
   ...datasetFileCodes,
+  ...datasetTableCodes,
   ...openvinoCodes,
   ...coremlCodes,
   ...tensorrtCodes,
