@@ -76,6 +76,7 @@ async function bundle(): Promise<void> {
       main: join(root, "src/main.ts"),
       index: join(root, "src/index.ts"),
       worker: join(root, "src/digests/worker.ts"),
+      "reader-worker": join(root, "src/reading/worker.ts"),
     },
     platform: "node",
     plugins: [withoutChildProcess],

@@ -43,6 +43,8 @@ const chunks: readonly { readonly name: string; readonly roots: readonly string[
       "src/cli/write-file.ts",
     ],
   },
+  // Every reader's thread: formats, and what opens a file for them. The main thread needs them to tell files apart.
+  { name: "reading", roots: ["src/reading/file-on-disk.ts"] },
   // Licence lists and expressions: the gate, BOMs, `validate`.
   { name: "spdx", roots: ["src/bom/spdx.ts"] },
   // The gate without BOM and policy file; most of it is what `inventory` and `sign` need, too.
@@ -50,7 +52,7 @@ const chunks: readonly { readonly name: string; readonly roots: readonly string[
 ];
 
 /** What is loaded without the command line must not load it: what it has in common with it is a chunk apart. */
-const withoutCommandLine = ["src/index.ts", "src/digests/worker.ts"];
+const withoutCommandLine = ["src/index.ts", "src/digests/worker.ts", "src/reading/worker.ts"];
 
 /** Modules that `roots` import, directly or not; a dynamic import is where another chunk may start. */
 function reachable(roots: readonly string[], context: ChunkingContext): Set<string> {

@@ -7,16 +7,18 @@ import { artifactKind } from "./artifact-kind.ts";
 import type { ByteSource } from "./bytes/byte-source.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
+import { faultFinding } from "./formats/fault-finding.ts";
 import type { Description } from "./formats/format.ts";
-import { identify } from "./formats/identify.ts";
-import { faultFinding, type ReadFile, readFile, readHead } from "./formats/read-file.ts";
+import type { ReadFile } from "./formats/read-file.ts";
 import { layouts } from "./layouts/index.ts";
 import type { DirectoryView, LayoutDescription, LayoutFile } from "./layouts/layout.ts";
 import type { Artifact, ArtifactFile, FileStatus } from "./model/artifact.ts";
 import { digestOf } from "./model/digest.ts";
 import type { Fact } from "./model/fact.ts";
 import type { Finding } from "./model/finding.ts";
+import type { FileOnDisk } from "./reading/file-on-disk.ts";
 import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
+import { sha256Of } from "./sources/sha256-of.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
 
 /** One file after identification and description; the layouts see the part that is theirs. */
@@ -64,11 +66,16 @@ class KnownFile implements DescribedFile {
   }
 
   get sha256(): string {
-    return digestOf(this.hashed.digests, "sha256") ?? "";
+    return digestOf(this.hashed.digests, "sha256") ?? this.#hashNow();
   }
 
   get linkCount(): number {
     return this.hashed.linkCount;
+  }
+
+  /** A scan hashes nothing beforehand: only the few files whose digest a layout compares are hashed, when it asks. */
+  #hashNow(): string {
+    return withOpenFile(this.source, this.hashed, sha256Of);
   }
 }
 
@@ -92,24 +99,14 @@ export function describeTree(tree: SourceTree, files: readonly DescribedFile[]):
   };
 }
 
-/** Identifies one hashed file and lets its format describe it. Never throws on the content of a file. */
-export function describeFile(source: SourceFile, hashed: HashedFile): DescribedFile {
-  const head = { bytes: hashed.head, path: source.path, size: hashed.size };
-  const identification = identify(head);
-  const settled = readHead(head, identification);
-  if (settled !== undefined) {
-    return new KnownFile(source, hashed, settled);
-  }
-  try {
-    const read = withOpenFile(source, hashed, (file) => readFile(head, file, identification));
-    return new KnownFile(source, hashed, read, read.description);
-  } catch (cause) {
-    // The file could not be opened any more, or is another one now.
-    const { format, reader, findings } = identification;
-    const all = [...findings, faultFinding(cause, { path: source.path }, format)];
-    const holdsWeights = reader?.holdsWeights === true;
-    return new KnownFile(source, hashed, { format, status: "unverified", holdsWeights, findings: all });
-  }
+/** A hashed file and what its reader said. */
+export function describedFile(source: SourceFile, hashed: HashedFile, read: ReadFile): DescribedFile {
+  return new KnownFile(source, hashed, read, read.description);
+}
+
+/** A hashed file as the readers' threads are told of it. */
+export function fileOnDisk({ path, absolutePath }: SourceFile, { head, identity }: HashedFile): FileOnDisk {
+  return { path, absolutePath, head, identity };
 }
 
 function withOpenFile<T>(source: SourceFile, hashed: HashedFile, use: (file: OpenFile) => T): T {

@@ -30,11 +30,14 @@ export type {
 } from "./model/evidence.ts";
 export type { Claim, Computed, Fact, FactName, FactSource, JsonValue } from "./model/fact.ts";
 export type { Finding, Location } from "./model/finding.ts";
+export type { ScannedImport, ScannedTarget, ScanOutcome, ScanReport } from "./model/scan-report.ts";
 export { type Severity, severities } from "./model/severity.ts";
 export type { Outcome, Remedy, RuleResult, RuleStatus, SkippedCheck, Verdict } from "./model/verdict.ts";
 export type { Reporter } from "./report/reporter.ts";
-/** Renders a verdict: `text` for people, `json` for machines (schemas/verdict.schema.json). */
+/** Renders a verdict: `text` for people, `json` for machines (schemas/verdict.schema.json), `sarif` for code scanning. */
 export { reporters } from "./report/reporters/index.ts";
+/** Reads targets as an inventory does and says what is dangerous in them; nothing is hashed. */
+export { type ScanOptions, scan } from "./scan.ts";
 /** Signs a model or a BOM; returns the bytes of the signature file. */
 export { type SignedArtifact, type SignOptions, sign } from "./sign.ts";
 export type { IgnoreRule } from "./sources/ignore.ts";

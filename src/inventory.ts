@@ -3,11 +3,12 @@
 // from the same unchanged files, by the format readers. Finding files, hashing them and describing them goes on at
 // the same time: of a large tree the last file is found when most are hashed.
 
-import { type DescribedFile, describeFile, describeTree } from "./describe.ts";
+import { type DescribedFile, describedFile, describeTree, fileOnDisk } from "./describe.ts";
 import { type HashedFile, type HashOptions, type HashRequest, HashRun } from "./digests/engine.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
 import { comparePaths } from "./model/path-order.ts";
+import { FileReaders } from "./reading/file-readers.ts";
 import { pathInside } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { walkTarget } from "./sources/target.ts";
@@ -66,15 +67,48 @@ export interface InventoriedTarget extends HashedTarget {
  * Inventories one target: a directory or a single file.
  * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
  */
-export async function inventoryTarget(
-  target: string,
-  options: InventoryOptions = {},
-): Promise<InventoriedTarget> {
-  const algorithms = [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])];
-  const described: DescribedFile[] = [];
-  const { order, ...hashed } = await hashTree(target, { ...options, algorithms }, (index, source, file) => {
-    described[index] = describeFile(source, file);
+export function inventoryTarget(target: string, options: InventoryOptions = {}): Promise<InventoriedTarget> {
+  return withReaders(options, (readers) => readTarget(target, withSha256(options), readers));
+}
+
+function withSha256(options: InventoryOptions): InventoryOptions {
+  return { ...options, algorithms: [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])] };
+}
+
+/** Readers for `work`, which may be about several targets; no thread is left when it is done. */
+export async function withReaders<T>(
+  options: Pick<InventoryOptions, "jobs" | "signal">,
+  work: (readers: FileReaders) => Promise<T>,
+): Promise<T> {
+  const { jobs, signal } = options;
+  const readers = new FileReaders({
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(signal === undefined ? {} : { signal }),
   });
+  try {
+    return await work(readers);
+  } finally {
+    await readers.close();
+  }
+}
+
+/**
+ * Reads one target with `readers`, which several targets may share, and computes exactly the digests asked for: none
+ * by default, for a scan.
+ * @throws {AibomError} as `inventoryTarget`
+ */
+export async function readTarget(
+  target: string,
+  options: InventoryOptions,
+  readers: FileReaders,
+): Promise<InventoriedTarget> {
+  const described: DescribedFile[] = [];
+  const { order, ...hashed } = await hashTree(target, options, (index, source, file) => {
+    readers.read(fileOnDisk(source, file), (read) => {
+      described[index] = describedFile(source, file, read);
+    });
+  });
+  await readers.finish();
   return { ...hashed, artifact: describeTree(hashed.tree, inOrder(described, order)) };
 }
 
@@ -167,11 +201,13 @@ export async function inventory(
   targets: readonly string[],
   options: InventoryOptions = {},
 ): Promise<readonly Artifact[]> {
-  const artifacts: Artifact[] = [];
-  for (const target of targets) {
-    artifacts.push((await inventoryTarget(target, options)).artifact);
-  }
-  return artifacts;
+  return withReaders(options, async (readers) => {
+    const artifacts: Artifact[] = [];
+    for (const target of targets) {
+      artifacts.push((await readTarget(target, withSha256(options), readers)).artifact);
+    }
+    return artifacts;
+  });
 }
 
 function outputRules(target: string, outputs: readonly string[]): IgnoreRule[] {

@@ -152,10 +152,25 @@ export const limits = {
   maxMemberBytes: 256 * MiB,
   /** Members of one archive. A training set in a tar has 100,000, a Python environment 50,000. */
   maxContainerMembers: 1_000_000,
+  /** Bytes that may always be unpacked from one file on disk, and for each of its own bytes (deflate reaches 1032). */
+  minUnpackedBytes: 256 * MiB,
+  maxPurseRatio: 1000,
+  /** Packed bytes that are unpacked of a member over `maxMemberBytes`, to see what it is. */
+  maxMemberStartBytes: 256 * 1024,
+  /** Bytes between the entries of a ZIP that are searched for entries which its directory does not list. */
+  maxHiddenSearchBytes: 256 * MiB,
+  /** Bytes of stored entries of one ZIP whose checksum is computed: weights are not read, what describes them is. */
+  maxZipCheckedBytes: 64 * MiB,
   /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
   maxUnpackRatio: 200,
   /** Tables of one FlatBuffer. A TFLite model of 50,000 operators has some 300,000. */
   maxFlatbufferTables: 2_000_000,
+  /** Bytes of a file that is read on the main thread, by a reader that unpacks nothing: a few milliseconds of work. */
+  maxMainThreadReadBytes: 64 * 1024,
+  /** Milliseconds for one file on its reader's thread. The largest legal header (100 MB of JSON) takes 6 s. */
+  maxReaderMilliseconds: 60_000,
+  /** MiB of one reader's thread, buffers included. The largest legal header needs 1,000. */
+  maxReaderMemoryMiB: 2048,
   /** Bytes of an OpenVINO graph. Those of large language models have some 10 MB. */
   maxOpenvinoXmlBytes: 64 * MiB,
   /** Bytes of the JSON text before a TensorRT engine: names of classes, 100 kB at most. */

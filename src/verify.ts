@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
-import { formats } from "./formats/index.ts";
+import { formatIds } from "./formats/index.ts";
 import { magicIds } from "./formats/magic.ts";
 import { limits } from "./limits.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
@@ -89,7 +89,7 @@ async function choosePolicy(path: string | undefined): Promise<Policy> {
   }
   const bytes = readBounded(path, limits.maxPolicyBytes);
   const { loadPolicy } = await import("./policy/load.ts");
-  return loadPolicy(bytes, path, { formats: [...formats.map((format) => format.id), ...magicIds] });
+  return loadPolicy(bytes, path, { formats: [...formatIds, ...magicIds] });
 }
 
 function unsafeFlags(options: VerifyOptions): string[] {

@@ -10,6 +10,7 @@ import { plainStyle } from "../report/style.ts";
 import { refuseForeignSinks } from "./overwrite.ts";
 import { type Session, textOptions } from "./session.ts";
 import { parseSinks, type Sink } from "./sinks.ts";
+import { version } from "./version.ts";
 import { writeFileAtomic } from "./write-file.ts";
 
 /** How the command was called, for reports that say what to type next. */
@@ -47,6 +48,7 @@ export async function deliverVerdict(
   const options = {
     ...(await textOptions(session, session.stdout)),
     invocation: { ...files, targets: byName },
+    toolVersion: version,
   };
   await deliver(session, sinks, (format, isFile) => {
     const reporter = reporters.find((candidate) => candidate.id === format);

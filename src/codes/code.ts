@@ -13,7 +13,10 @@ export type ExitCode = 1 | 2 | 3 | 4;
 export interface CodeEntry {
   /** Severity when reported as a finding. */
   readonly severity: Severity;
-  /** Exit code when thrown as an error. */
+  /**
+   * Exit code when thrown as an error. A code for something dangerous that was found has 1: it counts as found even in a
+   * file that could not be read to its end, where other codes only say why.
+   */
   readonly exit: ExitCode;
   /** Lower case, no full stop, `{argument}` placeholders; got and limit, or expected and got. */
   readonly message: string;

@@ -36,12 +36,14 @@ import { trustCheckCodes } from "./trust-check.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
+import { zipCodes } from "./zip.ts";
 
 export const codes = {
   ...bytesCodes,
   ...sourceCodes,
   ...safetensorsCodes,
   ...containerCodes,
+  ...zipCodes,
   ...ggufCodes,
   ...onnxCodes,
   ...datasetFileCodes,

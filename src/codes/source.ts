@@ -160,6 +160,33 @@ export const sourceCodes = {
     hint: "please report this with the file, if it may be shared",
     explain: "A reader broke in a way it should not. The file is listed as unverified; the fault is ours.",
   },
+  READER_TIMEOUT: {
+    severity: "high",
+    exit: 3,
+    message: "the {format} reader did not finish within {seconds} seconds",
+    hint: "no real file of this kind takes so long; do not load it, and report it with the file if it may be shared",
+    explain:
+      "Readers look at headers, which takes milliseconds. A file that keeps one busy is damaged or made to keep scanners " +
+      "busy. Its thread was ended, the file is listed as unverified, and the other files were read as usual.",
+  },
+  READER_OUT_OF_MEMORY: {
+    severity: "high",
+    exit: 3,
+    message: "the {format} reader needed more than {limit} MiB of memory",
+    hint: "no real file of this kind takes so much; do not load it, and report it with the file if it may be shared",
+    explain:
+      "Each reader's thread has a ceiling for its memory, above what the largest legal header needs. Its thread was ended, " +
+      "the file is listed as unverified, and the other files were read as usual.",
+  },
+  READER_CRASHED: {
+    severity: "high",
+    exit: 3,
+    message: "the {format} reader ended early: {reason}",
+    hint: "please report this with the file, if it may be shared",
+    explain:
+      "The thread that read the file ended before it gave an answer. The file is listed as unverified, the thread was " +
+      "replaced, and the other files were read as usual.",
+  },
   DIGEST_WORKER_FAILED: {
     severity: "high",
     exit: 4,

@@ -107,4 +107,13 @@ export const useCaseCodes = {
       "The target holds links to the outside, special files or names that are not text. A signature that silently " +
       "leaves them out would look complete and not be.",
   },
+  SCAN_NOTHING_READ: {
+    severity: "medium",
+    exit: 3,
+    message: "none of the {count} files is of a format that aibom reads",
+    hint: "check the path; docs/formats.md lists what is read",
+    explain:
+      "A scan that looked into nothing has found nothing, which is not the same as clean: the exit code is 3, so that a " +
+      "mistyped path does not pass.",
+  },
 } as const satisfies CodeTable;

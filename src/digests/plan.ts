@@ -93,7 +93,8 @@ export function planTasks(
     const request = requests[index];
     if (request !== undefined) {
       (isLarge(request) ? large : small).push({ index, request });
-      totalBytes += request.size;
+      // Of a file without digests the first bytes are read, and no more.
+      totalBytes += request.algorithms.length === 0 && request.shards === undefined ? 0 : request.size;
     }
   }
   large.sort((a, b) => b.request.size - a.request.size);

@@ -41,6 +41,8 @@ export interface Description {
    * imports of a pickle have run by the time it breaks); the file is `unverified`.
    */
   readonly incomplete?: true;
+  /** A part of the file holds weights (a model in an archive), whatever the format itself says. */
+  readonly holdsWeights?: true;
   /** Reader-specific details that a layout of the same family needs (a shard's tensor names). */
   readonly detail?: unknown;
 }
@@ -87,7 +89,7 @@ export interface Format {
   readonly id: string;
   /** Does a file of this format hold model weights (so that a directory with one is a model)? */
   readonly holdsWeights: boolean;
-  /** Names the format usually has; a file so named that does not match is a finding. */
+  /** Names the format usually has, in lower case; a file so named that does not match is a finding. */
   readonly extensions: readonly string[];
   /** More exact ids that `describe` may return. */
   readonly refinements?: readonly Refinement[];

@@ -20,13 +20,18 @@ export interface Identification {
   /** What the decision rests on. `possible` readers confirm by reading on. */
   readonly matched: "certain" | "possible" | "name" | "none";
   readonly findings: readonly Finding[];
+  /** A format that is possible can look further into the file: with `isConfirmed` the answer may be another one. */
+  readonly isTentative?: true;
 }
 
-/** Identifies a file by its first bytes, its name and its size. Never throws. */
-export function identify(head: Head): Identification {
+/**
+ * Identifies a file by its first bytes, its name and its size. Where the whole file is at hand, `isConfirmed`
+ * says whether a possible format that can look further still holds. Never throws.
+ */
+export function identify(head: Head, isConfirmed?: (format: Format) => boolean): Identification {
   const extension = extensionOf(head.path);
   const named = formatsByExtension.get(extension) ?? none;
-  const byBytes = matchBytes(head, named);
+  const byBytes = matchBytes(head, named, isConfirmed);
   const findings = joined(byBytes.findings, compareName(head, extension, named, byBytes));
   const claimed = named.find((format) => format.holdsWeights);
   if (byBytes.format === "file" && claimed !== undefined) {
@@ -61,27 +66,38 @@ function joined<T>(first: readonly T[], second: readonly T[]): readonly T[] {
 /** Formats whose usual loader runs code that the file names. Nobody reads them here yet, so this is said. */
 function runsCode(head: Head, format: string): readonly Finding[] {
   const isPickle = format === "pickle" || format === "pytorch-legacy";
-  const isTorchZip = format === "zip" && /\.(?:bin|pt|pth|ckpt|pt2)$/i.test(head.path);
-  return isPickle || isTorchZip
-    ? [
-        finding(
-          "FORMAT_RUNS_CODE",
-          { path: head.path, offset: 0 },
-          { format: isTorchZip ? "PyTorch ZIP" : format },
-        ),
-      ]
-    : none;
+  return isPickle ? [finding("FORMAT_RUNS_CODE", { path: head.path, offset: 0 }, { format })] : none;
 }
 
-function matchBytes(head: Head, named: readonly Format[]): Identification {
+/** The formats that claim the first bytes. */
+interface Claimants {
+  readonly certain: readonly Format[];
+  readonly possible: readonly Format[];
+  readonly isTentative: boolean;
+}
+
+function claimants(head: Head, isConfirmed?: (format: Format) => boolean): Claimants {
   const certain: Format[] = [];
   const possible: Format[] = [];
+  let isTentative = false;
   for (const format of formats) {
     const match = format.match(head);
-    if (match !== "no") {
-      (match === "certain" ? certain : possible).push(format);
+    if (match === "certain") {
+      certain.push(format);
+    } else if (match === "possible" && (format.confirm === undefined || (isConfirmed?.(format) ?? true))) {
+      possible.push(format);
+      isTentative ||= format.confirm !== undefined && isConfirmed === undefined;
     }
   }
+  return { certain, possible, isTentative };
+}
+
+function matchBytes(
+  head: Head,
+  named: readonly Format[],
+  isConfirmed?: (format: Format) => boolean,
+): Identification {
+  const { certain, possible, isTentative } = claimants(head, isConfirmed);
   const magics = matchMagics(head, "certain");
   if (certain.length + possible.length + magics.length === 0) {
     const [weak] = matchMagics(head, "weak");
@@ -99,7 +115,7 @@ function matchBytes(head: Head, named: readonly Format[]): Identification {
   const reader = certain[0] ?? expected ?? (magics.length === 0 ? possible[0] : undefined);
   if (reader !== undefined) {
     const matched = certain.includes(reader) ? "certain" : "possible";
-    return { format: reader.id, reader, matched, findings };
+    return { format: reader.id, reader, matched, findings, ...(isTentative && { isTentative }) };
   }
   const magic = magics[0] ?? matchMagics(head, "weak")[0];
   return { format: magic ?? "file", matched: magic === undefined ? "none" : "certain", findings };

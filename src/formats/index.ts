@@ -18,6 +18,7 @@ import { safetensors } from "./safetensors.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tflite } from "./tflite.ts";
 import { tfrecord } from "./tfrecord.ts";
+import { zip } from "./zip.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
 export const formats: readonly Format[] = [
@@ -33,8 +34,15 @@ export const formats: readonly Format[] = [
   coreml,
   tensorrt,
   tflite,
+  zip,
   csv,
   tsv,
   jsonLines,
   feastRegistry,
 ];
+
+/** Ids that a described file may have, for policies that name formats. */
+export const formatIds: readonly string[] = formats.flatMap(({ id, refinements = [] }) => [
+  id,
+  ...refinements.map((each) => each.id),
+]);

@@ -7,7 +7,8 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FileStatus } from "../model/artifact.ts";
 import type { Fact } from "../model/fact.ts";
-import { type Finding, finding, type Location } from "../model/finding.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import { faultFinding } from "./fault-finding.ts";
 import {
   type Description,
   type Format,
@@ -53,22 +54,45 @@ export function readFile(
   file: ByteSource,
   identification: Identification = identify(head),
 ): ReadFile {
-  return readWith(head, file, identification, membersOf(file.path));
+  return readWith(head, file, settled(identification, head, file), membersOf(file.path, file.size));
+}
+
+/**
+ * The same for a thread that must not be kept busy: undefined if the reader is heavy, or wants to unpack or to look
+ * into members. What it said until then counts for nothing.
+ */
+export function readPlainFile(head: Head, file: ByteSource, first: Identification): ReadFile | undefined {
+  const identification = settled(first, head, file);
+  if (identification.reader?.isHeavy === true) {
+    return undefined;
+  }
+  const members = new NoMembers();
+  const read = readWith(head, file, identification, members);
+  return members.wereAskedFor ? undefined : read;
 }
 
 /** What a container on disk, named `path`, describes its members with; its purse is full. */
-export function membersOf(path: string): Members {
-  return new NestedMembers(path, 0, { left: limits.maxUnpackedBytes });
+export function membersOf(path: string, size: number): Members {
+  const { minUnpackedBytes, maxPurseRatio, maxUnpackedBytes } = limits;
+  return new NestedMembers(
+    path,
+    0,
+    new Purse(Math.min(minUnpackedBytes + size * maxPurseRatio, maxUnpackedBytes)),
+  );
+}
+
+/** The identification that holds once formats that are possible have looked further into the file. */
+function settled(first: Identification, head: Head, file: ByteSource): Identification {
+  return first.isTentative === true ? identify(head, (format) => isConfirmed(format, file)) : first;
 }
 
 function readWith(head: Head, file: ByteSource, identification: Identification, members: Members): ReadFile {
-  const { format, reader, findings, matched } = identification;
-  if (reader === undefined || (matched === "possible" && !isConfirmed(reader, file))) {
-    const found = reader === undefined ? format : "file";
+  const { format, reader, findings } = identification;
+  if (reader === undefined) {
     return {
-      format: found,
+      format,
       status: statusWithoutReader(findings),
-      holdsWeights: isWeights(found, head.path),
+      holdsWeights: isWeights(format, head.path),
       findings,
     };
   }
@@ -78,13 +102,15 @@ function readWith(head: Head, file: ByteSource, identification: Identification, 
     return {
       format: refined?.id ?? format,
       status: description.incomplete === true ? "unverified" : "described",
-      holdsWeights: (refined ?? reader).holdsWeights,
+      holdsWeights:
+        description.holdsWeights ?? ((refined ?? reader).holdsWeights || isWeights(reader.id, head.path)),
       findings: [...findings, ...description.findings],
       description,
     };
   } catch (cause) {
     const all = [...findings, faultFinding(cause, { path: file.path }, reader.id)];
-    return { format, status: "unverified", holdsWeights: reader.holdsWeights, findings: all };
+    const holdsWeights = reader.holdsWeights || isWeights(reader.id, head.path);
+    return { format, status: "unverified", holdsWeights, findings: all };
   }
 }
 
@@ -96,19 +122,34 @@ function isConfirmed(reader: Format, file: ByteSource): boolean {
   }
 }
 
-/** A reader's error as a finding. Anything but an AibomError is a fault of ours, and still never a clean file. */
-export function faultFinding(cause: unknown, place: Location, reader: string): Finding {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const error =
-    cause instanceof AibomError
-      ? cause
-      : AibomError.of("READER_FAULT", { format: reader, reason }, { cause });
-  return error.toFinding(place);
+/** Notes that a reader wanted to unpack, and lets it not. A reader that passes over the refusal is noticed all the same. */
+class NoMembers implements Members {
+  readonly depth = 0;
+  wereAskedFor = false;
+
+  spend(): void {
+    this.#refuse();
+  }
+
+  describe(): MemberDescription {
+    return this.#refuse();
+  }
+
+  #refuse(): never {
+    this.wereAskedFor = true;
+    throw new Error("nothing is unpacked on this thread");
+  }
 }
 
-/** Bytes that may still be unpacked from one file on disk. */
-interface Purse {
+/** Bytes that may be unpacked from one file on disk, and that still may. */
+class Purse {
+  readonly limit: number;
   left: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+    this.left = limit;
+  }
 }
 
 class NestedMembers implements Members {
@@ -125,7 +166,7 @@ class NestedMembers implements Members {
   spend(unpackedBytes: number): void {
     this.#purse.left -= unpackedBytes;
     if (this.#purse.left < 0) {
-      const limit = limits.maxUnpackedBytes;
+      const { limit } = this.#purse;
       throw AibomError.of("CONTAINER_UNPACKS_TOO_MUCH", { limit }, { where: { path: this.#path } });
     }
   }
@@ -146,7 +187,7 @@ class NestedMembers implements Members {
     try {
       const head = { bytes: source.read(0, Math.min(headBytes, source.size)), path: name, size: source.size };
       const inner = new NestedMembers(this.#path, this.depth + 1, this.#purse);
-      return this.#located(name, readWith(head, source, identify(head), inner));
+      return this.#located(name, readWith(head, source, settled(identify(head), head, source), inner));
     } catch (cause) {
       // Not even the first bytes could be had: a compressed stream that is broken.
       const findings = [faultFinding(cause, { path: name }, "container")].map((each) =>

@@ -7,6 +7,8 @@ import type { TextOptions } from "./style.ts";
 
 interface ReportOptions extends TextOptions {
   readonly invocation?: Invocation;
+  /** For reports that name the tool that wrote them. */
+  readonly toolVersion?: string;
 }
 
 /** Renders a verdict. Pure: same verdict and options, same text. */

@@ -14,6 +14,7 @@ export type ValidatorName =
   | "cyclonedx-1.7"
   | "policy"
   | "trust-root"
+  | "scan-report"
   | "verdict";
 
 /** One violation of a schema. `params` and `message` may hold text of the document. */

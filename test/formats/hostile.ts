@@ -8,7 +8,7 @@ import { identify } from "../../src/formats/identify.ts";
 import { membersOf, type ReadFile, readFile } from "../../src/formats/read-file.ts";
 
 /** What readers get that are tried without a file on disk. */
-export const alone = membersOf("model.bin");
+export const alone = membersOf("model.bin", 1024 * 1024);
 
 /** Codes of a run: of the error if the file was refused, else of its findings. */
 export function codesOf(format: Format, bytes: Uint8Array, path = "model.bin"): readonly string[] {

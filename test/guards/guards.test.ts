@@ -34,6 +34,7 @@ test("import rules: each planted violation is named", () => {
     "no-cycles",
     "base-imports",
     "formats-imports",
+    "reading-imports",
     "policy-imports",
     "only-verifiers-mint-evidence",
     "verification-never-updates-trust",

@@ -17,6 +17,7 @@ import { findingJson } from "../../src/report/json-shape.ts";
 import { renderLine } from "../../src/report/line.ts";
 import { formatRemedy } from "../../src/report/remedy-text.ts";
 import { jsonReporter } from "../../src/report/reporters/json.ts";
+import { sarifReporter } from "../../src/report/reporters/sarif.ts";
 import { textReporter } from "../../src/report/reporters/text.ts";
 import { plainStyle, type Style } from "../../src/report/style.ts";
 import { loadValidator } from "../../src/schemas/validators.ts";
@@ -74,6 +75,23 @@ async function verdicts(): Promise<Verdict[]> {
     verdictOf(baseline, gate([])),
   ];
 }
+
+test("SARIF has every finding of a verdict, at the place that was given", async () => {
+  const [, verdict, undecided] = await verdicts();
+  const invocation = { targets: new Map([["tiny", "models/tiny"]]) };
+  const [run] = JSON.parse(sarifReporter.render(verdict!, { invocation, toolVersion: "1.2.3" })).runs;
+  assert.equal(run.tool.driver.version, "1.2.3");
+  assert.deepEqual(
+    run.results.map(({ ruleId }: { ruleId: string }) => ruleId),
+    verdict!.findings.map(({ code }) => code),
+  );
+  assert.match(JSON.stringify(run.results), /"uri":"models\/tiny\/model\.safetensors"/);
+  assert.equal(run.invocations[0].executionSuccessful, true);
+  assert.equal(
+    JSON.parse(sarifReporter.render(undecided!)).runs[0].invocations[0].executionSuccessful,
+    false,
+  );
+});
 
 test("JSON reports fit the schema, on success and on failure", async () => {
   const validate = await loadValidator("verdict");

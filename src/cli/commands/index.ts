@@ -42,6 +42,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./inventory.ts")).defineInventory,
   },
   {
+    term: "scan [options] <target...>",
+    summary: "look for what is dangerous in models and data",
+    load: async () => (await import("./scan.ts")).defineScan,
+  },
+  {
     term: "sign [options] <target>",
     summary: "sign a model or a BOM: key, program, certificate or keyless",
     load: async () => (await import("./sign.ts")).defineSign,

@@ -69,7 +69,11 @@ export function defineVerify(command: Command, register: Register): void {
         instant("--at"),
       ),
     )
-    .option("--format <list>", "reports: text, json; FORMAT for stdout, FORMAT=FILE for a file", "text")
+    .option(
+      "--format <list>",
+      "reports: text, json, sarif; FORMAT for stdout, FORMAT=FILE for a file",
+      "text",
+    )
     .addOption(
       repeatable(
         "--ignore <path>",

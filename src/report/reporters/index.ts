@@ -3,6 +3,7 @@
 
 import type { Reporter } from "../reporter.ts";
 import { jsonReporter } from "./json.ts";
+import { sarifReporter } from "./sarif.ts";
 import { textReporter } from "./text.ts";
 
-export const reporters: readonly Reporter[] = [textReporter, jsonReporter];
+export const reporters: readonly Reporter[] = [textReporter, jsonReporter, sarifReporter];

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Findings as SARIF 2.1.0 (OASIS), which code-scanning services and editors read: each code is a rule, each finding a
+// result with its file, the byte in it and, for a part of a file, a logical location.
+
+import { createHash } from "node:crypto";
+import { type Code, codes } from "../codes/index.ts";
+import { renderMessage } from "../codes/render.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Severity } from "../model/severity.ts";
+import { findingKey } from "../policy/finding-order.ts";
+
+/** A finding and where its file is, as the user would name it. */
+export interface SarifFinding {
+  readonly finding: Finding;
+  /** Path of the file, relative to where the command ran if the target was; `/` separated. */
+  readonly path: string;
+}
+
+export interface SarifRun {
+  readonly findings: readonly SarifFinding[];
+  /** False if something could not be read. */
+  readonly isComplete: boolean;
+  /** Undefined leaves it out. */
+  readonly toolVersion?: string | undefined;
+}
+
+const home = "https://aibom.dev";
+const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/** Our severities by SARIF's three levels. */
+const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
+  critical: "error",
+  high: "error",
+  medium: "warning",
+  low: "note",
+  info: "note",
+};
+
+/** The number by which code-scanning services rank: CVSS bounds of the same words. */
+const scores: Readonly<Record<Severity, string>> = {
+  critical: "9.5",
+  high: "8.0",
+  medium: "5.5",
+  low: "3.0",
+  info: "0.0",
+};
+
+/** One SARIF log with one run. Same findings, same bytes. */
+export function renderSarif({ findings, isComplete, toolVersion }: SarifRun): string {
+  const fingerprints = new Map<string, number>();
+  const ids = [...new Set(findings.map(({ finding }) => finding.code))].sort();
+  const log = {
+    $schema: schema,
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "aibom",
+            informationUri: home,
+            ...(toolVersion === undefined ? {} : { version: toolVersion }),
+            rules: ids.map(ruleOf),
+          },
+        },
+        columnKind: "utf16CodeUnits",
+        invocations: [{ executionSuccessful: isComplete }],
+        results: findings.map((each) => {
+          const fingerprint = fingerprintOf(each);
+          const before = fingerprints.get(fingerprint) ?? 0;
+          fingerprints.set(fingerprint, before + 1);
+          return resultOf(each, ids, `${fingerprint}:${before + 1}`);
+        }),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function ruleOf(id: Code): object {
+  const { message, hint, explain, severity } = codes[id];
+  return {
+    id,
+    shortDescription: { text: sentence(message.replaceAll(/\{\w+\}/g, "…")) },
+    fullDescription: { text: explain },
+    help: { text: `${explain}\n\n${sentence(hint)}` },
+    helpUri: `${home}/docs/codes.md#${id.toLowerCase()}`,
+    defaultConfiguration: { level: levels[severity] },
+    properties: { "security-severity": scores[severity], tags: ["security"] },
+  };
+}
+
+/** Messages of the table start in lower case and have no full stop. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function resultOf({ finding, path }: SarifFinding, ids: readonly Code[], fingerprint: string): object {
+  const { code, severity, location, args } = finding;
+  const { offset, member } = location;
+  return {
+    ruleId: code,
+    ruleIndex: ids.indexOf(code),
+    level: levels[severity],
+    message: { text: sentence(renderMessage(code, args)) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(path) },
+          // A binary file has no lines; a region of both kinds would have to name the same bytes twice.
+          ...(offset === undefined ? {} : { region: { byteOffset: offset, byteLength: 1 } }),
+        },
+        ...(member === undefined || member === ""
+          ? {}
+          : { logicalLocations: [{ fullyQualifiedName: member, kind: "member" }] }),
+      },
+    ],
+    partialFingerprints: { "aibomFinding/v1": fingerprint },
+    properties: { severity },
+  };
+}
+
+/** A reference that a URI resolver takes as a path: relative, or a `file:` URI if the path is absolute. */
+function uriOf(path: string): string {
+  const segments = path.replace(/^(?:\.\/)+/, "").split("/");
+  const encoded = segments.map((segment) => encodeURIComponent(segment).replaceAll("'", "%27")).join("/");
+  return path.startsWith("/") ? `file://${encoded}` : encoded;
+}
+
+/** The same for the same finding in the next run, also if it has moved inside its file; equal ones are numbered. */
+function fingerprintOf({ finding, path }: SarifFinding): string {
+  const { offset: _, ...place } = finding.location;
+  const key = findingKey({ ...finding, subject: "", location: { ...place, path } });
+  return createHash("sha256").update(key).digest("hex").slice(0, 32);
+}

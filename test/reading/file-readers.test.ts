@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a file is read must not show in what is said about it: every fixture gives the same on the main thread and on
+// a thread of its own, in the order of paths.
+
+import assert from "node:assert/strict";
+import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { buildGguf } from "../../fixtures/gguf.ts";
+import { writeFixtures } from "../../fixtures/make.ts";
+import { buildSafetensors } from "../../fixtures/safetensors.ts";
+import { allSamples } from "../../fixtures/samples.ts";
+import { memorySource } from "../../src/bytes/byte-source.ts";
+import type { Format } from "../../src/formats/format.ts";
+import { identify } from "../../src/formats/identify.ts";
+import { type ReadFile, readPlainFile } from "../../src/formats/read-file.ts";
+import { limits } from "../../src/limits.ts";
+import { type FileOnDisk, readOnDisk } from "../../src/reading/file-on-disk.ts";
+import { FileReaders } from "../../src/reading/file-readers.ts";
+import { ReaderThreads, readerLimits } from "../../src/reading/reader-threads.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
+
+function onDisk(directory: string, path: string): FileOnDisk {
+  const absolutePath = join(directory, path);
+  const stat = lstatSync(absolutePath, { bigint: true });
+  return {
+    path,
+    absolutePath,
+    head: new Uint8Array(readFileSync(absolutePath)).slice(0, 64),
+    identity: {
+      device: stat.dev,
+      inode: stat.ino,
+      size: Number(stat.size),
+      modifiedNs: stat.mtimeNs,
+      changedNs: stat.ctimeNs,
+    },
+  };
+}
+
+test("every fixture and sample is described the same here and on a thread", async (t) => {
+  const directory = temporaryDirectory(t);
+  writeFixtures(directory);
+  for (const [index, { name, bytes }] of allSamples().entries()) {
+    writeFileSync(join(directory, `${index}-${name.replaceAll("/", "-")}`), bytes);
+  }
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => onDisk(directory, join(entry.parentPath, entry.name).slice(directory.length + 1)));
+  assert.ok(files.length >= 10);
+  const threads = new ReaderThreads({ ...readerLimits, threads: 2 });
+  const read: ReadFile[] = [];
+  for (const [index, file] of files.entries()) {
+    threads.read(file, (each) => {
+      read[index] = each;
+    });
+  }
+  await threads.idle();
+  await threads.close();
+  for (const [index, file] of files.entries()) {
+    assert.deepStrictEqual(read[index], readOnDisk(file), file.path);
+  }
+});
+
+test("small files of plain readers need no thread; large ones and containers do", async (t) => {
+  const directory = temporaryDirectory(t);
+  writeFileSync(join(directory, "small.gguf"), buildGguf({}));
+  const shape = [limits.maxMainThreadReadBytes];
+  writeFileSync(
+    join(directory, "large.safetensors"),
+    buildSafetensors({ tensors: { w: { dtype: "U8", shape } } }),
+  );
+  writeFileSync(join(directory, "large.dat"), new Uint8Array(limits.maxMainThreadReadBytes * 2).fill(7));
+  // A program that does not exist: whoever needs a thread gets READER_CRASHED.
+  const worker = new URL("./no-such-worker.ts", import.meta.url);
+  const readers = new FileReaders({ threads: { ...readerLimits, worker } });
+  const codes = new Map<string, readonly string[]>();
+  for (const path of ["small.gguf", "large.safetensors", "large.dat"]) {
+    readers.read(onDisk(directory, path), ({ findings }) =>
+      codes.set(
+        path,
+        findings.map(({ code }) => code),
+      ),
+    );
+  }
+  await readers.finish();
+  await readers.close();
+  assert.deepEqual(Object.fromEntries(codes), {
+    "small.gguf": [],
+    "large.safetensors": ["READER_CRASHED"],
+    "large.dat": [],
+  });
+});
+
+test("a reader that is heavy, or asks for what lies inside, is not read on the main thread", () => {
+  const base: Format = {
+    id: "planted",
+    holdsWeights: false,
+    extensions: [],
+    match: () => "certain",
+    describe: () => ({ facts: [], findings: [], references: [] }),
+  };
+  const bytes = memorySource(new Uint8Array(8), "x");
+  const read = (reader: Format): ReadFile | undefined =>
+    readPlainFile({ bytes: new Uint8Array(8), path: "x", size: 8 }, bytes, {
+      ...identify({ bytes: new Uint8Array(8), path: "x", size: 8 }),
+      format: reader.id,
+      reader,
+      matched: "certain",
+    });
+  assert.equal(read(base)?.status, "described");
+  assert.equal(read({ ...base, isHeavy: true }), undefined);
+  const unpacks: Format = {
+    ...base,
+    describe(file, members) {
+      members.spend(1);
+      return base.describe(file, members);
+    },
+  };
+  assert.equal(read(unpacks), undefined);
+  const swallows: Format = {
+    ...base,
+    describe(file, members) {
+      try {
+        members.describe("inner", file);
+      } catch {
+        // A reader that goes on over everything.
+      }
+      return base.describe(file, members);
+    },
+  };
+  assert.equal(read(swallows), undefined);
+});
+
+test("a file that was exchanged after it was hashed is unverified, here and on a thread", async (t) => {
+  const directory = temporaryDirectory(t);
+  writeFileSync(join(directory, "model.gguf"), buildGguf({}));
+  const file = onDisk(directory, "model.gguf");
+  const changed = { ...file, identity: { ...file.identity, changedNs: 1n } };
+  const codes: string[] = [];
+  const readers = new FileReaders();
+  readers.read(changed, ({ findings }) => codes.push(...findings.map(({ code }) => code)));
+  await readers.close();
+  assert.deepEqual(codes, ["SOURCE_CHANGED"]);
+  assert.equal(readOnDisk(changed).status, "unverified");
+});
