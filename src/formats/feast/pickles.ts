@@ -14,13 +14,31 @@ export interface FeastPickle {
   readonly field: WireField;
 }
 
+/** Fields of a FeatureTransformationV2 that are pickles: a function's body, and an ibis function. */
+const transformation = ["1.2", "2.2"];
+
 /** Fields, by their numbers from the registry down, that are a pickle. */
 const pickleFields: ReadonlySet<string> = new Set([
-  "8.1.5.2", // OnDemandFeatureViewSpec.user_defined_function.body
-  "8.1.10.1.2", // OnDemandFeatureViewSpec.feature_transformation.user_defined_function.body
-  "14.1.13.2", // StreamFeatureViewSpec.user_defined_function.body
-  "14.1.17.1.2", // StreamFeatureViewSpec.feature_transformation.user_defined_function.body
-  "6.1.15.1.2", // FeatureViewSpec.feature_transformation.user_defined_function.body
+  // user_defined_function.body of on-demand and stream feature views.
+  "8.1.5.2",
+  "14.1.13.2",
+  // feature_transformation of feature views, alone, as a source, and of the other kinds of views.
+  ...transformation.flatMap((field) => [
+    `6.1.15.${field}`,
+    `8.1.4.2.1.1.15.${field}`,
+    `8.1.10.${field}`,
+    `14.1.17.${field}`,
+  ]),
+  // The same in the history of versions, where each kind of view stands in one field.
+  ...transformation.flatMap((field) => [
+    `18.1.5.1.15.${field}`,
+    `18.1.5.1.10.${field}`,
+    `18.1.5.1.17.${field}`,
+  ]),
+  "18.1.5.1.13.2",
+  // GEValidationProfiler.UserDefinedProfiler.body and CustomInfra.field.
+  "13.6.1.1",
+  "10.1.100.1",
 ]);
 
 /** Levels of messages that are searched; feast's nest below 10. */
