@@ -273,8 +273,8 @@ export const limits = {
   maxAvroDepth: 64,
   /** Types in one Avro schema. */
   maxAvroTypes: 100_000,
-  /** Values decoded from one Iceberg manifest: 10,000 files with statistics of 200 columns each. */
-  maxAvroValues: 20_000_000,
+  /** Values decoded from one Iceberg manifest: 10,000 files with statistics of 100 columns each; a second. */
+  maxAvroValues: 10_000_000,
   /** Bytes that one Avro block may unpack to; writers aim at 64 kB to 16 MB. */
   maxAvroBlockBytes: 256 * MiB,
   /** Bytes of a data file that are read to count its rows. What is beyond costs more time than the count is worth. */

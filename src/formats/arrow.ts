@@ -71,7 +71,7 @@ function describe(file: ByteSource, members: Members): Description {
   const findings = new FindingList(file.path);
   const claims = new ClaimList(findings);
   claims.computed("rows.count", Number(rows), source);
-  claims.computed("columns.count", schema.columns.size, source);
+  claims.computed("columns.count", schema.columns.length, source);
   claims.computed("schema", Object.fromEntries(schema.columns), source);
   claims.computed("metadata", { key: "arrow.batches", value: batches }, source);
   addWriterNotes(schema.notes, claims, file.path);
@@ -164,7 +164,7 @@ function bothSchemas(file: ByteSource, body: ByteSource, schema: ArrowSchema): A
     throw invalid(file, "its data does not start with a schema", headBytes);
   }
   const other = readSchema(first.table);
-  if (JSON.stringify([...other.columns]) !== JSON.stringify([...schema.columns])) {
+  if (JSON.stringify(other.columns) !== JSON.stringify(schema.columns)) {
     throw invalid(file, "the schemas of its data and of its footer differ", headBytes);
   }
   const known = new Set(schema.pickledTypes.map(({ bytes }) => Buffer.from(bytes).toString("latin1")));

@@ -98,7 +98,7 @@ function describeFooter(
   checkChunks(footer, footerStart, file.path, findings);
   const columns = columnTypes(footer.schema);
   claims.computed("rows.count", rows, source);
-  claims.computed("columns.count", columns.size, source);
+  claims.computed("columns.count", columns.length, source);
   claims.computed("schema", Object.fromEntries(columns), source);
   if (footer.encryption !== undefined || footer.encryptedColumns.size > 0) {
     const columnsList = [...footer.encryptedColumns].slice(0, limits.maxClaimsPerName);

@@ -24,7 +24,8 @@ export interface ArrowMessage {
 
 /** What a schema says. */
 export interface ArrowSchema {
-  readonly columns: ReadonlyMap<string, string>;
+  /** Names may occur twice. */
+  readonly columns: readonly (readonly [name: string, type: string])[];
   readonly notes: readonly WriterNote[];
   readonly pickledTypes: readonly PickledType[];
 }
@@ -79,10 +80,10 @@ export function readMessage(file: ByteSource, offset: number): ArrowMessage | un
 
 /** The schema in a table. @throws {AibomError} FLATBUFFER_INVALID, ARROW_INVALID */
 export function readSchema(schema: FlatbufferTable): ArrowSchema {
-  const columns = new Map<string, string>();
+  const columns: [string, string][] = [];
   const pickledTypes: PickledType[] = [];
   for (const field of schema.tables(1)) {
-    columns.set(field.text(0) ?? "", fieldType(field));
+    columns.push([field.text(0) ?? "", fieldType(field)]);
     findPickledTypes(field, field.text(0) ?? "", pickledTypes, 1);
   }
   const notes = keyValues(schema, 2).map(

@@ -6,7 +6,7 @@ import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { AvroType } from "./schema.ts";
 
-/** A decoded value; records and maps are maps. Bytes, fixed and enums are not kept (undefined). */
+/** A decoded value; records are maps by field. What Iceberg's file lists do not need is stepped over (undefined). */
 export type AvroValue =
   | null
   | boolean
@@ -14,7 +14,6 @@ export type AvroValue =
   | number
   | string
   | undefined
-  | readonly AvroValue[]
   | ReadonlyMap<string, AvroValue>;
 
 /** Reads the values in `bytes`, one after the other. */
@@ -60,7 +59,10 @@ export class AvroDecoder {
       case "array":
         return this.#blocks(() => this.value(type.items, depth + 1));
       default:
-        return new Map(this.#blocks(() => [this.text(), this.value(type.values, depth + 1)] as const));
+        return this.#blocks(() => {
+          this.bytes();
+          this.value(type.values, depth + 1);
+        });
     }
   }
 
@@ -121,12 +123,11 @@ export class AvroDecoder {
   }
 
   /** Arrays and maps: blocks of a count (negative: a size in bytes follows), until a count of zero. */
-  #blocks<T>(read: () => T): T[] {
-    const items: T[] = [];
+  #blocks(read: () => void): undefined {
     for (;;) {
       let count = this.long();
       if (count === 0n) {
-        return items;
+        return undefined;
       }
       if (count < 0n) {
         count = -count;
@@ -136,7 +137,7 @@ export class AvroDecoder {
         throw this.#invalid("a list claims too many values");
       }
       for (let index = 0n; index < count; index += 1n) {
-        items.push(read());
+        read();
       }
     }
   }

@@ -14,11 +14,11 @@ export interface SchemaNode {
   readonly children: readonly SchemaNode[];
 }
 
-/** The columns of the table (not the leaves) by name, with their types. */
-export function columnTypes(schema: readonly SchemaElement[]): ReadonlyMap<string, string> {
-  return new Map(
-    schemaTree(schema).map((node) => [node.element.name, typeText(node, 1).slice(0, maxTypeCharacters)]),
-  );
+/** The columns of the table (not the leaves) with their types. Names may occur twice. */
+export function columnTypes(
+  schema: readonly SchemaElement[],
+): readonly (readonly [name: string, type: string])[] {
+  return schemaTree(schema).map((node) => [node.element.name, typeText(node, 1).slice(0, maxTypeCharacters)]);
 }
 
 /**
