@@ -118,12 +118,11 @@ function checkPages(bytes: Uint8Array, chunk: ColumnChunk, path: string): void {
         page.packed = reader.i32(type);
       } else if (type === 12 && (id === 5 || id === 7 || id === 8)) {
         reader.struct((inner, innerType) => {
-          if (innerType !== 5) {
+          // num_values; in pages of version 2 also num_nulls and num_rows. Other numbers are encodings.
+          if (innerType !== 5 || inner > (id === 8 ? 3 : 1)) {
             return false;
           }
-          const value = reader.i32(innerType);
-          // num_values, num_nulls, num_rows; other numbers of a page header are encodings and small.
-          page.values = Math.max(page.values, inner <= 3 ? value : 0);
+          page.values = Math.max(page.values, reader.i32(innerType));
           return true;
         });
         return true;

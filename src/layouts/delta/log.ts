@@ -149,9 +149,10 @@ class Replay {
     while (start < bytes.length) {
       const lineEnd = bytes.indexOf(0x0a, start);
       const end = lineEnd < 0 ? bytes.length : lineEnd;
-      if (end > start + 1) {
+      const line = bytes.subarray(start, end);
+      if (line.some((byte) => byte > 0x20)) {
         const options = { path, maxBytes: limits.maxReadBytes, maxDepth: limits.maxJsonDepth, offset: start };
-        this.#apply(parseJson(bytes.subarray(start, end), options), path);
+        this.#apply(parseJson(line, options), path);
       }
       start = end + 1;
     }
