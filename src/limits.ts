@@ -150,6 +150,10 @@ export const limits = {
   maxUnpackedBytes: 8 * 1024 * MiB,
   /** Bytes of one compressed member that is unpacked to memory, for readers that need to jump in it. */
   maxMemberBytes: 256 * MiB,
+  /** The same for methods that are unpacked in JavaScript (bzip2, LZMA), at some 20 MB a second. */
+  maxSlowMemberBytes: 128 * MiB,
+  /** Bytes below which a high ratio is not worth a word: a page of spaces is no bomb. */
+  minReportedRatioBytes: 16 * MiB,
   /** Members of one archive. A training set in a tar has 100,000, a Python environment 50,000. */
   maxContainerMembers: 1_000_000,
   /** Bytes that may always be unpacked from one file on disk, and for each of its own bytes (deflate reaches 1032). */
@@ -157,6 +161,10 @@ export const limits = {
   maxPurseRatio: 1000,
   /** Packed bytes that are unpacked of a member over `maxMemberBytes`, to see what it is. */
   maxMemberStartBytes: 256 * 1024,
+  /** Bytes of a long name or a pax header in a tar: PATH_MAX is 4,096, extended attributes reach 64 kB each. */
+  maxTarExtensionBytes: MiB,
+  /** Bytes of zeros behind the end of a tar that are looked through; writers fill up to 10 kB, some to 1 MB. */
+  maxTarPaddingBytes: 16 * MiB,
   /** Bytes between the entries of a ZIP that are searched for entries which its directory does not list. */
   maxHiddenSearchBytes: 256 * MiB,
   /** Bytes of stored entries of one ZIP whose checksum is computed: weights are not read, what describes them is. */

@@ -16,6 +16,8 @@ export interface Unpacked {
   readonly reason?: string;
   /** Packed bytes that were used up, if the stream ended. */
   readonly consumed: number;
+  /** Bytes that were unpacked in all to get so far, if more than are here. */
+  readonly cost?: number;
   /** False if the stream carries a checksum and it is not that of the bytes. */
   readonly isIntact?: boolean;
 }

@@ -123,12 +123,39 @@ export const containerCodes = {
     hint: "models need no such members; do not unpack it as root",
     explain: "Device nodes and pipes give access to the machine, or block whoever reads them.",
   },
+  TAR_BROKEN: {
+    severity: "high",
+    exit: 3,
+    message: "the next header of the tar archive is none",
+    hint: "the file is cut off or damaged; fetch it again from its source",
+    explain:
+      "Each member of a tar archive starts with a header that has a checksum. Here there is something else, so what follows could " +
+      "not be read; the file is listed as unverified.",
+  },
+  TAR_KIND_UNREAD: {
+    severity: "medium",
+    exit: 3,
+    message: "is a {kind}, which aibom does not read",
+    hint: "unpack it and inventory what is inside",
+    explain:
+      "Sparse files and rare kinds of members keep their content in pieces. It was not looked into, so the file is listed as " +
+      "unverified.",
+  },
   ARCHIVE_TOO_MANY_MEMBERS: {
     severity: "high",
     exit: 3,
     message: "holds more than {limit} members",
     hint: "unpack it and inventory what is inside",
     explain: "Each member costs memory and time. The rest was not read, so the file is listed as unverified.",
+  },
+  ARCHIVE_LEADING_BYTES: {
+    severity: "medium",
+    exit: 3,
+    message: "{length} bytes in front of the archive belong to nothing",
+    hint: "remove them, or ask where they come from",
+    explain:
+      "Readers of ZIP start at the end of a file and do not see what lies in front of the archive, readers of other formats see " +
+      "nothing else. Programs that unpack themselves are made that way; weights are not.",
   },
   ARCHIVE_TRAILING_BYTES: {
     severity: "medium",

@@ -8,14 +8,12 @@ import { Flatbuffer, type FlatbufferTable } from "../bytes/flatbuffer.ts";
 import { windowSource } from "../bytes/window-source.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { finding } from "../model/finding.ts";
 import { type ArrowSchema, readMessage, readSchema } from "./arrow/messages.ts";
 import { describePickledTypes } from "./arrow/pickled-types.ts";
 import { ClaimList } from "./claim-list.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match, Members } from "./format.ts";
 import { addWriterNotes } from "./writer-notes.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 const magic = "ARROW1";
 /** The magic with its padding to 8 bytes, where the first message starts. */
@@ -76,11 +74,6 @@ function describe(file: ByteSource, members: Members): Description {
   claims.computed("metadata", { key: "arrow.batches", value: batches }, source);
   addWriterNotes(schema.notes, claims, file.path);
   const pickled = describePickledTypes(schema.pickledTypes, file.path, members, findings);
-  const zipOffset = findZipTail(file);
-  if (zipOffset !== undefined) {
-    const where = { path: file.path, offset: zipOffset };
-    findings.add(finding("FORMAT_POLYGLOT", where, { formats: "arrow, zip" }));
-  }
   return {
     facts: [...claims.facts, ...pickled.facts],
     findings: findings.all(),

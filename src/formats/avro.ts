@@ -8,7 +8,6 @@ import { Cursor } from "../bytes/cursor.ts";
 import { parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { finding } from "../model/finding.ts";
 import { AvroDecoder } from "./avro/decoder.ts";
 import { type IcebergManifest, icebergCollector } from "./avro/iceberg-manifest.ts";
 import { type AvroType, avroColumns, parseSchema } from "./avro/schema.ts";
@@ -16,7 +15,6 @@ import { ClaimList } from "./claim-list.ts";
 import { addUncounted } from "./counted-rows.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Members } from "./format.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 const magic = [0x4f, 0x62, 0x6a, 0x01]; // Obj 1
 const syncBytes = 16;
@@ -58,10 +56,6 @@ function describe(file: ByteSource, members: Members): Description {
   claims.claim("metadata", { key: "avro.codec", value: codec }, { ...source, pointer: "avro.codec" });
   for (const key of [...header.keys()].filter((name) => !name.startsWith("avro."))) {
     claims.claim("metadata", { key: "schema.note", value: key }, { ...source, pointer: "metadata" });
-  }
-  const zipOffset = findZipTail(file);
-  if (zipOffset !== undefined) {
-    findings.add(finding("FORMAT_POLYGLOT", { ...source, offset: zipOffset }, { formats: "avro, zip" }));
   }
   const iceberg =
     collector === undefined ? undefined : readIceberg({ file, schema, codec, blocks, members }, collector);

@@ -41,8 +41,8 @@ export interface Description {
    * imports of a pickle have run by the time it breaks); the file is `unverified`.
    */
   readonly incomplete?: true;
-  /** A part of the file holds weights (a model in an archive), whatever the format itself says. */
-  readonly holdsWeights?: true;
+  /** Whether this file holds weights (a model in an archive), where the format alone cannot say. */
+  readonly holdsWeights?: boolean;
   /** Reader-specific details that a layout of the same family needs (a shard's tensor names). */
   readonly detail?: unknown;
 }
@@ -98,6 +98,8 @@ export interface Format {
    * of its own, however small the file.
    */
   readonly isHeavy?: true;
+  /** A ZIP archive at the end of a file belongs to the format (TFLite's associated files) and is no polyglot. */
+  readonly mayHoldZip?: true;
   /** Looks at the first bytes. Never throws. */
   match(head: Head): Match;
   /**

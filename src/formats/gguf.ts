@@ -7,13 +7,11 @@ import type { ByteSource } from "../bytes/byte-source.ts";
 import { Cursor } from "../bytes/cursor.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { finding } from "../model/finding.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head } from "./format.ts";
 import { ggufFacts } from "./gguf-facts.ts";
 import { type GgufMetadata, integerOf, readMetadata, textOf } from "./gguf-metadata.ts";
 import { alignUp, checkPlacement, readTensors } from "./gguf-tensors.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 const magic = [0x47, 0x47, 0x55, 0x46]; // GGUF
 const supportedVersions: ReadonlySet<number> = new Set([2, 3]);
@@ -53,11 +51,6 @@ function describe(file: ByteSource): Description {
   // A file without tensors (the first shard of some models) need not be padded.
   const start = Math.min(alignUp(cursor.offset, alignment), Math.max(file.size, cursor.offset));
   checkPlacement(tensors, { path: file.path, fileSize: file.size, start, alignment }, findings);
-  const zipOffset = findZipTail(file);
-  if (zipOffset !== undefined) {
-    const where = { path: file.path, offset: zipOffset };
-    findings.add(finding("FORMAT_POLYGLOT", where, { formats: "gguf, zip" }));
-  }
   const facts = ggufFacts({ file, version, metadata, tensors }, findings);
   const detail = detailOf(metadata, new Set(tensors.map(({ name }) => name)));
   return { facts, findings: findings.all(), references: [], detail };

@@ -4,6 +4,7 @@
 
 import { arrow } from "./arrow.ts";
 import { avro } from "./avro.ts";
+import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
 import { csv, tsv } from "./delimited-text.ts";
 import { feastRegistry } from "./feast-registry.ts";
@@ -11,10 +12,12 @@ import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { jsonLines } from "./json-lines.ts";
+import { llamafile } from "./llamafile.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
 import { parquet } from "./parquet.ts";
 import { safetensors } from "./safetensors.ts";
+import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tflite } from "./tflite.ts";
 import { tfrecord } from "./tfrecord.ts";
@@ -34,7 +37,10 @@ export const formats: readonly Format[] = [
   coreml,
   tensorrt,
   tflite,
+  llamafile,
   zip,
+  ...compressedFormats,
+  tar,
   csv,
   tsv,
   jsonLines,

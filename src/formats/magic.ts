@@ -54,14 +54,6 @@ const pickle: Magic = {
   },
 };
 
-const lzma: Magic = {
-  id: "lzma",
-  strength: "weak",
-  firstByte: 0x5d,
-  // Properties byte 0x5d, dictionary size with a zero low half, uncompressed size known or all ones.
-  matches: ({ bytes }) => bytes[0] === 0x5d && bytes[1] === 0 && bytes[2] === 0 && bytes.length >= 13,
-};
-
 const pe: Magic = {
   id: "pe",
   strength: "weak",
@@ -93,15 +85,8 @@ const magics: readonly Magic[] = [
   textAt("r-data", "RDX3\n"),
   textAt("r-data", "RDA3\n"),
   bytesAt("npy", "934e554d5059"),
-  bytesAt("gzip", "1f8b08"),
-  bytesAt("zstd", "28b52ffd"),
-  bytesAt("bzip2", "314159265359", 4),
-  bytesAt("xz", "fd377a585a00"),
-  lzma,
-  bytesAt("lz4", "04224d18"),
   bytesAt("7z", "377abcaf271c"),
   textAt("rar", "Rar!"),
-  textAt("llamafile", "MZqFpD"),
   bytesAt("elf", "7f454c46"),
   pe,
   bytesAt("mach-o", "cffaedfe"),
@@ -145,9 +130,9 @@ const extensionIds: Readonly<Record<string, readonly string[]>> = {
   ".pt": ["pickle", "pytorch-legacy", "zip", "tar"],
   ".pth": ["pickle", "pytorch-legacy", "zip", "tar"],
   ".ckpt": ["pickle", "pytorch-legacy", "zip", "tar", "hdf5"],
-  ".pkl": ["pickle", "gzip", "zstd", "bzip2", "xz", "lzma", "lz4"],
-  ".pickle": ["pickle", "gzip", "zstd", "bzip2", "xz", "lzma", "lz4"],
-  ".joblib": ["pickle", "gzip", "zstd", "bzip2", "xz", "lzma", "lz4"],
+  ".pkl": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
+  ".pickle": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
+  ".joblib": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".h5": ["hdf5"],
   ".hdf5": ["hdf5"],
   ".keras": ["zip", "hdf5"],
@@ -155,9 +140,6 @@ const extensionIds: Readonly<Record<string, readonly string[]>> = {
   ".npz": ["zip"],
   ".tfrecord": ["gzip"],
   ".tfrecords": ["gzip"],
-  ".gz": ["gzip"],
-  ".tgz": ["gzip"],
-  ".zst": ["zstd"],
   ".7z": ["7z"],
   ".json": [],
   ".md": [],
@@ -193,7 +175,6 @@ const weightIds: ReadonlySet<string> = new Set([
   "lightgbm",
   "catboost",
   "mxnet-params",
-  "llamafile",
 ]);
 
 /** Formats that are weights if the file is named like weights: a ZIP may be a PyTorch file or a backup. */

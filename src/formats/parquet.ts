@@ -17,7 +17,6 @@ import { readEncryptedFooter } from "./parquet/encrypted-footer.ts";
 import { type ParquetFooter, readFooter } from "./parquet/footer.ts";
 import { columnTypes } from "./parquet/schema.ts";
 import { addWriterNotes } from "./writer-notes.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 const magicBytes = 4;
 /** Magic, footer length, magic. */
@@ -111,11 +110,6 @@ function describeFooter(
   }
   addWriterNotes(footer.keyValues, claims, file.path);
   const embedded = describeArrowSchema(footer, file.path, members, findings);
-  const zipOffset = findZipTail(file);
-  if (zipOffset !== undefined) {
-    const where = { path: file.path, offset: zipOffset };
-    findings.add(finding("FORMAT_POLYGLOT", where, { formats: "parquet, zip" }));
-  }
   const deltaCheckpoint = isDeltaCheckpoint(footer) ? readDeltaCheckpoint(file, footer) : undefined;
   const detail: ParquetDetail = {
     kind: "parquet",

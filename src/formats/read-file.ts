@@ -19,6 +19,7 @@ import {
 } from "./format.ts";
 import { type Identification, identify } from "./identify.ts";
 import { isWeights } from "./magic.ts";
+import { describeZipTail } from "./polyglot.ts";
 
 /** A file after identification and description. */
 export interface ReadFile {
@@ -96,22 +97,45 @@ function readWith(head: Head, file: ByteSource, identification: Identification, 
       findings,
     };
   }
+  const own = describeWith(reader, file, members);
+  const tail = describeZipTail(reader, file, members);
+  const { description } = own;
+  const refined = reader.refinements?.find(({ id }) => id === description?.format);
+  const id = refined?.id ?? format;
+  const isIncomplete =
+    own.fault !== undefined || description?.incomplete === true || tail?.incomplete === true;
+  const held =
+    description?.holdsWeights ?? ((refined ?? reader).holdsWeights || isWeights(reader.id, head.path));
+  const faults = own.fault === undefined ? [] : [own.fault];
+  const together = tail === undefined ? description : withTail(description, tail);
+  return {
+    format: id,
+    status: isIncomplete ? "unverified" : "described",
+    holdsWeights: held || tail?.holdsWeights === true,
+    findings: [...findings, ...faults, ...(description?.findings ?? []), ...(tail?.findings ?? [])],
+    ...(together !== undefined && { description: together }),
+  };
+}
+
+interface Described {
+  readonly description?: Description;
+  /** Why there is none. */
+  readonly fault?: Finding;
+}
+
+function describeWith(reader: Format, file: ByteSource, members: Members): Described {
   try {
-    const description = reader.describe(file, members);
-    const refined = reader.refinements?.find(({ id }) => id === description.format);
-    return {
-      format: refined?.id ?? format,
-      status: description.incomplete === true ? "unverified" : "described",
-      holdsWeights:
-        description.holdsWeights ?? ((refined ?? reader).holdsWeights || isWeights(reader.id, head.path)),
-      findings: [...findings, ...description.findings],
-      description,
-    };
+    return { description: reader.describe(file, members) };
   } catch (cause) {
-    const all = [...findings, faultFinding(cause, { path: file.path }, reader.id)];
-    const holdsWeights = reader.holdsWeights || isWeights(reader.id, head.path);
-    return { format, status: "unverified", holdsWeights, findings: all };
+    return { fault: faultFinding(cause, { path: file.path }, reader.id) };
   }
+}
+
+/** What the archive at the end of a file says is added; the format and its details stay the file's own. */
+function withTail(description: Description | undefined, tail: Description): Description | undefined {
+  return description === undefined
+    ? undefined
+    : { ...description, facts: [...description.facts, ...tail.facts] };
 }
 
 function isConfirmed(reader: Format, file: ByteSource): boolean {

@@ -13,7 +13,6 @@ import { finding, type Location } from "../model/finding.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match } from "./format.ts";
 import { type SafetensorsTensor, safetensorsFacts } from "./safetensors-facts.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 const lengthBytes = 8;
 const smallestHeader = 2; // {}
@@ -85,11 +84,6 @@ function describe(file: ByteSource): Description {
     }
   }
   checkPlacement(tensors, file, lengthBytes + header.length, findings);
-  const zipOffset = findZipTail(file);
-  if (zipOffset !== undefined) {
-    const where = { path: file.path, offset: zipOffset };
-    findings.add(finding("FORMAT_POLYGLOT", where, { formats: "safetensors, zip" }));
-  }
   const detail: SafetensorsDetail = {
     kind: "safetensors",
     tensors: new Map(tensors.map(({ name, begin, end }) => [name, end - begin])),

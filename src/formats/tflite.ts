@@ -19,6 +19,7 @@ export const tflite: Format = {
   id: "tflite",
   holdsWeights: true,
   extensions: [".tflite"],
+  mayHoldZip: true,
   match: ({ bytes }: Head): Match =>
     String.fromCharCode(...bytes.subarray(4, 8)) === "TFL3" ? "certain" : "no",
   describe: (file: ByteSource): Description => new TfliteFile(file).describe(),

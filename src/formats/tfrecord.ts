@@ -10,12 +10,10 @@ import { type MessageRange, ProtobufReader } from "../bytes/protobuf.ts";
 import { windowSource } from "../bytes/window-source.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { finding } from "../model/finding.ts";
 import { ClaimList } from "./claim-list.ts";
 import { addUncounted } from "./counted-rows.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match } from "./format.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 const lengthBytes = 8;
 const checksumBytes = 4;
@@ -60,10 +58,6 @@ function describe(file: ByteSource): Description {
   if (features.size > 0) {
     claims.computed("columns.count", features.size, { ...source, pointer: "first record" });
     claims.computed("schema", Object.fromEntries(features), { ...source, pointer: "first record" });
-  }
-  const zipOffset = findZipTail(file);
-  if (zipOffset !== undefined) {
-    findings.add(finding("FORMAT_POLYGLOT", { ...source, offset: zipOffset }, { formats: "tfrecord, zip" }));
   }
   return { facts: claims.facts, findings: findings.all(), references: [] };
 }

@@ -4,17 +4,17 @@
 // Leaves out archives in several parts and decryption.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
+import { windowSource } from "../bytes/window-source.ts";
+import { findTail } from "../bytes/zip/directory.ts";
 import { isMarkedEncrypted, type OpenedEntry, openZipEntry } from "../bytes/zip/unpack.ts";
 import { readZip, type ZipEntry } from "../bytes/zip.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
+import { describeArchive } from "./archive-kind.ts";
 import { faultFinding } from "./fault-finding.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match, MemberDescription, Members } from "./format.ts";
-import { summarise } from "./member-list.ts";
-import type { ZipKind, ZipView } from "./zip/kind.ts";
 import { zipKinds } from "./zip/kinds.ts";
-import { findZipTail } from "./zip-tail.ts";
 
 export const zip: Format = {
   id: "zip",
@@ -22,8 +22,8 @@ export const zip: Format = {
   extensions: [".zip", ".whl", ".egg", ".jar", ...new Set(zipKinds.flatMap(({ extensions }) => extensions))],
   refinements: zipKinds,
   match,
-  confirm: (file) => startsLikeZip(file.read(0, Math.min(4, file.size))) || findZipTail(file) !== undefined,
-  describe,
+  confirm: (file) => startsLikeZip(file.read(0, Math.min(4, file.size))) || findTail(file) !== undefined,
+  describe: (file, members) => describeZip(file, members, { isPrefixed: false }),
 };
 
 /** Names of weights that loaders open as a ZIP wherever in the file it begins. */
@@ -45,13 +45,16 @@ function startsLikeZip(bytes: Uint8Array): boolean {
   return first === 0x50 && second === 0x4b && fourth === third + 1 && [3, 5, 7].includes(third);
 }
 
-function describe(file: ByteSource, members: Members): Description {
+/**
+ * Describes the archive in a file. `isPrefixed` says that another format was found in front of it, so that the bytes
+ * there were looked at.
+ */
+export function describeZip(
+  file: ByteSource,
+  members: Members,
+  { isPrefixed }: { readonly isPrefixed: boolean },
+): Description {
   const findings = new FindingList(file.path);
-  return describeZip(file, members, findings);
-}
-
-/** Reads the archive in `file`, wherever it begins, for a format that holds one. Findings go to `findings`. */
-function describeZip(file: ByteSource, members: Members, findings: FindingList): Description {
   const archive = readZip(file, (each) => findings.add(each));
   const reader = new EntryReader(file, members, findings);
   const described = new Map<ZipEntry, MemberDescription>();
@@ -61,39 +64,48 @@ function describeZip(file: ByteSource, members: Members, findings: FindingList):
       described.set(entry, member);
     }
   }
-  const names = new Set(archive.entries.map(({ name }) => name));
-  const kind = zipKinds.find((each) => each.recognises(names));
-  const kept = [...described.values()].filter((member) => kind?.keeps?.(member) ?? true);
-  const summary = summarise(kept, findings);
-  const view: ZipView = {
+  const outside = isPrefixed ? [] : [{ start: 0, end: archive.start }];
+  const isUnread = [...outside, { start: archive.end, end: file.size }]
+    .filter(({ start, end }) => end > start)
+    .map((range) => describeOutside(file, range, members, findings))
+    .includes("unverified");
+  const read = {
     file,
     entries: archive.entries,
-    names,
-    memberOf: (entry) => described.get(entry),
-    open: (entry) => openZipEntry(file, entry, (bytes) => members.spend(bytes)).bytes,
+    described,
+    findings,
+    isIncomplete: reader.isIncomplete || !archive.hasDirectory || isUnread,
+    open: (entry: ZipEntry) => openZipEntry(file, entry, (bytes) => members.spend(bytes)).bytes,
   };
-  const own = kind === undefined ? undefined : describeKind(kind, view, members);
-  const isIncomplete =
-    summary.isIncomplete || reader.isIncomplete || !archive.hasDirectory || own?.incomplete === true;
-  return {
-    facts: [...(own?.facts ?? []), ...summary.facts],
-    findings: [...findings.all(), ...(own?.findings ?? [])],
-    references: own?.references ?? [],
-    ...(kind !== undefined && { format: kind.id }),
-    ...(summary.holdsWeights && { holdsWeights: true }),
-    ...(isIncomplete && { incomplete: true }),
-    ...(own?.detail !== undefined && { detail: own.detail }),
-  };
+  return describeArchive(read, zipKinds, members);
 }
 
-/** A kind that fails must not take the findings of the members with it. */
-function describeKind(kind: ZipKind, view: ZipView, members: Members): Description {
-  try {
-    return kind.describe(view, members);
-  } catch (cause) {
-    const findings = [faultFinding(cause, { path: view.file.path }, kind.id)];
-    return { facts: [], findings, references: [], incomplete: true };
+/** Formats of programs that unpack themselves, and of scripts: they stand in front of archives for good reasons. */
+const programs: ReadonlySet<string> = new Set(["script", "elf", "pe", "mach-o", "llamafile"]);
+
+/** Bytes in front of the archive or behind it, which other loaders take for the file. */
+function describeOutside(
+  file: ByteSource,
+  { start, end }: { readonly start: number; readonly end: number },
+  members: Members,
+  findings: FindingList,
+): MemberDescription["status"] {
+  const length = end - start;
+  const name = start === 0 ? "in front of the archive" : "behind the archive";
+  const member = members.describe(name, windowSource(file, start, length));
+  const where = { path: file.path, offset: start };
+  if (start !== 0) {
+    findings.add(finding("ARCHIVE_TRAILING_BYTES", where, { length }));
+  } else if (!programs.has(member.format)) {
+    findings.add(finding("ARCHIVE_LEADING_BYTES", where, { length }));
   }
+  if (member.description !== undefined || member.format === "pickle") {
+    findings.add(finding("FORMAT_POLYGLOT", where, { formats: `${member.format}, zip` }));
+  }
+  for (const each of member.findings) {
+    findings.add(each);
+  }
+  return member.status;
 }
 
 /** Opens and describes the entries of one archive, and checks what the directory says about their content. */
@@ -163,7 +175,7 @@ class EntryReader {
       this.#findings.add(finding("ZIP_CHECKSUM_MISMATCH", where, { stated, actual }));
     }
     const ratio = entry.method === 0 ? 1 : opened.bytes.size / Math.max(entry.packedSize, 1);
-    if (ratio > limits.maxUnpackRatio && opened.bytes.size > limits.minUnpackedBytes / 256) {
+    if (ratio > limits.maxUnpackRatio && opened.bytes.size > limits.minReportedRatioBytes) {
       const rounded = Math.round(ratio);
       this.#findings.add(finding("CONTAINER_RATIO", where, { ratio: rounded, limit: limits.maxUnpackRatio }));
     }

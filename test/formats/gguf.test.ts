@@ -250,11 +250,6 @@ const attacks: readonly (readonly [name: string, bytes: Uint8Array, code: string
   ["trailing bytes", concat([smallSample, new Uint8Array(1)]), "GGUF_TRAILING_BYTES"],
   ["trailing bytes without tensors", buildGguf({ tail: new Uint8Array(1000) }), "GGUF_TRAILING_BYTES"],
   [
-    "a ZIP archive at the end",
-    concat([smallSample, Uint8Array.of(0x50, 0x4b, 5, 6, ...new Uint8Array(18))]),
-    "FORMAT_POLYGLOT",
-  ],
-  [
     "a wrong quantisation label",
     buildGguf({ metadata: [["general.file_type", ["u32", 15]]], tensors: [f32("a", [256, 4])] }),
     "GGUF_FILE_TYPE_MISMATCH",

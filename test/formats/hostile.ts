@@ -4,7 +4,6 @@
 import { memorySource } from "../../src/bytes/byte-source.ts";
 import { AibomError } from "../../src/errors.ts";
 import { type Description, type Format, headBytes } from "../../src/formats/format.ts";
-import { identify } from "../../src/formats/identify.ts";
 import { membersOf, type ReadFile, readFile } from "../../src/formats/read-file.ts";
 
 /** What readers get that are tried without a file on disk. */
@@ -32,11 +31,10 @@ export function describeOrRefuse(
   }
 }
 
-/** A file named `path` through identification and its reader: all codes. */
+/** A file named `path` as `inventory` reads it: format and all codes. */
 export function inspect(path: string, bytes: Uint8Array): { format: string; codes: readonly string[] } {
-  const { format, reader, findings } = identify({ bytes: bytes.subarray(0, 64), path, size: bytes.length });
-  const codes = findings.map(({ code }) => String(code));
-  return { format, codes: reader === undefined ? codes : [...codes, ...codesOf(reader, bytes, path)] };
+  const { format, findings } = readNamed(path, bytes);
+  return { format, codes: findings.map(({ code }) => code) };
 }
 
 /** A file named `path` as `inventory` reads it. */

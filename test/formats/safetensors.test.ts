@@ -195,11 +195,6 @@ const attacks: readonly (readonly [name: string, bytes: Uint8Array, code: string
     withHeader((header) => Object.assign(header["a"] ?? {}, { shape: [5], data_offsets: [0, 20] })),
     "SAFETENSORS_GAP",
   ],
-  [
-    "a ZIP archive at the end",
-    concat([sample, Uint8Array.of(0x50, 0x4b, 5, 6, ...new Uint8Array(18))]),
-    "FORMAT_POLYGLOT",
-  ],
 ];
 
 for (const [name, bytes, code] of attacks) {

@@ -237,6 +237,29 @@ names = ["data.csv", "images/1.txt", "images/sub/2.txt", "count.txt"]
 print(json.dumps({"digests": {n: hashlib.md5(open(n, "rb").read()).hexdigest() for n in names}}))
 `;
 
+test("shards that webdataset writes", { skip }, async () => {
+  const { said, artifact } = await written("webdataset", webdatasetScript);
+  for (const [path, { rows, columns }] of Object.entries(said as Record<string, Said>)) {
+    assert.equal(artifact.files.find((file) => file.path === path)?.format, "webdataset");
+    assert.equal(factValue(artifact, path, "rows.count"), rows);
+    assert.deepEqual(Object.keys(factValue(artifact, path, "schema") as object).sort(), Object.keys(columns));
+  }
+});
+
+const webdatasetScript = `
+import sys, json, webdataset as wds
+d = sys.argv[1]
+said = {}
+with wds.ShardWriter("file:" + d + "/train-%06d.tar", maxcount=40) as sink:
+    for i in range(100):
+        sink.write({"__key__": "dir/s%03d" % i, "cls": i % 10, "json": {"a": i}, "seg.png": b"\\x89PNG"})
+for n in range(3):
+    name = "train-%06d.tar" % n
+    keys = [s["__key__"] for s in wds.WebDataset(d + "/" + name, shardshuffle=False)]
+    said[name] = {"rows": len(keys), "columns": {"cls": "", "json": "", "seg.png": ""}}
+print(json.dumps(said))
+`;
+
 test("a Feast registry: views, sources, services and the pickled function", { skip }, async () => {
   const { said, artifact } = await written("feast", feastScript);
   const registry = said as { views: string[]; sources: string[]; services: string[]; onDemand: string[] };

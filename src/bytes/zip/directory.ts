@@ -89,18 +89,20 @@ export function findDirectory(file: ByteSource, report: Report): Directory | und
 function endRecords(file: ByteSource): readonly EndRecord[] {
   const length = Math.min(file.size, endBytes + maxCommentBytes);
   const bytes = length < endBytes ? new Uint8Array(0) : file.read(file.size - length, length);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records: EndRecord[] = [];
-  for (let at = bytes.lastIndexOf(0x50); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(0x50, at - 1)) {
-    if (at + endBytes <= length && view.getUint32(at, true) === signatures.end) {
+  let at = buffer.lastIndexOf("PK\x05\x06", undefined, "latin1");
+  while (at >= 0) {
+    if (at + endBytes <= length) {
       records.push({
         at: file.size - length + at,
-        count: view.getUint16(at + 10, true),
-        size: view.getUint32(at + 12, true),
-        offset: view.getUint32(at + 16, true),
-        commentBytes: view.getUint16(at + 20, true),
+        count: buffer.readUInt16LE(at + 10),
+        size: buffer.readUInt32LE(at + 12),
+        offset: buffer.readUInt32LE(at + 16),
+        commentBytes: buffer.readUInt16LE(at + 20),
       });
     }
+    at = at === 0 ? -1 : buffer.lastIndexOf("PK\x05\x06", at - 1, "latin1");
   }
   return records;
 }
@@ -226,4 +228,16 @@ function readCentralHeader(cursor: Cursor, directory: Directory): CentralHeader 
   const wide = withZip64({ size, packedSize, headerOffset }, extra);
   const fields = { at, flags, method, crc32, nameBytes, extra, madeBy, attributes };
   return { ...fields, ...wide, headerOffset: wide.headerOffset + directory.base };
+}
+
+/** The last end record of a ZIP archive in a file, if an archive with at least one entry goes with it. */
+export function findTail(
+  file: ByteSource,
+): { readonly recordOffset: number; readonly end: number } | undefined {
+  const directory = findDirectory(file, () => {});
+  const hasEntry =
+    directory !== undefined &&
+    directory.end > directory.offset &&
+    signatureAt(file, directory.offset) === signatures.central;
+  return hasEntry ? { recordOffset: directory.recordsOffset, end: directory.archiveEnd } : undefined;
 }

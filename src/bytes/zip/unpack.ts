@@ -6,9 +6,13 @@ import { crc32 } from "node:zlib";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { ByteSource } from "../byte-source.ts";
+import { unpackBzip2 } from "../bzip2.ts";
 import { unpackDeflate, unpackZstd } from "../deflate.ts";
-import { readAll, startSource, type Unpacker } from "../unpacked.ts";
+import { lzmaProperties } from "../lzma.ts";
+import { unpackLzma } from "../lzma-alone.ts";
+import { readAll, startSource, type Unpacked, type Unpacker } from "../unpacked.ts";
 import { windowSource } from "../window-source.ts";
+import { unpackXz } from "../xz.ts";
 import { type ZipEntry, zipFlags } from "./entry.ts";
 
 /** What was seen while an entry was opened. */
@@ -25,8 +29,21 @@ export interface OpenedEntry {
 /** Methods of APPNOTE §4.4.5 that pack. */
 const unpackers: ReadonlyMap<number, Unpacker> = new Map<number, Unpacker>([
   [8, unpackDeflate],
+  [12, unpackBzip2],
+  [14, unpackZipLzma],
   [93, unpackZstd],
+  [95, unpackXz],
 ]);
+
+/** LZMA in a ZIP has a header of its own: a version, the size of the properties, the properties (APPNOTE §5.8.8). */
+function unpackZipLzma(packed: Uint8Array, limit: number): Unpacked {
+  const properties = lzmaProperties(packed[4] ?? 0xff);
+  if (properties === undefined || packed[2] !== 5 || packed[3] !== 0 || packed.length < 9) {
+    return { bytes: new Uint8Array(0), state: "broken", reason: "it does not start like LZMA", consumed: 0 };
+  }
+  const dictionaryBytes = new DataView(packed.buffer, packed.byteOffset).getUint32(5, true);
+  return unpackLzma(packed, 9, { properties, dictionaryBytes, size: undefined }, limit);
+}
 
 /**
  * Opens an entry. `spend` is called with the number of bytes unpacked. `isChecked` computes the checksum of a
@@ -55,12 +72,15 @@ export function openZipEntry(
     throw AibomError.of("COMPRESSED_METHOD_UNKNOWN", { method: entry.method }, { where });
   }
   const limit = limits.maxMemberBytes;
+  // Nothing is unpacked once the purse is empty; what was unpacked when it ran out is looked at all the same.
+  spend(0);
   const packed = readAll(file, dataOffset, Math.min(packedSize, room, limit));
-  const { bytes, state, reason = "" } = unpack(packed, limit);
-  spend(bytes.length);
+  const { bytes, state, reason = "", cost } = unpack(packed, limit);
+  const overspent = attempt(() => spend(cost ?? bytes.length));
   if (state === "end") {
     const source = startSource(bytes, bytes.length, entry.name);
-    return { bytes: source, actualSize: bytes.length, crc32: crc32(bytes) };
+    const opened = { bytes: source, actualSize: bytes.length, crc32: crc32(bytes) };
+    return overspent === undefined ? opened : { ...opened, problem: overspent };
   }
   const { size } = entry;
   const problem =
@@ -68,6 +88,19 @@ export function openZipEntry(
       ? AibomError.of("CONTAINER_MEMBER_TOO_LARGE", { size, limit }, { where })
       : AibomError.of("COMPRESSED_DATA_INVALID", { format: methodName(entry.method), reason }, { where });
   return { bytes: startSource(bytes, size, entry.name), problem };
+}
+
+/** The AibomError that `use` throws, if it does. */
+function attempt(use: () => void): AibomError | undefined {
+  try {
+    use();
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof AibomError) {
+      return cause;
+    }
+    throw cause;
+  }
 }
 
 /** True if a header says that the entry is encrypted. */

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that are two things at once. Readers of ZIP begin at the end of a file, most others at its start, so an archive
+// behind weights is one file to a scanner and another to a loader. This is the one place that looks for it, for every
+// format; an archive that is found is read as well.
+
+import type { ByteSource } from "../bytes/byte-source.ts";
+import { findTail } from "../bytes/zip/directory.ts";
+import { finding } from "../model/finding.ts";
+import { faultFinding } from "./fault-finding.ts";
+import type { Description, Format, Members } from "./format.ts";
+import { describeZip, zip } from "./zip.ts";
+
+/** Formats in which the end of a stored member may look like the end of the file. */
+const archives: ReadonlySet<string> = new Set(["zip", "tar", "7z", "llamafile"]);
+
+/** Formats whose loaders stop at their own end. What follows a ZIP in them does not keep ZIP readers from finding it. */
+const open: ReadonlySet<string> = new Set(["safetensors", "gguf", "pickle", "pytorch-legacy", "npy"]);
+
+/** A ZIP archive at the end of a file of another format: its description, and the finding if it does not belong there. */
+export function describeZipTail(format: Format, file: ByteSource, members: Members): Description | undefined {
+  const tail = archives.has(format.id) ? undefined : findZipTail(file);
+  if (tail === undefined || (tail.end !== file.size && !open.has(format.id))) {
+    return undefined;
+  }
+  const inner = describeInner(file, members);
+  if (format.mayHoldZip === true) {
+    return inner;
+  }
+  const where = { path: file.path, offset: tail.recordOffset };
+  const polyglot = finding("FORMAT_POLYGLOT", where, { formats: `${format.id}, ${inner.format ?? zip.id}` });
+  return { ...inner, findings: [polyglot, ...inner.findings] };
+}
+
+function describeInner(file: ByteSource, members: Members): Description {
+  try {
+    return describeZip(file, members, { isPrefixed: true });
+  } catch (cause) {
+    const findings = [faultFinding(cause, { path: file.path }, zip.id)];
+    return { facts: [], findings, references: [], incomplete: true };
+  }
+}
+
+/** Undefined too if the end of the file cannot be read: of a member that was unpacked in part. */
+function findZipTail(file: ByteSource): ReturnType<typeof findTail> {
+  try {
+    return findTail(file);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file that is two things at once is reported once, whatever its format, and both things are read.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { buildGguf } from "../../fixtures/gguf.ts";
+import { buildSafetensors } from "../../fixtures/safetensors.ts";
+import { buildTar } from "../../fixtures/tar.ts";
+import { buildZip } from "../../fixtures/zip.ts";
+import { readNamed } from "./hostile.ts";
+
+const pickle = Buffer.from("\x80\x02cos\nsystem\nX\x02\0\0\0id\x85R.", "latin1");
+const archive = buildZip({ "archive/data.pkl": pickle });
+const safetensors = buildSafetensors({ tensors: { a: { dtype: "F32", shape: [4] } } });
+const gguf = buildGguf({});
+
+function summary(path: string, bytes: Uint8Array): readonly string[] {
+  return readNamed(path, bytes).findings.map(({ code, severity, location }) => {
+    return `${severity} ${code}${location.member === undefined ? "" : ` ${location.member}`}`;
+  });
+}
+
+test("an archive behind weights is a polyglot, and its entries are read", () => {
+  for (const [path, front] of [
+    ["m.safetensors", safetensors],
+    ["m.gguf", gguf],
+  ] as const) {
+    for (const tail of [Buffer.alloc(0), Buffer.from("junk")]) {
+      const found = summary(path, Buffer.concat([front, archive, tail]));
+      assert.equal(found.filter((each) => each.startsWith("high FORMAT_POLYGLOT")).length, 1, path);
+      assert.ok(
+        found.some((each) => each.endsWith("archive/data.pkl")),
+        found.join(),
+      );
+    }
+    assert.deepEqual(summary(path, front), []);
+  }
+});
+
+test("the records of an archive without entries, or a stray signature, are none", () => {
+  for (const tail of [buildZip({}), Buffer.from("PK\x05\x06")]) {
+    const found = summary("m.safetensors", Buffer.concat([safetensors, tail]));
+    assert.deepEqual(found, ["high SAFETENSORS_TRAILING_BYTES"]);
+  }
+});
+
+test("bytes in front of an archive and behind it are read too", () => {
+  const before = summary("m.pt", Buffer.concat([pickle, archive]));
+  assert.ok(before.some((each) => each.includes("FORMAT_POLYGLOT")));
+  const behind = summary("m.zip", Buffer.concat([archive, pickle]));
+  assert.ok(behind.includes("medium ARCHIVE_TRAILING_BYTES"), behind.join());
+  assert.ok(behind.includes("high FORMAT_POLYGLOT"), behind.join());
+  const junk = summary("m.pt", Buffer.concat([Buffer.alloc(100, 0x20), archive]));
+  assert.ok(
+    junk.some((each) => each.endsWith("archive/data.pkl")),
+    junk.join(),
+  );
+  assert.ok(junk.includes("medium ARCHIVE_LEADING_BYTES"), junk.join());
+});
+
+test("programs in front of an archive are what they should be", () => {
+  const script = Buffer.from("#!/usr/bin/env python3\n");
+  const found = summary("app.zip", Buffer.concat([script, buildZip({ "__main__.py": "print(1)" })]));
+  assert.deepEqual(found, []);
+});
+
+test("a llamafile gives the model and the arguments in it", () => {
+  const front = Buffer.concat([Buffer.from("MZqFpD='\n"), Buffer.alloc(500, 0x90)]);
+  for (const isPrefixCounted of [true, false]) {
+    const entries = [
+      { name: "model.gguf", data: gguf },
+      { name: ".args", data: "-m\nmodel.gguf\n" },
+    ];
+    const bytes = buildZip(entries, { prefix: front, isPrefixCounted });
+    const { format, status, holdsWeights, findings, description } = readNamed("m.llamafile", bytes);
+    assert.deepEqual([format, status, holdsWeights, findings], ["llamafile", "described", true, []]);
+    const facts = description?.facts ?? [];
+    assert.ok(facts.some(({ name, source }) => name === "tensors.count" && source.pointer === "model.gguf"));
+    assert.ok(facts.some(({ value }) => JSON.stringify(value).includes("-m model.gguf")));
+  }
+  assert.equal(readNamed("tool.exe", front).format, "llamafile");
+  assert.equal(readNamed("tool.exe", front).holdsWeights, false);
+});
+
+test("an archive that holds another archive last is no polyglot", () => {
+  for (const bytes of [
+    buildZip({ "inner.zip": archive }),
+    buildTar([{ name: "inner.zip", data: archive }]),
+  ]) {
+    const { findings } = readNamed("backup", bytes);
+    assert.equal(findings.filter(({ code }) => code === "FORMAT_POLYGLOT").length, 0);
+    assert.ok(findings.some(({ location }) => location.member === "inner.zip!archive/data.pkl"));
+  }
+});
