@@ -12,7 +12,7 @@ import { describePickledTypes, type PickledTypes } from "./arrow/pickled-types.t
 import { ClaimList } from "./claim-list.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Members } from "./format.ts";
-import { isDeltaCheckpoint, readDeltaCheckpoint } from "./parquet/delta-checkpoint.ts";
+import { type DeltaCheckpoint, isDeltaCheckpoint, readDeltaCheckpoint } from "./parquet/delta-checkpoint.ts";
 import { readEncryptedFooter } from "./parquet/encrypted-footer.ts";
 import { type ParquetFooter, readFooter } from "./parquet/footer.ts";
 import { columnTypes } from "./parquet/schema.ts";
@@ -28,16 +28,6 @@ export interface ParquetDetail {
   readonly rows: number;
   /** Of a checkpoint of a Delta table: its actions, one list entry each. */
   readonly deltaCheckpoint?: DeltaCheckpoint;
-}
-
-/** What a Delta checkpoint says, as far as it was read. */
-export interface DeltaCheckpoint {
-  readonly added: readonly { readonly path: string; readonly size?: number }[];
-  readonly tableId?: string;
-  readonly tableName?: string;
-  readonly schemaText?: string;
-  /** Why the actions could not be read: an encoding or a compression that is not supported. */
-  readonly unread?: string;
 }
 
 /** The Parquet reader. */

@@ -2,43 +2,30 @@
 // Delta Lake tables (Delta protocol, reader version 3): which files are live in the newest version, what the table
 // says about itself, and which data files lie there and belong to no version that a reader would see.
 
-import { isJsonObject, parseJson } from "../bytes/json.ts";
+import { parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { JsonValue } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
 import { type DeltaLog, isParquetDetail, readDeltaLog } from "./delta/log.ts";
-import { inside, Reading, splitPath } from "./hugging-face/reading.ts";
-import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import { inside, type Reading } from "./hugging-face/reading.ts";
+import type { Layout } from "./layout.ts";
 import { decoded, isAddress, manifestPath } from "./manifest-path.ts";
-import { countOf, isoTime, listOf, memberOf, textOf } from "./member.ts";
+import { countOf, isoTime, listOf, textOf } from "./member.ts";
+import { columnsOf, type TypeWords } from "./nested-type.ts";
+import { tableLayout } from "./table-layout.ts";
 
 const logFolder = "_delta_log";
+const words: TypeWords = { list: "array", element: "elementType", key: "keyType", value: "valueType" };
 
 /** Delta tables. */
-export const deltaTable: Layout = {
-  id: "delta-table",
-  describe(directory: DirectoryView): LayoutDescription {
-    const reading = new Reading(directory);
-    const tables = [...reading.folders()]
-      .map(([folder]) => folder)
-      .filter((folder) => splitPath(folder)[1] === logFolder);
-    let isTable = false;
-    for (const folder of tables) {
-      const log = readDeltaLog(reading, folder);
-      if (log !== undefined) {
-        describeTable(reading, splitPath(folder)[0], log);
-        isTable = true;
-      }
-    }
-    return {
-      facts: [...reading.claims.facts, ...reading.expected],
-      findings: reading.findings.all(),
-      unverified: [...reading.unverified],
-      ...(isTable && { dataset: "described" as const }),
-    };
-  },
-};
+export const deltaTable: Layout = tableLayout("delta-table", logFolder, (reading, folder, table) => {
+  const log = readDeltaLog(reading, folder);
+  if (log !== undefined) {
+    describeTable(reading, table, log);
+  }
+  return log !== undefined;
+});
 
 function describeTable(reading: Reading, folder: string, log: DeltaLog): void {
   const { newest } = log;
@@ -138,13 +125,10 @@ function describeSchema(reading: Reading, text: string | undefined, path: string
     return;
   }
   const schema = reading.attempt(path, () => parseSchemaText(text, path));
-  const columns = listOf(schema, "fields").flatMap((field) => {
-    const name = textOf(field, "name");
-    return name === undefined ? [] : [[name, typeText(memberOf(field, "type"), 1)] as const];
-  });
-  if (columns.length > 0) {
+  const columns = columnsOf(schema, words);
+  if (columns.size > 0) {
     reading.claim("schema", Object.fromEntries(columns), path, "/metaData/schemaString");
-    reading.claim("columns.count", columns.length, path, "/metaData/schemaString");
+    reading.claim("columns.count", columns.size, path, "/metaData/schemaString");
   }
 }
 
@@ -158,31 +142,5 @@ function parseSchemaText(text: string, path: string): JsonValue {
     }
     const reason = `its schema cannot be read: ${cause.message}`;
     throw AibomError.of("DELTA_LOG_INVALID", { reason }, { where: { path }, cause });
-  }
-}
-
-const maxLevels = 8;
-
-/** A type of Spark's JSON schema. */
-function typeText(type: JsonValue | undefined, level: number): string {
-  if (typeof type === "string") {
-    return type.slice(0, 100);
-  }
-  if (!isJsonObject(type) || level > maxLevels) {
-    return "unknown";
-  }
-  switch (memberOf(type, "type")) {
-    case "array":
-      return `array<${typeText(memberOf(type, "elementType"), level + 1)}>`;
-    case "map": {
-      const [key, value] = [memberOf(type, "keyType"), memberOf(type, "valueType")];
-      return `map<${typeText(key, level + 1)}, ${typeText(value, level + 1)}>`;
-    }
-    default: {
-      const fields = listOf(type, "fields").slice(0, 50);
-      return `struct<${fields
-        .map((field) => `${textOf(field, "name") ?? ""}: ${typeText(memberOf(field, "type"), level + 1)}`)
-        .join(", ")}>`;
-    }
   }
 }

@@ -7,39 +7,24 @@ import type { AvroDetail } from "../formats/avro.ts";
 import type { JsonValue } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
 import { isParquetDetail } from "./delta/log.ts";
-import { Reading, splitPath } from "./hugging-face/reading.ts";
-import { schemaColumns } from "./iceberg/schema.ts";
+import type { Reading } from "./hugging-face/reading.ts";
 import { newestMetadata, type TableMetadata } from "./iceberg/table-metadata.ts";
-import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 import { manifestPath } from "./manifest-path.ts";
-import { countOf, isoTime, listOf, memberOf, textOf } from "./member.ts";
-
-const metadataFolder = "metadata";
+import { countOf, isoTime, listOf, memberOf, objectOf, textOf } from "./member.ts";
+import { columnsOf, type TypeWords } from "./nested-type.ts";
+import { tableLayout } from "./table-layout.ts";
 
 /** Iceberg tables. */
-export const icebergTable: Layout = {
-  id: "iceberg-table",
-  describe(directory: DirectoryView): LayoutDescription {
-    const reading = new Reading(directory);
-    let isTable = false;
-    for (const [folder] of reading.folders()) {
-      if (splitPath(folder)[1] !== metadataFolder) {
-        continue;
-      }
-      const metadata = newestMetadata(reading, folder);
-      if (metadata !== undefined && textOf(metadata.root, "location") !== undefined) {
-        describeTable(reading, splitPath(folder)[0], metadata);
-        isTable = true;
-      }
-    }
-    return {
-      facts: [...reading.claims.facts, ...reading.expected],
-      findings: reading.findings.all(),
-      unverified: [...reading.unverified],
-      ...(isTable && { dataset: "described" as const }),
-    };
-  },
-};
+export const icebergTable: Layout = tableLayout("iceberg-table", "metadata", (reading, folder, table) => {
+  const metadata = newestMetadata(reading, folder);
+  // Many directories are called `metadata`.
+  if (metadata === undefined || textOf(metadata.root, "location") === undefined) {
+    return false;
+  }
+  describeTable(reading, table, metadata);
+  return true;
+});
 
 function describeTable(reading: Reading, folder: string, { path, root }: TableMetadata): void {
   const version = countOf(root, "format-version");
@@ -101,6 +86,17 @@ function describeMetadata(
     claim("schema", Object.fromEntries(columns), "/schemas");
     claim("columns.count", columns.size, "/schemas");
   }
+}
+
+const words: TypeWords = { list: "list", element: "element", key: "key", value: "value" };
+
+/** Columns of the schema that the table uses now; version 1 has one schema only. */
+function schemaColumns(metadata: JsonValue): ReadonlyMap<string, string> {
+  const current = countOf(metadata, "current-schema-id") ?? 0;
+  const schema =
+    listOf(metadata, "schemas").find((each) => countOf(each, "schema-id") === current) ??
+    objectOf(metadata, "schema");
+  return columnsOf(schema, words);
 }
 
 interface TablePlace {

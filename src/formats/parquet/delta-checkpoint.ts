@@ -7,12 +7,21 @@ import { constants, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { readColumn } from "hyparquet/src/column.js";
 import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 import type { ByteSource } from "../../bytes/byte-source.ts";
-import { ThriftReader } from "../../bytes/thrift.ts";
+import { ThriftReader, thriftType } from "../../bytes/thrift.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import type { DeltaCheckpoint } from "../parquet.ts";
 import type { ColumnChunk, ParquetFooter, SchemaElement } from "./footer.ts";
 import { type SchemaNode, schemaTree } from "./schema.ts";
+
+/** What a Delta checkpoint says, as far as it was read. */
+export interface DeltaCheckpoint {
+  readonly added: readonly { readonly path: string; readonly size?: number }[];
+  readonly tableId?: string;
+  readonly tableName?: string;
+  readonly schemaText?: string;
+  /** Why the actions could not be read: an encoding or a compression that is not supported. */
+  readonly unread?: string;
+}
 
 /** True for a table with the columns of a checkpoint. */
 export function isDeltaCheckpoint(footer: ParquetFooter): boolean {
@@ -116,10 +125,10 @@ function checkPages(bytes: Uint8Array, chunk: ColumnChunk, path: string): void {
         page.unpacked = reader.i32(type);
       } else if (id === 3) {
         page.packed = reader.i32(type);
-      } else if (type === 12 && (id === 5 || id === 7 || id === 8)) {
+      } else if (type === thriftType.struct && (id === 5 || id === 7 || id === 8)) {
         reader.struct((inner, innerType) => {
           // num_values; in pages of version 2 also num_nulls and num_rows. Other numbers are encodings.
-          if (innerType !== 5 || inner > (id === 8 ? 3 : 1)) {
+          if (innerType !== thriftType.i32 || inner > (id === 8 ? 3 : 1)) {
             return false;
           }
           page.values = Math.max(page.values, reader.i32(innerType));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Parquet file whose footer is encrypted (parquet-format, "Encryption"): only the algorithm can be read.
 
-import { ThriftReader } from "../../bytes/thrift.ts";
+import { ThriftReader, thriftType } from "../../bytes/thrift.ts";
 import { computed } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 import type { Description } from "../format.ts";
@@ -12,7 +12,7 @@ export function readEncryptedFooter(bytes: Uint8Array, path: string, start: numb
   const reader = new ThriftReader(bytes, path, start);
   let scheme = "unknown";
   reader.struct((id, type) => {
-    if (id !== 1 || type !== 12) {
+    if (id !== 1 || type !== thriftType.struct) {
       return false;
     }
     reader.struct((algorithm) => {

@@ -3,7 +3,7 @@
 // Column chunks are looked at one by one and forgotten, since wide tables have millions; those of a Delta
 // checkpoint are kept.
 
-import { ThriftReader, type ThriftVisitor } from "../../bytes/thrift.ts";
+import { ThriftReader, type ThriftVisitor, thriftType } from "../../bytes/thrift.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 
@@ -171,19 +171,19 @@ function logicalType(reader: ThriftReader): LogicalType {
   const logical: Mutable<LogicalType> = { kind: 0 };
   reader.struct((kind, outer) => {
     logical.kind = kind;
-    if (outer !== 12) {
+    if (outer !== thriftType.struct) {
       return false;
     }
     reader.struct((id, type) => {
-      if (type === 1 || type === 2) {
-        logical.isUtc = type === 1;
+      if (type === thriftType.true || type === thriftType.false) {
+        logical.isUtc = type === thriftType.true;
         return true;
       }
-      if (kind === 5 && type === 5) {
+      if (kind === 5 && type === thriftType.i32) {
         Object.assign(logical, { [id === 1 ? "scale" : "precision"]: reader.i32(type) });
         return true;
       }
-      if ((kind === 7 || kind === 8) && id === 2 && type === 12) {
+      if ((kind === 7 || kind === 8) && id === 2 && type === thriftType.struct) {
         reader.struct((unit) => {
           logical.unit = unit;
           return false;
@@ -256,7 +256,7 @@ function columnChunk(reader: ThriftReader, footer: Draft, end: bigint): ThriftVi
 
 /** ColumnCryptoMetaData: encrypted with the footer's key (1), or with a key of its own (2, with the path in field 1). */
 function cryptoMetadata(reader: ThriftReader, footer: Draft, kind: number, outer: number): boolean {
-  if (kind !== 2 || outer !== 12) {
+  if (kind !== 2 || outer !== thriftType.struct) {
     return false;
   }
   reader.struct((id, type) => {
@@ -270,7 +270,8 @@ function cryptoMetadata(reader: ThriftReader, footer: Draft, kind: number, outer
 
 function readPath(reader: ThriftReader, type: number): string {
   const parts: string[] = [];
-  reader.list(type, 8, () => parts.push(reader.text(8)));
+  const text = thriftType.binary;
+  reader.list(type, text, () => parts.push(reader.text(text)));
   return parts.join(".");
 }
 
