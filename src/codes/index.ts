@@ -12,14 +12,16 @@ import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
 import { coremlCodes } from "./coreml.ts";
 import { datasetCodes } from "./dataset.ts";
+import { datasetFileCodes } from "./dataset-files.ts";
+import { datasetTableCodes } from "./dataset-tables.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { hdf5Codes } from "./hdf5.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
-import { mlflowCodes } from "./mlflow.ts";
 import { kerasCodes } from "./keras.ts";
+import { mlflowCodes } from "./mlflow.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
@@ -62,6 +64,8 @@ export const codes = {
   ...npyCodes,
   ...pytorchCodes,
   ...skopsCodes,
+  ...datasetFileCodes,
+  ...datasetTableCodes,
   ...openvinoCodes,
   ...coremlCodes,
   ...tensorrtCodes,
