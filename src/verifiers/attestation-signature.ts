@@ -4,7 +4,7 @@
 // Model signatures and message signatures in such files are what they are anywhere else.
 
 import { fileManifest } from "../bom/file-manifest.ts";
-import { isJsonObject, parseJson } from "../bytes/json.ts";
+import { isJsonObject } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { DigestAlgorithm } from "../model/digest.ts";
@@ -15,6 +15,7 @@ import { type Attestation, openAttestation } from "./attestation/attestation.ts"
 import { type AttestationEntry, parseAttestationFile } from "./attestation/attestation-file.ts";
 import { type DsseEnvelope, judgeSignatures } from "./attestation/envelope.ts";
 import { type FileDigests, matchSubjects, neededAlgorithms, subjectDigests } from "./attestation/subjects.ts";
+import { parseBundleJson } from "./bundle.ts";
 import { openMessageSignature } from "./message-signature.ts";
 import { mintSignatureEvidence } from "./mint.ts";
 import type { ModelOnDisk } from "./model-comparison.ts";
@@ -100,12 +101,7 @@ async function openBundle(context: SignatureContext, about: About): Promise<Open
  * own, and the usages of the signer are those of what it turned out to be.
  */
 function contentOf(bundle: Uint8Array): "message" | "model" | "attestation" {
-  const root = parseJson(bundle, {
-    path: "",
-    maxBytes: rules.maxBytes,
-    maxDepth: 16,
-    maxValues: limits.maxBundleValues,
-  });
+  const root = parseBundleJson(bundle, "", rules.maxBytes);
   const envelope = isJsonObject(root) ? member(root, "dsseEnvelope") : undefined;
   if (isJsonObject(root) && Object.hasOwn(root, "messageSignature")) {
     return "message";
