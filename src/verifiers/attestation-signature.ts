@@ -10,7 +10,7 @@ import { limits } from "../limits.ts";
 import type { DigestAlgorithm } from "../model/digest.ts";
 import type { Signer } from "../model/evidence.ts";
 import { determinesAlgorithm, type SignatureKey } from "../trust/public-key.ts";
-import type { TrustRoot } from "../trust/trust-root.ts";
+import { requireTrusted, type TrustRoot } from "../trust/trust-root.ts";
 import { type Attestation, openAttestation } from "./attestation/attestation.ts";
 import { type AttestationEntry, parseAttestationFile } from "./attestation/attestation-file.ts";
 import { type DsseEnvelope, judgeSignatures } from "./attestation/envelope.ts";
@@ -151,10 +151,7 @@ function keySigner(trustRoot: TrustRoot, key: SignatureKey, at: Date): Signer {
   if (identity === undefined) {
     throw AibomError.of("TRUST_KEY_UNKNOWN", { hint: key.keyId });
   }
-  const decision = trustRoot.check(identity, "statement", { at, times: [] });
-  if (!decision.trusted) {
-    throw AibomError.of(decision.code, decision.args as never);
-  }
+  requireTrusted(trustRoot.check(identity, "statement", { at, times: [] }));
   return { identity: identity.name, keyId: key.keyId, algorithm: key.algorithm, method: "key" };
 }
 
