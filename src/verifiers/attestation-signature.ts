@@ -16,6 +16,7 @@ import { type AttestationEntry, parseAttestationFile } from "./attestation/attes
 import { type DsseEnvelope, judgeSignatures } from "./attestation/envelope.ts";
 import { type FileDigests, matchSubjects, neededAlgorithms, subjectDigests } from "./attestation/subjects.ts";
 import { parseBundleJson } from "./bundle.ts";
+import { inTotoPayloadType } from "./dsse.ts";
 import { openMessageSignature } from "./message-signature.ts";
 import { mintSignatureEvidence } from "./mint.ts";
 import type { ModelOnDisk } from "./model-comparison.ts";
@@ -25,6 +26,8 @@ import { type OpenedSignature, rejectedSignature, wholeFilePlan } from "./opened
 import { type ProvenSigner, proofOf, type SignatureContext, type SignatureRules } from "./signature.ts";
 import { member } from "./statement.ts";
 import {
+  type About,
+  type Attempt,
   attempt,
   attemptAsync,
   rejectedOnly,
@@ -34,9 +37,10 @@ import {
 
 const rules: SignatureRules = { usage: "statement", maxBytes: limits.maxBundleBytes };
 
-interface About {
-  readonly subject: string;
-  readonly signature: string;
+/** What was signed, and by whom. */
+interface Attested {
+  readonly attestation: Attestation;
+  readonly proven: ProvenSigner;
 }
 
 /** Opens every entry of a file. One that is bad is an answer of its own and leaves the others alone. */
@@ -88,12 +92,10 @@ async function openBundle(context: SignatureContext, about: About): Promise<Open
   }
   const opened = await attemptAsync(about, async () => {
     const signed = await openSignature(context, rules);
-    const payload = { payload: signed.payload, payloadType: "application/vnd.in-toto+json" };
+    const payload = { payload: signed.payload, payloadType: inTotoPayloadType };
     return { proven: signed, attestation: openAttestation(payload, context.signature) };
   });
-  return "rejection" in opened
-    ? rejectedSignature(opened.rejection)
-    : attested(opened.value.attestation, opened.value.proven, about);
+  return attested(opened, about);
 }
 
 /**
@@ -128,9 +130,7 @@ function openEnvelope(
         attestation: openAttestation(envelope, signature),
       };
     });
-    return "rejection" in opened
-      ? rejectedSignature(opened.rejection)
-      : attested(opened.value.attestation, opened.value.proven, about);
+    return attested(opened, about);
   });
 }
 
@@ -155,17 +155,19 @@ function keySigner(trustRoot: TrustRoot, key: SignatureKey, at: Date): Signer {
   return { identity: identity.name, keyId: key.keyId, algorithm: key.algorithm, method: "key" };
 }
 
-function attested(attestation: Attestation, proven: ProvenSigner, about: About): OpenedSignature {
-  const algorithms = [...neededAlgorithms(attestation.statement)];
+function attested(opened: Attempt<Attested>, about: About): OpenedSignature {
+  if ("rejection" in opened) {
+    return rejectedSignature(opened.rejection);
+  }
+  const algorithms = [...neededAlgorithms(opened.value.attestation)];
   return {
     plan: wholeFilePlan(algorithms),
-    verify: (model) => compare(attestation, proven, about, algorithms, model),
+    verify: (model) => compare(opened.value, about, algorithms, model),
   };
 }
 
 function compare(
-  attestation: Attestation,
-  proven: ProvenSigner,
+  { attestation, proven }: Attested,
   about: About,
   algorithms: readonly DigestAlgorithm[],
   model: ModelOnDisk,
