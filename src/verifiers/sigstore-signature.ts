@@ -7,7 +7,13 @@ import { AibomError } from "../errors.ts";
 import type { Signer } from "../model/evidence.ts";
 import type { SigstoreIdentity } from "../trust/identities.ts";
 import { publicKeyId } from "../trust/public-key.ts";
-import { identitiesOf, type SigstoreInstance, type TrustedKey } from "../trust/trust-root.ts";
+import {
+  identitiesOf,
+  requireTrusted,
+  type SigstoreInstance,
+  type TrustDecision,
+  type TrustedKey,
+} from "../trust/trust-root.ts";
 import { inTotoPayloadType, isInTotoPayloadType } from "./dsse.ts";
 import { firstAcceptedAsync } from "./first-accepted.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules, SignedPayload } from "./signature.ts";
@@ -177,16 +183,8 @@ function nameSigner(
   };
 }
 
-type Decision = ReturnType<SignatureContext["trustRoot"]["check"]>;
-
-function requireTrusted(decision: Decision): void {
-  if (!decision.trusted) {
-    throw AibomError.of(decision.code, decision.args as never);
-  }
-}
-
 /** A pattern must not let in again who was revoked by name. */
-function refuseRevokedName({ subjectAltName }: SigstoreIdentity, decision: Decision | undefined): void {
+function refuseRevokedName({ subjectAltName }: SigstoreIdentity, decision: TrustDecision | undefined): void {
   if (subjectAltName !== undefined && decision?.trusted === false && decision.code === "TRUST_KEY_REVOKED") {
     requireTrusted(decision);
   }
