@@ -7,14 +7,7 @@
 import { createHash, type KeyObject, verify } from "node:crypto";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import {
-  algorithmOf,
-  describePublicKey,
-  type KeyAlgorithm,
-  keyAlgorithms,
-  keyTypeName,
-  requireSignatureKey,
-} from "../../trust/public-key.ts";
+import { algorithmOf, keyAlgorithms, keyTypeName, type SignatureKey } from "../../trust/public-key.ts";
 import { inTotoPayloadType, preAuthenticationEncoding, verifyEnvelope } from "../dsse.ts";
 import { parseStatement, type Subject, statementTypeV1, statementTypeV01 } from "../statement.ts";
 import type { DsseContent, MessageContent, MessageHash } from "./bundle.ts";
@@ -50,10 +43,7 @@ export interface SignedContent {
 }
 
 /** A key of a type that is accepted. */
-export interface SigningKey {
-  readonly key: KeyObject;
-  readonly algorithm: KeyAlgorithm;
-}
+export type SigningKey = Pick<SignatureKey, "algorithm" | "key">;
 
 /** @throws {AibomError} SIGSTORE_ALGORITHM */
 export function signingKey(key: KeyObject): SigningKey {
@@ -139,8 +129,8 @@ function openEnvelope(
     signature,
     signedDigest: (algorithm) => createHash(algorithm).update(preAuthentication).digest(),
     payloadDigest: (algorithm) => createHash(algorithm).update(payload).digest(),
-    verify: ({ key }) => {
-      if (!verifyEnvelope(payloadType, payload, signature, requireSignatureKey(describePublicKey(key)))) {
+    verify: (key) => {
+      if (!verifyEnvelope(payloadType, payload, signature, key)) {
         throw AibomError.of("SIGSTORE_SIGNATURE_INVALID", {});
       }
     },
