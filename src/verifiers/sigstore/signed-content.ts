@@ -10,7 +10,7 @@ import { limits } from "../../limits.ts";
 import { algorithmOf, keyAlgorithms, keyTypeName, type SignatureKey } from "../../trust/public-key.ts";
 import { inTotoPayloadType, preAuthenticationEncoding, verifyEnvelope } from "../dsse.ts";
 import { parseStatement, type Subject, statementTypeV1, statementTypeV01 } from "../statement.ts";
-import type { DsseContent, MessageContent, MessageHash } from "./bundle.ts";
+import { type DsseContent, type MessageContent, type MessageHash, messageHashes } from "./bundle.ts";
 import { verifyEcdsaDigest } from "./ecdsa-prehash.ts";
 
 /** The artifact as the caller has it. */
@@ -124,11 +124,10 @@ function openEnvelope(
   path: string,
 ): SignedContent {
   const { payloadType, payload, signature } = content;
-  const preAuthentication = preAuthenticationEncoding(payloadType, payload);
   return {
     signature,
-    signedDigest: (algorithm) => createHash(algorithm).update(preAuthentication).digest(),
-    payloadDigest: (algorithm) => createHash(algorithm).update(payload).digest(),
+    signedDigest: digestsOfBytes(preAuthenticationEncoding(payloadType, payload)),
+    payloadDigest: digestsOfBytes(payload),
     verify: (key) => {
       if (!verifyEnvelope(payloadType, payload, signature, key)) {
         throw AibomError.of("SIGSTORE_SIGNATURE_INVALID", {});
@@ -171,18 +170,24 @@ function isSubject({ digests }: Subject, actual: DigestLookup): boolean {
   return compared.length > 0 && compared.every((isEqual) => isEqual);
 }
 
-const hashNames: ReadonlySet<string> = new Set(["sha256", "sha384", "sha512"]);
+const hashNames: ReadonlySet<string> = new Set(Object.values(messageHashes).map(({ name }) => name));
 
-/** The digests of an artifact, each computed at most once. */
+/** Digests of bytes, each computed at most once. */
+function digestsOfBytes(bytes: Uint8Array): (algorithm: string) => Buffer {
+  const computed = new Map<string, Buffer>();
+  return (algorithm) => {
+    const digest = computed.get(algorithm) ?? createHash(algorithm).update(bytes).digest();
+    computed.set(algorithm, digest);
+    return digest;
+  };
+}
+
+/** The digests of an artifact. */
 function digestsOf(artifact: ArtifactContent): DigestLookup {
   switch (artifact.kind) {
     case "bytes": {
-      const computed = new Map<string, string>();
-      return (algorithm) => {
-        const hex = computed.get(algorithm) ?? createHash(algorithm).update(artifact.bytes).digest("hex");
-        computed.set(algorithm, hex);
-        return hex;
-      };
+      const digests = digestsOfBytes(artifact.bytes);
+      return (algorithm) => digests(algorithm).toString("hex");
     }
     case "digest":
       return (algorithm) => (algorithm === artifact.algorithm ? artifact.hex : undefined);
