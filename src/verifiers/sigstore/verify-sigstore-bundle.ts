@@ -118,7 +118,7 @@ async function verifyBundle(input: SigstoreInput): Promise<SigstoreResult> {
   const content = openSignedContent(bundle.content, input.content, path);
   content.verify(signer.key);
   const entries = bindLogEntries(bundle.logEntries, content, signer.logged, authority.root.logs);
-  const proofs = establishTimes(bundle, entries, authority, at);
+  const proofs = establishTimes(bundle, entries, authority.root, at);
   requireParties(authority, entries, proofs);
   const instants = instantsOf(proofs, at);
   requireLogWindows(entries, instants);
