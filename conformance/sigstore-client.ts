@@ -13,6 +13,7 @@ import { type KeylessChoice, loadSigner } from "../src/signers/load-signer.ts";
 import { signStatement } from "../src/signers/statement-bundle.ts";
 import { parsePublicKey } from "../src/trust/public-key.ts";
 import { parseSigstoreRoot } from "../src/trust/sigstore-root.ts";
+import { parseSigstoreBundle } from "../src/verifiers/sigstore/bundle.ts";
 import { compareIdentity } from "../src/verifiers/sigstore/identity.ts";
 import {
   type ArtifactContent,
@@ -64,7 +65,7 @@ async function signBundle(args: readonly string[]): Promise<void> {
   const rootPath = values["trusted-root"];
   if (rootPath !== undefined) {
     const content: ArtifactContent = isStatement ? { kind: "none" } : artifactContent(artifact);
-    await verifyWith(rootPath, { bundle, path, content });
+    await verifyWith(rootPath, { bytes: bundle, path, content });
   }
   writeFileSync(path, bundle);
 }
@@ -104,7 +105,7 @@ async function verifyBundle(args: readonly string[]): Promise<void> {
     throw new UsageError("--trusted-root is needed: this client opens no network and embeds no root");
   }
   const result = await verifyWith(rootPath, {
-    bundle: readFileSync(bundle),
+    bytes: readFileSync(bundle),
     path: bundle,
     content: artifactContent(artifact),
     ...(key === undefined ? {} : { key: { publicKey: parsePublicKey(readFileSync(key, "utf8")).key } }),
@@ -112,12 +113,14 @@ async function verifyBundle(args: readonly string[]): Promise<void> {
   requireIdentity(result, values["certificate-identity"], values["certificate-oidc-issuer"]);
 }
 
-type BundleToVerify = Pick<SigstoreInput, "bundle" | "path" | "content" | "key">;
+interface BundleToVerify extends Pick<SigstoreInput, "path" | "content" | "key"> {
+  readonly bytes: Uint8Array;
+}
 
-function verifyWith(rootPath: string, bundle: BundleToVerify): Promise<SigstoreResult> {
+function verifyWith(rootPath: string, { bytes, ...input }: BundleToVerify): Promise<SigstoreResult> {
   return verifySigstoreBundle({
-    ...bundle,
-    maxBytes: limits.maxBundleBytes,
+    ...input,
+    bundle: parseSigstoreBundle(bytes, input.path, limits.maxBundleBytes),
     authority: {
       name: "conformance",
       root: parseSigstoreRoot(readFileSync(rootPath), rootPath),
