@@ -11,7 +11,7 @@ import { Updater } from "tuf-js";
 import type { TrustedMetadataStore } from "tuf-js/dist/store.js";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import { CheckedFetcher, type FetchedMetadata, type Gate } from "./fetcher.ts";
+import { CheckedFetcher, type FetchedMetadata } from "./fetcher.ts";
 import { type MetadataOf, parseMetadata, type Role, requireDate } from "./metadata.ts";
 import { explainRefusal } from "./refusal.ts";
 import { requireSignatures } from "./signatures.ts";
@@ -112,26 +112,19 @@ async function refreshAndUse<T>(
   use: (client: TufClient) => Promise<T>,
 ): Promise<T> {
   const { source, at } = options;
-  let store: TrustedMetadataStore | undefined;
-  const gate: Gate = (fetched) => {
-    if (store !== undefined) {
-      checkSignatures(store, fetched);
-    }
-  };
-  const fetcher = new CheckedFetcher(source, directory, gate);
+  const fetcher = new CheckedFetcher(source, directory, (fetched) => checkSignatures(store, fetched));
   const updater = createUpdater(options, directory, fetcher);
-  store = setReferenceTime(updater, at);
-  const loaded = store;
+  const store = setReferenceTime(updater, at);
   const explained = async <U>(work: () => Promise<U>): Promise<U> => {
     try {
       return await work();
     } catch (cause) {
-      const context = { store: loaded, at, last: fetcher.last, problem: fetcher.problem };
+      const context = { store, at, last: fetcher.last, problem: fetcher.problem };
       throw explainRefusal(cause, context);
     }
   };
   await explained(() => updater.refresh());
-  const { root, targets } = loaded;
+  const { root, targets } = store;
   if (targets === undefined) {
     throw AibomError.of("TUF_REFUSED", { reason: "there is no targets metadata" });
   }
@@ -197,19 +190,17 @@ function setReferenceTime(updater: Updater, at: Date): TrustedMetadataStore {
 }
 
 /** Delegated roles are left to the library: a trust root may not have any. */
-function checkSignatures(store: TrustedMetadataStore, { role, bytes, file }: FetchedMetadata): void {
-  if (role === undefined) {
+function checkSignatures(store: TrustedMetadataStore, fetched: FetchedMetadata): void {
+  if (fetched.role === undefined) {
     return;
   }
-  const metadata = parseMetadata(role, bytes, file);
-  const isRoot = role === "root";
+  const { role, metadata, file } = fetched;
   requireSignatures(store.root, role, metadata, {
     file,
-    signedFor: isRoot ? "the root before it" : `root version ${store.root.signed.version}`,
+    signedFor: role === "root" ? "the root before it" : `root version ${store.root.signed.version}`,
   });
-  if (isRoot) {
-    const root = parseMetadata("root", bytes, file);
-    requireSignatures(root, "root", root, { file, signedFor: "its own keys" });
+  if (role === "root") {
+    requireSignatures(metadata, role, metadata, { file, signedFor: "its own keys" });
   }
 }
 
