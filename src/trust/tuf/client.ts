@@ -98,12 +98,7 @@ function parseSeen<R extends Role>(
 ): MetadataOf[R] | undefined {
   const file = `${role}.json`;
   const bytes = files.get(file);
-  try {
-    return bytes === undefined ? undefined : parseMetadata(role, bytes, file);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw AibomError.of(code, { reason }, { where: { path: file }, cause });
-  }
+  return bytes === undefined ? undefined : asFault(code, file, () => parseMetadata(role, bytes, file));
 }
 
 async function refreshAndUse<T>(
@@ -144,11 +139,15 @@ async function refreshAndUse<T>(
 
 /** The first root has only itself to be checked against. */
 function requireRoot(root: Metadata<Root>): void {
-  asRootFault(() => requireSignatures(root, "root", root, { file: "root.json", signedFor: "its own keys" }));
+  asFault("TUF_ROOT_INVALID", "root.json", () =>
+    requireSignatures(root, "root", root, { file: "root.json", signedFor: "its own keys" }),
+  );
 }
 
 function createUpdater(options: ClientOptions, directory: string, fetcher: CheckedFetcher): Updater {
-  return asRootFault(
+  return asFault(
+    "TUF_ROOT_INVALID",
+    "root.json",
     () =>
       new Updater({
         metadataDir: directory,
@@ -166,12 +165,13 @@ function createUpdater(options: ClientOptions, directory: string, fetcher: Check
   );
 }
 
-function asRootFault<T>(work: () => T): T {
+/** Runs `work`; whatever it throws is a fault of this file. */
+function asFault<T>(code: "TUF_ROOT_INVALID" | "TUF_STATE_DAMAGED", file: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw AibomError.of("TUF_ROOT_INVALID", { reason }, { where: { path: "root.json" }, cause });
+    throw AibomError.of(code, { reason }, { where: { path: file }, cause });
   }
 }
 
