@@ -25,7 +25,7 @@ import {
 export const trustFileName = "trust.json";
 
 /** A complete update that was not put in place yet (trust/tuf/install.ts): the files may be of two publications. */
-const unfinishedUpdate = "tuf/ready";
+export const unfinishedUpdate = "tuf/ready";
 
 const groupOrOthersMayWrite = 0o022;
 
