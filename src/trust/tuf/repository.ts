@@ -11,7 +11,7 @@ import type { Metadata, Root, Snapshot, Targets, Timestamp } from "@tufjs/models
 import { fileError } from "../../bytes/file-error.ts";
 import { AibomError } from "../../errors.ts";
 import { readBounded } from "../../sources/read-bounded.ts";
-import { replaceFile } from "./durable-write.ts";
+import { replaceFile } from "../durable-write.ts";
 import { maxMetadataBytes, parseMetadata, type Role } from "./metadata.ts";
 import { requireSignatures } from "./signatures.ts";
 

@@ -6,7 +6,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { AibomError } from "../../errors.ts";
 import { parseTrustDocument } from "../document.ts";
-import { loadTrustRoot, trustFileName } from "../load.ts";
+import { checkMode, loadTrustRoot, trustFileName } from "../load.ts";
 import { type ClientRun, type MetadataFiles, runTufClient, type TufClient } from "./client.ts";
 import { finishInstall, install, keepMetadata } from "./install.ts";
 import { refuseLocalChanges, refuseObstacles } from "./local-changes.ts";
@@ -80,9 +80,8 @@ export async function updateTrustRoot(options: UpdateOptions): Promise<TrustUpda
 /** The directory decides who is trusted, its record of updates by whom: nobody else may write to them. */
 function refuseOpenDirectory(path: string): void {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat !== undefined && process.platform !== "win32" && (stat.mode & 0o022) !== 0) {
-    const mode = (stat.mode & 0o7777).toString(8).padStart(4, "0");
-    throw AibomError.of("TRUST_ROOT_WRITABLE", { mode }, { where: { path } });
+  if (stat !== undefined) {
+    checkMode(path, stat);
   }
 }
 
