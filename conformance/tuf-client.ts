@@ -14,8 +14,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AibomError } from "../src/errors.ts";
 import { createFetchBytes } from "../src/net/fetch-bytes.ts";
+import { replaceFile } from "../src/trust/durable-write.ts";
 import { type MetadataFiles, runTufClient, type TufClient } from "../src/trust/tuf/client.ts";
-import { replaceFile } from "../src/trust/tuf/durable-write.ts";
 import type { FetchBytes } from "../src/trust/tuf/source.ts";
 
 const { values, positionals } = parseArgs({
