@@ -7,21 +7,20 @@ import { createPublicKey } from "node:crypto";
 import type { JsonObject } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import type { KeyAlgorithm } from "../trust/public-key.ts";
+import { type KeyAlgorithm, keyAlgorithms } from "../trust/public-key.ts";
 import { p1363FromDer } from "../verifiers/ecdsa-encoding.ts";
 import { parseSignatureObject } from "../verifiers/jsf/signature-object.ts";
 import { SignedObject, signedSignatureObject } from "../verifiers/jsf/signed-bytes.ts";
 import { parseJsfDocument } from "../verifiers/jsf/verify-jsf.ts";
 import type { Signer } from "./signer.ts";
 
-/** Names in JSF; of ECDSA with the bytes of r and of s. */
-const jsfAlgorithms: ReadonlyMap<KeyAlgorithm, { readonly name: string; readonly coordinateBytes?: number }> =
-  new Map([
-    ["ecdsa-p256-sha256", { name: "ES256", coordinateBytes: 32 }],
-    ["ecdsa-p384-sha384", { name: "ES384", coordinateBytes: 48 }],
-    ["ecdsa-p521-sha512", { name: "ES512", coordinateBytes: 66 }],
-    ["ed25519", { name: "Ed25519" }],
-  ]);
+/** Names in JSF. */
+const jsfAlgorithms: ReadonlyMap<KeyAlgorithm, string> = new Map([
+  ["ecdsa-p256-sha256", "ES256"],
+  ["ecdsa-p384-sha384", "ES384"],
+  ["ecdsa-p521-sha512", "ES512"],
+  ["ed25519", "Ed25519"],
+]);
 
 /** Versions without a member `signature`. */
 const unsignedSpecVersions: ReadonlySet<unknown> = new Set(["1.0", "1.1", "1.2", "1.3"]);
@@ -47,11 +46,12 @@ export async function embedJsfSignature(bomBytes: Uint8Array, signer: Signer): P
   checkJsfSigner(signer);
   const document = parseJsfDocument(bomBytes, "bom");
   checkUnsigned(document);
-  const { name, coordinateBytes } = jsfAlgorithms.get(signer.algorithm) ?? { name: "" };
-  const core = { algorithm: name, keyId: signer.keyId, publicKey: publicJwk(signer.publicKeyPem) };
+  const algorithm = jsfAlgorithms.get(signer.algorithm) ?? "";
+  const core = { algorithm, keyId: signer.keyId, publicKey: publicJwk(signer.publicKeyPem) };
   const covered = signedSignatureObject(parseSignatureObject(core), 0);
   const signature = await signer.sign(new SignedObject(document, "signature").bytes(covered));
-  const raw = coordinateBytes === undefined ? signature : p1363FromDer(signature, coordinateBytes);
+  const { integerBytes } = keyAlgorithms[signer.algorithm];
+  const raw = integerBytes === undefined ? signature : p1363FromDer(signature, integerBytes);
   const value = Buffer.from(raw).toString("base64url");
   const signed = appendMember(bomBytes, "signature", { ...core, value });
   if (signed.length > limits.maxBomBytes) {
