@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trust root as text and JSON for `aibom trust list` and `show`.
 
-import { decodeUtf8 } from "../bytes/utf8.ts";
 import { escapeText } from "../codes/escape.ts";
 import { AibomError } from "../errors.ts";
-import { limits } from "../limits.ts";
 import { formatDigest } from "../model/digest.ts";
-import { readBounded } from "../sources/read-bounded.ts";
 import type { AuthorityEntry } from "../trust/authorities.ts";
 import type { Identity } from "../trust/identities.ts";
 import type { Revocation } from "../trust/revocations.ts";
 import type { CertificateAuthority, SigstoreInstance, TrustRoot } from "../trust/trust-root.ts";
-
-/**
- * The text of a public key file.
- * @throws {AibomError} SOURCE_*, TEXT_NOT_UTF8
- */
-export function readPublicKeyText(path: string): string {
-  return decodeUtf8(readBounded(path, limits.maxKeyBytes), path);
-}
 
 /** One line per identity: name, state, usages, what it rests on, window, key id or name in the certificate. */
 export function renderTrustList(root: TrustRoot, at: Date): string {
