@@ -4,6 +4,7 @@
 import { escapeText } from "../codes/escape.ts";
 import { AibomError } from "../errors.ts";
 import { formatDigest } from "../model/digest.ts";
+import { counted } from "../report/counted.ts";
 import type { AuthorityEntry } from "../trust/authorities.ts";
 import type { Identity } from "../trust/identities.ts";
 import type { Revocation } from "../trust/revocations.ts";
@@ -143,7 +144,7 @@ function contentOf(root: TrustRoot, entry: AuthorityEntry): string {
     return `${certificateAuthorities.length} ca, ${logs.length} log, ${ctLogs.length} ct, ${timestampAuthorities.length} tsa`;
   }
   const { certificates = [] } = certifiedOf(root, entry) ?? {};
-  return `${certificates.length} certificate${certificates.length === 1 ? "" : "s"}`;
+  return counted(certificates.length, "certificate");
 }
 
 /** The last day of the certificate that lasts longest. */
