@@ -22,20 +22,11 @@ import {
   verifySigstoreBundle,
 } from "../src/verifiers/sigstore/verify-sigstore-bundle.ts";
 import { parseStatement, statementTypeV1, statementTypeV01 } from "../src/verifiers/statement.ts";
+import { type Command, runClient, UsageError } from "./run-client.ts";
 
-/** The call itself is wrong. */
-class UsageError extends Error {}
-
-type Command = (args: readonly string[]) => Promise<void>;
-
-const commands = new Map<string, Command>([
-  ["sign-bundle", signBundle],
-  ["verify-bundle", verifyBundle],
-]);
-
-async function signBundle(args: readonly string[]): Promise<void> {
+async function signBundle(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args,
     allowPositionals: true,
     options: {
       staging: { type: "boolean" },
@@ -83,9 +74,9 @@ async function signInToto(path: string, choice: KeylessChoice): Promise<Uint8Arr
   return signStatement(payload, await loadSigner(choice, new Date()), limits.maxBundleBytes);
 }
 
-async function verifyBundle(args: readonly string[]): Promise<void> {
+async function verifyBundle(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args,
     allowPositionals: true,
     options: {
       staging: { type: "boolean" },
@@ -151,25 +142,9 @@ function artifactContent(fileOrDigest: string): ArtifactContent {
     : { kind: "digest", algorithm: "sha256", hex };
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof AibomError) {
-    // A fault of ours is no verdict; the protocol knows only success and failure.
-    return error.exitCode === 4 ? 3 : error.exitCode;
-  }
-  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
-  return error instanceof UsageError || code.startsWith("ERR_PARSE_ARGS") || code === "ENOENT" ? 2 : 3;
-}
+const commands: ReadonlyMap<string, Command> = new Map([
+  ["sign-bundle", signBundle],
+  ["verify-bundle", verifyBundle],
+]);
 
-const [name = "", ...args] = process.argv.slice(2);
-const command = commands.get(name);
-try {
-  if (command === undefined) {
-    throw new UsageError(`unknown command; there is ${[...commands.keys()].join(", ")}`);
-  }
-  await command(args);
-} catch (error) {
-  process.stderr.write(
-    `sigstore-client: ${error instanceof Error ? error.message : String(error)}${error instanceof AibomError ? ` [${error.code}]` : ""}\n`,
-  );
-  process.exitCode = exitCodeOf(error);
-}
+await runClient("sigstore-client", commands);

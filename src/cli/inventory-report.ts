@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { escapeText } from "../codes/escape.ts";
 import { AibomError } from "../errors.ts";
 import type { Artifact } from "../model/artifact.ts";
+import { counted } from "../report/counted.ts";
 import { renderFindings } from "../report/finding-text.ts";
 import { findingJson } from "../report/json-shape.ts";
 import { plainStyle, type TextOptions } from "../report/style.ts";
@@ -101,7 +102,7 @@ function renderText({ artifacts, path }: InventoryResult, options: TextOptions):
   const { style = plainStyle, width = 100 } = options;
   const sections = artifacts.map((artifact) => {
     const bytes = artifact.files.reduce((sum, file) => sum + file.size, 0);
-    const files = `${artifact.files.length} ${artifact.files.length === 1 ? "file" : "files"}`;
+    const files = counted(artifact.files.length, "file");
     const state = artifact.complete ? style.allow("complete") : style.undecided("incomplete");
     const head = `${style.bold(escapeText(artifact.name))}: ${artifact.kind}, ${files}, ${formatBytes(bytes)}, ${state}\n`;
     return head + renderFindings(artifact.findings, style, width, { max: 50 });

@@ -3,6 +3,7 @@
 
 import { type Command, Option } from "commander";
 import { escapeText } from "../../codes/escape.ts";
+import { counted } from "../../report/counted.ts";
 import type { SignedArtifact, SignOptions } from "../../sign.ts";
 import type { SignerChoice } from "../../signers/load-signer.ts";
 import { signerInputs } from "../../signers/signer.ts";
@@ -249,6 +250,6 @@ function keylessChoice(session: Session, flags: SignFlags): SignerChoice {
 }
 
 function describe(signed: SignedArtifact, path: string): string {
-  const files = `${signed.subjects} ${signed.subjects === 1 ? "subject" : "subjects"}`;
-  return `signed ${signed.kind}: ${files}, ${escapeText(signed.signer)}, written to ${escapeText(path)}`;
+  const subjects = counted(signed.subjects, "subject");
+  return `signed ${signed.kind}: ${subjects}, ${escapeText(signed.signer)}, written to ${escapeText(path)}`;
 }

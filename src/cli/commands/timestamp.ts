@@ -3,6 +3,7 @@
 
 import type { Command } from "commander";
 import { escapeText } from "../../codes/escape.ts";
+import { counted } from "../../report/counted.ts";
 import type { StampedBundle } from "../../signers/add-timestamp.ts";
 import { helpText } from "../help-text.ts";
 import { Refusal } from "../refusal.ts";
@@ -92,6 +93,6 @@ async function writeRequest(
 }
 
 function describe({ time, count }: StampedBundle, path: string): string {
-  const stamps = count === 1 ? "1 time stamp" : `${count} time stamps`;
+  const stamps = counted(count, "time stamp");
   return `time stamp of ${time.toISOString()} added to ${escapeText(path)}, which has ${stamps} now`;
 }

@@ -84,13 +84,13 @@ async function addKey(
   flags: AddFlags,
 ): Promise<TrustDocument> {
   const { addIdentity } = await import("../../../trust/edit.ts");
-  const { readPublicKeyText } = await import("../../trust-text.ts");
+  const { readPublicKeyFile } = await import("../../../trust/public-key-file.ts");
   for (const flag of ["authority", "identity", "identityGlob", "issuer", "subject"] as const) {
     if (flags[flag] !== undefined) {
       throw Refusal.of("CLI_USAGE", { reason: "--key names the identity alone; leave the names out" });
     }
   }
-  return addIdentity(document, { name, publicKey: readPublicKeyText(key), ...commonOf(flags) });
+  return addIdentity(document, { name, publicKey: readPublicKeyFile(key), ...commonOf(flags) });
 }
 
 async function addCertified(document: TrustDocument, name: string, flags: AddFlags): Promise<TrustDocument> {

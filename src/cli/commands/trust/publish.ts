@@ -175,10 +175,10 @@ function addKeyOptions(command: Command): Command {
 async function draft(session: Session, flags: DraftFlags): Promise<CommandExit> {
   const { draftRoot } = await import("../../../trust/tuf/root.ts");
   const { mustNotExist, writeNewFile } = await import("../../write-file.ts");
-  const { readPublicKeyText } = await import("../../trust-text.ts");
+  const { readPublicKeyFile } = await import("../../../trust/public-key-file.ts");
   mustNotExist(flags.out);
   const role = (files: readonly string[], threshold: number): RoleKeys => ({
-    publicKeys: files.map(readPublicKeyText),
+    publicKeys: files.map(readPublicKeyFile),
     threshold,
   });
   const previous = await readOptional(flags.previous);
