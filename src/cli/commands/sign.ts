@@ -56,8 +56,8 @@ const examples = [
 export function defineSign(command: Command, register: Register): void {
   command
     .description(
-      "Signs a model directory or weights file (OpenSSF Model Signing v1.0: model.sig inside the directory,\n" +
-        "FILE.sig beside a single file) or a CycloneDX JSON document (in-toto statement in a DSSE envelope:\n" +
+      "Signs a model directory or weights file (OpenSSF Model Signing v1.0: model.sig inside the directory, " +
+        "FILE.sig beside a single file) or a CycloneDX JSON document (in-toto statement in a DSSE envelope: " +
         "FILE.sigstore.json beside it, or a JSF signature inside it). The key is a file or a program's.",
     )
     .argument("<target>", "a model directory, a weights file or a CycloneDX JSON file");

@@ -32,8 +32,8 @@ const examples = [
 export function defineTimestamp(command: Command, register: Register): void {
   command
     .description(
-      "Adds an RFC 3161 time stamp to a signature made with a key or a certificate, so that it outlives the\n" +
-        "certificate. Time stamps that are there stay. Without a network: write the request, carry it to an\n" +
+      "Adds an RFC 3161 time stamp to a signature made with a key or a certificate, so that it outlives the " +
+        "certificate. Time stamps that are there stay. Without a network: write the request, carry it to an " +
         "authority, carry the answer back.",
     )
     .argument("<signature>", "a Sigstore bundle: model.sig, aibom.cdx.json.sigstore.json")

@@ -27,8 +27,8 @@ export function addAdd(trust: Command, register: Register): void {
     .addWindowOptions(trust.command("add"))
     .summary("trust a public key, or a name that an authority certifies")
     .description(
-      "Adds an identity with what it may vouch for and when: a public key (--key), a Sigstore identity\n" +
-        "(--authority, --identity, --issuer), or a subject of a private CA (--authority, --subject or\n" +
+      "Adds an identity with what it may vouch for and when: a public key (--key), a Sigstore identity " +
+        "(--authority, --identity, --issuer), or a subject of a private CA (--authority, --subject or " +
         "--identity). Names are compared exactly. A glob is a flag of its own.",
     )
     .argument("<name>", "name of the identity, as policies and verdicts will call it")
