@@ -47,6 +47,8 @@ export interface LayoutDescription {
    * it describes one, which a model's training data may be as well.
    */
   readonly dataset?: "own-card" | "described";
+  /** The directory holds a model, whatever formats its files have. */
+  readonly model?: true;
 }
 
 /** Something that several files say together. */
