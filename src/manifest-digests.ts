@@ -113,7 +113,8 @@ export function compareManifests(
   const files = new Map(artifact.files.map((file) => [file.path, file]));
   const findings = new FindingList(".");
   const settled = new Set<Fact>();
-  const vouched = new Vouched();
+  // A store vouches by its names and is no file: its place is the root.
+  const vouched = new Vouched((by) => (files.has(by) ? by : "."));
   for (const each of expected) {
     const file = files.get(each.path);
     if (file === undefined) {
@@ -163,11 +164,25 @@ function compareFile(file: ArtifactFile, expected: ExpectedFile, further: Furthe
   return { differences: actual === hex ? [] : [differs(algorithm, actual, hex)], algorithm };
 }
 
+interface VouchedFiles {
+  readonly by: string;
+  readonly algorithm: HashAlgorithm | "size";
+  files: number;
+}
+
+/** Manifests of one kind that are named one by one; a DVC repository has one for each file. */
+const maxManifests = 100;
+
 /** How many files each manifest vouches for, with what. */
 class Vouched {
-  readonly #counts = new Map<string, { by: string; algorithm: HashAlgorithm | "size"; files: number }>();
+  readonly #counts = new Map<string, VouchedFiles>();
+  readonly #placeOf: (by: string) => string;
 
-  add(by: string, algorithm: HashAlgorithm | "size"): void {
+  constructor(placeOf: (by: string) => string) {
+    this.#placeOf = placeOf;
+  }
+
+  add(by: string, algorithm: VouchedFiles["algorithm"]): void {
     const key = `${algorithm}\0${by}`;
     const entry = this.#counts.get(key) ?? { by, algorithm, files: 0 };
     entry.files += 1;
@@ -175,21 +190,39 @@ class Vouched {
   }
 
   facts(): readonly Fact[] {
-    return [...this.#counts.values()].map((entry) =>
-      computed("files.vouched", { ...entry }, { path: entry.by }),
-    );
+    return this.#byAlgorithm().flatMap((all) => {
+      const [first] = all;
+      const named = all.length <= maxManifests || first === undefined ? all : [together(first, all)];
+      return named.map((entry) => computed("files.vouched", { ...entry }, { path: this.#placeOf(entry.by) }));
+    });
   }
 
   /** One finding for each weak function, however many manifests rest on it. */
   weakFindings(): readonly Finding[] {
-    return Object.keys(weakHexLengths).flatMap((algorithm) => {
-      const [first, ...others] = [...this.#counts.values()].filter((each) => each.algorithm === algorithm);
-      if (first === undefined) {
+    return this.#byAlgorithm().flatMap((all) => {
+      const [first] = all;
+      if (first === undefined || !Object.hasOwn(weakHexLengths, first.algorithm)) {
         return [];
       }
-      const count = others.reduce((sum, { files }) => sum + files, first.files);
-      const manifest = others.length === 0 ? first.by : `${first.by} and ${others.length} more`;
-      return [finding("MANIFEST_ONLY_WEAK", { path: first.by }, { manifest, count, algorithm })];
+      const { by, files, algorithm } = together(first, all);
+      const args = { manifest: by, count: files, algorithm };
+      return [finding("MANIFEST_ONLY_WEAK", { path: this.#placeOf(first.by) }, args)];
     });
   }
+
+  #byAlgorithm(): readonly (readonly VouchedFiles[])[] {
+    const groups = new Map<string, VouchedFiles[]>();
+    for (const each of this.#counts.values()) {
+      const group = groups.get(each.algorithm) ?? [];
+      groups.set(each.algorithm, group);
+      group.push(each);
+    }
+    return [...groups.values()];
+  }
+}
+
+function together(first: VouchedFiles, all: readonly VouchedFiles[]): VouchedFiles {
+  const others = all.length - 1;
+  const files = all.reduce((sum, each) => sum + each.files, 0);
+  return { ...first, by: others === 0 ? first.by : `${first.by} and ${others} more`, files };
 }

@@ -76,6 +76,33 @@ test("dataset_infos.json of older datasets", () => {
   assert.equal(expected?.isElsewhere, true);
 });
 
+test("dataset_info.json beside saved data: of the datasets library, of TensorFlow Datasets, and of somebody else", () => {
+  const info = (rows: number): object => ({
+    features: { id: { dtype: "int64", _type: "Value" } },
+    splits: { train: { name: "train", num_bytes: 8 * rows, num_examples: rows } },
+    citation: "",
+  });
+  const saved = describeFiles(huggingFaceDataset, {
+    "train/dataset_info.json": info(3),
+    "test/dataset_info.json": info(1),
+  });
+  assert.equal(saved.dataset, "own-card");
+  assert.deepEqual(saved.findings, []);
+  assert.equal(valuesOf(saved, "split").length, 2);
+  const tensorflow = describeFiles(huggingFaceDataset, {
+    "1.0.0/dataset_info.json": {
+      name: "mnist",
+      version: "3.0.1",
+      splits: [{ name: "train", numBytes: "100", shardLengths: ["3", "4"] }],
+    },
+  });
+  assert.deepEqual(valuesOf(tensorflow, "name"), ["mnist"]);
+  assert.deepEqual(valuesOf(tensorflow, "version"), ["3.0.1"]);
+  assert.deepEqual(valuesOf(tensorflow, "split"), [{ name: "train", rows: 7, bytes: 100 }]);
+  const other = describeFiles(huggingFaceDataset, { "dataset_info.json": { my: "notes" } });
+  assert.deepEqual(other, { facts: [], findings: [], unverified: [] });
+});
+
 test("files of the repository are found by their address, with the revision taken off", () => {
   const checksum = "ab".repeat(32);
   const address = "https://huggingface.co/datasets/acme/corpus/resolve/0123abc/data/a%20b.csv?download=true";

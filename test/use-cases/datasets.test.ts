@@ -21,7 +21,9 @@ import { buildSafetensors, type FileTree } from "../../fixtures/safetensors.ts";
 import { buildBom } from "../../src/bom/build.ts";
 import { validateBom } from "../../src/bom/validate.ts";
 import { inventory, inventoryTarget, type Progress } from "../../src/inventory.ts";
+import { compareManifests, expectedFiles } from "../../src/manifest-digests.ts";
 import type { Artifact, ArtifactKind } from "../../src/model/artifact.ts";
+import { claim, type Fact } from "../../src/model/fact.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 function write(t: TestContext, tree: FileTree, name = "data"): string {
@@ -139,6 +141,27 @@ test("MD5 alone is identity, and a difference is a finding all the same", async 
   // With a SHA-256 beside it, MD5 is not looked at.
   const both = await inventoried(t, withMd5("0".repeat(32), { sha256: digest("sha256", csv) }));
   assert.deepEqual(codesOf(both), []);
+});
+
+test("very many manifests are counted together", async (t) => {
+  const csv = csvFile("a", "1");
+  const sha256 = digest("sha256", csv);
+  const { artifact } = await inventoryTarget(write(t, new Map([["a.csv", csv]])));
+  const expecting = (count: number): Artifact => ({
+    ...artifact,
+    facts: Array.from({ length: count }, (_, index) =>
+      claim("file.expected", { path: "a.csv", sha256, by: `${index}` }, { path: "a.csv" }),
+    ),
+  });
+  const compare = (count: number): readonly Fact[] => {
+    const one = expecting(count);
+    return compareManifests(one, expectedFiles(one), () => undefined).facts;
+  };
+  assert.equal(compare(100).length, 100);
+  assert.deepEqual(
+    compare(101).map(({ value }) => value),
+    [{ by: "0 and 100 more", algorithm: "sha256", files: 101 }],
+  );
 });
 
 test("a file of the same name elsewhere: equal counts, different may be another file", async (t) => {
