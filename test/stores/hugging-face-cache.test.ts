@@ -10,6 +10,9 @@ import { buildSafetensors } from "../../fixtures/safetensors.ts";
 import { gitBlobId, sha256, writeCachedRepository } from "../../fixtures/stores.ts";
 import { inventoryTarget } from "../../src/inventory.ts";
 import type { Artifact, ArtifactPart } from "../../src/model/artifact.ts";
+import { huggingFaceCache } from "../../src/stores/hugging-face-cache.ts";
+import { memoryDirectory } from "../layouts/memory-directory.ts";
+import { mutate, seeded } from "../random.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 const weights = buildSafetensors({ tensors: { w: { dtype: "F32", shape: [2, 2] } } });
@@ -245,4 +248,23 @@ test("what a blob is, is said once: where its name is", async (t) => {
   const [blob = ""] = readdirSync(join(folder, "blobs"));
   const status = artifact.files.find(({ path }) => path.endsWith(blob))?.status;
   assert.equal(status, "unverified");
+});
+
+test("10,000 damaged lists of files: findings, never an exception", () => {
+  const next = seeded(40);
+  const tree = {
+    "config.json": { size: 2, blob_id: "a".repeat(40) },
+    w: { lfs_sha256: "b".repeat(64), lfs_size: 3 },
+  };
+  const bytes = jsonFile({ format_version: 1, files: tree });
+  const folder = "models--a--b";
+  const files = new Map<string, Uint8Array>([
+    [`${folder}/snapshots/${base.commit}/config.json`, new Uint8Array(2)],
+  ]);
+  for (let round = 0; round < 10_000; round += 1) {
+    const changed = new Map(files).set(`${folder}/trees/${base.commit}.json`, mutate(bytes, next));
+    const described = huggingFaceCache.describe(memoryDirectory(changed), []);
+    assert.equal(described?.parts.length, 1);
+    assert.equal(described.parts[0]?.package, undefined);
+  }
 });
