@@ -24,6 +24,35 @@ describe("a configuration on its own", () => {
     assert.equal(readNamed("config.json", indented).format, "keras-config");
   });
 
+  it("is read in each encoding that Python guesses, and not let pass if only Python reads it", () => {
+    const text = JSON.stringify(evil);
+    const utf16 = (mark: string): Uint8Array => new Uint8Array(Buffer.from(mark + text, "utf16le"));
+    const swapped = new Uint8Array(Buffer.from(text, "utf16le").swap16());
+    const blanks = new TextEncoder().encode(" ".repeat(200) + text);
+    for (const bytes of [
+      new TextEncoder().encode(`\ufeff${text}`),
+      utf16(""),
+      utf16("\ufeff"),
+      swapped,
+      blanks,
+    ]) {
+      assert.deepEqual(
+        readNamed("config.json", bytes).findings.map(({ code }) => code),
+        ["KERAS_LAMBDA_CODE"],
+      );
+    }
+    const twice = text.replace('"class_name"', '"class_name":"Dense","class_name"');
+    const wide = new Uint8Array([...Buffer.from(text)].flatMap((byte) => [byte, 0, 0, 0]));
+    for (const bytes of [new TextEncoder().encode(twice), wide]) {
+      const read = readNamed("config.json", bytes);
+      assert.equal(read.status, "unverified");
+      assert.deepEqual(
+        read.findings.map(({ code }) => code),
+        ["KERAS_CONFIG_INVALID"],
+      );
+    }
+  });
+
   it("is not any JSON", () => {
     for (const other of [
       '{"architectures": ["BertModel"]}',
