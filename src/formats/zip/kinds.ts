@@ -3,9 +3,13 @@
 
 import { kerasArchive } from "./keras.ts";
 import type { ZipKind } from "./kind.ts";
+import { npz } from "./npz.ts";
+import { pytorch } from "./pytorch.ts";
+import { skops } from "./skops.ts";
+import { torchserve } from "./torchserve.ts";
 
 /**
- * In the order in which they are asked: the first that recognises the names takes the archive. Keras is the last, for a `config.json`
- * is in many archives.
+ * In the order in which they are asked: the first that recognises the names takes the archive. Keras is the last, for
+ * a `config.json` is in many archives.
  */
-export const zipKinds: readonly ZipKind[] = [kerasArchive];
+export const zipKinds: readonly ZipKind[] = [torchserve, pytorch, skops, npz, kerasArchive];
