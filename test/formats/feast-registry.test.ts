@@ -9,8 +9,9 @@ import { callPickle, harmlessPickle } from "../../fixtures/data-samples.ts";
 import { buildFeastRegistry } from "../../fixtures/feast.ts";
 import { bytes, concat } from "../../fixtures/protobuf.ts";
 import { feastRegistry } from "../../src/formats/feast-registry.ts";
+import { limits } from "../../src/limits.ts";
 import { corpus } from "../corpora.ts";
-import { codesOf, mutationRun, readNamed } from "./hostile.ts";
+import { alone, codesOf, mutationRun, readNamed } from "./hostile.ts";
 
 const plain = buildFeastRegistry();
 
@@ -122,4 +123,10 @@ test("the corpus has the items that its manifest lists", { skip: feast.missing }
       expected.items.filter(({ kind }) => kind === "dataSource").map(({ uri }) => uri),
     );
   }
+});
+
+test("a registry beyond the limit is not read", () => {
+  const size = limits.maxFeastRegistryBytes + 1;
+  const file = { path: "registry.db", size, read: (): Uint8Array => new Uint8Array() };
+  assert.throws(() => feastRegistry.describe(file, alone), { code: "FEAST_REGISTRY_TOO_LARGE" });
 });
