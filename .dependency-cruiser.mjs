@@ -44,6 +44,7 @@ export default {
     layer("formats", ["bytes/"]),
     layer("reading", ["bytes/", "digests/", "sources/", "formats/"]),
     layer("layouts", ["bytes/", "formats/"]),
+    layer("stores", ["bytes/", "formats/", "layouts/"]),
     layer("bom", ["bytes/", "schemas/"]),
     layer("trust", ["bytes/", "schemas/", "sources/", "x509/"]),
     layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/"]),

@@ -6,12 +6,14 @@
 
 import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
-import type { Artifact, ArtifactFile } from "../model/artifact.ts";
+import type { ArtifactFile, PackageName } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import { cycloneDxHashNames } from "../model/digest.ts";
 import type { ArtifactIdentity, ArtifactRefs } from "./artifact-ref.ts";
+import { baseModels, type ModelRegister, pedigree } from "./base-models.ts";
 import { cleanUrl } from "./clean-text.ts";
 import { dataEntries } from "./data-entry.ts";
+import type { Described } from "./described.ts";
 import type { Document } from "./document.ts";
 import { normalizeComponent, type SpecVersion } from "./extend.ts";
 import { describedFiles, type FactIndex, fileFacts, indexFacts, type Value } from "./fact-index.ts";
@@ -20,9 +22,10 @@ import { fileComponent, fileRef } from "./file-components.ts";
 import { sortedFiles } from "./file-manifest.ts";
 import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
+import { compareText } from "./order.ts";
+import { genericPurl, packagePurl } from "./package-url.ts";
 import { type PlainFileList, plainFiles } from "./plain-files.ts";
 import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
-import { contentKey } from "./refs.ts";
 import { property } from "./value-properties.ts";
 
 /** What the artifacts of one BOM share. */
@@ -33,6 +36,8 @@ export interface BomContext {
   readonly refs: ArtifactRefs;
   /** The ref of the component of a dataset that an artifact names. */
   readonly datasetRef: (dataset: Value) => string;
+  /** The models of the document, for those that say they were made from one of them. */
+  readonly models: ModelRegister;
 }
 
 /** An artifact's component and what the rest of the document needs to know about it. */
@@ -46,22 +51,27 @@ export interface ArtifactComponent extends ComponentTraces {
   readonly plainFiles: PlainFileList | undefined;
   /** Refs inside the component that depend on nothing: base models, and files unless they are in `plainFiles`. */
   readonly leaves: readonly string[];
+  /** The components of what is inside it; they stand first among its components. */
+  readonly parts: readonly ArtifactComponent[];
 }
 
 /**
  * Describes one artifact.
  * @throws {AibomError} BOM_DIGEST_MISSING
  */
-export function artifactComponent(artifact: Artifact, context: BomContext): ArtifactComponent {
-  const files = sortedFiles(artifact.files);
+function artifactComponent(artifact: Described, context: BomContext): ArtifactComponent {
+  const files = sortedFiles(artifact.ownFiles);
   const factsByPath = fileFacts(artifact.facts);
   const index = indexFacts(artifact.name, artifact.facts);
   const log = new TraceLog();
   const identity = context.refs.of(artifact);
   const { key, ref } = identity;
   const own = { grade: "computed", artifact: artifact.name } as const;
-  const ancestors = baseModels(index, key);
-  const plain = plainFiles(key, files, factsByPath);
+  const ancestors = baseModels(index, identity, context.models);
+  const parts = componentsOf(artifact.inner, context);
+  // Long lists are written at the depth of an artifact's files.
+  const isFlat = artifact.part === undefined && parts.length === 0;
+  const plain = isFlat ? plainFiles(key, files, factsByPath) : undefined;
   const datasets = new Set<string>();
   const datasetRef = (value: Value): string => {
     const dataset = context.datasetRef(value);
@@ -73,7 +83,7 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     log.note(`/${name}`, value?.origins ?? []);
     return value?.text;
   };
-  const version = one("version");
+  const version = one("version") ?? packageMember("/version", artifact, log)?.version;
   const description = one("description");
   log.note("/hashes", [own]);
   log.note("/components", [own]);
@@ -84,7 +94,7 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     ),
     ...(version === undefined ? {} : { version }),
     ...(description === undefined ? {} : { description }),
-    ...(identity.isSingleFile ? { purl: genericPurl(artifact.name, identity.digest.hex) } : {}),
+    ...purlOf(artifact, identity, log),
   });
   const isDataset = artifact.kind === "dataset";
   const card = artifact.kind === "model" ? modelCard(index, log, datasetRef) : undefined;
@@ -105,7 +115,10 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
       index.all("tag").map(({ text, origins }) => ({ key: text, json: text, origins })),
     ),
     properties: componentProperties(artifact, index, identity, log, context.hasTimestamp),
-    components: plain ?? files.map((file) => fileComponent(key, file, factsByPath.get(file.path))),
+    components: plain ?? [
+      ...parts.map(({ component }) => component),
+      ...files.map((file) => fileComponent(key, file, factsByPath.get(file.path))),
+    ],
   });
   return {
     ref,
@@ -114,7 +127,7 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     traces: log.traces,
     isComplete: artifact.complete,
     // A dataset that names itself as its origin needs nothing else.
-    dependsOn: [...datasets, ...ancestors.map(({ json }) => json["bom-ref"])]
+    dependsOn: [...datasets, ...ancestors.map(({ json, inventoried }) => inventoried ?? json["bom-ref"])]
       .filter((each) => each !== ref)
       .sort(),
     plainFiles: plain,
@@ -122,24 +135,46 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
       ...(plain === undefined ? files.map((file) => fileRef(key, file.path)) : []),
       ...ancestors.map(({ json }) => json["bom-ref"]),
     ],
+    parts,
   };
 }
 
-function componentType(artifact: Artifact, isSingleFile: boolean): Enums.ComponentType {
+/** The components of `artifacts`, by name. */
+export function componentsOf(artifacts: readonly Described[], context: BomContext): ArtifactComponent[] {
+  return artifacts
+    .map((artifact) => artifactComponent(artifact, context))
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.ref, b.ref));
+}
+
+/** The package that a store says an artifact is, noted as the origin of `pointer`. */
+function packageMember(pointer: string, artifact: Described, log: TraceLog): PackageName | undefined {
+  const { package: known, name, part } = artifact;
+  if (known !== undefined) {
+    // The store's blobs are what they should be; that the hub called them so is the store's word.
+    const path = part === undefined || part.root === "" ? "its place in the store" : part.root;
+    log.note(pointer, [{ grade: "claim", artifact: name, path }]);
+  }
+  return known;
+}
+
+function purlOf(
+  artifact: Described,
+  { isSingleFile, digest }: ArtifactIdentity,
+  log: TraceLog,
+): { readonly purl?: string } {
+  const known = packageMember("/purl", artifact, log);
+  if (known !== undefined) {
+    return { purl: packagePurl(known) };
+  }
+  return isSingleFile ? { purl: genericPurl(artifact.name, digest.hex) } : {};
+}
+
+function componentType(artifact: Described, isSingleFile: boolean): Enums.ComponentType {
   if (artifact.kind === "model") {
     return Enums.ComponentType.MachineLearningModel;
   }
   const isFile = isSingleFile && artifact.kind !== "dataset";
   return isFile ? Enums.ComponentType.File : Enums.ComponentType.Data;
-}
-
-/** purl-spec: everything but letters, digits and `.-_~` is percent-encoded; a colon stays. */
-function genericPurl(name: string, sha256: string): string {
-  const encoded = encodeURIComponent(name.toWellFormed()).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `pkg:generic/${encoded}?checksum=sha256:${sha256}`;
 }
 
 function authorItems(index: FactIndex): Item<Document>[] {
@@ -159,55 +194,12 @@ function referenceItems(index: FactIndex): Item<Document>[] {
   );
 }
 
-interface BaseModel {
-  readonly type: "machine-learning-model";
-  readonly "bom-ref": string;
-  readonly name: string;
-}
-
-function baseModels(index: FactIndex, artifactKey: string): Item<BaseModel>[] {
-  const items = index.all("base_model").map((value) => {
-    const name = value.member("name") ?? value.text;
-    const version = value.member("revision");
-    const url = cleanUrl(value.member("url") ?? "");
-    const json = {
-      type: "machine-learning-model",
-      "bom-ref": `base:${artifactKey}/${contentKey(name, version ?? "")}`,
-      name,
-      ...(version === undefined ? {} : { version }),
-      ...(url === undefined ? {} : { externalReferences: [{ url, type: "website" }] }),
-    } as const;
-    return { key: json["bom-ref"], json, origins: value.origins };
-  });
-  // One component per ref: claims that differ in the relation only are one base model.
-  return [...new Map(items.map((item) => [item.key, item])).values()];
-}
-
 /** Datasets that this one was made from, without a ref: each is a component of its own, which it depends on. */
 function dataOrigins(index: FactIndex, datasetRef: (value: Value) => string): Item<Document>[] {
   return index.all("derived_from").map((value) => {
     const name = value.member("name") ?? value.text;
     return { key: `data ${datasetRef(value)} ${name}`, json: { type: "data", name }, origins: value.origins };
   });
-}
-
-function pedigree(index: FactIndex, ancestors: readonly Item<object>[], log: TraceLog): Document | undefined {
-  const relations = index.all("base_model").flatMap((value) => {
-    const relation = value.member("relation");
-    return relation === undefined ? [] : [`${value.member("name") ?? value.text}: ${relation} (claim)`];
-  });
-  const list = log.list("/pedigree/ancestors", ancestors);
-  if (list === undefined) {
-    return undefined;
-  }
-  if (relations.length === 0) {
-    return { ancestors: list };
-  }
-  log.note(
-    "/pedigree/notes",
-    ancestors.flatMap(({ origins }) => origins),
-  );
-  return { ancestors: list, notes: [...new Set(relations)].sort().join("\n") };
 }
 
 /** Identity by recomputed hash is the only value with confidence 1; claims never appear here. */
@@ -237,7 +229,7 @@ function evidence(
 }
 
 function componentProperties(
-  artifact: Artifact,
+  artifact: Described,
   index: FactIndex,
   identity: ArtifactIdentity,
   log: TraceLog,
@@ -249,8 +241,13 @@ function componentProperties(
         property("aibom:manifest:files", String(artifact.files.length)),
         property("aibom:manifest:format", "sha256sum"),
       ];
+  const part =
+    artifact.part === undefined
+      ? []
+      : [property("aibom:part:root", artifact.part.root), property("aibom:part:store", artifact.part.store)];
   const properties =
     log.list("/properties", [
+      ...part,
       ...manifest,
       ...factProperties(artifact, index),
       ...inventoryProperties(artifact, index),

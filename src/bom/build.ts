@@ -6,10 +6,12 @@
 import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import type { Artifact } from "../model/artifact.ts";
-import { type ArtifactComponent, artifactComponent, type BomContext } from "./artifact-component.ts";
+import { type ArtifactComponent, componentsOf } from "./artifact-component.ts";
 import { ArtifactRefs } from "./artifact-ref.ts";
+import { ModelRegister } from "./base-models.ts";
 import { cleanText } from "./clean-text.ts";
 import { DatasetRegister } from "./datasets.ts";
+import { describedArtifact, withInner } from "./described.ts";
 import type { Document } from "./document.ts";
 import {
   componentPlaces,
@@ -73,17 +75,18 @@ export async function buildBomPieces(
   const tool = toolComponent(options.toolVersion, specVersion);
   const datasets = new DatasetRegister(specVersion, timestamp !== undefined);
   const refs = new ArtifactRefs(new RefRegister());
-  // Copies, so that an artifact that was given twice is two components.
   const sorted = artifacts
-    .map((artifact) => ({ ...artifact }))
+    .map(describedArtifact)
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind));
-  datasets.addInventoried(sorted, refs);
-  const described = describeArtifacts(sorted, {
+  const all = withInner(sorted);
+  datasets.addInventoried(all, refs);
+  const described = componentsOf(sorted, {
     specVersion,
     hasTimestamp: timestamp !== undefined,
     toolRef: tool.ref,
     refs,
     datasetRef: (dataset) => datasets.refOf(dataset),
+    models: new ModelRegister(all, refs),
   });
   const graph: DocumentGraph = {
     root: rootComponent(described, options),
@@ -108,12 +111,6 @@ export async function buildBomPieces(
   const serialized = serializeBom(document, timestamp);
   await checkBuiltBom(serialized.document);
   return serialized.pieces;
-}
-
-function describeArtifacts(artifacts: readonly Artifact[], context: BomContext): ArtifactComponent[] {
-  return artifacts
-    .map((artifact) => artifactComponent(artifact, context))
-    .sort((a, b) => compareText(a.name, b.name) || compareText(a.ref, b.ref));
 }
 
 /** The one artifact itself, or an application that stands for the system all of them belong to. */

@@ -8,7 +8,7 @@ import type { FactIndex, Value } from "./fact-index.ts";
  * What a text names, in one spelling: `repository:org/name`, `address:…` or `name:…`. A text with one slash is a
  * repository, which is how cards name datasets.
  */
-export function datasetIdentity(text: string): string {
+function datasetIdentity(text: string): string {
   const trimmed = text.trim().normalize("NFC");
   const [, repository] =
     /^(?:https?:\/\/(?:huggingface\.co|hf\.co)\/datasets\/|hf:\/\/datasets\/)([^/?#@]+(?:\/[^/?#@]+)?)\/?$/i.exec(

@@ -5,10 +5,10 @@
 
 import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
-import type { Artifact } from "../model/artifact.ts";
 import type { ArtifactRefs } from "./artifact-ref.ts";
 import { cleanUrl } from "./clean-text.ts";
 import { identitiesOfDataset, identitiesOfValue } from "./dataset-identity.ts";
+import type { Described } from "./described.ts";
 import type { GraphNode } from "./document-graph.ts";
 import { normalizeComponent, type SpecVersion } from "./extend.ts";
 import { indexFacts, type Value } from "./fact-index.ts";
@@ -36,7 +36,7 @@ export class DatasetRegister {
   }
 
   /** Makes the datasets of the inventory known, before any component refers to one. */
-  addInventoried(artifacts: readonly Artifact[], refs: ArtifactRefs): void {
+  addInventoried(artifacts: readonly Described[], refs: ArtifactRefs): void {
     for (const artifact of artifacts.filter(({ kind }) => kind === "dataset")) {
       for (const identity of identitiesOfDataset(indexFacts(artifact.name, artifact.facts))) {
         const known = this.#inventoried.get(identity) ?? new Set();

@@ -42,6 +42,10 @@ export function valueProperties(name: FactName, value: Value): Item<Property>[] 
   if (entries.length > 0) {
     return entries.map(([member, text]) => propertyItem(propertyName(prefix, member), text, value));
   }
+  if (name === "files.vouched") {
+    const text = `${value.member("algorithm")} of ${value.member("files")} files`;
+    return [propertyItem(propertyName(prefix, value.member("by") ?? ""), text, value)];
+  }
   if (name === "producer") {
     const text = [value.member("name"), value.member("version")].filter((part) => part !== undefined);
     return [propertyItem(prefix, text.length === 0 ? value.text : text.join(" "), value)];

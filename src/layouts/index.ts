@@ -14,9 +14,11 @@ import { huggingFaceDataset } from "./hugging-face-dataset.ts";
 import { icebergTable } from "./iceberg-table.ts";
 import type { Layout } from "./layout.ts";
 import { mediaFolder } from "./media-folder.ts";
+import { mlflow } from "./mlflow.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
 import { openvinoWeights } from "./openvino-weights.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
+import { tfSavedModelLayout } from "./tf-saved-model.ts";
 
 /** In the order in which they are asked. Each looks at the whole directory. */
 export const layouts: readonly Layout[] = [
@@ -25,11 +27,13 @@ export const layouts: readonly Layout[] = [
   onnxExternalData,
   openvinoWeights,
   coremlPackage,
+  tfSavedModelLayout,
   huggingFace,
   huggingFaceDataset,
   croissant,
   dataProvenance,
   mediaFolder,
+  mlflow,
   deltaTable,
   icebergTable,
   dvc,

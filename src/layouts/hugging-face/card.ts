@@ -5,7 +5,7 @@
 
 import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts";
 import { limits } from "../../limits.ts";
-import type { JsonValue } from "../../model/fact.ts";
+import type { FactName, JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { inside, member, type Reading } from "./reading.ts";
@@ -70,6 +70,51 @@ export function reportCardFaults(reading: Reading, { path, duplicateKeys }: Card
   }
 }
 
+/** How the fields of one kind of card are read. */
+export interface CardFields {
+  /** Fields with one text or a list of texts that are facts of their own. */
+  readonly texts: ReadonlyMap<string, FactName>;
+  /** Fields with one text or a list of them that have no better name than their own. */
+  readonly listed: ReadonlySet<string>;
+  /** Fields with their own treatment, or that say nothing. */
+  readonly others: ReadonlySet<string>;
+}
+
+/** What both kinds of cards state in the same fields. */
+export const commonTexts: readonly (readonly [string, FactName])[] = [
+  ["language", "language"],
+  ["license", "license"],
+  ["license_name", "license.name"],
+  ["license_link", "license.link"],
+  ["tags", "tag"],
+  ["version", "version"],
+  ["author", "author"],
+  ["authors", "author"],
+];
+
+/** Claims the fields of a card. A text in a field that nobody knows is kept under its own name. */
+export function describeCardFields(
+  reading: Reading,
+  card: Card,
+  { texts, listed, others }: CardFields,
+): void {
+  const { path } = card;
+  for (const [key, value] of Object.entries(card.fields)) {
+    const name = texts.get(key);
+    if (name !== undefined || listed.has(key)) {
+      for (const [text, pointer] of cardTexts(reading, value, path, key)) {
+        reading.claim(name ?? "metadata", name === undefined ? { key, value: text } : text, path, pointer);
+      }
+    } else if (
+      !others.has(key) &&
+      typeof value === "string" &&
+      !isCardPlaceholder(reading, value, path, key)
+    ) {
+      reading.claim("metadata", { key, value }, path, key);
+    }
+  }
+}
+
 /** The texts of a field that holds one or a list of them, each with its place. */
 export function cardTexts(
   reading: Reading,
@@ -101,7 +146,7 @@ function isTemplateMap(value: JsonObject): boolean {
 }
 
 /** True for `{{ placeholder }}` of an unfilled template, which is reported. */
-export function isCardPlaceholder(reading: Reading, text: string, path: string, pointer: string): boolean {
+function isCardPlaceholder(reading: Reading, text: string, path: string, pointer: string): boolean {
   const isTemplate = text.includes("{{") && text.includes("}}");
   if (isTemplate) {
     addTemplate(reading, text.slice(0, 100), path, pointer);

@@ -3,85 +3,56 @@
 // configurations with their data files, and what the datasets library knows about each (dataset-info.ts).
 
 import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts";
-import type { FactName, JsonValue } from "../../model/fact.ts";
+import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 import { isAddress, manifestPath } from "../manifest-path.ts";
 import {
   type Card,
+  type CardFields,
   cardTexts,
   checkCardLicense,
+  commonTexts,
+  describeCardFields,
   invalidCardField,
-  isCardPlaceholder,
   reportCardFaults,
 } from "./card.ts";
 import { describeDatasetInfo } from "./dataset-info.ts";
 import { member, type Reading, splitPath } from "./reading.ts";
 
-/** Fields that hold one text or a list of texts. */
-const textFields: ReadonlyMap<string, FactName> = new Map([
-  ["language", "language"],
-  ["license", "license"],
-  ["license_name", "license.name"],
-  ["license_link", "license.link"],
-  ["pretty_name", "name"],
-  ["tags", "tag"],
-  ["version", "version"],
-  ["author", "author"],
-  ["authors", "author"],
-  ["modalities", "modality"],
-]);
-
-/** Fields with one text or a list of them that have no better name than their own. */
-const listedFields = new Set([
-  "annotations_creators",
-  "language_creators",
-  "language_details",
-  "multilinguality",
-  "size_categories",
-  "task_categories",
-  "task_ids",
-  "paperswithcode_id",
-]);
-
-/** Fields with their own treatment, or that say nothing about the data. */
-const otherFields = new Set([
-  "configs",
-  "dataset_info",
-  "source_datasets",
-  "viewer",
-  "thumbnail",
-  "extra_gated_prompt",
-  "extra_gated_heading",
-  "extra_gated_description",
-  "extra_gated_button_content",
-]);
+const fields: CardFields = {
+  texts: new Map([...commonTexts, ["pretty_name", "name"], ["modalities", "modality"]]),
+  listed: new Set([
+    "annotations_creators",
+    "language_creators",
+    "language_details",
+    "multilinguality",
+    "size_categories",
+    "task_categories",
+    "task_ids",
+    "paperswithcode_id",
+  ]),
+  others: new Set([
+    "configs",
+    "dataset_info",
+    "source_datasets",
+    "viewer",
+    "thumbnail",
+    "extra_gated_prompt",
+    "extra_gated_heading",
+    "extra_gated_description",
+    "extra_gated_button_content",
+  ]),
+};
 
 /** Reads a dataset's card into claims. */
 export function describeDatasetCard(reading: Reading, card: Card): void {
-  const { fields, path } = card;
+  const { path } = card;
   reportCardFaults(reading, card);
-  for (const [key, value] of Object.entries(fields)) {
-    const name = textFields.get(key);
-    if (name !== undefined) {
-      for (const [text, pointer] of cardTexts(reading, value, path, key)) {
-        reading.claim(name, text, path, pointer);
-      }
-    } else if (listedFields.has(key)) {
-      for (const [text, pointer] of cardTexts(reading, value, path, key)) {
-        reading.claim("metadata", { key, value: text }, path, pointer);
-      }
-    } else if (
-      !otherFields.has(key) &&
-      typeof value === "string" &&
-      !isCardPlaceholder(reading, value, path, key)
-    ) {
-      reading.claim("metadata", { key, value }, path, key);
-    }
-  }
-  describeSources(reading, fields, path);
-  checkCardLicense(reading, fields, path);
-  describeConfigs(reading, member(fields, "configs"), path);
-  describeDatasetInfo(reading, member(fields, "dataset_info"), path, "dataset_info");
+  describeCardFields(reading, card, fields);
+  describeSources(reading, card.fields, path);
+  checkCardLicense(reading, card.fields, path);
+  describeConfigs(reading, member(card.fields, "configs"), path);
+  describeDatasetInfo(reading, member(card.fields, "dataset_info"), path, "dataset_info");
 }
 
 /** `original`, `extended`, a dataset's name, or `extended|NAME`. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `dataset_info` of a dataset card, and its predecessor dataset_infos.json (an object with one entry for each
-// configuration): features, splits and the digests of what was downloaded, by address. All of it is a claim of the
-// library that prepared the data.
+// `dataset_info` of a dataset card, its predecessor dataset_infos.json (an object with one entry for each
+// configuration), and dataset_info.json beside data that the datasets library or TensorFlow Datasets saved: features,
+// splits and the digests of what was downloaded, by address. All of it is a claim of the library that prepared the data.
 
 import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts";
 import type { FactName, JsonValue } from "../../model/fact.ts";
@@ -35,20 +35,35 @@ export function describeDatasetInfos(reading: Reading, path: string): boolean {
   const infos = reading.jsonObject(path);
   for (const [name, info] of Object.entries(infos ?? {})) {
     const pointer = `/${name.slice(0, 100)}`;
-    if (!isJsonObject(info)) {
+    if (isJsonObject(info)) {
+      describeWholeInfo(reading, info, path, pointer);
+    } else {
       invalidInfo(reading, path, pointer, "it is not an object");
-      continue;
     }
-    describeInfo(reading, info, path, pointer);
-    for (const [key, fact] of describedBy) {
-      const text = member(info, key);
-      if (typeof text === "string" && text !== "") {
-        reading.claim(fact, text, path, `${pointer}/${key}`);
-      }
-    }
-    describeVersion(reading, info, path, pointer);
   }
   return infos !== undefined;
+}
+
+/** dataset_info.json of saved data. The answer says whether it is one: the name alone proves nothing. */
+export function describeSavedInfo(reading: Reading, path: string): boolean {
+  const info = reading.jsonObject(path);
+  if (info === undefined || ["features", "splits"].every((key) => member(info, key) === undefined)) {
+    return false;
+  }
+  describeWholeInfo(reading, info, path, "");
+  return true;
+}
+
+/** What stands in files, besides what a card has: the words of whoever wrote the loading script. */
+function describeWholeInfo(reading: Reading, info: JsonObject, path: string, pointer: string): void {
+  describeInfo(reading, info, path, pointer);
+  for (const [key, fact] of describedBy) {
+    const text = member(info, key);
+    if (typeof text === "string" && text !== "") {
+      reading.claim(fact, text, path, `${pointer}/${key}`);
+    }
+  }
+  describeVersion(reading, info, path, pointer);
 }
 
 /** Texts that the library copied from the loading script. */
@@ -57,6 +72,7 @@ const describedBy: readonly (readonly [string, FactName])[] = [
   ["citation", "citation"],
   ["homepage", "url"],
   ["license", "license"],
+  ["name", "name"],
 ];
 
 /** `{version_str: 1.0.0}`, or the text itself. */
@@ -77,28 +93,29 @@ function describeInfo(reading: Reading, info: JsonObject, path: string, pointer:
     invalidInfo(reading, path, `${pointer}/features`, "it is neither a list nor a set of fields");
   }
   const config = member(info, "config_name");
-  describeSplits(reading, member(info, "splits"), typeof config === "string" ? config : undefined, {
-    path,
-    pointer: `${pointer}/splits`,
-  });
+  const splits = member(info, "splits") ?? null;
+  if (splits !== null) {
+    const place = { path, pointer: `${pointer}/splits` };
+    describeSplits(reading, splits, typeof config === "string" ? config : undefined, place);
+  }
   for (const key of ["dataset_size", "download_size"]) {
     const size = wholeNumber(member(info, key));
     if (size !== undefined) {
       reading.claim("metadata", { key, value: size }, path, `${pointer}/${key}`);
     }
   }
-  describeChecksums(reading, member(info, "download_checksums"), path, `${pointer}/download_checksums`);
+  const checksums = member(info, "download_checksums") ?? null;
+  if (checksums !== null) {
+    describeChecksums(reading, checksums, path, `${pointer}/download_checksums`);
+  }
 }
 
 function describeSplits(
   reading: Reading,
-  value: JsonValue | undefined,
+  value: JsonValue,
   config: string | undefined,
   place: { readonly path: string; readonly pointer: string },
 ): void {
-  if (value === undefined || value === null) {
-    return;
-  }
   if (!isJsonArray(value) && !isJsonObject(value)) {
     invalidInfo(reading, place.path, place.pointer, "it is neither a list nor a set of splits");
     return;
@@ -112,8 +129,8 @@ function describeSplits(
       invalidInfo(reading, place.path, pointer, "the split has no name");
       continue;
     }
-    const rows = wholeNumber(member(each, "num_examples"));
-    const bytes = wholeNumber(member(each, "num_bytes"));
+    const rows = wholeNumber(member(each, "num_examples")) ?? sumOf(member(each, "shardLengths"));
+    const bytes = wholeNumber(member(each, "num_bytes") ?? member(each, "numBytes"));
     reading.claim(
       "split",
       {
@@ -131,15 +148,7 @@ function describeSplits(
  * `{address: {num_bytes, checksum}}`: SHA-256 (older writers: MD5) of what was downloaded. A file of the repository
  * is compared with the bytes; others lie elsewhere.
  */
-function describeChecksums(
-  reading: Reading,
-  value: JsonValue | undefined,
-  path: string,
-  pointer: string,
-): void {
-  if (value === undefined || value === null) {
-    return;
-  }
+function describeChecksums(reading: Reading, value: JsonValue, path: string, pointer: string): void {
   if (!isJsonObject(value)) {
     invalidInfo(reading, path, pointer, "it is not a set of addresses");
     return;
@@ -170,6 +179,16 @@ function lastName(address: string): string | undefined {
   const [path = ""] = address.split(/[?#]/, 1);
   const name = decoded(path.slice(path.lastIndexOf("/") + 1));
   return name === "" || name.includes("/") ? undefined : name;
+}
+
+/** TensorFlow Datasets counts the rows of each shard. */
+function sumOf(lengths: JsonValue | undefined): number | undefined {
+  if (!isJsonArray(lengths)) {
+    return undefined;
+  }
+  const numbers = lengths.map(wholeNumber);
+  const sum = numbers.reduce<number>((total, length) => total + (length ?? Number.NaN), 0);
+  return Number.isSafeInteger(sum) ? sum : undefined;
 }
 
 /** A whole number, also as the text that a card's YAML is read as. */

@@ -4,12 +4,13 @@
 
 import type { JsonObject } from "../../bytes/json.ts";
 import { isLocalPath } from "../../bytes/redact.ts";
-import type { FactName } from "../../model/fact.ts";
 import {
+  type CardFields,
   cardTexts,
   checkCardLicense,
+  commonTexts,
+  describeCardFields,
   invalidCardField,
-  isCardPlaceholder,
   isDatasetCard,
   readCard,
   reportCardFaults,
@@ -17,63 +18,28 @@ import {
 import { describeModelIndex } from "./model-index.ts";
 import { member, type Reading } from "./reading.ts";
 
-/** Fields that hold one text or a list of texts. */
-const textFields: ReadonlyMap<string, FactName> = new Map([
-  ["language", "language"],
-  ["license", "license"],
-  ["license_name", "license.name"],
-  ["license_link", "license.link"],
-  ["library_name", "library"],
-  ["tags", "tag"],
-  ["datasets", "dataset"],
-  ["pipeline_tag", "task"],
-  ["model_name", "name"],
-  ["version", "version"],
-  ["author", "author"],
-  ["authors", "author"],
-]);
-
-/** Fields with their own treatment, or that say nothing about the model. */
-const otherFields = new Set([
-  "base_model",
-  "base_model_relation",
-  "model-index",
-  "metrics",
-  "widget",
-  "thumbnail",
-]);
+const fields: CardFields = {
+  texts: new Map([
+    ...commonTexts,
+    ["library_name", "library"],
+    ["datasets", "dataset"],
+    ["pipeline_tag", "task"],
+    ["model_name", "name"],
+  ]),
+  listed: new Set(["metrics"]),
+  others: new Set(["base_model", "base_model_relation", "model-index", "widget", "thumbnail"]),
+};
 
 /** Reads the model card of one directory. A dataset's card is read by dataset-card.ts. */
 export function describeModelCard(reading: Reading, folder: string): void {
   const card = readCard(reading, folder);
   if (card !== undefined && !isDatasetCard(card)) {
     reportCardFaults(reading, card);
-    describeFields(reading, card.fields, card.path);
+    describeCardFields(reading, card, fields);
+    describeBaseModels(reading, card.fields, card.path);
+    checkCardLicense(reading, card.fields, card.path);
+    describeModelIndex(reading, member(card.fields, "model-index"), card.path);
   }
-}
-
-function describeFields(reading: Reading, card: JsonObject, path: string): void {
-  for (const [key, value] of Object.entries(card)) {
-    const name = textFields.get(key);
-    if (name !== undefined) {
-      for (const [text, pointer] of cardTexts(reading, value, path, key)) {
-        reading.claim(name, text, path, pointer);
-      }
-    } else if (key === "metrics") {
-      for (const [text, pointer] of cardTexts(reading, value, path, key)) {
-        reading.claim("metadata", { key: "metrics", value: text }, path, pointer);
-      }
-    } else if (
-      !otherFields.has(key) &&
-      typeof value === "string" &&
-      !isCardPlaceholder(reading, value, path, key)
-    ) {
-      reading.claim("metadata", { key, value }, path, key);
-    }
-  }
-  describeBaseModels(reading, card, path);
-  checkCardLicense(reading, card, path);
-  describeModelIndex(reading, member(card, "model-index"), path);
 }
 
 function describeBaseModels(reading: Reading, card: JsonObject, path: string): void {

@@ -33,19 +33,27 @@ export class Reading {
   /** Small JSON files by path: several parts read the same ones, and a fault is to be reported once. */
   readonly #json = new Map<string, JsonValue | undefined>();
 
-  readonly #names = new Map<string, string[]>();
+  #folders: Map<string, string[]> | undefined;
 
   constructor(directory: DirectoryView) {
     this.directory = directory;
-    for (const path of directory.files.keys()) {
-      const [folder, name] = splitPath(path);
-      const names = this.#names.get(folder);
-      if (names === undefined) {
-        this.#names.set(folder, [name]);
-      } else {
-        names.push(name);
+  }
+
+  /** Names by directory, gathered when somebody asks: not every layout does. */
+  get #names(): ReadonlyMap<string, readonly string[]> {
+    if (this.#folders === undefined) {
+      this.#folders = new Map();
+      for (const path of this.directory.files.keys()) {
+        const [folder, name] = splitPath(path);
+        const names = this.#folders.get(folder);
+        if (names === undefined) {
+          this.#folders.set(folder, [name]);
+        } else {
+          names.push(name);
+        }
       }
     }
+    return this.#folders;
   }
 
   /** Directories that hold files, each with the names of its files. */
