@@ -109,12 +109,12 @@ interface Code {
 
 class Block {
   /** Of the inverse transform: the next position in the upper 24 bits, the byte in the lower 8. */
-  readonly #chain: Uint32Array;
+  #chain = new Uint32Array(4096);
   readonly #size: number;
 
+  /** `size` is the largest that the stream allows; memory is taken as bytes come. */
   constructor(size: number) {
     this.#size = size;
-    this.#chain = new Uint32Array(size);
   }
 
   /** Unpacks one block and returns its checksum. */
@@ -179,6 +179,11 @@ class Block {
   #fill(length: number, run: number, byte: number, counts: Uint32Array): number {
     if (length + run > this.#size) {
       throw new BrokenStream("a block is larger than the stream allows");
+    }
+    if (length + run > this.#chain.length) {
+      const grown = new Uint32Array(Math.min(this.#size, Math.max(length + run, this.#chain.length * 4)));
+      grown.set(this.#chain.subarray(0, length));
+      this.#chain = grown;
     }
     if (run === 1) {
       this.#chain[length] = byte;
