@@ -86,13 +86,11 @@ test("cut at every byte it is refused", () => {
 test("fields at their extremes are refused", () => {
   for (const headerSize of [1n, 2n ** 31n, 2n ** 63n, 2n ** 64n - 1n]) {
     assert.deepEqual(codesOf(sevenZip, buildSevenZip(files, { headerSize })), ["SEVEN_ZIP_BROKEN"]);
-    assert.deepEqual(codesOf(sevenZip, buildSevenZip(files, { headerOffset: headerSize * 2n - 1n })), [
-      "SEVEN_ZIP_BROKEN",
-    ]);
+  }
+  for (const headerOffset of [2n ** 31n, 2n ** 63n, 2n ** 64n - 1n]) {
+    assert.deepEqual(codesOf(sevenZip, buildSevenZip(files, { headerOffset })), ["SEVEN_ZIP_BROKEN"]);
   }
   assert.deepEqual(codesOf(sevenZip, buildSevenZip(files, { headerCrc: 0 })), ["SEVEN_ZIP_BROKEN"]);
-  const header = buildSevenZip(files, { header: (bytes) => bytes }).length;
-  assert.ok(header > 0);
   // Each byte of the header at its largest, with a right checksum.
   const length = sample.length - 32 - content.length;
   for (let at = 0; at < length; at += 1) {
