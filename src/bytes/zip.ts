@@ -19,7 +19,7 @@ import {
 import { hiddenEntries, type Range } from "./zip/hidden.ts";
 
 export type { Report } from "./zip/directory.ts";
-export { type ZipEntry, zipFlags } from "./zip/entry.ts";
+export type { ZipEntry } from "./zip/entry.ts";
 
 export interface ZipArchive {
   /** In the order of the directory; hidden ones behind. Names may repeat: a loader takes one of them. */
