@@ -185,8 +185,8 @@ export const limits = {
   /** Bytes that may always be unpacked from one file on disk, and for each of its own bytes (deflate reaches 1032). */
   minUnpackedBytes: 256 * MiB,
   maxPurseRatio: 1000,
-  /** Packed bytes that are unpacked of a member over `maxMemberBytes`, to see what it is. */
-  maxMemberStartBytes: 256 * 1024,
+  /** Packed bytes that are unpacked of a member over `maxMemberBytes`, to see what it is: deflate makes 66 MiB of them. */
+  maxMemberStartBytes: 64 * 1024,
   /** Bytes of the header of a 7z archive, unpacked: some 100 for each file. */
   maxSevenZipHeaderBytes: 64 * MiB,
   /** Bytes of a long name or a pax header in a tar: PATH_MAX is 4,096, extended attributes reach 64 kB each. */

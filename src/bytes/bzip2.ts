@@ -2,74 +2,18 @@
 // Unpacks bzip2 streams. There is no standard; this follows the format as the bzip2 1.0.8 manual and J. Tsai's
 // "BZIP2: Format Specification" (2016) describe it. Leaves out randomised blocks (bzip2 0.9.0, 1998).
 
+import { BitReader } from "./bzip2/bit-reader.ts";
+import { type Code, moveToFront, readCode, readSelectors, symbolReader } from "./bzip2/huffman.ts";
 import { OutputBuffer } from "./output-buffer.ts";
-import type { Unpacked } from "./unpacked.ts";
+import { BrokenStream, collect, type Unpacked } from "./unpacked.ts";
 
 const blockMagic = 0x314159265359;
 const endMagic = 0x177245385090;
-const maxCodeLength = 20;
-const groupSize = 50;
 
 /** Unpacks one bzip2 stream to at most `limit` bytes. */
 export function unpackBzip2(packed: Uint8Array, limit: number): Unpacked {
   const output = new OutputBuffer(limit);
-  const input = new BitReader(packed);
-  try {
-    const { consumed, isIntact } = readStream(input, output);
-    return { bytes: output.bytes(), state: output.isFull ? "limit" : "end", consumed, isIntact };
-  } catch (cause) {
-    if (!(cause instanceof BrokenStream)) {
-      throw cause;
-    }
-    return { bytes: output.bytes(), state: "broken", reason: cause.message, consumed: 0 };
-  }
-}
-
-/** Never leaves this file. */
-class BrokenStream extends Error {}
-
-/** Reads bits, the highest of each byte first. */
-class BitReader {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-  #held = 0;
-  #count = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  /** Bytes begun. */
-  get consumed(): number {
-    return this.#at - (this.#count >> 3);
-  }
-
-  /** Up to 24 bits. */
-  bits(count: number): number {
-    while (this.#count < count) {
-      if (this.#at >= this.#bytes.length) {
-        throw new BrokenStream("it breaks off");
-      }
-      this.#held = ((this.#held << 8) | (this.#bytes[this.#at] ?? 0)) & 0xffffffff;
-      this.#at += 1;
-      this.#count += 8;
-    }
-    this.#count -= count;
-    return (this.#held >>> this.#count) & ((1 << count) - 1);
-  }
-
-  bit(): number {
-    return this.bits(1);
-  }
-
-  /** 48 bits as one number. */
-  magic(): number {
-    return this.bits(24) * 0x1000000 + this.bits(24);
-  }
-
-  u32(): number {
-    return this.bits(16) * 0x10000 + this.bits(16);
-  }
+  return collect(output, () => readStream(new BitReader(packed), output));
 }
 
 function readStream(input: BitReader, output: OutputBuffer): { consumed: number; isIntact: boolean } {
@@ -97,24 +41,14 @@ function readStream(input: BitReader, output: OutputBuffer): { consumed: number;
   return { consumed: input.consumed, isIntact };
 }
 
-/** Huffman code of one table: of each length the first code, and the symbols in the order of their codes. */
-interface Code {
-  /** The largest code of each length, and what turns a code into an index of `symbols`. */
-  readonly limits: Int32Array;
-  readonly offsets: Int32Array;
-  readonly symbols: Uint16Array;
-  readonly shortest: number;
-  readonly longest: number;
-}
-
 class Block {
   /** Of the inverse transform: the next position in the upper 24 bits, the byte in the lower 8. */
-  readonly #chain: Uint32Array;
+  #chain = new Uint32Array(4096);
   readonly #size: number;
 
+  /** `size` is the largest that the stream allows; memory is taken as bytes come. */
   constructor(size: number) {
     this.#size = size;
-    this.#chain = new Uint32Array(size);
   }
 
   /** Unpacks one block and returns its checksum. */
@@ -179,6 +113,11 @@ class Block {
   #fill(length: number, run: number, byte: number, counts: Uint32Array): number {
     if (length + run > this.#size) {
       throw new BrokenStream("a block is larger than the stream allows");
+    }
+    if (length + run > this.#chain.length) {
+      const grown = new Uint32Array(Math.min(this.#size, Math.max(length + run, this.#chain.length * 4)));
+      grown.set(this.#chain.subarray(0, length));
+      this.#chain = grown;
     }
     if (run === 1) {
       this.#chain[length] = byte;
@@ -250,111 +189,6 @@ function readSymbols(input: BitReader): Uint8Array {
     throw new BrokenStream("a block has no bytes");
   }
   return Uint8Array.from(symbols);
-}
-
-/** Which table each group of fifty symbols uses, move-to-front and in unary. */
-function readSelectors(input: BitReader, count: number, tables: number): Uint8Array {
-  const order = Uint8Array.from({ length: tables }, (_, index) => index);
-  const selectors = new Uint8Array(count);
-  for (let at = 0; at < count; at += 1) {
-    let index = 0;
-    while (input.bit() === 1) {
-      index += 1;
-      if (index >= tables) {
-        throw new BrokenStream("a selector names no table");
-      }
-    }
-    selectors[at] = moveToFront(order, index);
-  }
-  return selectors;
-}
-
-function readCode(input: BitReader, symbolCount: number): Code {
-  const lengths = new Uint8Array(symbolCount);
-  let length = input.bits(5);
-  for (let symbol = 0; symbol < symbolCount; symbol += 1) {
-    for (;;) {
-      if (length < 1 || length > maxCodeLength) {
-        throw new BrokenStream("a Huffman code has no valid length");
-      }
-      if (input.bit() === 0) {
-        break;
-      }
-      length += input.bit() === 0 ? 1 : -1;
-    }
-    lengths[symbol] = length;
-  }
-  return buildCode(lengths);
-}
-
-function buildCode(lengths: Uint8Array): Code {
-  const limits = new Int32Array(maxCodeLength + 2).fill(-1);
-  const offsets = new Int32Array(maxCodeLength + 2);
-  const symbols = new Uint16Array(lengths.length);
-  let index = 0;
-  let code = 0;
-  for (let length = 1; length <= maxCodeLength; length += 1) {
-    offsets[length] = index - code;
-    for (let symbol = 0; symbol < lengths.length; symbol += 1) {
-      if (lengths[symbol] === length) {
-        symbols[index] = symbol;
-        index += 1;
-        code += 1;
-      }
-    }
-    limits[length] = code - 1;
-    code <<= 1;
-  }
-  const longest = lengths.reduce((max, length) => Math.max(max, length), 0);
-  const shortest = lengths.reduce((min, length) => Math.min(min, length), maxCodeLength);
-  return { limits, offsets, symbols, shortest, longest };
-}
-
-/** Reads symbols one after the other; every fifty the next table is used. */
-function symbolReader(input: BitReader, selectors: Uint8Array, codes: readonly Code[]): () => number {
-  let group = -1;
-  let left = 0;
-  let code: Code | undefined;
-  return () => {
-    if (left === 0) {
-      group += 1;
-      left = groupSize;
-      code = codes[selectors[group] ?? -1];
-    }
-    if (code === undefined) {
-      throw new BrokenStream("a block has more symbols than it says");
-    }
-    left -= 1;
-    return readSymbol(input, code);
-  };
-}
-
-function readSymbol(input: BitReader, code: Code): number {
-  let length = code.shortest;
-  let value = input.bits(length);
-  while (length <= code.longest) {
-    if (value <= (code.limits[length] ?? -1)) {
-      const symbol = code.symbols[value + (code.offsets[length] ?? 0)];
-      if (symbol === undefined) {
-        break;
-      }
-      return symbol;
-    }
-    length += 1;
-    value = (value << 1) | input.bit();
-  }
-  throw new BrokenStream("a Huffman code is none of its table");
-}
-
-/** Takes out the value at an index and puts it to the front. */
-function moveToFront(list: Uint8Array, index: number): number {
-  const value = list[index];
-  if (value === undefined) {
-    throw new BrokenStream("a symbol is none of the block");
-  }
-  list.copyWithin(1, 0, index);
-  list[0] = value;
-  return value;
 }
 
 /** CRC-32 with the highest bit first, unlike zlib's. */

@@ -52,56 +52,67 @@ function withZlib(packed: Uint8Array, limit: number, run: Run): Unpacked {
     const { buffer, engine } = run(packed, true, Math.max(limit, 1));
     return { bytes: buffer, state: "end", consumed: engine.bytesWritten };
   } catch (cause) {
-    const isOverLimit = isTooLarge(cause);
-    // Most often a broken stream was cut off: then all of it is good.
-    const { bytes, cost } = startOf(packed, isOverLimit ? [] : [packed.length], limit, run);
+    if (isTooLarge(cause)) {
+      const start = new StreamStart(packed, limit, run);
+      start.shrink();
+      return { bytes: start.bytes, state: "limit", consumed: 0, cost: start.cost + limit };
+    }
+    const start = new StreamStart(packed, limit, run);
+    start.search();
     const reason = cause instanceof Error ? cause.message : String(cause);
-    return {
-      bytes,
-      state: isOverLimit ? "limit" : "broken",
-      reason,
-      consumed: 0,
-      cost: cost + (isOverLimit ? limit : 0),
-    };
+    return { bytes: start.bytes, state: "broken", reason, consumed: 0, cost: start.cost };
   }
 }
 
-/**
- * What comes out of a stream that breaks or gives too much. zlib gives nothing of it, so the longest part at its
- * front that unpacks is searched for by halving.
- */
-function startOf(
-  packed: Uint8Array,
-  lengths: readonly number[],
-  limit: number,
-  run: Run,
-): { bytes: Uint8Array; cost: number } {
-  let bytes: Uint8Array = new Uint8Array(0);
-  let cost = 0;
-  let good = 0;
-  const tries = (length: number): boolean => {
+/** What comes out of a stream that breaks or gives too much: of those zlib gives nothing, so a part is unpacked. */
+class StreamStart {
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Bytes unpacked in all tries. */
+  cost = 0;
+  readonly #packed: Uint8Array;
+  readonly #limit: number;
+  readonly #run: Run;
+
+  constructor(packed: Uint8Array, limit: number, run: Run) {
+    this.#packed = packed;
+    this.#limit = limit;
+    this.#run = run;
+  }
+
+  /** Of a stream that gives too much: shorter and shorter parts. That of deflate fits at once. */
+  shrink(): void {
+    let length = Math.min(this.#packed.length, limits.maxMemberStartBytes);
+    while (length > 0 && !this.#tries(length)) {
+      length >>= 3;
+    }
+  }
+
+  /** Of a broken stream: all of it if it was cut off, else the longest part at its front that unpacks, by halving. */
+  search(): void {
+    let bad = Math.min(this.#packed.length, limits.maxMemberStartBytes);
+    if (this.#tries(this.#packed.length) || this.#tries(bad)) {
+      return;
+    }
+    for (let good = 0; bad - good > 1; ) {
+      const middle = (good + bad) >> 1;
+      if (this.#tries(middle)) {
+        good = middle;
+      } else {
+        bad = middle;
+      }
+    }
+  }
+
+  #tries(length: number): boolean {
     try {
-      const { buffer } = run(packed.subarray(0, length), false, Math.max(limit, 1));
-      [bytes, good] = [buffer, length];
-      cost += buffer.length;
+      this.bytes = this.#run(this.#packed.subarray(0, length), false, Math.max(this.#limit, 1)).buffer;
+      this.cost += this.bytes.length;
       return true;
     } catch (cause) {
-      cost += isTooLarge(cause) ? limit : length;
+      this.cost += isTooLarge(cause) ? this.#limit : length;
       return false;
     }
-  };
-  const start = Math.min(packed.length, limits.maxMemberStartBytes);
-  if ([...lengths, start].some(tries)) {
-    return { bytes, cost };
   }
-  let bad = start;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (!tries(middle)) {
-      bad = middle;
-    }
-  }
-  return { bytes, cost };
 }
 
 function isTooLarge(cause: unknown): boolean {

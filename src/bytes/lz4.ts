@@ -3,41 +3,30 @@
 // need a dictionary.
 
 import { OutputBuffer } from "./output-buffer.ts";
-import type { Unpacked } from "./unpacked.ts";
+import { BrokenStream, collect, type Unpacked } from "./unpacked.ts";
 
 const flags = { blockChecksum: 0x10, contentSize: 0x08, contentChecksum: 0x04, dictionary: 0x01 } as const;
-
-/** Never leaves this file. */
-class BrokenLz4 extends Error {}
 
 /** Unpacks one LZ4 frame to at most `limit` bytes. */
 export function unpackLz4(packed: Uint8Array, limit: number): Unpacked {
   const output = new OutputBuffer(limit);
-  try {
-    const consumed = readFrame(packed, output);
-    return { bytes: output.bytes(), state: output.isFull ? "limit" : "end", consumed };
-  } catch (cause) {
-    if (!(cause instanceof BrokenLz4)) {
-      throw cause;
-    }
-    return { bytes: output.bytes(), state: "broken", reason: cause.message, consumed: 0 };
-  }
+  return collect(output, () => ({ consumed: readFrame(packed, output) }));
 }
 
 function readFrame(packed: Uint8Array, output: OutputBuffer): number {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   const u32 = (at: number): number => {
     if (at + 4 > packed.length) {
-      throw new BrokenLz4("it breaks off");
+      throw new BrokenStream("it breaks off");
     }
     return view.getUint32(at, true);
   };
   const descriptor = packed[4] ?? 0;
   if (u32(0) !== 0x184d2204 || descriptor >> 6 !== 1) {
-    throw new BrokenLz4("it does not start like an LZ4 frame");
+    throw new BrokenStream("it does not start like an LZ4 frame");
   }
   if ((descriptor & flags.dictionary) !== 0) {
-    throw new BrokenLz4("it needs a dictionary");
+    throw new BrokenStream("it needs a dictionary");
   }
   let at = 7 + ((descriptor & flags.contentSize) === 0 ? 0 : 8);
   while (!output.isFull) {
@@ -50,7 +39,7 @@ function readFrame(packed: Uint8Array, output: OutputBuffer): number {
     const end = at + size;
     if (end > packed.length) {
       decodeBlock(packed, at, packed.length, output, word >>> 31 === 1);
-      throw new BrokenLz4("it breaks off");
+      throw new BrokenStream("it breaks off");
     }
     decodeBlock(packed, at, end, output, word >>> 31 === 1);
     at = end + ((descriptor & flags.blockChecksum) === 0 ? 0 : 4);
@@ -75,7 +64,7 @@ function decodeBlock(
     let length = first;
     for (let byte = 255; first === 15 && byte === 255; at += 1) {
       if (at >= end) {
-        throw new BrokenLz4("it breaks off");
+        throw new BrokenStream("it breaks off");
       }
       byte = packed[at] ?? 0;
       length += byte;
@@ -87,7 +76,7 @@ function decodeBlock(
     at += 1;
     const literals = extended(token >> 4);
     if (literals > end - at) {
-      throw new BrokenLz4("it breaks off");
+      throw new BrokenStream("it breaks off");
     }
     output.append(packed.subarray(at, at + literals));
     at += literals;
@@ -98,7 +87,7 @@ function decodeBlock(
     at += 2;
     const length = extended(token & 15) + 4;
     if (distance === 0 || distance > output.length) {
-      throw new BrokenLz4("a match lies before its start");
+      throw new BrokenStream("a match lies before its start");
     }
     output.copy(distance, length);
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unpacks `.lzma` files: a header of 13 bytes and one LZMA stream. Spec: "The .lzma File Format" of XZ Utils.
 
-import { BrokenLzma, LzmaDecoder, type LzmaProperties, lzmaProperties } from "./lzma.ts";
+import { LzmaDecoder, type LzmaProperties, lzmaProperties } from "./lzma.ts";
 import { OutputBuffer } from "./output-buffer.ts";
-import type { Unpacked } from "./unpacked.ts";
+import { collect, type Unpacked } from "./unpacked.ts";
 
 export const lzmaHeaderBytes = 13;
 
@@ -40,15 +40,10 @@ export function unpackLzmaAlone(packed: Uint8Array, limit: number): Unpacked {
 /** Unpacks the LZMA stream that starts at a place in `packed`. */
 export function unpackLzma(packed: Uint8Array, start: number, header: LzmaHeader, limit: number): Unpacked {
   const output = new OutputBuffer(limit, Math.min(header.size ?? 0, limit, packed.length * 8));
-  try {
+  const unpacked = collect(output, () => {
     const decoder = new LzmaDecoder(output, header.properties, header.dictionaryBytes);
-    const consumed = decoder.decode(packed, start, packed.length, header.size);
-    const isCut = output.isFull || (header.size ?? 0) > output.length;
-    return { bytes: output.bytes(), state: isCut ? "limit" : "end", consumed };
-  } catch (cause) {
-    if (!(cause instanceof BrokenLzma)) {
-      throw cause;
-    }
-    return { bytes: output.bytes(), state: "broken", reason: cause.message, consumed: 0 };
-  }
+    return { consumed: decoder.decode(packed, start, packed.length, header.size) };
+  });
+  const isCut = unpacked.state === "end" && (header.size ?? 0) > output.length;
+  return isCut ? { ...unpacked, state: "limit" } : unpacked;
 }

@@ -4,9 +4,7 @@
 // use it.
 
 import type { OutputBuffer } from "./output-buffer.ts";
-
-/** Why a stream could not be decoded further. Never leaves `bytes/`. */
-export class BrokenLzma extends Error {}
+import { BrokenStream } from "./unpacked.ts";
 
 /** How literals and positions are modelled. */
 export interface LzmaProperties {
@@ -43,7 +41,7 @@ class RangeDecoder {
     this.#at = start;
     this.#end = end;
     if (this.#next() !== 0) {
-      throw new BrokenLzma("its first byte is not zero");
+      throw new BrokenStream("its first byte is not zero");
     }
     for (let count = 0; count < 4; count += 1) {
       this.#code = ((this.#code << 8) | this.#next()) >>> 0;
@@ -61,7 +59,7 @@ class RangeDecoder {
 
   #next(): number {
     if (this.#at >= this.#end) {
-      throw new BrokenLzma("it breaks off");
+      throw new BrokenStream("it breaks off");
     }
     const byte = this.#input[this.#at] ?? 0;
     this.#at += 1;
@@ -199,7 +197,7 @@ export class LzmaDecoder {
     this.#literals = model(literalModelSize(properties));
     const { positionBits } = properties;
     if (positionBits > 4) {
-      throw new BrokenLzma("its properties are out of range");
+      throw new BrokenStream("its properties are out of range");
     }
     for (const each of [this.#isMatch, this.#isRepeat, this.#isRepeat0, this.#isRepeat1, this.#isRepeat2]) {
       each.fill(half);
@@ -216,7 +214,7 @@ export class LzmaDecoder {
   /**
    * Decodes `size` bytes, or up to the end mark if it is undefined. Returns the place in `input` behind the last
    * byte used.
-   * @throws {BrokenLzma}
+   * @throws {BrokenStream}
    */
   decode(input: Uint8Array, start: number, end: number, size: number | undefined): number {
     const range = new RangeDecoder(input, start, end);
@@ -233,18 +231,18 @@ export class LzmaDecoder {
       const length = this.#match(range, positionState);
       if (length === undefined) {
         if (size !== undefined && output.length < stop) {
-          throw new BrokenLzma("it ends before its stated size");
+          throw new BrokenStream("it ends before its stated size");
         }
         return range.position;
       }
       const distance = this.#repeats[0] + 1;
       const known = output.length - this.#dictionaryStart;
       if (distance > known || distance > this.#dictionaryBytes) {
-        throw new BrokenLzma("a match lies before its dictionary");
+        throw new BrokenStream("a match lies before its dictionary");
       }
       if (length > stop - output.length) {
         output.copy(distance, stop - output.length);
-        throw new BrokenLzma("a match reaches beyond its stated size");
+        throw new BrokenStream("a match reaches beyond its stated size");
       }
       output.copy(distance, length);
     }

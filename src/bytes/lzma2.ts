@@ -2,8 +2,9 @@
 // LZMA2: LZMA in chunks, between which the dictionary and the model may be reset. Spec: the .xz file format 1.2.1
 // §5.3.1 names it; its chunks are described in the source of XZ Utils and the LZMA SDK only.
 
-import { BrokenLzma, LzmaDecoder, lzmaProperties } from "./lzma.ts";
+import { LzmaDecoder, lzmaProperties } from "./lzma.ts";
 import type { OutputBuffer } from "./output-buffer.ts";
+import { BrokenStream } from "./unpacked.ts";
 
 /** Highest bit set: an LZMA chunk; below, 1 and 2 are copied, 1 with an empty dictionary. */
 const control = {
@@ -18,7 +19,7 @@ const control = {
 
 /**
  * Decodes chunks up to the end mark, or until the output is full. Returns the place in `input` behind the last one.
- * @throws {BrokenLzma}
+ * @throws {BrokenStream}
  */
 export function decodeLzma2(
   input: Uint8Array,
@@ -34,7 +35,7 @@ export function decodeLzma2(
       return at + 1;
     }
     if (kind === undefined) {
-      throw new BrokenLzma("it breaks off");
+      throw new BrokenStream("it breaks off");
     }
     at = kind < control.lzma ? chunks.copy(kind, at) : chunks.decode(kind, at);
   }
@@ -61,12 +62,12 @@ class ChunkDecoder {
       this.#resetDictionary();
     }
     if (kind > control.copy || this.#needsDictionary) {
-      throw new BrokenLzma("a chunk starts in a wrong way");
+      throw new BrokenStream("a chunk starts in a wrong way");
     }
     const end = at + 3 + this.#u16(at + 1) + 1;
     this.#output.append(this.#input.subarray(at + 3, end));
     if (end > this.#input.length) {
-      throw new BrokenLzma("it breaks off");
+      throw new BrokenStream("it breaks off");
     }
     return end;
   }
@@ -77,12 +78,12 @@ class ChunkDecoder {
     }
     const hasProperties = kind >= control.properties;
     if (this.#needsDictionary || (this.#needsProperties && !hasProperties)) {
-      throw new BrokenLzma("a chunk starts in a wrong way");
+      throw new BrokenStream("a chunk starts in a wrong way");
     }
     if (hasProperties) {
       const properties = lzmaProperties(this.#input[at + 5] ?? 0xff);
       if (properties === undefined || properties.literalContextBits + properties.literalPositionBits > 4) {
-        throw new BrokenLzma("its properties are out of range");
+        throw new BrokenStream("its properties are out of range");
       }
       this.#decoder.resetState(properties);
       this.#needsProperties = false;

@@ -6,9 +6,7 @@ import { type Finding, finding } from "../model/finding.ts";
 import type { Severity } from "../model/severity.ts";
 
 /** Why unpackers disagree on where a member of this name goes; undefined if they do not. */
-export function unsafeName(
-  name: string,
-): { readonly reason: string; readonly severity: Severity } | undefined {
+function unsafeName(name: string): { readonly reason: string; readonly severity: Severity } | undefined {
   if (name.includes("\0")) {
     return { reason: "a zero byte, at which some unpackers end the name", severity: "high" };
   }

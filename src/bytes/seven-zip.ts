@@ -8,7 +8,8 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type ByteSource, memorySource } from "./byte-source.ts";
 import { unpackFolder } from "./seven-zip/folder.ts";
-import { type ArchiveFile, type Folder, readHeader, type Streams } from "./seven-zip/header.ts";
+import { type ArchiveFile, readHeader } from "./seven-zip/header.ts";
+import type { PackedFolder, Streams } from "./seven-zip/streams.ts";
 
 export const sevenZipMagic = [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c] as const;
 const startHeaderBytes = 32;
@@ -26,12 +27,6 @@ export interface SevenZipArchive {
   readonly folders: readonly PackedFolder[];
   /** First byte behind the archive. */
   readonly end: number;
-}
-
-/** A folder and where its packed bytes lie. */
-export interface PackedFolder extends Folder {
-  readonly packedOffset: number;
-  readonly packedSize: number;
 }
 
 /** What unpacking is paid with; see `Members.spend`. */

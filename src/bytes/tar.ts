@@ -126,7 +126,8 @@ class TarReader {
   /** The next header; undefined at the end of the archive. */
   #header(): Uint8Array | undefined {
     if (this.#at >= this.#file.size) {
-      // Two blocks of zeros should mark the end; Python's tarfile and others take the end of the file as well.
+      // Blocks of zeros should mark the end; Python's tarfile and others take the end of the file as well.
+      this.#report(finding("TAR_END_MISSING", { path: this.#file.path, offset: this.#file.size }, {}));
       return undefined;
     }
     const block = this.#block();

@@ -4,6 +4,7 @@
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type ByteSource, checkRange } from "./byte-source.ts";
+import type { OutputBuffer } from "./output-buffer.ts";
 
 /** What came out of a compressed stream. A broken stream gives what came before. */
 export interface Unpacked {
@@ -20,6 +21,25 @@ export interface Unpacked {
   readonly cost?: number;
   /** False if the stream carries a checksum and it is not that of the bytes. */
   readonly isIntact?: boolean;
+}
+
+/** Why a stream could not be unpacked further. Never leaves `bytes/`: `collect` makes it a result. */
+export class BrokenStream extends Error {}
+
+/** What `unpack` wrote to `output`, and how it ended. */
+export function collect(
+  output: OutputBuffer,
+  unpack: () => Pick<Unpacked, "consumed" | "isIntact">,
+): Unpacked {
+  try {
+    const ended = unpack();
+    return { bytes: output.bytes(), state: output.isFull ? "limit" : "end", ...ended };
+  } catch (cause) {
+    if (!(cause instanceof BrokenStream)) {
+      throw cause;
+    }
+    return { bytes: output.bytes(), state: "broken", reason: cause.message, consumed: 0 };
+  }
 }
 
 /** Unpacks `packed`, to at most `limit` bytes. Never throws on the content. */

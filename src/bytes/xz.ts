@@ -5,10 +5,9 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { undoBranchX86 } from "./branch-x86.ts";
-import { BrokenLzma } from "./lzma.ts";
 import { decodeLzma2 } from "./lzma2.ts";
 import { OutputBuffer } from "./output-buffer.ts";
-import type { Unpacked } from "./unpacked.ts";
+import { BrokenStream, collect, type Unpacked } from "./unpacked.ts";
 
 const headerMagic = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 const headerBytes = 12;
@@ -21,22 +20,14 @@ const checkSizes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 /** Unpacks one `.xz` stream to at most `limit` bytes. */
 export function unpackXz(packed: Uint8Array, limit: number): Unpacked {
   const output = new OutputBuffer(limit);
-  try {
-    const { consumed, isIntact } = readStream(packed, output);
-    return { bytes: output.bytes(), state: output.isFull ? "limit" : "end", consumed, isIntact };
-  } catch (cause) {
-    if (!(cause instanceof BrokenLzma)) {
-      throw cause;
-    }
-    return { bytes: output.bytes(), state: "broken", reason: cause.message, consumed: 0 };
-  }
+  return collect(output, () => readStream(packed, output));
 }
 
 function readStream(packed: Uint8Array, output: OutputBuffer): { consumed: number; isIntact: boolean } {
   const isXz = headerMagic.every((byte, index) => packed[index] === byte) && packed[6] === 0;
   const check = packed[7] ?? 0xff;
   if (!isXz || check > 0x0f) {
-    throw new BrokenLzma("it does not start like xz");
+    throw new BrokenStream("it does not start like xz");
   }
   let isIntact = true;
   let blocks = 0;
@@ -63,7 +54,7 @@ interface BlockHeader {
 function readBlockHeader(packed: Uint8Array, start: number): BlockHeader {
   const end = start + ((packed[start] ?? 0) + 1) * 4;
   if (end > packed.length) {
-    throw new BrokenLzma("it breaks off");
+    throw new BrokenStream("it breaks off");
   }
   const flags = packed[start + 1] ?? 0;
   const fields = new VariableIntegers(packed, start + 2, end - 4);
@@ -85,11 +76,11 @@ function readBlockHeader(packed: Uint8Array, start: number): BlockHeader {
     } else if (id === filters.delta && delta === 0 && !isX86) {
       delta = (properties[0] ?? 0) + 1;
     } else {
-      throw new BrokenLzma(`its filter ${id} is not supported`);
+      throw new BrokenStream(`its filter ${id} is not supported`);
     }
   }
   if (dictionaryBytes === undefined) {
-    throw new BrokenLzma("a block has no valid filter");
+    throw new BrokenStream("a block has no valid filter");
   }
   return { end, dictionaryBytes, delta, isX86 };
 }
@@ -121,7 +112,7 @@ function readBlock(
   const checkStart = header.end + Math.ceil((dataEnd - header.end) / 4) * 4;
   const end = checkStart + (checkSizes[check] ?? 0);
   if (end > packed.length) {
-    throw new BrokenLzma("it breaks off");
+    throw new BrokenStream("it breaks off");
   }
   return { end, isIntact: isRight(check, packed.subarray(checkStart, end), bytes) };
 }
@@ -146,7 +137,7 @@ function skipIndex(packed: Uint8Array, start: number, blocks: number): number {
   const fields = new VariableIntegers(packed, start + 1, packed.length);
   const count = fields.next();
   if (count !== blocks) {
-    throw new BrokenLzma("its index lists another number of blocks");
+    throw new BrokenStream("its index lists another number of blocks");
   }
   for (let left = count * 2; left > 0; left -= 1) {
     fields.next();
@@ -154,7 +145,7 @@ function skipIndex(packed: Uint8Array, start: number, blocks: number): number {
   const indexEnd = start + Math.ceil((fields.position - start) / 4) * 4 + 4;
   const end = indexEnd + footerBytes;
   if (end > packed.length || packed[end - 2] !== 0x59 || packed[end - 1] !== 0x5a) {
-    throw new BrokenLzma("it has no valid end");
+    throw new BrokenStream("it has no valid end");
   }
   return end;
 }
@@ -175,7 +166,7 @@ class VariableIntegers {
     let value = 0;
     for (let shift = 0; shift < 63; shift += 7) {
       if (this.position >= this.#end) {
-        throw new BrokenLzma("it breaks off");
+        throw new BrokenStream("it breaks off");
       }
       const byte = this.#bytes[this.position] ?? 0;
       this.position += 1;
@@ -184,12 +175,12 @@ class VariableIntegers {
         return value;
       }
     }
-    throw new BrokenLzma("a number in it is too large");
+    throw new BrokenStream("a number in it is too large");
   }
 
   bytes(length: number): Uint8Array {
     if (length > this.#end - this.position) {
-      throw new BrokenLzma("it breaks off");
+      throw new BrokenStream("it breaks off");
     }
     this.position += length;
     return this.#bytes.subarray(this.position - length, this.position);

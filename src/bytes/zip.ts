@@ -19,7 +19,7 @@ import {
 import { hiddenEntries, type Range } from "./zip/hidden.ts";
 
 export type { Report } from "./zip/directory.ts";
-export { type ZipEntry, zipFlags } from "./zip/entry.ts";
+export type { ZipEntry } from "./zip/entry.ts";
 
 export interface ZipArchive {
   /** In the order of the directory; hidden ones behind. Names may repeat: a loader takes one of them. */
@@ -53,7 +53,9 @@ export function readZip(file: ByteSource, report: Report): ZipArchive {
     covered.push({ start: entry.headerOffset, end: endOf(entry), name: entry.name });
   }
   reportDuplicates(file.path, entries, report);
-  const start = covered.reduce((first, range) => Math.min(first, range.start), directory.offset);
+  const first = covered.reduce((least, range) => Math.min(least, range.start), directory.offset);
+  // What lies before the first entry is not the archive's, unless it is an entry that is not listed.
+  const start = readLocalHeader(file, directory.base) === undefined ? first : Math.min(first, directory.base);
   const gaps = findGaps(file.path, covered, { start, end: directory.offset }, report);
   const hidden = [...hiddenEntries(file, gaps)];
   for (const { name, headerOffset } of hidden) {

@@ -140,6 +140,15 @@ export const containerCodes = {
       "Each member of a tar archive starts with a header that has a checksum. Here there is something else, so what follows could " +
       "not be read; the file is listed as unverified.",
   },
+  TAR_END_MISSING: {
+    severity: "low",
+    exit: 3,
+    message: "ends without the zeros that mark the end of a tar archive",
+    hint: "the file may be cut off; compare its size with that at its source",
+    explain:
+      "A tar archive that was cut off between two members looks like a whole one, except that the end mark is missing. Most " +
+      "unpackers do not complain.",
+  },
   TAR_KIND_UNREAD: {
     severity: "medium",
     exit: 3,

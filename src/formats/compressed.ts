@@ -62,6 +62,7 @@ function skippableBytes(bytes: Uint8Array): number | undefined {
   return isSkippable ? 8 + a + b * 2 ** 8 + c * 2 ** 16 + d * 2 ** 24 : undefined;
 }
 
+/** Steps over such frames, which begin no file but stand between and behind others (pzstd, seekable zstd). */
 function framed(unpack: Unpacker): Unpacker {
   return (packed, limit) => {
     const skipped = skippableBytes(packed);
@@ -73,11 +74,6 @@ function framed(unpack: Unpacker): Unpacker {
       ? { bytes: none, state: "broken", reason: "it breaks off", consumed: 0 }
       : { bytes: none, state: "end", consumed: skipped };
   };
-}
-
-/** A frame of the format, or one that is stepped over. */
-function frameStart(isFrame: (bytes: Uint8Array) => boolean): (bytes: Uint8Array) => boolean {
-  return (bytes) => isFrame(bytes) || skippableBytes(bytes) !== undefined;
 }
 
 /** Two bytes that are divisible by 31 (RFC 1950), as all writers but the oldest have them. */
@@ -113,7 +109,7 @@ const compressions: readonly Compression[] = [
     extensions: [".zst", ".zstd", ".tzst"],
     unpack: framed(unpackZstd),
     limit: limits.maxMemberBytes,
-    startsAt: frameStart(magic(0x28, 0xb5, 0x2f, 0xfd)),
+    startsAt: magic(0x28, 0xb5, 0x2f, 0xfd),
   },
   {
     id: "bzip2",
@@ -141,7 +137,7 @@ const compressions: readonly Compression[] = [
     extensions: [".lz4"],
     unpack: framed(unpackLz4),
     limit: limits.maxMemberBytes,
-    startsAt: frameStart(magic(0x04, 0x22, 0x4d, 0x18)),
+    startsAt: magic(0x04, 0x22, 0x4d, 0x18),
   },
 ];
 
@@ -199,11 +195,12 @@ class CompressedFile {
   /** Streams may follow one another; loaders read them as one. */
   #unpack(packed: Uint8Array): readonly Uint8Array[] {
     const { id, unpack, startsAt, limit } = this.#compression;
+    const isNext = (rest: Uint8Array): boolean => startsAt(rest) || skippableBytes(rest) !== undefined;
     const where = { path: this.#file.path };
     const parts: Uint8Array[] = [];
     let total = 0;
     let at = 0;
-    while (at < packed.length && (at === 0 || startsAt(packed.subarray(at)))) {
+    while (at < packed.length && (at === 0 || isNext(packed.subarray(at)))) {
       const {
         bytes,
         state,

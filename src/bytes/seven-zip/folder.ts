@@ -6,14 +6,13 @@ import { undoBranchX86 } from "../branch-x86.ts";
 import type { ByteSource } from "../byte-source.ts";
 import { unpackBzip2 } from "../bzip2.ts";
 import { unpackDeflate, unpackZstd } from "../deflate.ts";
-import { BrokenLzma, lzmaProperties } from "../lzma.ts";
+import { lzmaProperties } from "../lzma.ts";
 import { unpackLzma } from "../lzma-alone.ts";
 import { decodeLzma2 } from "../lzma2.ts";
 import { OutputBuffer } from "../output-buffer.ts";
-import type { PackedFolder } from "../seven-zip.ts";
-import { readAll, type Unpacked } from "../unpacked.ts";
+import { BrokenStream, collect, readAll, type Unpacked } from "../unpacked.ts";
 import { lzma2DictionaryBytes, undoDelta } from "../xz.ts";
-import type { Coder } from "./header.ts";
+import type { Coder, PackedFolder } from "./streams.ts";
 
 /** Undoes one coder, to at most `limit` bytes. `size` is what it unpacks to by the header's account. */
 type Undo = (coder: Coder, packed: Uint8Array, size: number, limit: number) => Unpacked;
@@ -95,17 +94,11 @@ function lzma({ properties }: Coder, packed: Uint8Array, size: number, limit: nu
 
 function lzma2({ properties }: Coder, packed: Uint8Array, size: number, limit: number): Unpacked {
   const output = new OutputBuffer(limit, size);
-  try {
+  return collect(output, () => {
     const dictionaryBytes = lzma2DictionaryBytes(properties[0] ?? 0xff);
     if (dictionaryBytes === undefined) {
-      throw new BrokenLzma("its properties are out of range");
+      throw new BrokenStream("its properties are out of range");
     }
-    const consumed = decodeLzma2(packed, 0, output, dictionaryBytes);
-    return { bytes: output.bytes(), state: output.isFull ? "limit" : "end", consumed };
-  } catch (cause) {
-    if (!(cause instanceof BrokenLzma)) {
-      throw cause;
-    }
-    return { bytes: output.bytes(), state: "broken", reason: cause.message, consumed: 0 };
-  }
+    return { consumed: decodeLzma2(packed, 0, output, dictionaryBytes) };
+  });
 }

@@ -82,12 +82,14 @@ export function openZipEntry(
     const opened = { bytes: source, actualSize: bytes.length, crc32: crc32(bytes) };
     return overspent === undefined ? opened : { ...opened, problem: overspent };
   }
-  const { size } = entry;
-  const problem =
-    state === "limit" || packedSize > limit
-      ? AibomError.of("CONTAINER_MEMBER_TOO_LARGE", { size, limit }, { where })
-      : AibomError.of("COMPRESSED_DATA_INVALID", { format: methodName(entry.method), reason }, { where });
-  return { bytes: startSource(bytes, size, entry.name), problem };
+  if (state === "limit" || packedSize > limit) {
+    const { size } = entry;
+    const problem = AibomError.of("CONTAINER_MEMBER_TOO_LARGE", { size, limit }, { where });
+    return { bytes: startSource(bytes, size, entry.name), problem };
+  }
+  const args = { format: methodNames.get(entry.method) ?? String(entry.method), reason };
+  const problem = AibomError.of("COMPRESSED_DATA_INVALID", args, { where });
+  return { bytes: startSource(bytes, bytes.length, entry.name), problem };
 }
 
 /** The AibomError that `use` throws, if it does. */
@@ -115,7 +117,3 @@ const methodNames: ReadonlyMap<number, string> = new Map([
   [93, "zstd"],
   [95, "xz"],
 ]);
-
-function methodName(method: number): string {
-  return methodNames.get(method) ?? String(method);
-}
