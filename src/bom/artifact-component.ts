@@ -59,7 +59,7 @@ export interface ArtifactComponent extends ComponentTraces {
  * Describes one artifact.
  * @throws {AibomError} BOM_DIGEST_MISSING
  */
-export function artifactComponent(artifact: Described, context: BomContext): ArtifactComponent {
+function artifactComponent(artifact: Described, context: BomContext): ArtifactComponent {
   const files = sortedFiles(artifact.ownFiles);
   const factsByPath = fileFacts(artifact.facts);
   const index = indexFacts(artifact.name, artifact.facts);

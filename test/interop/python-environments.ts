@@ -11,6 +11,7 @@ import { interopDirectory } from "./tools.ts";
 export const pythonEnvironments = {
   descriptions: ["mlcroissant==1.1.1", "datasets==5.2.0"],
   graphs: ["openvino==2026.4.1", "coremltools==9.0"],
+  hub: ["huggingface_hub==2.4.0"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type PythonEnvironment = keyof typeof pythonEnvironments;
