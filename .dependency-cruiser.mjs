@@ -73,6 +73,7 @@ export default {
       to: { path: "^src/trust/tuf/" },
     },
     owner("@cyclonedx/cyclonedx-library", "bom"),
+    owner("hyparquet", "formats/parquet"),
     owner("packageurl-js", "bom"),
     owner("spdx-expression-parse", "bom"),
     owner("@sigstore/verify", "verifiers/sigstore"),

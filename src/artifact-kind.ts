@@ -17,8 +17,10 @@ interface KindOfFile {
 const dataFormats: ReadonlySet<string> = new Set([
   "parquet",
   "arrow",
+  "arrow-stream",
   "avro",
   "csv",
+  "tsv",
   "jsonl",
   "tfrecord",
   "webdataset",

@@ -12,6 +12,8 @@ import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
 import { coremlCodes } from "./coreml.ts";
 import { datasetCodes } from "./dataset.ts";
+import { datasetFileCodes } from "./dataset-files.ts";
+import { datasetTableCodes } from "./dataset-tables.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -48,6 +50,8 @@ export const codes = {
   ...zipCodes,
   ...ggufCodes,
   ...onnxCodes,
+  ...datasetFileCodes,
+  ...datasetTableCodes,
   ...openvinoCodes,
   ...coremlCodes,
   ...tensorrtCodes,

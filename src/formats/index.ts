@@ -2,24 +2,35 @@
 // The formats that aibom reads: every parser of hostile bytes is in this list and nowhere else.
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
+import { arrow } from "./arrow.ts";
+import { avro } from "./avro.ts";
 import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
+import { csv, tsv } from "./delimited-text.ts";
+import { feastRegistry } from "./feast-registry.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
+import { jsonLines } from "./json-lines.ts";
 import { llamafile } from "./llamafile.ts";
 import { onnx } from "./onnx.ts";
 import { openvino } from "./openvino.ts";
+import { parquet } from "./parquet.ts";
 import { safetensors } from "./safetensors.ts";
 import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tflite } from "./tflite.ts";
+import { tfrecord } from "./tfrecord.ts";
 import { zip } from "./zip.ts";
 
 /** In the order in which they are asked; formats with a certain magic first. */
 export const formats: readonly Format[] = [
   gguf,
   gitLfsPointer,
+  parquet,
+  arrow,
+  avro,
+  tfrecord,
   safetensors,
   onnx,
   openvino,
@@ -30,6 +41,10 @@ export const formats: readonly Format[] = [
   zip,
   ...compressedFormats,
   tar,
+  csv,
+  tsv,
+  jsonLines,
+  feastRegistry,
 ];
 
 /** Ids that a described file may have, for policies that name formats. */

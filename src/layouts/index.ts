@@ -5,9 +5,13 @@
 import { coremlPackage } from "./coreml-package.ts";
 import { croissant } from "./croissant.ts";
 import { dataProvenance } from "./data-provenance.ts";
+import { deltaTable } from "./delta-table.ts";
+import { dvc } from "./dvc.ts";
+import { featureStore } from "./feature-store.ts";
 import { ggufShards } from "./gguf-shards.ts";
 import { huggingFace } from "./hugging-face.ts";
 import { huggingFaceDataset } from "./hugging-face-dataset.ts";
+import { icebergTable } from "./iceberg-table.ts";
 import type { Layout } from "./layout.ts";
 import { mediaFolder } from "./media-folder.ts";
 import { mlflow } from "./mlflow.ts";
@@ -27,5 +31,9 @@ export const layouts: readonly Layout[] = [
   croissant,
   dataProvenance,
   mediaFolder,
+  deltaTable,
+  icebergTable,
+  dvc,
+  featureStore,
   mlflow,
 ];

@@ -9,6 +9,16 @@ import { interopDirectory } from "./tools.ts";
 
 /** Packages by environment, each at one version. */
 export const pythonEnvironments = {
+  data: [
+    "pyarrow==26.0.1",
+    "datasets==5.2.0",
+    "fastavro==1.13.1",
+    "deltalake==1.6.6",
+    "pyiceberg[sql-sqlite]==0.12.0",
+    "dvc==3.67.1",
+    "feast==0.67.0",
+    "webdataset==1.0.2",
+  ],
   descriptions: ["mlcroissant==1.1.1", "datasets==5.2.0"],
   graphs: ["openvino==2026.4.1", "coremltools==9.0"],
   hub: ["huggingface_hub==2.4.0"],
