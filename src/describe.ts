@@ -116,9 +116,18 @@ export function describedFile(source: SourceFile, hashed: HashedFile, read: Read
   return new KnownFile(source, hashed, read, read.description);
 }
 
-/** A hashed file as the readers' threads are told of it. */
-export function fileOnDisk({ path, absolutePath }: SourceFile, { head, identity }: HashedFile): FileOnDisk {
-  return { path, absolutePath, head, identity };
+/** A hashed file as its reader is told of it. Most files have none, and then nobody asks for the identity. */
+export function fileOnDisk({ path, absolutePath }: SourceFile, hashed: HashedFile): FileOnDisk {
+  const { head, size } = hashed;
+  return {
+    path,
+    absolutePath,
+    head,
+    size,
+    get identity() {
+      return hashed.identity;
+    },
+  };
 }
 
 /**

@@ -146,6 +146,30 @@ export const limits = {
   maxOnnxValues: 100_000,
   /** Different operators in one ONNX file; the standard has some 200. */
   maxOnnxOperatorKinds: 10_000,
+  /** Opcodes run of one file. A pickle of 10 million texts has some 50 million; they take some 5 s. */
+  maxPickleOpcodes: 200_000_000,
+  /** Values on the stack of one pickle, and marks. A tuple lies there whole; real ones stay below 100,000. */
+  maxPickleStack: 4_000_000,
+  /** Memo entries of one pickle: each text of a table has one. */
+  maxPickleMemo: 20_000_000,
+  /** Items of lists and dicts of one pickle that are remembered, for names of tensors; more are passed over. */
+  maxPickleKeptValues: 2_000_000,
+  /** Different imports of one file. Pickles of whole programs have some hundred. */
+  maxPickleImports: 10_000,
+  /** Strings of one pickle that are looked into because they start like a file. */
+  maxEmbeddedPickles: 1000,
+  /** Bytes of a text that is decoded to look into it. */
+  maxEmbeddedTextBytes: 16 * MiB,
+  /** Bytes of one file of TorchScript that are searched. Those of the largest models stay below 2 MB. */
+  maxScriptBytes: 16 * MiB,
+  /** Levels of a skops tree: each estimator in an estimator takes some 6. */
+  maxSkopsDepth: 512,
+  /** Bytes of an array's header: NumPy itself asks for trust above 10,000. */
+  maxNpyHeaderBytes: 64 * 1024,
+  /** Dimensions of one array: NumPy stops at 64. */
+  maxNpyRank: 64,
+  /** Tensors of one PyTorch file whose names are followed. */
+  maxPytorchTensors: 1_000_000,
   /** Containers inside one another that are looked into: a ZIP in a tar in a gzip; deeper ones are bombs or hiding places. */
   maxContainerDepth: 4,
   /** Bytes unpacked from one file on disk, all levels together. Compressed model archives hold a few GB of weights. */
@@ -163,6 +187,8 @@ export const limits = {
   maxPurseRatio: 1000,
   /** Packed bytes that are unpacked of a member over `maxMemberBytes`, to see what it is. */
   maxMemberStartBytes: 256 * 1024,
+  /** Bytes of the header of a 7z archive, unpacked: some 100 for each file. */
+  maxSevenZipHeaderBytes: 64 * MiB,
   /** Bytes of a long name or a pax header in a tar: PATH_MAX is 4,096, extended attributes reach 64 kB each. */
   maxTarExtensionBytes: MiB,
   /** Bytes of zeros behind the end of a tar that are looked through; writers fill up to 10 kB, some to 1 MB. */
@@ -173,10 +199,29 @@ export const limits = {
   maxZipCheckedBytes: 64 * MiB,
   /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
   maxUnpackRatio: 200,
-  /** Tables of one FlatBuffer. A TFLite model of 50,000 operators has some 300,000. */
-  maxFlatbufferTables: 2_000_000,
-  /** Bytes of a file that is read on the main thread, by a reader that unpacks nothing: a few milliseconds of work. */
-  maxMainThreadReadBytes: 64 * 1024,
+  /**
+   * Bytes that a reader may read of a file on the main thread, unpacking nothing: a header, and the last 66 kB, where
+   * the end of a ZIP would be. A few milliseconds of work.
+   */
+  maxMainThreadReadBytes: 160 * 1024,
+  /** Groups and datasets of one HDF5 file: the weights of a large Keras model are some 10,000. */
+  maxHdf5Objects: 500_000,
+  /** Structures looked at in one HDF5 file: some 20 for each object; this many take some 10 s. */
+  maxHdf5Steps: 20_000_000,
+  /** Levels of groups in one HDF5 file. Keras nests a layer in a layer below 20 deep. */
+  maxHdf5Depth: 256,
+  /** Header messages of one HDF5 object: links and attributes move to a heap long before. */
+  maxHdf5Messages: 100_000,
+  /** Dimensions of one HDF5 dataset: the library's own limit. */
+  maxHdf5Rank: 32,
+  /** Bytes of one HDF5 attribute that is read: a Keras configuration of 10,000 layers is 10 MB. */
+  maxHdf5TextBytes: 64 * MiB,
+  /** Levels of a Keras configuration: each model in a model adds five. */
+  maxKerasConfigDepth: 128,
+  /** Bytes of a Keras configuration file. */
+  maxKerasConfigBytes: 64 * MiB,
+  /** Bytes of Python code in a Keras configuration that are searched for names. A function has some hundreds. */
+  maxKerasCodeBytes: MiB,
   /** Milliseconds for one file on its reader's thread. The largest legal header (100 MB of JSON) takes 6 s. */
   maxReaderMilliseconds: 60_000,
   /** MiB of one reader's thread, buffers included. The largest legal header needs 1,000. */
@@ -189,6 +234,14 @@ export const limits = {
   maxTfliteMetadataBytes: 4 * MiB,
   /** Levels of an XML document. OpenVINO's nest below 10, with bodies of loops below 20. */
   maxXmlDepth: 64,
+  /** Tables of one FlatBuffer. A TFLite model of 50,000 operators has some 300,000. */
+  maxFlatbufferTables: 1_000_000,
+  /** Different operators in one TensorFlow file; TensorFlow registers some 1,900. */
+  maxTensorFlowOperatorKinds: 10_000,
+  /** Dimensions of one TensorFlow tensor: the library's own limit is 254. */
+  maxTensorFlowDimensions: 254,
+  /** Variables in one TensorFlow checkpoint: the largest models have some 10,000, their optimizers three times that. */
+  maxTensorFlowVariables: 1_000_000,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */

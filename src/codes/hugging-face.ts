@@ -85,7 +85,7 @@ export const huggingFaceCodes = {
   },
   CUSTOM_CODE_REMOTE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "loading runs code of another repository: {reference}",
     hint: "copy the code into the model, review and sign it, and correct the reference",
     explain:
@@ -94,7 +94,7 @@ export const huggingFaceCodes = {
   },
   CUSTOM_CODE_TRUSTED: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "asks loaders to trust remote code ({field})",
     hint: "remove the field: whether to run code is the user's decision",
     explain:
@@ -118,7 +118,7 @@ export const huggingFaceCodes = {
   },
   CHAT_TEMPLATE_DANGEROUS: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the chat template uses {constructs}",
     hint: "do not render it; chat templates need loops and conditions, never Python internals",
     explain:

@@ -17,19 +17,26 @@ import { datasetTableCodes } from "./dataset-tables.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
+import { hdf5Codes } from "./hdf5.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
+import { kerasCodes } from "./keras.ts";
 import { mlflowCodes } from "./mlflow.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
+import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
+import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
+import { pytorchCodes } from "./pytorch.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
+import { skopsCodes } from "./skops.ts";
 import { sourceCodes } from "./source.ts";
 import { storeCodes } from "./store.ts";
+import { tensorflowCodes } from "./tensorflow.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
 import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
@@ -50,6 +57,13 @@ export const codes = {
   ...zipCodes,
   ...ggufCodes,
   ...onnxCodes,
+  ...hdf5Codes,
+  ...kerasCodes,
+  ...tensorflowCodes,
+  ...pickleCodes,
+  ...npyCodes,
+  ...pytorchCodes,
+  ...skopsCodes,
   ...datasetFileCodes,
   ...datasetTableCodes,
   ...openvinoCodes,

@@ -150,8 +150,8 @@ export const sourceCodes = {
       "is a {format}: loading it can run code that the file names, and its content was not looked into",
     hint: "prefer safetensors; a policy can deny it with `kind: format, deny: [pickle, pytorch-legacy]`",
     explain:
-      "A pickle is a program for the unpickler. A signature says who stands behind it, not that it is harmless. This " +
-      "version identifies pickles and does not read them; a policy decides whether they may pass.",
+      "A pickle is a program for the unpickler. A signature says who stands behind it, not that it is harmless. Versions " +
+      "that only identified pickles said so with this code; now what they import is listed, each with a verdict of its own.",
   },
   READER_FAULT: {
     severity: "high",

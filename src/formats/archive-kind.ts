@@ -39,6 +39,11 @@ export interface ArchiveKind<Entry> {
    */
   keeps?(member: MemberDescription): boolean;
   /**
+   * False if what a member says about itself is not said about the archive: the inputs that a model was tried with.
+   * Its facts are then left out, its findings are not.
+   */
+  speaks?(member: MemberDescription): boolean;
+  /**
    * What the entries say together: facts, and findings beyond those of the members, which are added by the caller.
    * @throws {AibomError} and nothing else: the file then is `unverified`, and its members' findings are kept.
    */
@@ -67,7 +72,8 @@ export function describeArchive<Entry extends { readonly name: string }>(
   const names = new Set(entries.map(({ name }) => name));
   const kind = kinds.find((each) => each.recognises(names));
   const kept = [...described.values()].filter((member) => kind?.keeps?.(member) ?? true);
-  const summary = summarise(kept, findings);
+  const heard = kept.map((member) => (kind?.speaks?.(member) === false ? { ...member, facts: [] } : member));
+  const summary = summarise(heard, findings);
   const view: ArchiveView<Entry> = {
     file,
     entries,
@@ -81,7 +87,7 @@ export function describeArchive<Entry extends { readonly name: string }>(
     facts: [...(own?.facts ?? []), ...summary.facts],
     findings: [...findings.all(), ...(own?.findings ?? [])],
     references: own?.references ?? [],
-    ...(kind !== undefined && { format: kind.id }),
+    ...(kind !== undefined && { format: own?.format ?? kind.id }),
     ...(summary.holdsWeights && { holdsWeights: true }),
     ...(isIncomplete && { incomplete: true }),
     ...(own?.detail !== undefined && { detail: own.detail }),

@@ -6,7 +6,7 @@
 import { type Finding, finding } from "../model/finding.ts";
 import type { Format, Head } from "./format.ts";
 import { formats } from "./index.ts";
-import { idsOfExtension, isPickleName, matchMagics } from "./magic.ts";
+import { idsOfExtension, matchMagics } from "./magic.ts";
 
 /** What a file was taken for, and why. */
 export interface Identification {
@@ -37,12 +37,7 @@ export function identify(head: Head, isConfirmed?: (format: Format) => boolean):
   if (byBytes.format === "file" && claimed !== undefined) {
     return { format: "file", reader: claimed, matched: "name", findings };
   }
-  if (byBytes.format === "file" && isPickleName(extension)) {
-    // Protocols 0 and 1 have no magic; a policy that denies pickles must see them all the same.
-    return { format: "pickle", matched: "name", findings: [...findings, ...runsCode(head, "pickle")] };
-  }
-  const all = joined(findings, runsCode(head, byBytes.format));
-  return all === byBytes.findings ? byBytes : { ...byBytes, findings: all };
+  return findings === byBytes.findings ? byBytes : { ...byBytes, findings };
 }
 
 const none: readonly never[] = [];
@@ -61,12 +56,6 @@ function joined<T>(first: readonly T[], second: readonly T[]): readonly T[] {
     return first;
   }
   return first.length === 0 ? second : [...first, ...second];
-}
-
-/** Formats whose usual loader runs code that the file names. Nobody reads them here yet, so this is said. */
-function runsCode(head: Head, format: string): readonly Finding[] {
-  const isPickle = format === "pickle" || format === "pytorch-legacy";
-  return isPickle ? [finding("FORMAT_RUNS_CODE", { path: head.path, offset: 0 }, { format })] : none;
 }
 
 /** The formats that claim the first bytes. */

@@ -38,22 +38,6 @@ function textAt(id: string, text: string, offset = 0): Magic {
   );
 }
 
-/** First opcodes that a pickle of protocol 2 to 5 starts with, after `80 0n` (CPython pickletools). */
-const pickleOpcodes = new Set(
-  Array.from("().012BCFGIJKLMNPQRSTUVX]abcdeghijlopqrstu}", (letter) => letter.charCodeAt(0)),
-);
-
-const pickle: Magic = {
-  id: "pickle",
-  strength: "weak",
-  firstByte: 0x80,
-  matches: ({ bytes }) => {
-    const [first, protocol = 0, opcode = 0] = bytes;
-    const isOpcode = pickleOpcodes.has(opcode) || (opcode >= 0x81 && opcode <= 0x98);
-    return first === 0x80 && protocol >= 2 && protocol <= 5 && isOpcode;
-  },
-};
-
 const pe: Magic = {
   id: "pe",
   strength: "weak",
@@ -70,9 +54,6 @@ const magics: readonly Magic[] = [
   textAt("ggml-legacy", "fmgg"),
   textAt("ggml-legacy", "tjgg"),
   textAt("ggml-legacy", "algg"),
-  bytesAt("pytorch-legacy", "80028a0a6cfc9c46f9206aa85019"),
-  pickle,
-  bytesAt("hdf5", "894844460d0a1a0a"),
   textAt("onnxruntime", "ORTM", 4),
   textAt("executorch", "ET12", 4),
   textAt("litert-lm", "LITERTLM"),
@@ -84,9 +65,6 @@ const magics: readonly Magic[] = [
   textAt("r-data", "RDX2\n"),
   textAt("r-data", "RDX3\n"),
   textAt("r-data", "RDA3\n"),
-  bytesAt("npy", "934e554d5059"),
-  bytesAt("7z", "377abcaf271c"),
-  textAt("rar", "Rar!"),
   bytesAt("elf", "7f454c46"),
   pe,
   bytesAt("mach-o", "cffaedfe"),
@@ -133,14 +111,10 @@ const extensionIds: Readonly<Record<string, readonly string[]>> = {
   ".pkl": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".pickle": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".joblib": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
-  ".h5": ["hdf5"],
-  ".hdf5": ["hdf5"],
   ".keras": ["zip", "hdf5"],
-  ".npy": ["npy"],
   ".npz": ["zip"],
   ".tfrecord": ["gzip"],
   ".tfrecords": ["gzip"],
-  ".7z": ["7z"],
   ".json": [],
   ".md": [],
   ".txt": [],
@@ -153,11 +127,6 @@ export function idsOfExtension(extension: string): readonly string[] | undefined
   return Object.hasOwn(extensionIds, extension) ? extensionIds[extension] : undefined;
 }
 
-/** True for the extensions that pickles usually have and hardly anything else. */
-export function isPickleName(extension: string): boolean {
-  return [".pkl", ".pickle", ".dill"].includes(extension);
-}
-
 /** Every id of this table, for policies that name formats. */
 export const magicIds: readonly string[] = [
   ...new Set([...magics.map(({ id }) => id), ...Object.values(extensionIds).flat()]),
@@ -166,7 +135,6 @@ export const magicIds: readonly string[] = [
 /** Formats without a reader whose files are weights whatever their name. */
 const weightIds: ReadonlySet<string> = new Set([
   "ggml-legacy",
-  "pytorch-legacy",
   "onnxruntime",
   "executorch",
   "litert-lm",
@@ -178,7 +146,7 @@ const weightIds: ReadonlySet<string> = new Set([
 ]);
 
 /** Formats that are weights if the file is named like weights: a ZIP may be a PyTorch file or a backup. */
-const containerIds: ReadonlySet<string> = new Set(["zip", "pickle", "hdf5", "npy"]);
+const containerIds: ReadonlySet<string> = new Set(["zip", "pickle", "npy"]);
 const weightName = /\.(?:bin|pt|pth|pt2|ckpt|h5|hdf5|keras|mar|npz|npy|pkl|pickle|joblib|skops)$/i;
 
 /** True if a file of a format without a reader holds model weights, so that its directory is a model. */

@@ -13,8 +13,11 @@ import { describeZip, zip } from "./zip.ts";
 /** Formats in which the end of a stored member may look like the end of the file. */
 const archives: ReadonlySet<string> = new Set(["zip", "tar", "7z", "llamafile"]);
 
-/** Formats whose loaders stop at their own end. What follows a ZIP in them does not keep ZIP readers from finding it. */
-const open: ReadonlySet<string> = new Set(["safetensors", "gguf", "pickle", "pytorch-legacy", "npy"]);
+/**
+ * Formats whose loaders stop at their own end. What follows a ZIP in them does not keep ZIP readers from finding it.
+ * Not pickles: an archive in one of their strings is common, and is read as such; bytes behind them are looked into there.
+ */
+const open: ReadonlySet<string> = new Set(["safetensors", "gguf", "npy"]);
 
 /** A ZIP archive at the end of a file of another format: its description, and the finding if it does not belong there. */
 export function describeZipTail(format: Format, file: ByteSource, members: Members): Description | undefined {

@@ -14,7 +14,7 @@ import { Reading, splitPath } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
 import { manifestPath } from "./manifest-path.ts";
 import { listOf, memberOf, objectOf, textOf } from "./member.ts";
-import { parseYamlValues } from "./yaml-values.ts";
+import { readYaml } from "./yaml-text.ts";
 
 /** DVC files, pipelines and caches. */
 export const dvc: Layout = {
@@ -47,7 +47,7 @@ function readCacheName(reading: Reading, path: string): void {
   reading.expect(path, { md5: first + rest }, path, "name");
 }
 
-function readYaml(reading: Reading, path: string): JsonValue | undefined {
+function readDocument(reading: Reading, path: string): JsonValue | undefined {
   const bytes = reading.bytes(path, limits.maxDvcFileBytes);
   if (bytes === undefined) {
     return undefined;
@@ -55,7 +55,7 @@ function readYaml(reading: Reading, path: string): JsonValue | undefined {
   return reading.attempt(path, () => {
     const invalid = (reason: string, cause?: unknown): AibomError =>
       AibomError.of("DVC_FILE_INVALID", { reason }, { where: { path }, cause });
-    const { value, duplicateKeys } = parseYamlValues(decodeUtf8(bytes, path), invalid);
+    const { value, duplicateKeys } = readYaml(decodeUtf8(bytes, path), invalid);
     const [duplicate] = duplicateKeys;
     if (duplicate !== undefined) {
       throw invalid(`it has the key ${duplicate.slice(0, 100)} twice`);
@@ -69,7 +69,7 @@ function readYaml(reading: Reading, path: string): JsonValue | undefined {
 
 /** `data.csv.dvc`: outputs that were added or imported, and where they were imported from. */
 function readDvcFile(reading: Reading, path: string, folder: string): void {
-  const document = readYaml(reading, path);
+  const document = readDocument(reading, path);
   if (document === undefined) {
     return;
   }
@@ -137,7 +137,7 @@ function importSource(dependency: JsonValue): { [key: string]: JsonValue } | und
 
 /** `dvc.lock`: what each stage of the pipeline ran, read and wrote. */
 function readLock(reading: Reading, path: string, folder: string): void {
-  const document = readYaml(reading, path);
+  const document = readDocument(reading, path);
   const stages = objectOf(document, "stages") ?? document;
   for (const [name, stage] of isJsonObject(stages) ? Object.entries(stages) : []) {
     if (!isJsonObject(stage)) {

@@ -10,7 +10,7 @@ import type { JsonValue } from "../model/fact.ts";
 import { Reading, splitPath } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
 import { memberOf, textOf } from "./member.ts";
-import { parseYamlValues } from "./yaml-values.ts";
+import { readYaml } from "./yaml-text.ts";
 
 const fileName = "feature_store.yaml";
 
@@ -60,7 +60,7 @@ function describeStore(reading: Reading, path: string): void {
 function parse(bytes: Uint8Array, path: string): JsonValue {
   const invalid = (reason: string, cause?: unknown): AibomError =>
     AibomError.of("FEATURE_STORE_INVALID", { reason }, { where: { path }, cause });
-  const { value } = parseYamlValues(decodeUtf8(bytes, path), invalid);
+  const { value } = readYaml(decodeUtf8(bytes, path), invalid);
   if (!isJsonObject(value)) {
     throw invalid("it is no mapping");
   }

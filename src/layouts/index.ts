@@ -18,6 +18,7 @@ import { mlflow } from "./mlflow.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
 import { openvinoWeights } from "./openvino-weights.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
+import { tfSavedModelLayout } from "./tf-saved-model.ts";
 
 /** In the order in which they are asked. Each looks at the whole directory. */
 export const layouts: readonly Layout[] = [
@@ -26,14 +27,15 @@ export const layouts: readonly Layout[] = [
   onnxExternalData,
   openvinoWeights,
   coremlPackage,
+  tfSavedModelLayout,
   huggingFace,
   huggingFaceDataset,
   croissant,
   dataProvenance,
   mediaFolder,
+  mlflow,
   deltaTable,
   icebergTable,
   dvc,
   featureStore,
-  mlflow,
 ];

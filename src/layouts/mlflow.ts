@@ -10,7 +10,7 @@ import type { FactName } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
 import { inside, member, Reading } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
-import { parseYamlValues } from "./yaml-values.ts";
+import { readYaml } from "./yaml-text.ts";
 
 const modelFile = "MLmodel";
 
@@ -90,7 +90,7 @@ function readModelFile(reading: Reading, path: string): JsonObject | undefined {
     : reading.attempt(path, () => {
         const invalid = (reason: string, cause?: unknown): AibomError =>
           AibomError.of("MLFLOW_MODEL_INVALID", { reason }, { where: { path }, cause });
-        const { value, duplicateKeys } = parseYamlValues(decodeUtf8(bytes, path), invalid);
+        const { value, duplicateKeys } = readYaml(decodeUtf8(bytes, path), invalid);
         const [key] = duplicateKeys;
         if (key !== undefined) {
           throw invalid(`the key ${key.slice(0, 200)} occurs twice`);

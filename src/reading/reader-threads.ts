@@ -25,7 +25,7 @@ export interface ReaderThreadsOptions {
 }
 
 /** The thread's program lies beside this file: as TypeScript in the source tree, bundled in `dist/`. */
-export const readerWorkerUrl = new URL(
+const readerWorkerUrl = new URL(
   import.meta.url.endsWith(".ts") ? "./worker.ts" : "./reader-worker.js",
   import.meta.url,
 );

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The YAML front matter of a model card: found, bounded, and parsed by the rules of yaml-values.ts.
+// The YAML front matter of a model card: what stands between the first line, `---`, and the next such line.
 
 import { decodeUtf8 } from "../../bytes/utf8.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import { parseYamlValues, type YamlValues } from "../yaml-values.ts";
+import { readYaml, type YamlValues } from "../yaml-text.ts";
 
 /**
  * The front matter of a model card; undefined if the file has none.
@@ -12,9 +12,7 @@ import { parseYamlValues, type YamlValues } from "../yaml-values.ts";
  */
 export function readFrontMatter(bytes: Uint8Array, path: string): YamlValues | undefined {
   const text = frontMatterText(bytes, path);
-  return text === undefined
-    ? undefined
-    : parseYamlValues(text, (reason, cause) => invalid(path, reason, cause));
+  return text === undefined ? undefined : readYaml(text, (reason, cause) => invalid(path, reason, cause));
 }
 
 /** The text between the first line, `---`, and the next such line. */

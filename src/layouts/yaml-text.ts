@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML documents that come with models and data, as values. Parsed with the failsafe schema, in which every scalar is a
-// text: a version 1.10 stays 1.10 and the language no stays Norwegian. Aliases, depth and size are bounded; of
-// repeated keys no value is kept.
+// YAML of untrusted files: the failsafe schema, in which every scalar is a text, so that a version 1.10 stays 1.10 and
+// the language no stays Norwegian. Aliases, depth and size are bounded; of repeated keys no value is kept.
 
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
 import type { AibomError } from "../errors.ts";
@@ -14,14 +13,11 @@ export interface YamlValues {
   readonly duplicateKeys: readonly string[];
 }
 
-/** Makes the error for a text that is refused. */
-export type InvalidYaml = (reason: string, cause?: unknown) => AibomError;
+/** The error for text that cannot be read; `reason` says why. */
+export type Invalid = (reason: string, cause?: unknown) => AibomError;
 
-/**
- * The values of one document.
- * @throws {AibomError} what `invalid` makes
- */
-export function parseYamlValues(text: string, invalid: InvalidYaml): YamlValues {
+/** The values of one YAML document of bounded size. @throws what `invalid` makes, and nothing else */
+export function readYaml(text: string, invalid: Invalid): YamlValues {
   checkNesting(text, invalid);
   let document: Document.Parsed;
   try {
@@ -48,7 +44,7 @@ export function parseYamlValues(text: string, invalid: InvalidYaml): YamlValues 
  * Refuses text that nests deeply before it reaches the recursive parser: indicators of flow collections, and
  * runs of block indicators on one line (`- - - -`).
  */
-function checkNesting(text: string, invalid: InvalidYaml): void {
+function checkNesting(text: string, invalid: Invalid): void {
   let opened = 0;
   let run = 0;
   for (const character of text) {
@@ -70,12 +66,12 @@ function checkNesting(text: string, invalid: InvalidYaml): void {
 /** Turns the parsed nodes into values, with bounds on depth, aliases and size. */
 class YamlReader {
   readonly #document: Document.Parsed;
-  readonly #invalid: InvalidYaml;
+  readonly #invalid: Invalid;
   readonly #duplicates = new Set<string>();
   #aliases = 0;
   #nodes = 0;
 
-  constructor(document: Document.Parsed, invalid: InvalidYaml) {
+  constructor(document: Document.Parsed, invalid: Invalid) {
     this.#document = document;
     this.#invalid = invalid;
   }

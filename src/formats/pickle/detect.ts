@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is it a pickle? Protocols 2 to 5 start with their number. Protocols 0 and 1 start with any opcode, so their first
+// bytes are run, and then the whole file: text that happens to start with opcodes breaks after a few.
+
+import type { ByteSource } from "../../bytes/byte-source.ts";
+import { AibomError } from "../../errors.ts";
+import type { Head, Match } from "../format.ts";
+import { ImportTable } from "./import-table.ts";
+import { PickleInput } from "./input.ts";
+import { Machine } from "./machine.ts";
+import { opcodes } from "./opcodes.ts";
+import { runStream } from "./run-stream.ts";
+import { type PickleScan, scanPickles } from "./scan.ts";
+import type { Import } from "./value.ts";
+
+const PROTO = 0x80;
+/** PROTO 2, LONG1 of ten bytes, the number 0x1950a86a20f9469cfc6c. */
+const legacyMagic = Uint8Array.from([
+  0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19,
+]);
+/** Opcodes that a pickle without PROTO may start with: those that need nothing on the stack. */
+const firstOpcodes: ReadonlySet<number> = new Set(
+  Array.from("()]}cFGIJKLMNSTUVXPC", (letter) => letter.charCodeAt(0)).concat([0x88, 0x89, 0x8a, 0x8c, 0x95]),
+);
+/** A file of this name may hold a number and nothing else; elsewhere that is a text by chance. */
+const pickleName = /\.(?:pkl|pickle|dill|joblib)$/i;
+/** Opcodes of the first bytes that are run at most. */
+const headOpcodes = 64;
+
+export function matchPickle({ bytes, size }: Head): Match {
+  const [first = 0, protocol = 0, opcode = 0] = bytes;
+  if (first === PROTO && protocol <= 5) {
+    return legacyMagic.every((byte, at) => bytes[at] === byte)
+      ? "certain"
+      : opcodes[opcode] === undefined
+        ? "no"
+        : "possible";
+  }
+  return firstOpcodes.has(first) && runsAtStart(bytes, size) ? "possible" : "no";
+}
+
+/** Runs the first bytes: true if they end before anything is wrong. */
+function runsAtStart(bytes: Uint8Array, size: number): boolean {
+  const head: ByteSource = {
+    path: "",
+    size: bytes.length,
+    read: (at, count) => bytes.subarray(at, at + count),
+  };
+  try {
+    const { opcodes: count } = runStream(new Machine(new PickleInput(head), new ImportTable()), headOpcodes);
+    return count > 1;
+  } catch (cause) {
+    // The head ended, or its opcodes are used up: nothing was wrong so far.
+    const isCut = cause instanceof AibomError && cause.code === "BYTES_OUT_OF_RANGE" && size > bytes.length;
+    return isCut || (cause instanceof AibomError && cause.code === "PICKLE_TOO_LARGE");
+  }
+}
+
+/**
+ * Reads on: a pickle that says so is one. Any other must be complete, or import something before it breaks.
+ * @throws {AibomError} the file cannot be read
+ */
+export function confirmPickle(file: ByteSource): boolean {
+  if (file.size >= 2 && file.read(0, 1)[0] === PROTO) {
+    return true;
+  }
+  const scan = scanPickles(file);
+  return (
+    isCredible(scan) || (pickleName.test(file.path) && scan.streams.length > 0 && scan.end === file.size)
+  );
+}
+
+/** True if the bytes are pickles to their end, or import something by a name that modules have. */
+export function isCredible({ streams, end, input, imports }: PickleScan): boolean {
+  const holdsObjects = streams.some(
+    ({ start, result }) => typeof result !== "number" || input.byteAt(start) === PROTO,
+  );
+  return (
+    (end === input.end && (holdsObjects || imports.size > 0)) || imports.all.some((each) => isPlausible(each))
+  );
+}
+
+function isPlausible({ module, name }: Import): boolean {
+  return /^[A-Za-z_][\w.]{0,200}$/.test(module) && /^[A-Za-z_][\w.]{0,200}$/.test(name);
+}
