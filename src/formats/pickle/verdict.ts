@@ -139,12 +139,16 @@ function dangerInPath(parts: readonly string[]): Judgement | undefined {
   return undefined;
 }
 
+/** A class, a constant of it (of an enumeration), or a method that only computes on its arguments. */
+const classOrMember =
+  /^_?[A-Z]\w*(?:\.(?:[A-Z_0-9]+|fit|transform|fit_transform|inverse_transform|predict|predict_proba|score|forward))?$/;
+
 function allowedClass(module: string, name: string): Judgement | undefined {
   if (module === torchScriptModule || module.startsWith(`${torchScriptModule}.`)) {
     return { verdict: "allowed", why: "a class of the TorchScript code in the same archive" };
   }
   const group = nearest(classModules, module);
-  const isClass = /^_?[A-Z]\w*(?:\.[A-Z_0-9]+)?$/.test(name);
+  const isClass = classOrMember.test(name);
   const isLeftOut = group?.except?.some((each) => module === each || module.startsWith(`${each}.`));
   return group !== undefined && isClass && isLeftOut !== true
     ? { verdict: "allowed", why: group.why }
