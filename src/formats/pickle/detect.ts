@@ -12,6 +12,7 @@ import { opcodes } from "./opcodes.ts";
 import { runStream } from "./run-stream.ts";
 import { type PickleScan, scanPickles } from "./scan.ts";
 import type { Import } from "./value.ts";
+import { judge } from "./verdict.ts";
 
 const PROTO = 0x80;
 /** PROTO 2, LONG1 of ten bytes, the number 0x1950a86a20f9469cfc6c. */
