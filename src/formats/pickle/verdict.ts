@@ -29,8 +29,25 @@ export interface Judgement {
 const unlisted = "it is on no list of harmless imports";
 const plainTypes = "a part of a built-in or standard type";
 
+/** Judgements on imports of common files; the same few occur in each of them. */
+const judged = new Map<string, Judgement>();
+const maxJudged = 4096;
+
 /** Judges an import by its names. */
 export function judge(module: string, name: string): Judgement {
+  const key = `${module} ${name}`;
+  const known = judged.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const judgement = judgeAnew(module, name);
+  if (judged.size < maxJudged && key.length < 200) {
+    judged.set(key, judgement);
+  }
+  return judgement;
+}
+
+function judgeAnew(module: string, name: string): Judgement {
   if (module === unknownName || name === unknownName) {
     return dangerous("its name is computed while it is loaded, so nobody knows what it is");
   }
