@@ -29,7 +29,7 @@ function writeFiles(directory: string): void {
       mkdirSync(folder, { recursive: true });
     }
     content.write(String(index).padStart(10, "0"), 0, "latin1");
-    writeFileSync(join(folder, `file-${String(index).padStart(8, "0")}.bin`), content);
+    writeFileSync(join(folder, `file-${String(index).padStart(8, "0")}.dat`), content);
   }
 }
 

@@ -10,6 +10,7 @@ import { commands, nameOf } from "../src/cli/commands/index.ts";
 import { buildProgram } from "../src/cli/program.ts";
 import { formats } from "../src/formats/index.ts";
 import { layouts } from "../src/layouts/index.ts";
+import { stores } from "../src/stores/index.ts";
 
 const generated = "<!-- Written by `npm run docs`; do not edit. -->";
 
@@ -74,6 +75,12 @@ function formatsPage(): string {
     "What several files of one directory say together:",
     "",
     ...layouts.map((layout) => `- \`${layout.id}\``),
+    "",
+    "## Stores",
+    "",
+    "How several models lie in one directory; each becomes a component of its own:",
+    "",
+    ...stores.map((store) => `- \`${store.id}\``),
     "",
   ].join("\n");
 }

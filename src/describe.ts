@@ -3,17 +3,16 @@
 // lets the layouts say what the files mean together. One file that cannot be read makes itself unverified,
 // never the others invisible.
 
+import { artifactKind } from "./artifact-kind.ts";
 import type { ByteSource } from "./bytes/byte-source.ts";
+import { artifactParts, describeTogether, provenPackage } from "./describe-parts.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
-import { faultFinding } from "./formats/fault-finding.ts";
 import type { Description } from "./formats/format.ts";
 import type { ReadFile } from "./formats/read-file.ts";
-import { layouts } from "./layouts/index.ts";
 import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
 import type { Artifact, ArtifactFile, FileStatus } from "./model/artifact.ts";
 import { digestOf } from "./model/digest.ts";
-import type { Fact } from "./model/fact.ts";
 import type { Finding } from "./model/finding.ts";
 import type { FileOnDisk } from "./reading/file-on-disk.ts";
 import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
@@ -72,6 +71,10 @@ class KnownFile implements DescribedFile {
     return this.hashed.linkCount;
   }
 
+  get linkTarget(): string | undefined {
+    return this.source.linkTarget;
+  }
+
   /** A scan hashes nothing beforehand: only the few files whose digest a layout compares are hashed, when it asks. */
   #hashNow(): string {
     return withOpenFile(this.source, this.hashed, sha256Of);
@@ -80,27 +83,32 @@ class KnownFile implements DescribedFile {
 
 /** The artifact that a tree and its files, in the order of the tree, make. Never throws on the content of a file. */
 export function describeTree(tree: SourceTree, files: readonly DescribedFile[]): Artifact {
-  const together = describeLayouts(tree.name, files);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const together = describeTogether(directoryView(tree, byPath));
   const unverified = new Set(together.unverified);
   const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.path)));
   const described = files.filter((file) => file.description !== undefined);
   const facts = [...described.flatMap((file) => file.description?.facts ?? []), ...together.facts];
   const suspect = files.filter((file) => file.findings.length > 0);
   const findings = [...tree.findings, ...suspect.flatMap((file) => file.findings), ...together.findings];
+  const parts = artifactParts(together.parts, {
+    files: artifactFiles,
+    findings,
+    refused: tree.refused,
+    read: (path) => byPath.get(path),
+  });
   return {
-    kind: files.some((file) => file.holdsWeights) || facts.some(tellsOfModel) ? "model" : "file-set",
+    // A policy for models is about a store with a model in it, whatever else it holds.
+    kind: parts.some(({ kind }) => kind === "model") ? "model" : artifactKind(files, facts, together.layouts),
     name: tree.name,
     files: artifactFiles,
     facts,
     findings,
     ignored: tree.ignored,
     complete: tree.refused.length === 0 && artifactFiles.every((file) => file.status !== "unverified"),
+    ...(parts.length === 0 ? {} : { parts }),
+    ...provenPackage(together.whole ?? {}, artifactFiles),
   };
-}
-
-/** A directory whose configuration names an architecture is a model even where the weights are missing. */
-function tellsOfModel(fact: Fact): boolean {
-  return fact.name === "architecture.class" || fact.name === "architecture.family";
 }
 
 /** A hashed file and what its reader said. */
@@ -108,9 +116,27 @@ export function describedFile(source: SourceFile, hashed: HashedFile, read: Read
   return new KnownFile(source, hashed, read, read.description);
 }
 
-/** A hashed file as the readers' threads are told of it. */
-export function fileOnDisk({ path, absolutePath }: SourceFile, { head, identity }: HashedFile): FileOnDisk {
-  return { path, absolutePath, head, identity };
+/** A hashed file as its reader is told of it. Most files have none, and then nobody asks for the identity. */
+export function fileOnDisk({ path, absolutePath }: SourceFile, hashed: HashedFile): FileOnDisk {
+  const { head, size } = hashed;
+  return {
+    path,
+    absolutePath,
+    head,
+    size,
+    get identity() {
+      return hashed.identity;
+    },
+  };
+}
+
+/**
+ * A blob of a store that `link` shows under a name. What was found in it is said where the name is: it is the same
+ * file, and would be read twice to say everything twice.
+ */
+export function describeShown(source: SourceFile, hashed: HashedFile, link: DescribedFile): DescribedFile {
+  const { format, status, holdsWeights } = link;
+  return new KnownFile(source, hashed, { format, status, holdsWeights, findings: [] });
 }
 
 function withOpenFile<T>(source: SourceFile, hashed: HashedFile, use: (file: OpenFile) => T): T {
@@ -122,40 +148,11 @@ function withOpenFile<T>(source: SourceFile, hashed: HashedFile, use: (file: Ope
   }
 }
 
-interface Together {
-  readonly facts: readonly Fact[];
-  readonly findings: readonly Finding[];
-  readonly unverified: readonly string[];
-}
-
-function describeLayouts(name: string, files: readonly DescribedFile[]): Together {
-  const view = directoryView(name, files);
-  const all = layouts.map((layout) => {
-    try {
-      return layout.describe(view);
-    } catch (cause) {
-      // A layout that breaks has vouched for nothing: every file counts as unverified.
-      return {
-        facts: [],
-        findings: [faultFinding(cause, { path: "." }, layout.id)],
-        unverified: [...view.files.keys()],
-      };
-    }
-  });
+function directoryView(tree: SourceTree, byPath: ReadonlyMap<string, DescribedFile>): DirectoryView {
   return {
-    facts: all.flatMap((each) => each.facts),
-    findings: all.flatMap((each) => each.findings),
-    unverified: all.flatMap((each) => each.unverified),
-  };
-}
-
-function directoryView(name: string, files: readonly DescribedFile[]): DirectoryView {
-  const byPath = new Map<string, DescribedFile>();
-  for (const file of files) {
-    byPath.set(file.path, file);
-  }
-  return {
-    name,
+    name: tree.name,
+    root: "",
+    ...(tree.above === undefined ? {} : { above: tree.above }),
     files: byPath,
     open(path) {
       const file = byPath.get(path);

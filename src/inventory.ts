@@ -3,15 +3,16 @@
 // from the same unchanged files, by the format readers. Finding files, hashing them and describing them goes on at
 // the same time: of a large tree the last file is found when most are hashed.
 
-import { type DescribedFile, describedFile, describeTree, fileOnDisk } from "./describe.ts";
-import { type HashedFile, type HashOptions, type HashRequest, HashRun } from "./digests/engine.ts";
+import { type DescribedFile, describedFile, describeShown, describeTree, fileOnDisk } from "./describe.ts";
+import type { HashedFile, HashOptions } from "./digests/engine.ts";
+import { checkExpectedFiles, type OptionsFor } from "./expected-files.ts";
+import { hashTree, inOrder, type ShardPlan, type TreeHashing } from "./hash-tree.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
-import { comparePaths } from "./model/path-order.ts";
+import { NamedBlobs } from "./named-blobs.ts";
 import { FileReaders } from "./reading/file-readers.ts";
 import { pathInside } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
-import { walkTarget } from "./sources/target.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
 
 export interface InventoryOptions {
@@ -36,15 +37,9 @@ export interface InventoryOptions {
   readonly digestCacheDirectory?: string;
 }
 
-/** OMS shards: each range of `sizeBytes` is hashed on its own. */
-export interface ShardPlan {
-  readonly algorithm: DigestAlgorithm;
-  readonly sizeBytes: number;
-}
-
 export interface Progress {
   readonly bytes: number;
-  /** Of the files found so far; large trees are hashed while they are walked. */
+  /** Of the files found so far, each once however many links lead to it; large trees are hashed while they are walked. */
   readonly totalBytes: number;
   readonly files: number;
   readonly totalFiles: number;
@@ -68,7 +63,34 @@ export interface InventoriedTarget extends HashedTarget {
  * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
  */
 export function inventoryTarget(target: string, options: InventoryOptions = {}): Promise<InventoriedTarget> {
-  return withReaders(options, (readers) => readTarget(target, withSha256(options), readers));
+  return withReaders(options, (readers) => inventoryWith(target, options, readers));
+}
+
+/** The same with `readers`, and what the target's manifests say about its files compared with the bytes. */
+async function inventoryWith(
+  target: string,
+  options: InventoryOptions,
+  readers: FileReaders,
+): Promise<InventoriedTarget> {
+  const read = await readTarget(target, withSha256(options), readers);
+  const artifact = await checkExpectedFiles(read, secondPassOptions(options, read.tree));
+  return { ...read, artifact };
+}
+
+/** Progress goes on from where the first pass ended. Nothing of a second pass is cached. */
+function secondPassOptions(options: InventoryOptions, { files: found }: SourceTree): OptionsFor {
+  const { digestCacheDirectory: _, onProgress, ...rest } = options;
+  // A file that several links lead to was read once.
+  const read = new Map(found.map(({ absolutePath, size }) => [absolutePath, size]));
+  const first = [...read.values()].reduce((sum, size) => sum + size, 0);
+  const files = read.size;
+  return (second) =>
+    hashOptions(
+      onProgress === undefined
+        ? rest
+        : { ...rest, onProgress: (done) => onProgress({ ...done, bytes: first + done.bytes, files }) },
+      { totalBytes: first + second, totalFiles: files },
+    );
 }
 
 function withSha256(options: InventoryOptions): InventoryOptions {
@@ -103,12 +125,26 @@ export async function readTarget(
   readers: FileReaders,
 ): Promise<InventoriedTarget> {
   const described: DescribedFile[] = [];
-  const { order, ...hashed } = await hashTree(target, options, (index, source, file) => {
-    readers.read(fileOnDisk(source, file), (read) => {
-      described[index] = describedFile(source, file, read);
+  const read = (index: number, source: SourceFile, file: HashedFile): void =>
+    readers.read(fileOnDisk(source, file), (said) => {
+      described[index] = describedFile(source, file, said);
     });
+  const blobs = new NamedBlobs();
+  const { order, ...hashed } = await hashFiles(target, options, (index, source, file) => {
+    if (!blobs.postpone(index, source, file)) {
+      read(index, source, file);
+    }
   });
+  for (const { index, source, hashed: file } of blobs.hidden()) {
+    read(index, source, file);
+  }
   await readers.finish();
+  for (const { index, source, hashed: file, shownAt } of blobs.shown()) {
+    const link = described[shownAt];
+    if (link !== undefined) {
+      described[index] = describeShown(source, file, link);
+    }
+  }
   return { ...hashed, artifact: describeTree(hashed.tree, inOrder(described, order)) };
 }
 
@@ -118,79 +154,29 @@ export async function readTarget(
  * @throws {AibomError} SOURCE_*: the target is missing, empty, unreadable or changed while it was read
  */
 export async function hashTarget(target: string, options: InventoryOptions): Promise<HashedTarget> {
-  const { order: _, ...hashed } = await hashTree(target, options, () => undefined);
+  const { order: _, ...hashed } = await hashFiles(target, options, () => undefined);
   return hashed;
 }
 
-/** `order[i]` is the position at which the tree's i-th file was found. */
-async function hashTree(
+async function hashFiles(
   target: string,
   options: InventoryOptions,
-  onFile: (index: number, source: SourceFile, hashed: HashedFile) => void,
+  onFile: TreeHashing["onFile"],
 ): Promise<HashedTarget & { readonly order: readonly number[] }> {
   const { defaultRules = defaultIgnoreRules, ignore = [], algorithms = [], shardsFor } = options;
-  const found: SourceFile[] = [];
-  let totalBytes = 0;
-  const totals = (): { totalBytes: number; totalFiles: number } => ({ totalBytes, totalFiles: found.length });
-  const take = (source: SourceFile): HashRequest => {
-    found.push(source);
-    totalBytes += source.size;
-    const { path, absolutePath, size } = source;
-    const shards = shardsFor?.(path, size);
-    const request = { path, absolutePath, size, algorithms };
-    return shards === undefined ? request : { ...request, shards };
-  };
-  const run = new HashRun({
-    ...hashOptions(options, totals),
-    onFile(index, hashed) {
-      const source = found[index];
-      if (source !== undefined) {
-        onFile(index, source, hashed);
-      }
+  const totals = { totalBytes: 0, totalFiles: 0 };
+  const hashed = await hashTree(target, {
+    rules: [...defaultRules, ...ignore, ...outputRules(target, options.outputs ?? [])],
+    algorithms,
+    shardsFor,
+    options: hashOptions(options, totals),
+    onRequest({ size }) {
+      totals.totalBytes += size;
+      totals.totalFiles += 1;
     },
+    onFile,
   });
-  const rules = [...defaultRules, ...ignore, ...outputRules(target, options.outputs ?? [])];
-  const tree = await walkAndHash(run, walkTarget(target, rules), take);
-  const results = await run.finish();
-  const order = found
-    .map((_, index) => index)
-    .sort((a, b) => comparePaths(found[a]?.path ?? "", found[b]?.path ?? ""));
-  const hashed = inOrder(results, order);
-  if (hashed.some((file, index) => file.path !== tree.files[index]?.path)) {
-    throw new Error("results and files of the tree must be in one order");
-  }
-  return { target, tree, hashed, order };
-}
-
-function inOrder<T>(items: readonly T[], order: readonly number[]): T[] {
-  return order.map((index) => {
-    const item = items[index];
-    if (item === undefined) {
-      throw new Error("the hashing engine must answer for every file");
-    }
-    return item;
-  });
-}
-
-/** Hands the files of a walk to a run as they are found. What the walk throws ends the run. */
-async function walkAndHash(
-  run: HashRun,
-  walking: Generator<readonly SourceFile[], SourceTree>,
-  take: (source: SourceFile) => HashRequest,
-): Promise<SourceTree> {
-  try {
-    for (;;) {
-      const step = walking.next();
-      if (step.done === true) {
-        return step.value;
-      }
-      run.add(step.value.map(take));
-      await run.startMany();
-    }
-  } catch (error) {
-    await run.abandon();
-    throw error;
-  }
+  return { target, ...hashed };
 }
 
 /**
@@ -204,7 +190,7 @@ export async function inventory(
   return withReaders(options, async (readers) => {
     const artifacts: Artifact[] = [];
     for (const target of targets) {
-      artifacts.push((await readTarget(target, withSha256(options), readers)).artifact);
+      artifacts.push((await inventoryWith(target, options, readers)).artifact);
     }
     return artifacts;
   });
@@ -219,13 +205,13 @@ function outputRules(target: string, outputs: readonly string[]): IgnoreRule[] {
 
 function hashOptions(
   options: InventoryOptions,
-  totals: () => Pick<Progress, "totalBytes" | "totalFiles">,
+  totals: Readonly<Pick<Progress, "totalBytes" | "totalFiles">>,
 ): HashOptions {
   const { onProgress } = options;
   return {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.digestCacheDirectory === undefined ? {} : { cacheDirectory: options.digestCacheDirectory }),
-    ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress({ ...done, ...totals() }) }),
+    ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress({ ...done, ...totals }) }),
   };
 }

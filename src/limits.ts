@@ -112,6 +112,24 @@ export const limits = {
   maxFrontMatterBytes: 256 * 1024,
   /** YAML aliases that may be resolved in one front matter; real cards have none. */
   maxYamlAliases: 50,
+  /** Bytes of one manifest of an Ollama model; real ones stay below 2 kB. */
+  maxOllamaManifestBytes: MiB,
+  /** Bytes of a JSON document about a dataset (Croissant, data provenance, dataset_infos.json); the largest real ones have some MB. */
+  maxDatasetDocumentBytes: 16 * MiB,
+  /** Bytes at the start of a JSON file in which it must say what it is: @context of a Croissant file takes 2 kB. */
+  maxDatasetSniffBytes: 16 * 1024,
+  /** JSON files of one directory that are looked at for a document about a dataset; a corpus may hold a million. */
+  maxDatasetDocumentCandidates: 256,
+  /** Documents about datasets that are read in one directory; each may take as long as `maxDatasetDocumentBytes` allows. */
+  maxDatasetDocuments: 32,
+  /** Bytes of a loading script that are searched for a builder class; real ones stay below 100 kB. */
+  maxLoadingScriptBytes: MiB,
+  /** Directories that are counted as classes of an image or audio folder. ImageNet has 21,841. */
+  maxFolderClasses: 100_000,
+  /** Levels of nested fields in a dataset's features that are read. Real ones stay below 8. */
+  maxFeatureDepth: 16,
+  /** Bytes hashed between two turns of the event loop when a manifest's weak digests are compared. */
+  maxHashStepBytes: 16 * MiB,
   /** Bytes of one Git LFS pointer (Git LFS specification v1). */
   maxLfsPointerBytes: 1024,
   /** Levels of a model card's front matter; real ones stay below 8. */
@@ -169,6 +187,8 @@ export const limits = {
   maxPurseRatio: 1000,
   /** Packed bytes that are unpacked of a member over `maxMemberBytes`, to see what it is. */
   maxMemberStartBytes: 256 * 1024,
+  /** Bytes of the header of a 7z archive, unpacked: some 100 for each file. */
+  maxSevenZipHeaderBytes: 64 * MiB,
   /** Bytes of a long name or a pax header in a tar: PATH_MAX is 4,096, extended attributes reach 64 kB each. */
   maxTarExtensionBytes: MiB,
   /** Bytes of zeros behind the end of a tar that are looked through; writers fill up to 10 kB, some to 1 MB. */
@@ -179,8 +199,29 @@ export const limits = {
   maxZipCheckedBytes: 64 * MiB,
   /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
   maxUnpackRatio: 200,
-  /** Bytes of a file that is read on the main thread, by a reader that unpacks nothing: a few milliseconds of work. */
-  maxMainThreadReadBytes: 64 * 1024,
+  /**
+   * Bytes that a reader may read of a file on the main thread, unpacking nothing: a header, and the last 66 kB, where
+   * the end of a ZIP would be. A few milliseconds of work.
+   */
+  maxMainThreadReadBytes: 160 * 1024,
+  /** Groups and datasets of one HDF5 file: the weights of a large Keras model are some 10,000. */
+  maxHdf5Objects: 500_000,
+  /** Structures looked at in one HDF5 file: some 20 for each object; this many take some 10 s. */
+  maxHdf5Steps: 20_000_000,
+  /** Levels of groups in one HDF5 file. Keras nests a layer in a layer below 20 deep. */
+  maxHdf5Depth: 256,
+  /** Header messages of one HDF5 object: links and attributes move to a heap long before. */
+  maxHdf5Messages: 100_000,
+  /** Dimensions of one HDF5 dataset: the library's own limit. */
+  maxHdf5Rank: 32,
+  /** Bytes of one HDF5 attribute that is read: a Keras configuration of 10,000 layers is 10 MB. */
+  maxHdf5TextBytes: 64 * MiB,
+  /** Levels of a Keras configuration: each model in a model adds five. */
+  maxKerasConfigDepth: 128,
+  /** Bytes of a Keras configuration file. */
+  maxKerasConfigBytes: 64 * MiB,
+  /** Bytes of Python code in a Keras configuration that are searched for names. A function has some hundreds. */
+  maxKerasCodeBytes: MiB,
   /** Milliseconds for one file on its reader's thread. The largest legal header (100 MB of JSON) takes 6 s. */
   maxReaderMilliseconds: 60_000,
   /** MiB of one reader's thread, buffers included. The largest legal header needs 1,000. */
@@ -195,6 +236,12 @@ export const limits = {
   maxXmlDepth: 64,
   /** Tables of one FlatBuffer. A TFLite model of 50,000 operators has some 300,000. */
   maxFlatbufferTables: 1_000_000,
+  /** Different operators in one TensorFlow file; TensorFlow registers some 1,900. */
+  maxTensorFlowOperatorKinds: 10_000,
+  /** Dimensions of one TensorFlow tensor: the library's own limit is 254. */
+  maxTensorFlowDimensions: 254,
+  /** Variables in one TensorFlow checkpoint: the largest models have some 10,000, their optimizers three times that. */
+  maxTensorFlowVariables: 1_000_000,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */
@@ -265,4 +312,46 @@ export const limits = {
   maxSigningServices: 256,
   /** Bytes. What Fulcio answers (a chain) and Rekor (an entry with its proof) stays below 30 kB. */
   maxKeylessAnswerBytes: MiB,
+  /** Levels of Thrift structures. A Parquet footer nests below 8. */
+  maxThriftDepth: 32,
+  /** Bytes of a Parquet footer. Tables of 10,000 columns in hundreds of row groups stay below. */
+  maxParquetFooterBytes: 64 * MiB,
+  /** Elements of a Parquet schema, groups and leaves. */
+  maxParquetSchemaElements: 1_000_000,
+  /** Column chunks whose places are kept: those of a checkpoint, which has some 50 columns. */
+  maxParquetKeptChunks: 10_000,
+  /** Bytes that one column of a Delta checkpoint may unpack to: a million paths of 200 bytes. */
+  maxCheckpointColumnBytes: 256 * MiB,
+  /** Files of one table, live and removed, in one snapshot. */
+  maxTableFiles: 1_000_000,
+  /** Bytes of the header of one Arrow message, or of a footer. A schema of 10,000 columns is 2 MB. */
+  maxArrowMessageBytes: 64 * MiB,
+  /** Messages of one Arrow file. `datasets` writes 1,000 rows each: a billion rows. */
+  maxArrowMessages: 1_000_000,
+  /** Levels of nested Arrow types. */
+  maxArrowDepth: 64,
+  /** Bytes of an Avro header: Iceberg puts the table's schema and its specs there. */
+  maxAvroHeaderBytes: 16 * MiB,
+  /** Levels of an Avro schema, and of the values that it describes. */
+  maxAvroDepth: 64,
+  /** Types in one Avro schema. */
+  maxAvroTypes: 100_000,
+  /** Values decoded from one Iceberg manifest: 10,000 files with statistics of 100 columns each; a second. */
+  maxAvroValues: 10_000_000,
+  /** Bytes that one Avro block may unpack to; writers aim at 64 kB to 16 MB. */
+  maxAvroBlockBytes: 256 * MiB,
+  /** Bytes of a data file that are read to count its rows. What is beyond costs more time than the count is worth. */
+  maxCountedBytes: 1024 * MiB,
+  /** Rows of a text data set that are parsed for the names of their keys. */
+  maxSampledRows: 1000,
+  /** Bytes of one such row; longer ones are counted and not parsed. */
+  maxSampledRowBytes: MiB,
+  /** Bytes of a Feast registry. One of 10,000 feature views has some 20 MB. */
+  maxFeastRegistryBytes: 256 * MiB,
+  /** Bytes of an Iceberg metadata file, packed and unpacked. One with 10,000 snapshots has some 10 MB. */
+  maxIcebergMetadataBytes: 64 * MiB,
+  /** Bytes of a `.dvc` file or of `dvc.lock`; a pipeline of 1,000 stages has 300 kB. More takes the YAML parser seconds. */
+  maxDvcFileBytes: MiB,
+  /** Bytes of a feature_store.yaml; people write it. */
+  maxFeatureStoreBytes: 256 * 1024,
 } as const;

@@ -28,9 +28,8 @@ export async function scan(targets: readonly string[], options: ScanOptions = {}
     }
     return all;
   });
-  const isNothingRead = !artifacts.some(isRead);
   const scanned = artifacts.map((artifact, index) =>
-    scannedTarget(targets[index] ?? artifact.name, artifact, failOn, isNothingRead),
+    scannedTarget(targets[index] ?? artifact.name, artifact, failOn),
   );
   return { outcome: gravestOf(scanned), failOn, targets: scanned };
 }
@@ -53,12 +52,8 @@ function isDangerous({ files, findings }: Artifact, failOn: Severity): boolean {
   );
 }
 
-function scannedTarget(
-  target: string,
-  artifact: Artifact,
-  failOn: Severity,
-  isNothingRead: boolean,
-): ScannedTarget {
+function scannedTarget(target: string, artifact: Artifact, failOn: Severity): ScannedTarget {
+  const isNothingRead = !isRead(artifact);
   const isComplete = artifact.complete && !isNothingRead;
   const { name, kind, files } = artifact;
   const pathsOf = (wanted: FileStatus): string[] =>

@@ -1,35 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// One artifact as a CycloneDX component: a model is a `machine-learning-model`, a single other file a
-// `file`, a directory of other files `data`. Its identity is the digest of its bytes; names, versions and
+// One artifact as a CycloneDX component: a model is a `machine-learning-model`, a dataset `data`, a single other
+// file a `file`, a directory of other files `data`. Its identity is the digest of its bytes; names, versions and
 // licences that it claims are written as claims. No purl is guessed: only a single file gets a
 // `pkg:generic` with the checksum that proves it (purl-spec, type generic).
 
 import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
-import type { Artifact, ArtifactFile } from "../model/artifact.ts";
+import type { ArtifactFile, PackageName } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import { cycloneDxHashNames } from "../model/digest.ts";
+import type { ArtifactIdentity, ArtifactRefs } from "./artifact-ref.ts";
+import { baseModels, type ModelRegister, pedigree } from "./base-models.ts";
 import { cleanUrl } from "./clean-text.ts";
+import { dataEntries } from "./data-entry.ts";
+import type { Described } from "./described.ts";
 import type { Document } from "./document.ts";
 import { normalizeComponent, type SpecVersion } from "./extend.ts";
 import { describedFiles, type FactIndex, fileFacts, indexFacts, type Value } from "./fact-index.ts";
-import { factProperties, inventoryProperties, property } from "./fact-properties.ts";
+import { factProperties, inventoryProperties } from "./fact-properties.ts";
 import { fileComponent, fileRef } from "./file-components.ts";
-import { manifestOfSorted, sortedFiles } from "./file-manifest.ts";
+import { sortedFiles } from "./file-manifest.ts";
 import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
+import { compareText } from "./order.ts";
+import { genericPurl, packagePurl } from "./package-url.ts";
 import { type PlainFileList, plainFiles } from "./plain-files.ts";
 import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
-import { contentKey, type RefRegister } from "./refs.ts";
+import { property } from "./value-properties.ts";
 
 /** What the artifacts of one BOM share. */
 export interface BomContext {
   readonly specVersion: SpecVersion;
   readonly hasTimestamp: boolean;
   readonly toolRef: string;
-  readonly refs: RefRegister;
-  /** The ref of the component of a dataset that a card names. */
+  readonly refs: ArtifactRefs;
+  /** The ref of the component of a dataset that an artifact names. */
   readonly datasetRef: (dataset: Value) => string;
+  /** The models of the document, for those that say they were made from one of them. */
+  readonly models: ModelRegister;
 }
 
 /** An artifact's component and what the rest of the document needs to know about it. */
@@ -43,30 +51,39 @@ export interface ArtifactComponent extends ComponentTraces {
   readonly plainFiles: PlainFileList | undefined;
   /** Refs inside the component that depend on nothing: base models, and files unless they are in `plainFiles`. */
   readonly leaves: readonly string[];
+  /** The components of what is inside it; they stand first among its components. */
+  readonly parts: readonly ArtifactComponent[];
 }
 
 /**
  * Describes one artifact.
  * @throws {AibomError} BOM_DIGEST_MISSING
  */
-export function artifactComponent(artifact: Artifact, context: BomContext): ArtifactComponent {
-  const files = sortedFiles(artifact.files);
+function artifactComponent(artifact: Described, context: BomContext): ArtifactComponent {
+  const files = sortedFiles(artifact.ownFiles);
   const factsByPath = fileFacts(artifact.facts);
   const index = indexFacts(artifact.name, artifact.facts);
   const log = new TraceLog();
-  const identity = artifactIdentity(artifact, files);
-  const key = context.refs.claim(contentKey(artifact.kind, artifact.name, identity.digest.hex));
-  const ref = `${artifact.kind === "model" ? "model" : "files"}:${key}`;
+  const identity = context.refs.of(artifact);
+  const { key, ref } = identity;
   const own = { grade: "computed", artifact: artifact.name } as const;
-  const ancestors = baseModels(index, key);
-  const plain = plainFiles(key, files, factsByPath);
+  const ancestors = baseModels(index, identity, context.models);
+  const parts = componentsOf(artifact.inner, context);
+  // Long lists are written at the depth of an artifact's files.
+  const isFlat = artifact.part === undefined && parts.length === 0;
+  const plain = isFlat ? plainFiles(key, files, factsByPath) : undefined;
   const datasets = new Set<string>();
+  const datasetRef = (value: Value): string => {
+    const dataset = context.datasetRef(value);
+    datasets.add(dataset);
+    return dataset;
+  };
   const one = (name: "version" | "description"): string | undefined => {
     const value = index.agreed(name);
     log.note(`/${name}`, value?.origins ?? []);
     return value?.text;
   };
-  const version = one("version");
+  const version = one("version") ?? packageMember("/version", artifact, log)?.version;
   const description = one("description");
   log.note("/hashes", [own]);
   log.note("/components", [own]);
@@ -77,16 +94,11 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     ),
     ...(version === undefined ? {} : { version }),
     ...(description === undefined ? {} : { description }),
-    ...(identity.isSingleFile ? { purl: genericPurl(artifact.name, identity.digest.hex) } : {}),
+    ...purlOf(artifact, identity, log),
   });
-  const card =
-    artifact.kind === "model"
-      ? modelCard(index, log, (value) => {
-          const dataset = context.datasetRef(value);
-          datasets.add(dataset);
-          return dataset;
-        })
-      : undefined;
+  const isDataset = artifact.kind === "dataset";
+  const card = artifact.kind === "model" ? modelCard(index, log, datasetRef) : undefined;
+  const origins = isDataset ? dataOrigins(index, datasetRef) : [];
   const manufacturer = index.agreed("organization");
   log.note("/manufacturer/name", manufacturer?.origins ?? []);
   const always = compact({
@@ -94,15 +106,19 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     authors: log.list("/authors", authorItems(index)),
     licenses: log.list("/licenses", licenseItems(index, context.specVersion)),
     externalReferences: log.list("/externalReferences", referenceItems(index)),
-    pedigree: pedigree(index, ancestors, log),
+    pedigree: pedigree(index, [...ancestors, ...origins], log),
     evidence: evidence(artifact.name, files, identity.digest, context.toolRef, log),
     modelCard: card,
+    data: isDataset ? dataEntries(artifact, index, log) : undefined,
     tags: log.list(
       "/tags",
       index.all("tag").map(({ text, origins }) => ({ key: text, json: text, origins })),
     ),
     properties: componentProperties(artifact, index, identity, log, context.hasTimestamp),
-    components: plain ?? files.map((file) => fileComponent(key, file, factsByPath.get(file.path))),
+    components: plain ?? [
+      ...parts.map(({ component }) => component),
+      ...files.map((file) => fileComponent(key, file, factsByPath.get(file.path))),
+    ],
   });
   return {
     ref,
@@ -110,48 +126,55 @@ export function artifactComponent(artifact: Artifact, context: BomContext): Arti
     component: normalizeComponent(model, always === undefined ? {} : { always }, context.specVersion),
     traces: log.traces,
     isComplete: artifact.complete,
-    dependsOn: [...datasets, ...ancestors.map(({ json }) => json["bom-ref"])].sort(),
+    // A dataset that names itself as its origin needs nothing else.
+    dependsOn: [...datasets, ...ancestors.map(({ json, inventoried }) => inventoried ?? json["bom-ref"])]
+      .filter((each) => each !== ref)
+      .sort(),
     plainFiles: plain,
     leaves: [
       ...(plain === undefined ? files.map((file) => fileRef(key, file.path)) : []),
       ...ancestors.map(({ json }) => json["bom-ref"]),
     ],
+    parts,
   };
 }
 
-interface Identity {
-  readonly isSingleFile: boolean;
-  /** SHA-256 of the file, or of the manifest of all files. */
-  readonly digest: Digest;
-  readonly digests: readonly Digest[];
+/** The components of `artifacts`, by name. */
+export function componentsOf(artifacts: readonly Described[], context: BomContext): ArtifactComponent[] {
+  return artifacts
+    .map((artifact) => artifactComponent(artifact, context))
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.ref, b.ref));
 }
 
-function artifactIdentity(artifact: Artifact, sorted: readonly ArtifactFile[]): Identity {
-  const [file, ...others] = sorted;
-  const isSingleFile = others.length === 0 && file?.path === artifact.name;
-  const sha256 = isSingleFile ? file.digests.find(({ algorithm }) => algorithm === "sha256") : undefined;
-  if (file === undefined || sha256 === undefined) {
-    const manifest = manifestOfSorted(sorted);
-    return { isSingleFile: false, digest: manifest, digests: [manifest] };
+/** The package that a store says an artifact is, noted as the origin of `pointer`. */
+function packageMember(pointer: string, artifact: Described, log: TraceLog): PackageName | undefined {
+  const { package: known, name, part } = artifact;
+  if (known !== undefined) {
+    // The store's blobs are what they should be; that the hub called them so is the store's word.
+    const path = part === undefined || part.root === "" ? "its place in the store" : part.root;
+    log.note(pointer, [{ grade: "claim", artifact: name, path }]);
   }
-  const digests = file.digests.toSorted((a, b) => (a.algorithm < b.algorithm ? -1 : 1));
-  return { isSingleFile, digest: sha256, digests };
+  return known;
 }
 
-function componentType(artifact: Artifact, isSingleFile: boolean): Enums.ComponentType {
+function purlOf(
+  artifact: Described,
+  { isSingleFile, digest }: ArtifactIdentity,
+  log: TraceLog,
+): { readonly purl?: string } {
+  const known = packageMember("/purl", artifact, log);
+  if (known !== undefined) {
+    return { purl: packagePurl(known) };
+  }
+  return isSingleFile ? { purl: genericPurl(artifact.name, digest.hex) } : {};
+}
+
+function componentType(artifact: Described, isSingleFile: boolean): Enums.ComponentType {
   if (artifact.kind === "model") {
     return Enums.ComponentType.MachineLearningModel;
   }
-  return isSingleFile ? Enums.ComponentType.File : Enums.ComponentType.Data;
-}
-
-/** purl-spec: everything but letters, digits and `.-_~` is percent-encoded; a colon stays. */
-function genericPurl(name: string, sha256: string): string {
-  const encoded = encodeURIComponent(name.toWellFormed()).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `pkg:generic/${encoded}?checksum=sha256:${sha256}`;
+  const isFile = isSingleFile && artifact.kind !== "dataset";
+  return isFile ? Enums.ComponentType.File : Enums.ComponentType.Data;
 }
 
 function authorItems(index: FactIndex): Item<Document>[] {
@@ -171,51 +194,12 @@ function referenceItems(index: FactIndex): Item<Document>[] {
   );
 }
 
-interface BaseModel {
-  readonly type: "machine-learning-model";
-  readonly "bom-ref": string;
-  readonly name: string;
-}
-
-function baseModels(index: FactIndex, artifactKey: string): Item<BaseModel>[] {
-  const items = index.all("base_model").map((value) => {
+/** Datasets that this one was made from, without a ref: each is a component of its own, which it depends on. */
+function dataOrigins(index: FactIndex, datasetRef: (value: Value) => string): Item<Document>[] {
+  return index.all("derived_from").map((value) => {
     const name = value.member("name") ?? value.text;
-    const version = value.member("revision");
-    const url = cleanUrl(value.member("url") ?? "");
-    const json = {
-      type: "machine-learning-model",
-      "bom-ref": `base:${artifactKey}/${contentKey(name, version ?? "")}`,
-      name,
-      ...(version === undefined ? {} : { version }),
-      ...(url === undefined ? {} : { externalReferences: [{ url, type: "website" }] }),
-    } as const;
-    return { key: json["bom-ref"], json, origins: value.origins };
+    return { key: `data ${datasetRef(value)} ${name}`, json: { type: "data", name }, origins: value.origins };
   });
-  // One component per ref: claims that differ in the relation only are one base model.
-  return [...new Map(items.map((item) => [item.key, item])).values()];
-}
-
-function pedigree(
-  index: FactIndex,
-  ancestors: readonly Item<BaseModel>[],
-  log: TraceLog,
-): Document | undefined {
-  const relations = index.all("base_model").flatMap((value) => {
-    const relation = value.member("relation");
-    return relation === undefined ? [] : [`${value.member("name") ?? value.text}: ${relation} (claim)`];
-  });
-  const list = log.list("/pedigree/ancestors", ancestors);
-  if (list === undefined) {
-    return undefined;
-  }
-  if (relations.length === 0) {
-    return { ancestors: list };
-  }
-  log.note(
-    "/pedigree/notes",
-    ancestors.flatMap(({ origins }) => origins),
-  );
-  return { ancestors: list, notes: [...new Set(relations)].sort().join("\n") };
 }
 
 /** Identity by recomputed hash is the only value with confidence 1; claims never appear here. */
@@ -245,9 +229,9 @@ function evidence(
 }
 
 function componentProperties(
-  artifact: Artifact,
+  artifact: Described,
   index: FactIndex,
-  identity: Identity,
+  identity: ArtifactIdentity,
   log: TraceLog,
   hasTimestamp: boolean,
 ): { name: string; value: string }[] {
@@ -257,8 +241,13 @@ function componentProperties(
         property("aibom:manifest:files", String(artifact.files.length)),
         property("aibom:manifest:format", "sha256sum"),
       ];
+  const part =
+    artifact.part === undefined
+      ? []
+      : [property("aibom:part:root", artifact.part.root), property("aibom:part:store", artifact.part.store)];
   const properties =
     log.list("/properties", [
+      ...part,
       ...manifest,
       ...factProperties(artifact, index),
       ...inventoryProperties(artifact, index),

@@ -6,9 +6,12 @@
 import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import type { Artifact } from "../model/artifact.ts";
-import { type ArtifactComponent, artifactComponent, type BomContext } from "./artifact-component.ts";
+import { type ArtifactComponent, componentsOf } from "./artifact-component.ts";
+import { ArtifactRefs } from "./artifact-ref.ts";
+import { ModelRegister } from "./base-models.ts";
 import { cleanText } from "./clean-text.ts";
 import { DatasetRegister } from "./datasets.ts";
+import { describedArtifact, withInner } from "./described.ts";
 import type { Document } from "./document.ts";
 import {
   componentPlaces,
@@ -71,12 +74,19 @@ export async function buildBomPieces(
   const timestamp = options.timestamp?.toISOString().replace(".000Z", "Z");
   const tool = toolComponent(options.toolVersion, specVersion);
   const datasets = new DatasetRegister(specVersion, timestamp !== undefined);
-  const described = describeArtifacts(artifacts, {
+  const refs = new ArtifactRefs(new RefRegister());
+  const sorted = artifacts
+    .map(describedArtifact)
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind));
+  const all = withInner(sorted);
+  datasets.addInventoried(all, refs);
+  const described = componentsOf(sorted, {
     specVersion,
     hasTimestamp: timestamp !== undefined,
     toolRef: tool.ref,
-    refs: new RefRegister(),
+    refs,
     datasetRef: (dataset) => datasets.refOf(dataset),
+    models: new ModelRegister(all, refs),
   });
   const graph: DocumentGraph = {
     root: rootComponent(described, options),
@@ -101,13 +111,6 @@ export async function buildBomPieces(
   const serialized = serializeBom(document, timestamp);
   await checkBuiltBom(serialized.document);
   return serialized.pieces;
-}
-
-function describeArtifacts(artifacts: readonly Artifact[], context: BomContext): ArtifactComponent[] {
-  return artifacts
-    .toSorted((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind))
-    .map((artifact) => artifactComponent(artifact, context))
-    .sort((a, b) => compareText(a.name, b.name) || compareText(a.ref, b.ref));
 }
 
 /** The one artifact itself, or an application that stands for the system all of them belong to. */

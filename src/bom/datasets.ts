@@ -1,46 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
-// Datasets that model cards name, as components of type `data`. They are claims about something outside:
-// `isExternal` says so in 1.7, a property in 1.6. Nothing about them was seen, so they have no hash.
+// Datasets that models and other datasets name. One that is in the inventory is referred to where it stands; any
+// other is a component of type `data` of its own, a claim about something outside: `isExternal` says so in 1.7, a
+// property in 1.6. Nothing about it was seen, so it has no hash.
 
 import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
 import * as Models from "@cyclonedx/cyclonedx-library/Models";
+import type { ArtifactRefs } from "./artifact-ref.ts";
 import { cleanUrl } from "./clean-text.ts";
+import { identitiesOfDataset, identitiesOfValue } from "./dataset-identity.ts";
+import type { Described } from "./described.ts";
 import type { GraphNode } from "./document-graph.ts";
 import { normalizeComponent, type SpecVersion } from "./extend.ts";
-import type { Value } from "./fact-index.ts";
+import { indexFacts, type Value } from "./fact-index.ts";
 import { compareText } from "./order.ts";
 import { type Origin, provenanceProperties, type Trace } from "./provenance.ts";
 import { contentKey } from "./refs.ts";
 
-/** Collects the datasets that the models of one BOM name; models may share one. */
+interface NamedDataset {
+  readonly name: string;
+  readonly url: string | undefined;
+  readonly origins: Origin[];
+}
+
+/** Collects the datasets that the artifacts of one BOM name; several may name the same. */
 export class DatasetRegister {
-  readonly #named = new Map<string, { readonly name: string; readonly origins: Origin[] }>();
+  readonly #named = new Map<string, NamedDataset>();
   readonly #specVersion: SpecVersion;
   readonly #hasTimestamp: boolean;
+  /** Refs of the datasets of the inventory by identity; of an identity that two of them claim, both. */
+  readonly #inventoried = new Map<string, Set<string>>();
 
   constructor(specVersion: SpecVersion, hasTimestamp: boolean) {
     this.#specVersion = specVersion;
     this.#hasTimestamp = hasTimestamp;
   }
 
-  /** The ref of the dataset that `value` names. */
+  /** Makes the datasets of the inventory known, before any component refers to one. */
+  addInventoried(artifacts: readonly Described[], refs: ArtifactRefs): void {
+    for (const artifact of artifacts.filter(({ kind }) => kind === "dataset")) {
+      for (const identity of identitiesOfDataset(indexFacts(artifact.name, artifact.facts))) {
+        const known = this.#inventoried.get(identity) ?? new Set();
+        this.#inventoried.set(identity, known.add(refs.of(artifact).ref));
+      }
+    }
+  }
+
+  /** The ref of the dataset that `value` names: of the one in the inventory, if exactly one is meant. */
   refOf(value: Value): string {
-    const ref = `dataset:${contentKey(value.text)}`;
-    const known = this.#named.get(ref) ?? { name: value.text, origins: [] };
+    const meant = new Set(
+      identitiesOfValue(value).flatMap((each) => [...(this.#inventoried.get(each) ?? [])]),
+    );
+    const [inventoried, ...others] = meant;
+    return inventoried !== undefined && others.length === 0 ? inventoried : this.#external(value);
+  }
+
+  #external(value: Value): string {
+    const name = value.member("name") ?? value.text;
+    const url = cleanUrl(value.member("url") ?? name);
+    const ref = `dataset:${contentKey(name)}`;
+    const known = this.#named.get(ref) ?? { name, url, origins: [] };
     known.origins.push(...value.origins);
     this.#named.set(ref, known);
     return ref;
   }
 
-  /** The components, sorted by ref. */
+  /** The components of those outside the inventory, sorted by ref. */
   components(): GraphNode[] {
     return [...this.#named]
       .sort(([a], [b]) => compareText(a, b))
-      .map(([ref, { name, origins }]) => this.#component(ref, name, origins));
+      .map(([ref, dataset]) => this.#component(ref, dataset));
   }
 
-  #component(ref: string, name: string, origins: readonly Origin[]): GraphNode {
-    const url = cleanUrl(name);
+  #component(ref: string, { name, url, origins }: NamedDataset): GraphNode {
     const traces: Trace[] = [{ pointer: "/name", origins }];
     const properties = [
       ...(this.#specVersion === "1.6" ? [{ name: "aibom:external", value: "true" }] : []),

@@ -27,15 +27,26 @@ export function listedComponents(graph: DocumentGraph): readonly GraphNode[] {
 
 /** Every component that has traces. */
 export function tracedComponents(graph: DocumentGraph): readonly GraphNode[] {
-  return [...graph.artifacts, ...graph.datasets];
+  return [...withParts(graph.artifacts), ...graph.datasets];
+}
+
+/** Artifacts and what is inside them, outer before inner. */
+function withParts(artifacts: readonly ArtifactComponent[]): readonly ArtifactComponent[] {
+  return artifacts.flatMap((artifact) => [artifact, ...artifact.parts]);
 }
 
 /** JSON pointers of the components by ref. */
 export function componentPlaces(graph: DocumentGraph): ReadonlyMap<string, string> {
-  return new Map([
+  const places = new Map([
     [graph.root.ref, "/metadata/component"],
     ...listedComponents(graph).map(({ ref }, index) => [ref, `/components/${index}`] as const),
   ]);
+  for (const { ref, parts } of graph.artifacts) {
+    for (const [index, part] of parts.entries()) {
+      places.set(part.ref, `${places.get(ref)}/components/${index}`);
+    }
+  }
+  return places;
 }
 
 /** Every component has an entry, also those that depend on nothing; long lists of files stand for theirs. */
@@ -50,7 +61,7 @@ export function dependencies(graph: DocumentGraph): (Document | PlainFileList)[]
       ),
     );
   }
-  for (const artifact of graph.artifacts) {
+  for (const artifact of withParts(graph.artifacts)) {
     edges.push(dependency(artifact.ref, artifact.dependsOn));
     if (artifact.plainFiles !== undefined) {
       edges.push(artifact.plainFiles);
@@ -74,12 +85,13 @@ function dependency(ref: string, dependsOn: readonly string[]): Document {
  * read. Dependencies come from claims, so nobody knows whether they are all: `unknown`.
  */
 export function compositions(graph: DocumentGraph): Document[] {
+  const artifacts = withParts(graph.artifacts);
   const assemblies = (isComplete: boolean): string[] =>
-    graph.artifacts.filter((artifact) => artifact.isComplete === isComplete).map(({ ref }) => ref);
+    artifacts.filter((artifact) => artifact.isComplete === isComplete).map(({ ref }) => ref);
   const all = [
     { aggregate: "complete", assemblies: assemblies(true) },
     { aggregate: "incomplete", assemblies: assemblies(false) },
   ].filter((each) => each.assemblies.length > 0);
-  const nodes = [...new Set([graph.root.ref, ...graph.artifacts.map(({ ref }) => ref)])];
+  const nodes = [...new Set([graph.root.ref, ...artifacts.map(({ ref }) => ref)])];
   return [...all, { aggregate: "unknown", dependencies: nodes }];
 }

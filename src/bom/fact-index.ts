@@ -50,6 +50,7 @@ const singular = [
   "context_length",
   "vocabulary.size",
   "quantization",
+  "classification",
 ] as const satisfies readonly FactName[];
 
 /** Names whose values add up over the shards of one file set. */
@@ -59,6 +60,7 @@ const additive: ReadonlySet<FactName> = new Set<FactName>([
   "dtypes",
   "quantizations",
   "operators",
+  "rows.count",
 ]);
 
 const none: readonly Value[] = [];
@@ -114,9 +116,14 @@ function isAdditive(fact: Fact): boolean {
   return fact.grade === "computed" && additive.has(fact.name);
 }
 
-/** The group a shard belongs to: its path without its number. */
-function shardGroup(path: string): string {
-  return path.replace(/\d{5}-of-(\d{5})/, "*-of-$1");
+/**
+ * The files that are one copy of the whole: the shards of a model, by their path without its number; of a dataset all
+ * files of one format, since splits and shards have any names.
+ */
+function groupOf({ name, source: { path } }: Fact): string {
+  return name === "rows.count"
+    ? path.slice(path.lastIndexOf(".") + 1).toLowerCase()
+    : path.replace(/\d{5}-of-(\d{5})/, "*-of-$1");
 }
 
 /**
@@ -129,7 +136,7 @@ function totals(facts: readonly Fact[]): Fact[] {
   return names.flatMap((name) => {
     const groups = new Map<string, Fact[]>();
     for (const fact of own.filter((each) => each.name === name)) {
-      const group = shardGroup(fact.source.path);
+      const group = groupOf(fact);
       const shards = groups.get(group) ?? [];
       groups.set(group, shards);
       shards.push(fact);

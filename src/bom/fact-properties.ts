@@ -8,13 +8,14 @@ import type { FactName } from "../model/fact.ts";
 import { comparePaths } from "../model/path-order.ts";
 import { severities } from "../model/severity.ts";
 import { cleanText, cleanUrl } from "./clean-text.ts";
+import { agreedDataFacts, dataFacts } from "./data-entry.ts";
 import type { FactIndex, Value } from "./fact-index.ts";
 import type { Property } from "./file-components.ts";
 import { isNameOnly, licensesDisagree } from "./licenses.ts";
-import { agreedCardFacts, cardFacts, propertyItem } from "./model-card.ts";
+import { agreedCardFacts, cardFacts } from "./model-card.ts";
 import type { Item } from "./provenance.ts";
+import { property, valueProperties } from "./value-properties.ts";
 
-const maxNameCharacters = 256;
 /** Reasons and ignored paths that are listed one by one. */
 const maxListed = 1000;
 
@@ -28,26 +29,12 @@ const agreedComponentFacts: ReadonlySet<FactName> = new Set<FactName>([
   "organization",
 ]);
 
-/** Facts whose values are `{key, value}` pairs, and the members that hold them. */
-const keyedFacts: ReadonlyMap<FactName, readonly [key: string, value: string]> = new Map<
-  FactName,
-  readonly [string, string]
->([
-  ["metadata", ["key", "value"]],
-  ["opset", ["domain", "version"]],
-  ["input", ["name", "format"]],
-  ["output", ["name", "format"]],
-]);
-
-/** Facts whose values are maps: one property per member. */
-const mapFacts: ReadonlySet<FactName> = new Set<FactName>(["dtypes", "quantizations", "operators"]);
-
 /** Properties for every fact that is not told elsewhere. */
 export function factProperties(artifact: Artifact, index: FactIndex): Item<Property>[] {
   const names = [...new Set(artifact.facts.map((fact) => fact.name))];
-  const isModel = artifact.kind === "model";
+  const told = artifact.kind === "model" ? cardFacts : artifact.kind === "dataset" ? dataFacts : undefined;
   return names.flatMap((name) => {
-    const isTold = (isModel && cardFacts.has(name)) || componentFacts.has(name);
+    const isTold = told?.has(name) === true || componentFacts.has(name);
     return isTold ? [] : untold(artifact, index, name).flatMap((value) => valueProperties(name, value));
   });
 }
@@ -65,32 +52,11 @@ function untold(artifact: Artifact, index: FactIndex, name: FactName): readonly 
     return all.filter((value) => cleanUrl(value.text) === undefined);
   }
   const isTakenOver =
-    agreedComponentFacts.has(name) || (artifact.kind === "model" && agreedCardFacts.has(name));
+    agreedComponentFacts.has(name) ||
+    (artifact.kind === "model" && agreedCardFacts.has(name)) ||
+    (artifact.kind === "dataset" && agreedDataFacts.has(name));
   const agreed = isTakenOver ? index.agreed(name) : undefined;
   return all.filter((value) => value !== agreed);
-}
-
-function valueProperties(name: FactName, value: Value): Item<Property>[] {
-  const prefix = `aibom:${value.grade}:${name}`;
-  const keyed = keyedFacts.get(name);
-  const key = keyed === undefined ? undefined : value.member(keyed[0]);
-  if (keyed !== undefined && key !== undefined) {
-    return [propertyItem(propertyName(prefix, key), value.member(keyed[1]) ?? "", value)];
-  }
-  const entries = mapFacts.has(name) ? value.entries() : [];
-  if (entries.length > 0) {
-    return entries.map(([member, text]) => propertyItem(propertyName(prefix, member), text, value));
-  }
-  if (name === "producer") {
-    const text = [value.member("name"), value.member("version")].filter((part) => part !== undefined);
-    return [propertyItem(prefix, text.length === 0 ? value.text : text.join(" "), value)];
-  }
-  return [propertyItem(prefix, value.text, value)];
-}
-
-/** An empty key (the default ONNX domain) stays visible as an empty last part. */
-function propertyName(prefix: string, key: string): string {
-  return `${prefix}:${key}`.slice(0, maxNameCharacters).toWellFormed();
 }
 
 /** Properties about the inventory itself: what was left out, what could not be read, what was found. */
@@ -132,9 +98,4 @@ function listed(name: string, values: readonly string[]): Item<Property>[] {
     ...sorted.slice(0, maxListed).map((value) => property(name, cleanText(value))),
     ...(rest > 0 ? [property(`aibom:omitted:${name.slice("aibom:".length)}`, String(rest))] : []),
   ];
-}
-
-/** A property that aibom states by itself. */
-export function property(name: string, value: string): Item<Property> {
-  return { key: `${name}\0${value}`, json: { name, value }, origins: [] };
 }

@@ -33,7 +33,7 @@ export interface BomArtifact {
   readonly name: string;
   /** Component type: `machine-learning-model`, `data`, `file` ... */
   readonly type: string;
-  /** Nested files; for a component that has hashes and no files, itself. Order as written. */
+  /** Nested files, those of its parts among them; for a component that has hashes and no files, itself. Order as written. */
   readonly files: readonly BomFile[];
   /** Hash values of the component itself. */
   readonly digests: readonly Digest[];
@@ -83,19 +83,68 @@ function collect(component: JsonObject, artifacts: BomArtifact[]): void {
       inner.push(child);
     }
   }
+  const ownParts = inner.filter((child) => partRoot(child) !== undefined);
+  const files = ownParts.length === 0 ? nested : withPartFiles(nested, ownParts);
   const hasHashes = own.digests.length > 0 || own.unknownHashes.length > 0;
-  if (nested.length > 0 || hasHashes) {
+  if (files.length > 0 || hasHashes) {
     artifacts.push({
       ref: text(component, "bom-ref"),
       name: own.path,
       type: text(component, "type") ?? "",
-      files: nested.length > 0 ? nested : [own],
+      files: files.length > 0 ? belowRoot(files, partRoot(component)) : [own],
       digests: own.digests,
     });
   }
   for (const child of inner) {
     collect(child, artifacts);
   }
+}
+
+/** Our own convention: the folder of a part inside its artifact. The files of a part are the artifact's as well. */
+function partRoot(component: JsonObject): string | undefined {
+  return propertyOf(component, "aibom:part:root");
+}
+
+/**
+ * The files of an artifact and of its parts. Parts may share a file: it is one file, and what any of them says about
+ * it has to be true.
+ */
+function withPartFiles(own: readonly BomFile[], parts: readonly JsonObject[]): readonly BomFile[] {
+  const files: BomFile[] = [...own];
+  for (const part of parts) {
+    for (const child of objects(member(part, "components"))) {
+      if (text(child, "type") === "file") {
+        addFiles(child, files, []);
+      }
+    }
+  }
+  const byPath = new Map<string, BomFile>();
+  for (const file of files) {
+    const known = byPath.get(file.path);
+    byPath.set(file.path, known === undefined ? file : bothOf(known, file));
+  }
+  return [...byPath.values()];
+}
+
+function bothOf(a: BomFile, b: BomFile): BomFile {
+  const isNew = (digest: Digest): boolean =>
+    !a.digests.some(({ algorithm, hex }) => algorithm === digest.algorithm && hex === digest.hex);
+  return {
+    ...a,
+    digests: [...a.digests, ...b.digests.filter(isNew)],
+    unknownHashes: [...a.unknownHashes, ...b.unknownHashes],
+  };
+}
+
+/** The files of a part as they are named in its folder, so that the folder by itself can be compared with it. */
+function belowRoot(files: readonly BomFile[], root: string | undefined): readonly BomFile[] {
+  if (root === undefined || root === "") {
+    return files;
+  }
+  const prefix = `${root}/`;
+  return files.map((file) =>
+    file.path.startsWith(prefix) ? { ...file, path: file.path.slice(prefix.length) } : file,
+  );
 }
 
 /** Adds a file and the files inside it (archives); components of other types inside are artifacts. */
@@ -138,13 +187,16 @@ function bomFile(component: JsonObject): BomFile {
 }
 
 function sizeOf(component: JsonObject): number | undefined {
-  for (const property of objects(member(component, "properties"))) {
-    const value = text(property, "name") === "aibom:file:size" ? text(property, "value") : undefined;
-    if (value !== undefined && /^\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value))) {
-      return Number(value);
-    }
-  }
-  return undefined;
+  const value = propertyOf(component, "aibom:file:size");
+  return value !== undefined && /^\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value))
+    ? Number(value)
+    : undefined;
+}
+
+/** The value of the first property of that name. */
+function propertyOf(component: JsonObject, name: string): string | undefined {
+  const property = objects(member(component, "properties")).find((each) => text(each, "name") === name);
+  return property === undefined ? undefined : text(property, "value");
 }
 
 function member(object: JsonObject, key: string): JsonValue | undefined {

@@ -7,6 +7,7 @@ import exceptionIds from "spdx-exceptions/index.json" with { type: "json" };
 import parseExpression, { type SpdxNode } from "spdx-expression-parse";
 import deprecatedIds from "spdx-license-ids/deprecated.json" with { type: "json" };
 import licenseIds from "spdx-license-ids/index.json" with { type: "json" };
+import { licenseIdOfAddress } from "./license-address.ts";
 
 /** A licence as a BOM states it. */
 export type License =
@@ -32,10 +33,10 @@ const operators = new Set(["and", "or", "with"]);
 
 /**
  * Brings `text` to SPDX spelling: `apache-2.0` is the id `Apache-2.0`, `mit or gpl-2.0-only` an expression,
- * `llama3.2`, `gemma` and `other` are names. Never throws.
+ * `llama3.2`, `gemma` and `other` are names; the address of a licence of the list is its id. Never throws.
  */
 export function normalizeLicense(text: string): License {
-  const trimmed = text.trim();
+  const trimmed = idOfAddress(text) ?? text.trim();
   const tree = parse(trimmed);
   if (tree === undefined) {
     return { kind: "name", text: trimmed };
@@ -54,8 +55,13 @@ export function normalizeLicense(text: string): License {
  */
 export function evaluateLicense(expression: string, lists: LicenseLists): LicenseDecision {
   const known = { allow: keys(lists.allow), deny: keys(lists.deny) };
-  const tree = parse(expression.trim());
+  const tree = parse(idOfAddress(expression) ?? expression.trim());
   return tree === undefined ? decide([key(expression)], known) : evaluate(tree, known);
+}
+
+/** The id of the list that a web address stands for. */
+function idOfAddress(text: string): string | undefined {
+  return spellings.get(licenseIdOfAddress(text)?.toLowerCase() ?? "");
 }
 
 interface KnownLicenses {

@@ -6,6 +6,8 @@ import { AibomError } from "../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 
 const defaultWindowBytes = 256 * 1024;
+/** The first window: most headers fit, and nobody reads more of a thousand small files than they hold. */
+const firstWindowBytes = 16 * 1024;
 
 /** Codes that say that a length field is over a limit. */
 export type LengthCode =
@@ -21,7 +23,7 @@ export interface CursorOptions {
   readonly end?: number;
   /** Default false: least significant byte first. */
   readonly bigEndian?: boolean;
-  /** Bytes fetched at once. Default 256 KiB. */
+  /** Bytes fetched at once at most; the first fetches are smaller. Default 256 KiB. */
   readonly windowBytes?: number;
 }
 
@@ -38,6 +40,7 @@ export class Cursor {
   #offset: number;
   #window: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0));
   #windowStart = 0;
+  #nextWindowBytes: number;
 
   constructor(source: ByteSource, options: CursorOptions = {}) {
     this.path = source.path;
@@ -46,6 +49,7 @@ export class Cursor {
     this.#offset = options.offset ?? 0;
     this.#littleEndian = options.bigEndian !== true;
     this.#windowBytes = options.windowBytes ?? defaultWindowBytes;
+    this.#nextWindowBytes = Math.min(this.#windowBytes, firstWindowBytes);
   }
 
   /** Offset in the file of the next field. */
@@ -177,7 +181,8 @@ export class Cursor {
       this.#offset += length;
       return at;
     }
-    const fetched = Math.max(length, Math.min(this.#windowBytes, this.end - this.#offset));
+    const fetched = Math.max(length, Math.min(this.#nextWindowBytes, this.end - this.#offset));
+    this.#nextWindowBytes = Math.min(this.#windowBytes, 2 * this.#nextWindowBytes);
     const bytes = this.#source.read(this.#offset, fetched);
     this.#window = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#windowStart = this.#offset;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unpacks `.xz` streams: blocks of LZMA2 with checks. Spec: the .xz file format 1.2.1.
-// Of the filters, LZMA2 alone and with Delta; those for machine code (BCJ) are refused by name.
+// Of the filters, LZMA2 alone and with Delta or x86; those for other machine code are refused by their number.
 
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { undoBranchX86 } from "./branch-x86.ts";
 import { BrokenLzma } from "./lzma.ts";
 import { decodeLzma2 } from "./lzma2.ts";
 import { OutputBuffer } from "./output-buffer.ts";
@@ -12,7 +13,7 @@ import type { Unpacked } from "./unpacked.ts";
 const headerMagic = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 const headerBytes = 12;
 const footerBytes = 12;
-const filters = { delta: 0x03, lzma2: 0x21 } as const;
+const filters = { delta: 0x03, x86: 0x04, lzma2: 0x21 } as const;
 
 /** Bytes of each check by its id (§2.1.1.2). */
 const checkSizes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
@@ -55,6 +56,7 @@ interface BlockHeader {
   readonly dictionaryBytes: number;
   /** Distance of the Delta filter; 0 without it. */
   readonly delta: number;
+  readonly isX86: boolean;
 }
 
 /** §3.1: size, flags, sizes if present, filters, padding, CRC-32. */
@@ -72,12 +74,15 @@ function readBlockHeader(packed: Uint8Array, start: number): BlockHeader {
   }
   let dictionaryBytes: number | undefined;
   let delta = 0;
+  let isX86 = false;
   for (let left = (flags & 3) + 1; left > 0; left -= 1) {
     const id = fields.next();
     const properties = fields.bytes(fields.next());
     if (id === filters.lzma2 && left === 1) {
       dictionaryBytes = lzma2DictionaryBytes(properties[0] ?? 0xff);
-    } else if (id === filters.delta && delta === 0) {
+    } else if (id === filters.x86 && properties.length === 0 && !isX86 && delta === 0) {
+      isX86 = true;
+    } else if (id === filters.delta && delta === 0 && !isX86) {
       delta = (properties[0] ?? 0) + 1;
     } else {
       throw new BrokenLzma(`its filter ${id} is not supported`);
@@ -86,7 +91,7 @@ function readBlockHeader(packed: Uint8Array, start: number): BlockHeader {
   if (dictionaryBytes === undefined) {
     throw new BrokenLzma("a block has no valid filter");
   }
-  return { end, dictionaryBytes, delta };
+  return { end, dictionaryBytes, delta, isX86 };
 }
 
 /** §5.3.1: two mantissas, doubling. Undefined above 4 GiB. */
@@ -109,6 +114,9 @@ function readBlock(
   const bytes = output.bytes().subarray(from);
   if (header.delta > 0) {
     undoDelta(bytes, header.delta);
+  }
+  if (header.isX86) {
+    undoBranchX86(bytes);
   }
   const checkStart = header.end + Math.ceil((dataEnd - header.end) / 4) * 4;
   const end = checkStart + (checkSizes[check] ?? 0);

@@ -5,10 +5,11 @@
 import { createHash } from "node:crypto";
 import { escapeText } from "../codes/escape.ts";
 import { AibomError } from "../errors.ts";
-import type { Artifact } from "../model/artifact.ts";
+import type { Artifact, ArtifactPart } from "../model/artifact.ts";
+import { counted } from "../report/counted.ts";
 import { renderFindings } from "../report/finding-text.ts";
 import { findingJson } from "../report/json-shape.ts";
-import { plainStyle, type TextOptions } from "../report/style.ts";
+import { plainStyle, type Style, type TextOptions } from "../report/style.ts";
 import { refuseForeignFile, refuseForeignSinks } from "./overwrite.ts";
 import { formatBytes } from "./progress.ts";
 import { type Session, textOptions } from "./session.ts";
@@ -100,14 +101,35 @@ function render(format: InventoryFormat, result: InventoryResult, options: TextO
 function renderText({ artifacts, path }: InventoryResult, options: TextOptions): string {
   const { style = plainStyle, width = 100 } = options;
   const sections = artifacts.map((artifact) => {
-    const bytes = artifact.files.reduce((sum, file) => sum + file.size, 0);
-    const files = `${artifact.files.length} ${artifact.files.length === 1 ? "file" : "files"}`;
-    const state = artifact.complete ? style.allow("complete") : style.undecided("incomplete");
-    const head = `${style.bold(escapeText(artifact.name))}: ${artifact.kind}, ${files}, ${formatBytes(bytes)}, ${state}\n`;
-    return head + renderFindings(artifact.findings, style, width, { max: 50 });
+    const { parts = [] } = artifact;
+    const kind = parts.length === 0 ? artifact.kind : countedKinds(parts);
+    const head = `${style.bold(escapeText(artifact.name))}: ${kind}, ${extent(artifact, style)}\n`;
+    const shown = parts.slice(0, maxPartLines).map((part) => `  ${partLine(part, style)}\n`);
+    const rest = parts.length > shown.length ? `  and ${parts.length - shown.length} more\n` : "";
+    return head + shown.join("") + rest + renderFindings(artifact.findings, style, width, { max: 50 });
   });
   const tail = path === undefined ? "" : `wrote ${escapeText(path)}\n`;
   return sections.join("") + tail;
+}
+
+/** Models of a store that have a line of their own in the text; the BOM and the JSON report have all. */
+const maxPartLines = 100;
+
+function partLine(part: ArtifactPart, style: Style): string {
+  const revision = part.package === undefined ? "" : ` @ ${part.package.version.slice(0, 12)}`;
+  return `${style.bold(escapeText(part.name))}${revision}: ${part.kind}, ${extent(part, style)}`;
+}
+
+function extent({ files, complete }: Pick<Artifact, "files" | "complete">, style: Style): string {
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const state = complete ? style.allow("complete") : style.undecided("incomplete");
+  return `${counted(files.length, "file")}, ${formatBytes(bytes)}, ${state}`;
+}
+
+/** `2 models, 1 dataset` */
+function countedKinds(parts: readonly ArtifactPart[]): string {
+  const counts = [...Map.groupBy(parts, ({ kind }) => kind)];
+  return counts.map(([kind, { length }]) => `${counted(length, kind)}`).join(", ");
 }
 
 /** The report as JSON. */
@@ -122,8 +144,22 @@ function resultJson({ artifacts, bom }: InventoryResult): object {
       bytes: artifact.files.reduce((sum, file) => sum + file.size, 0),
       complete: artifact.complete,
       ignored: artifact.ignored.map(({ path, rule }) => ({ path, rule })),
+      ...(artifact.parts === undefined ? {} : { parts: artifact.parts.map(partJson) }),
     })),
     findings: artifacts.flatMap((artifact) => artifact.findings.map(findingJson)),
+  };
+}
+
+function partJson({ name, kind, store, root, files, complete, package: known }: ArtifactPart): object {
+  return {
+    name,
+    kind,
+    store,
+    root,
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.size, 0),
+    complete,
+    ...(known === undefined ? {} : { revision: known.version }),
   };
 }
 

@@ -120,6 +120,15 @@ export const bytesCodes = {
     hint: "no real file of this kind has so many; treat it as hostile",
     explain: "Millions of tiny fields only serve to keep a reader busy. Reading stopped there.",
   },
+  THRIFT_INVALID: {
+    severity: "high",
+    exit: 3,
+    message: "not a valid Thrift structure: {reason}",
+    hint: "the file is truncated or damaged; fetch it again from its source",
+    explain:
+      "The bytes break Thrift's compact protocol: a list with more elements than bytes, a length beyond the end, endless " +
+      "nesting. Readers that believe such lengths run out of memory. Reading stopped there, so the file is unverified.",
+  },
   JSON_NOT_CANONICAL: {
     severity: "high",
     exit: 3,

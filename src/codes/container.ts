@@ -123,6 +123,14 @@ export const containerCodes = {
     hint: "models need no such members; do not unpack it as root",
     explain: "Device nodes and pipes give access to the machine, or block whoever reads them.",
   },
+  SEVEN_ZIP_BROKEN: {
+    severity: "high",
+    exit: 3,
+    message: "not a valid 7z archive: {reason}",
+    hint: "the file is cut off or damaged; fetch it again from its source",
+    explain:
+      "The list of files could not be read, so nobody looked at what it holds; the file is listed as unverified.",
+  },
   TAR_BROKEN: {
     severity: "high",
     exit: 3,

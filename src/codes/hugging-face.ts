@@ -25,7 +25,7 @@ export const huggingFaceCodes = {
   MODEL_CARD_INVALID: {
     severity: "medium",
     exit: 3,
-    message: "the model card's front matter cannot be read: {reason}",
+    message: "the card's front matter cannot be read: {reason}",
     hint: "correct the YAML between the first two --- lines",
     explain:
       "The front matter of README.md holds the licence, the base models and the datasets. It could not be read, so " +
@@ -34,7 +34,7 @@ export const huggingFaceCodes = {
   MODEL_CARD_DUPLICATE_KEY: {
     severity: "medium",
     exit: 3,
-    message: "the model card has the key {key} twice",
+    message: "the card has the key {key} twice",
     hint: "remove one of the two; readers disagree on which one counts",
     explain:
       "YAML keys must be unique. aibom reports none of the values, so that none can be shown in place of the other.",
@@ -42,23 +42,23 @@ export const huggingFaceCodes = {
   MODEL_CARD_FIELD_INVALID: {
     severity: "low",
     exit: 3,
-    message: "the model card's field {field} is not usable: {reason}",
-    hint: "correct the field as the model card specification describes it",
+    message: "the card's field {field} is not usable: {reason}",
+    hint: "correct the field as the card's specification describes it",
     explain:
       "One field of the model card does not have the shape that the specification gives it. The others were read.",
   },
   MODEL_CARD_LICENSE_INCOMPLETE: {
     severity: "low",
     exit: 3,
-    message: "the model card says license: other without {missing}",
+    message: "the card says license: other without {missing}",
     hint: "name the licence (license_name) and link its text (license_link)",
     explain: "A licence outside the known list must be named and linked, or nobody can tell what it allows.",
   },
   MODEL_CARD_TEMPLATE: {
     severity: "info",
     exit: 3,
-    message: "the model card still has the placeholder {placeholder}",
-    hint: "fill in the model card",
+    message: "the card still has the placeholder {placeholder}",
+    hint: "fill in the card",
     explain: "The front matter is an unfilled template. Placeholders are not reported as claims.",
   },
   CONFIG_INVALID: {
@@ -72,7 +72,7 @@ export const huggingFaceCodes = {
   CUSTOM_CODE_FILE: {
     severity: "medium",
     exit: 3,
-    message: "is Python code that comes with the model",
+    message: "is Python code that comes with the model or the data",
     hint: "review it like any other code, or use a model that needs none; never load with trust_remote_code unread",
     explain: "A model with custom code runs that code with the rights of whoever loads it.",
   },
@@ -85,7 +85,7 @@ export const huggingFaceCodes = {
   },
   CUSTOM_CODE_REMOTE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "loading runs code of another repository: {reference}",
     hint: "copy the code into the model, review and sign it, and correct the reference",
     explain:
@@ -94,7 +94,7 @@ export const huggingFaceCodes = {
   },
   CUSTOM_CODE_TRUSTED: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "asks loaders to trust remote code ({field})",
     hint: "remove the field: whether to run code is the user's decision",
     explain:
@@ -118,7 +118,7 @@ export const huggingFaceCodes = {
   },
   CHAT_TEMPLATE_DANGEROUS: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the chat template uses {constructs}",
     hint: "do not render it; chat templates need loops and conditions, never Python internals",
     explain:

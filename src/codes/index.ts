@@ -11,11 +11,17 @@ import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
 import { coremlCodes } from "./coreml.ts";
+import { datasetCodes } from "./dataset.ts";
+import { datasetFileCodes } from "./dataset-files.ts";
+import { datasetTableCodes } from "./dataset-tables.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
+import { hdf5Codes } from "./hdf5.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { jsfCodes } from "./jsf.ts";
+import { kerasCodes } from "./keras.ts";
+import { mlflowCodes } from "./mlflow.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
 import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
@@ -29,6 +35,8 @@ import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
 import { skopsCodes } from "./skops.ts";
 import { sourceCodes } from "./source.ts";
+import { storeCodes } from "./store.ts";
+import { tensorflowCodes } from "./tensorflow.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
 import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
@@ -42,20 +50,28 @@ import { zipCodes } from "./zip.ts";
 export const codes = {
   ...bytesCodes,
   ...sourceCodes,
+  ...storeCodes,
+  ...mlflowCodes,
   ...safetensorsCodes,
   ...containerCodes,
   ...zipCodes,
   ...ggufCodes,
   ...onnxCodes,
+  ...hdf5Codes,
+  ...kerasCodes,
+  ...tensorflowCodes,
   ...pickleCodes,
   ...npyCodes,
   ...pytorchCodes,
   ...skopsCodes,
+  ...datasetFileCodes,
+  ...datasetTableCodes,
   ...openvinoCodes,
   ...coremlCodes,
   ...tensorrtCodes,
   ...tfliteCodes,
   ...huggingFaceCodes,
+  ...datasetCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,

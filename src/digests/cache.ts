@@ -70,6 +70,7 @@ export function openDigestCache(directory: string, requests: readonly HashReques
   };
 }
 
-function wantedKey({ algorithms, shards }: Wanted): string {
-  return `${algorithms.join()};${shards === undefined ? "" : `${shards.algorithm},${shards.sizeBytes}`}`;
+function wantedKey({ algorithms, shards, weak }: Wanted): string {
+  const rest = weak === undefined ? "" : `;${weak.join()}`;
+  return `${algorithms.join()};${shards === undefined ? "" : `${shards.algorithm},${shards.sizeBytes}`}${rest}`;
 }

@@ -16,6 +16,7 @@ import {
 import type { HashedFile, HashedShard, HashRequest } from "./request.ts";
 import { recordLength } from "./run-task.ts";
 import { digestBytes, shardCount, type Wanted } from "./wanted.ts";
+import type { HashAlgorithm, WeakDigest } from "./weak-algorithm.ts";
 
 /** Receives records in any order. */
 export interface Collector {
@@ -100,14 +101,15 @@ export function resultOf(
   fromCache: boolean,
 ): HashedFile {
   let position = offset + recordHeaderLength;
-  const next = (algorithm: DigestAlgorithm): Digest => {
+  const next = <A extends HashAlgorithm>(algorithm: A): { readonly algorithm: A; readonly hex: string } => {
     const start = position;
     position += digestBytes(algorithm);
     return { algorithm, hex: records.toString("hex", start, position) };
   };
-  const digests = wanted.algorithms.map(next);
+  const digests: readonly Digest[] = wanted.algorithms.map(next);
+  const weak = wanted.weak?.map(next) ?? none;
   const shards = shardsOf(request, wanted, digests, next);
-  return new RecordedFile(request, digests, shards, records, offset, fromCache);
+  return new RecordedFile(request, { digests, shards, weak }, records, offset, fromCache);
 }
 
 /** A result whose rarely wanted parts stay in its record until somebody asks for them. */
@@ -116,14 +118,14 @@ class RecordedFile implements HashedFile {
   readonly size: number;
   readonly digests: readonly Digest[];
   readonly shards: readonly HashedShard[];
+  readonly weak: readonly WeakDigest[];
   readonly fromCache: boolean;
   readonly #records: Buffer;
   readonly #offset: number;
 
   constructor(
     { path, size }: HashRequest,
-    digests: readonly Digest[],
-    shards: readonly HashedShard[],
+    { digests, shards, weak }: Pick<HashedFile, "digests" | "shards" | "weak">,
     records: Buffer,
     offset: number,
     fromCache: boolean,
@@ -133,6 +135,7 @@ class RecordedFile implements HashedFile {
     this.size = size;
     this.digests = digests;
     this.shards = shards;
+    this.weak = weak;
     this.fromCache = fromCache;
     this.#records = records;
     this.#offset = offset;

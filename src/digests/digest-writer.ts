@@ -3,13 +3,15 @@
 // after the other, written into the file's record in the order of `wanted.ts`.
 
 import { createHasher, type Hasher } from "./hasher.ts";
-import { digestBytes, type Wanted } from "./wanted.ts";
+import { digestBytes, type Wanted, wholeAlgorithms } from "./wanted.ts";
 
 /** Reused for file after file: feed the range in order, then `finish`. */
 export interface DigestWriter {
   readonly wanted: Wanted;
   /** True if there is nothing to compute, so that the file need not be read. */
   readonly isIdle: boolean;
+  /** Starts a range of `size` bytes that is fed in pieces. */
+  begin(size: number): void;
   /** Feeds the next bytes. */
   update(bytes: Uint8Array): void;
   /** Ends the range and writes its digests to `target`. */
@@ -22,7 +24,7 @@ export interface DigestWriter {
 
 /** A writer for one kind of request. */
 export async function createDigestWriter(wanted: Wanted): Promise<DigestWriter> {
-  const whole = await Promise.all(wanted.algorithms.map(createHasher));
+  const whole = await Promise.all(wholeAlgorithms(wanted).map(createHasher));
   const shards = wanted.shards && {
     sizeBytes: wanted.shards.sizeBytes,
     hasher: await createHasher(wanted.shards.algorithm),
@@ -34,6 +36,11 @@ function wholeWriter(wanted: Wanted, whole: readonly Hasher[]): DigestWriter {
   return {
     wanted,
     isIdle: whole.length === 0,
+    begin(size) {
+      for (const hasher of whole) {
+        hasher.begin?.(size);
+      }
+    },
     update(bytes) {
       for (const hasher of whole) {
         hasher.update(bytes);
@@ -72,6 +79,7 @@ function shardWriter(
   const writer: DigestWriter = {
     wanted,
     isIdle: false,
+    begin: (size) => rest.begin(size),
     update(bytes) {
       rest.update(bytes);
       for (let offset = 0; offset < bytes.length; ) {
@@ -94,6 +102,7 @@ function shardWriter(
       finished = [];
     },
     writeAll(bytes, target) {
+      writer.begin(bytes.length);
       writer.update(bytes);
       writer.finish(target);
     },

@@ -60,6 +60,7 @@ export async function hashFileAhead(
   const file = openRegular(range.absolutePath, range.size);
   const consume = consumer(file.descriptor, range.end, writer, place, onBytes);
   const modes = new ReadModes();
+  writer.begin(range.size);
   try {
     for (let position = range.start; position < range.end; ) {
       const stretch = modes.next();
@@ -111,6 +112,7 @@ function hashLarge(
   onBytes: (count: number) => void,
 ): void {
   const stop = writer.isIdle ? Math.min(end, maxHeadBytes) : end;
+  writer.begin(end);
   readPlainly(descriptor, start, stop, consumer(descriptor, stop, writer, place, onBytes));
   writer.finish(digestsOf(place));
 }

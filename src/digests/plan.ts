@@ -5,7 +5,7 @@
 import { AibomError } from "../errors.ts";
 import type { JobFile, Task } from "./job.ts";
 import type { HashRequest } from "./request.ts";
-import { type ShardSpec, shardCount, type Wanted } from "./wanted.ts";
+import { type ShardSpec, shardCount, type Wanted, wholeAlgorithms } from "./wanted.ts";
 
 const MiB = 1024 * 1024;
 
@@ -45,17 +45,20 @@ export function createWantedTable(): WantedTable {
     all,
     indexOf(request) {
       const shards = needsShards(request) ? request.shards : undefined;
-      if (shards === undefined && plain?.algorithms === request.algorithms) {
+      const { algorithms, weak } = request;
+      const isPlain = shards === undefined && weak === undefined;
+      if (isPlain && plain?.algorithms === algorithms) {
         return plain.index;
       }
-      const key = `${request.algorithms.join()};${shards?.algorithm ?? ""};${shards?.sizeBytes ?? ""}`;
+      const key = `${algorithms.join()};${weak?.join() ?? ""};${shards?.algorithm ?? ""};${shards?.sizeBytes ?? ""}`;
       let index = indexes.get(key);
       if (index === undefined) {
-        index = all.push({ algorithms: [...new Set(request.algorithms)], shards }) - 1;
+        const wanted = { algorithms: [...new Set(algorithms)], shards };
+        index = all.push(weak === undefined ? wanted : { ...wanted, weak: [...new Set(weak)] }) - 1;
         indexes.set(key, index);
       }
-      if (shards === undefined) {
-        plain = { algorithms: request.algorithms, index };
+      if (isPlain) {
+        plain = { algorithms, index };
       }
       return index;
     },
@@ -123,7 +126,9 @@ export function isLarge(request: HashRequest): boolean {
 function largeTasks(first: number, file: JobFile, table: WantedTable): Task[] {
   const wanted = table.all[file.wanted];
   const step =
-    wanted?.shards === undefined || wanted.algorithms.length > 0 ? file.size : rangeBytes(wanted.shards);
+    wanted?.shards === undefined || wholeAlgorithms(wanted).length > 0
+      ? file.size
+      : rangeBytes(wanted.shards);
   const tasks: Task[] = [];
   for (let start = 0; start < file.size; start += step) {
     tasks.push({ first, count: 1, start, end: Math.min(start + step, file.size), readsAhead: false });

@@ -4,6 +4,7 @@
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
 import type { FileIdentity } from "./record.ts";
 import type { ShardSpec } from "./wanted.ts";
+import type { WeakAlgorithm, WeakDigest } from "./weak-algorithm.ts";
 
 /** One file to hash. */
 export interface HashRequest {
@@ -17,6 +18,8 @@ export interface HashRequest {
   readonly algorithms: readonly DigestAlgorithm[];
   /** OMS shards wanted besides. */
   readonly shards?: ShardSpec;
+  /** Digests wanted besides that are only compared with what a manifest states. */
+  readonly weak?: readonly WeakAlgorithm[];
 }
 
 /** The digest of the bytes from `start` to `end`. */
@@ -38,6 +41,7 @@ export interface HashedFile {
   readonly digests: readonly Digest[];
   /** Contiguous and in order, the last one shorter; none for an empty file. */
   readonly shards: readonly HashedShard[];
+  readonly weak: readonly WeakDigest[];
   /** First bytes (up to 64), for identification without a second read. */
   readonly head: Uint8Array;
   readonly identity: FileIdentity;

@@ -87,7 +87,7 @@ export function describeArchive<Entry extends { readonly name: string }>(
     facts: [...(own?.facts ?? []), ...summary.facts],
     findings: [...findings.all(), ...(own?.findings ?? [])],
     references: own?.references ?? [],
-    ...(kind !== undefined && { format: kind.id }),
+    ...(kind !== undefined && { format: own?.format ?? kind.id }),
     ...(summary.holdsWeights && { holdsWeights: true }),
     ...(isIncomplete && { incomplete: true }),
     ...(own?.detail !== undefined && { detail: own.detail }),

@@ -54,7 +54,6 @@ const magics: readonly Magic[] = [
   textAt("ggml-legacy", "fmgg"),
   textAt("ggml-legacy", "tjgg"),
   textAt("ggml-legacy", "algg"),
-  bytesAt("hdf5", "894844460d0a1a0a"),
   textAt("onnxruntime", "ORTM", 4),
   textAt("executorch", "ET12", 4),
   textAt("litert-lm", "LITERTLM"),
@@ -66,12 +65,6 @@ const magics: readonly Magic[] = [
   textAt("r-data", "RDX2\n"),
   textAt("r-data", "RDX3\n"),
   textAt("r-data", "RDA3\n"),
-  textAt("parquet", "PAR1"),
-  textAt("parquet", "PARE"),
-  bytesAt("arrow", "4152524f57310000"),
-  bytesAt("avro", "4f626a01"),
-  bytesAt("7z", "377abcaf271c"),
-  textAt("rar", "Rar!"),
   bytesAt("elf", "7f454c46"),
   pe,
   bytesAt("mach-o", "cffaedfe"),
@@ -118,12 +111,10 @@ const extensionIds: Readonly<Record<string, readonly string[]>> = {
   ".pkl": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".pickle": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".joblib": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
-  ".h5": ["hdf5"],
-  ".hdf5": ["hdf5"],
   ".keras": ["zip", "hdf5"],
   ".npz": ["zip"],
-  ".parquet": ["parquet"],
-  ".7z": ["7z"],
+  ".tfrecord": ["gzip"],
+  ".tfrecords": ["gzip"],
   ".json": [],
   ".md": [],
   ".txt": [],
@@ -155,7 +146,7 @@ const weightIds: ReadonlySet<string> = new Set([
 ]);
 
 /** Formats that are weights if the file is named like weights: a ZIP may be a PyTorch file or a backup. */
-const containerIds: ReadonlySet<string> = new Set(["zip", "pickle", "hdf5", "npy"]);
+const containerIds: ReadonlySet<string> = new Set(["zip", "pickle", "npy"]);
 const weightName = /\.(?:bin|pt|pth|pt2|ckpt|h5|hdf5|keras|mar|npz|npy|pkl|pickle|joblib|skops)$/i;
 
 /** True if a file of a format without a reader holds model weights, so that its directory is a model. */

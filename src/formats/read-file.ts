@@ -59,17 +59,23 @@ export function readFile(
 }
 
 /**
- * The same for a thread that must not be kept busy: undefined if the reader is heavy, or wants to unpack or to look
- * into members. What it said until then counts for nothing.
+ * The same for a thread that must not be kept busy: undefined if the reader is heavy, wants to unpack or to look into
+ * members, or to read more than `maxBytes` in all. What it said until then counts for nothing.
  */
-export function readPlainFile(head: Head, file: ByteSource, first: Identification): ReadFile | undefined {
-  const identification = settled(first, head, file);
-  if (identification.reader?.isHeavy === true) {
+export function readLightly(
+  head: Head,
+  file: ByteSource,
+  first: Identification,
+  maxBytes: number,
+): ReadFile | undefined {
+  const allowance = new Allowance(maxBytes);
+  const source = allowance.source(file);
+  const identification = settled(first, head, source);
+  if (identification.reader?.isHeavy === true || allowance.isOver) {
     return undefined;
   }
-  const members = new NoMembers();
-  const read = readWith(head, file, identification, members);
-  return members.wereAskedFor ? undefined : read;
+  const read = readWith(head, source, identification, allowance);
+  return allowance.isOver ? undefined : read;
 }
 
 /** What a container on disk, named `path`, describes its members with; its purse is full. */
@@ -146,10 +152,27 @@ function isConfirmed(reader: Format, file: ByteSource): boolean {
   }
 }
 
-/** Notes that a reader wanted to unpack, and lets it not. A reader that passes over the refusal is noticed all the same. */
-class NoMembers implements Members {
+/** What a reader may do lightly. A reader that passes over the refusal is noticed all the same. */
+class Allowance implements Members {
   readonly depth = 0;
-  wereAskedFor = false;
+  isOver = false;
+  #left: number;
+
+  constructor(maxBytes: number) {
+    this.#left = maxBytes;
+  }
+
+  source(file: ByteSource): ByteSource {
+    return {
+      path: file.path,
+      size: file.size,
+      read: (offset, length) => {
+        // A read costs something even of no bytes.
+        this.#left -= Math.max(length, minReadCost);
+        return this.#left < 0 ? this.#refuse() : file.read(offset, length);
+      },
+    };
+  }
 
   spend(): void {
     this.#refuse();
@@ -160,10 +183,13 @@ class NoMembers implements Members {
   }
 
   #refuse(): never {
-    this.wereAskedFor = true;
-    throw new Error("nothing is unpacked on this thread");
+    this.isOver = true;
+    throw new Error("more than may be done lightly");
   }
 }
+
+/** Bytes that the shortest read counts for. */
+const minReadCost = 64;
 
 /** Bytes that may be unpacked from one file on disk, and that still may. */
 class Purse {

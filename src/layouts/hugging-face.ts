@@ -58,13 +58,19 @@ function describeFolders(reading: Reading): void {
     describeCustomCode(reading, folder);
     reading.forget();
   }
-  if (folders.length > 0) {
+  if (folders.length > 0 || reading.directory.isAmongModels === true || isMlflow(reading)) {
     describeCodeFiles(reading);
-  } else {
-    // A card alone can stand beside weights of any format.
-    describeModelCard(reading, "");
-    describeLicenseFiles(reading, "");
   }
+  if (folders.length === 0) {
+    // A card alone can stand beside weights of any format.
+    describeModelCard(reading, reading.directory.root);
+    describeLicenseFiles(reading, reading.directory.root);
+  }
+}
+
+/** MLflow puts a model's own code in front of all other, whatever the model is. */
+function isMlflow(reading: Reading): boolean {
+  return [...reading.folders()].some(([, names]) => names.includes("MLmodel"));
 }
 
 /** Directories with a marker file, in code-unit order. */

@@ -3,12 +3,22 @@
 // To add one, write its file, add a line here, and give it a fixture and a test.
 
 import { coremlPackage } from "./coreml-package.ts";
+import { croissant } from "./croissant.ts";
+import { dataProvenance } from "./data-provenance.ts";
+import { deltaTable } from "./delta-table.ts";
+import { dvc } from "./dvc.ts";
+import { featureStore } from "./feature-store.ts";
 import { ggufShards } from "./gguf-shards.ts";
 import { huggingFace } from "./hugging-face.ts";
+import { huggingFaceDataset } from "./hugging-face-dataset.ts";
+import { icebergTable } from "./iceberg-table.ts";
 import type { Layout } from "./layout.ts";
+import { mediaFolder } from "./media-folder.ts";
+import { mlflow } from "./mlflow.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
 import { openvinoWeights } from "./openvino-weights.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
+import { tfSavedModelLayout } from "./tf-saved-model.ts";
 
 /** In the order in which they are asked. Each looks at the whole directory. */
 export const layouts: readonly Layout[] = [
@@ -17,5 +27,15 @@ export const layouts: readonly Layout[] = [
   onnxExternalData,
   openvinoWeights,
   coremlPackage,
+  tfSavedModelLayout,
   huggingFace,
+  huggingFaceDataset,
+  croissant,
+  dataProvenance,
+  mediaFolder,
+  mlflow,
+  deltaTable,
+  icebergTable,
+  dvc,
+  featureStore,
 ];

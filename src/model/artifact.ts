@@ -36,6 +36,38 @@ export interface IgnoredPath {
   readonly isDirectory?: boolean;
 }
 
+/** What a package is called where it comes from, as a store on disk tells it. */
+export interface PackageName {
+  /** A type of the package URL specification. */
+  readonly type: "huggingface";
+  readonly namespace?: string;
+  readonly name: string;
+  /** The exact revision. */
+  readonly version: string;
+  /** Where it comes from, if not from the type's usual place. */
+  readonly repositoryUrl?: string;
+}
+
+/**
+ * One of the models or datasets inside an artifact: a model of a store, a folder beside others. The artifact's own
+ * files, facts and findings are all there are, those of its parts included.
+ */
+export interface ArtifactPart {
+  readonly kind: ArtifactKind;
+  /** As the store calls it, else its path. */
+  readonly name: string;
+  /** Which store it lies in: the id of a file in `stores/`. */
+  readonly store: string;
+  /** The folder that its files are named from in its digest, relative to the artifact's root; empty for the root. */
+  readonly root: string;
+  /** A selection of the artifact's files. Parts may share files. */
+  readonly files: readonly ArtifactFile[];
+  readonly facts: readonly Fact[];
+  readonly findings: readonly Finding[];
+  readonly complete: boolean;
+  readonly package?: PackageName;
+}
+
 /** An artifact with everything that reading it showed. */
 export interface Artifact {
   readonly kind: ArtifactKind;
@@ -48,6 +80,10 @@ export interface Artifact {
   readonly ignored: readonly IgnoredPath[];
   /** True only if every file was read and nothing was unverified. */
   readonly complete: boolean;
+  /** The models and datasets inside, if it is more than one thing; sorted by name, then root. */
+  readonly parts?: readonly ArtifactPart[];
+  /** Present if a store proves which revision of which package the artifact is. */
+  readonly package?: PackageName;
   /** Nothing but its digest is known: it was named by it, and no byte was read. */
   readonly isGivenByDigest?: true;
 }

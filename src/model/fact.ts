@@ -72,7 +72,10 @@ export type FactName =
   | "citation"
   | "created" // ISO 8601
   | "modified"
-  | "file.expected" // value: {path, sha256?, size?}: a Git LFS pointer's target
+  | "classes" // histogram of labels: {cat: 120}
+  /** What a manifest says about a file: {path, sha256?, sha512?, md5?, sha1?, gitSha1?, size?, by, isElsewhere?: true}. */
+  | "file.expected"
+  | "files.vouched" // files whose bytes are what a manifest says: {by, algorithm, files: count}
   | "metadata"; // value: {key, value}: free metadata that has no better name
 
 /** Where a fact was read: the file and, if useful, the place inside it. */

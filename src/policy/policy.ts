@@ -10,7 +10,7 @@ type Mode = "enforce" | "warn";
 
 /** What a rule looks at. Without a `kind` it is every artifact; the BOM is looked at only when named. */
 interface RuleScope {
-  readonly kind?: "any" | "model" | "file-set" | "bom";
+  readonly kind?: "any" | "model" | "dataset" | "file-set" | "bom";
   /** Glob over artifact names. */
   readonly name?: string;
   /** Glob over file paths relative to the artifact's root; the rule then looks at these files only. */

@@ -17,13 +17,15 @@ export interface FileOnDisk {
   readonly absolutePath: string;
   /** The first bytes, as `Head` wants them. */
   readonly head: Uint8Array;
+  /** Bytes. */
+  readonly size: number;
   /** Which state of which file is meant; another one is refused. */
   readonly identity: FileIdentity;
 }
 
 /** What identification is told of the file. */
-export function headOf({ path, head, identity }: FileOnDisk): Head {
-  return { bytes: head, path, size: identity.size };
+export function headOf({ path, head, size }: FileOnDisk): Head {
+  return { bytes: head, path, size };
 }
 
 /** Identifies and reads a file, whatever its reader needs. Never throws on the content. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides where each file is read. Small ones of plain readers are read here: few bytes cannot keep a linear reader
-// busy, and a thread would cost more than the reading. All else goes to threads with limits.
+// Decides where each file is read. Where a plain reader needs few bytes (a small file, the header of a large one) it is
+// done here: they cannot keep it busy, and a thread would cost more than the reading. All else goes to threads with
+// limits.
 
 import { availableParallelism } from "node:os";
 import { identify } from "../formats/identify.ts";
-import { readHead, readPlainFile } from "../formats/read-file.ts";
+import { readHead, readLightly } from "../formats/read-file.ts";
 import { limits } from "../limits.ts";
 import { type FileOnDisk, headOf, withOpenFile } from "./file-on-disk.ts";
 import type { OnRead, ReaderThreads, ReaderThreadsOptions } from "./reader-threads.ts";
@@ -32,9 +33,9 @@ export class FileReaders {
     const identification = identify(head);
     const read =
       readHead(head, identification) ??
-      (file.identity.size <= limits.maxMainThreadReadBytes
-        ? withOpenFile(file, identification, (source) => readPlainFile(head, source, identification))
-        : undefined);
+      withOpenFile(file, identification, (source) =>
+        readLightly(head, source, identification, limits.maxMainThreadReadBytes),
+      );
     if (read !== undefined) {
       onRead(read);
       return;

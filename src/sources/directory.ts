@@ -4,7 +4,7 @@
 // promise for each entry would take three times as long.
 
 import { type Dirent, lstatSync, readdirSync, type Stats } from "node:fs";
-import { join } from "node:path";
+import { join, relative as relativePath, sep } from "node:path";
 import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -140,7 +140,13 @@ function takeLink(relative: string, absolute: string, scopes: readonly string[],
   const link = resolveLink(absolute, scopes);
   switch (link.kind) {
     case "file":
-      addFile(walk, { path: relative, absolutePath: link.absolutePath, size: link.stat.size, isLink: true });
+      addFile(walk, {
+        path: relative,
+        absolutePath: link.absolutePath,
+        size: link.stat.size,
+        isLink: true,
+        linkTarget: relativePath(scopes[0] ?? "", link.absolutePath).replaceAll(sep, "/"),
+      });
       return;
     case "directory":
       refuse(walk, relative, finding("SOURCE_LINK_TO_DIRECTORY", { path: relative }, {}));

@@ -21,11 +21,16 @@ export function linkScopes(realRoot: string): readonly string[] {
  * (huggingface_hub cache layout; also datasets-- and spaces--).
  */
 function huggingFaceBlobs(realRoot: string): string | undefined {
-  const snapshots = dirname(realRoot);
-  const repository = dirname(snapshots);
-  const isSnapshot =
-    basename(snapshots) === "snapshots" && /^(models|datasets|spaces)--./.test(basename(repository));
-  return isSnapshot ? join(repository, "blobs") : undefined;
+  return storeAbove(realRoot) === undefined ? undefined : join(dirname(dirname(realRoot)), "blobs");
+}
+
+/** Names of the directories above a snapshot of a Hugging Face cache, nearest first; undefined elsewhere. */
+export function storeAbove(realRoot: string): readonly string[] | undefined {
+  const snapshots = basename(dirname(realRoot));
+  const repository = basename(dirname(dirname(realRoot)));
+  return snapshots === "snapshots" && /^(models|datasets|spaces)--./.test(repository)
+    ? [snapshots, repository]
+    : undefined;
 }
 
 /** Resolves one link completely and says whether its end lies in one of the scopes. */

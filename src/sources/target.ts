@@ -9,6 +9,7 @@ import type { IgnoredPath } from "../model/artifact.ts";
 import { comparePaths } from "../model/path-order.ts";
 import { kindOf, walkDirectory } from "./directory.ts";
 import { defaultIgnoreRules, type IgnoreRule, outputsOf } from "./ignore.ts";
+import { storeAbove } from "./links.ts";
 import { collidingNames, suspiciousName } from "./names.ts";
 import type { SourceFile, SourceTree } from "./tree.ts";
 
@@ -49,7 +50,9 @@ export function* walkTarget(
     throw AibomError.of("SOURCE_EMPTY", {}, { where: { path: target } });
   }
   const files = walk.files.sort((a, b) => comparePaths(a.path, b.path));
+  const above = storeAbove(realRoot);
   return {
+    ...(above === undefined ? {} : { above }),
     name: basename(realRoot),
     isSingleFile: false,
     files,

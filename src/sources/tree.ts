@@ -14,6 +14,8 @@ export interface SourceFile {
   readonly size: number;
   /** Reached through a symbolic link inside the target. */
   readonly isLink: boolean;
+  /** Of a link: where its end lies, relative to the target; may start with `../`. */
+  readonly linkTarget?: string;
 }
 
 /** One target as it lies on disk. */
@@ -21,6 +23,8 @@ export interface SourceTree {
   /** Base name of the target. */
   readonly name: string;
   readonly isSingleFile: boolean;
+  /** Names of the directories that the target lies in, nearest first, where they are a known store's. */
+  readonly above?: readonly string[];
   /** Sorted by path in UTF-8 byte order. */
   readonly files: readonly SourceFile[];
   readonly ignored: readonly IgnoredPath[];

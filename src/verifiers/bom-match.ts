@@ -89,9 +89,10 @@ function chooseComponent(artifact: Artifact, candidates: readonly BomArtifact[])
     return named[0];
   }
   const paths = pathList(artifact.files);
-  const alike = (named.length > 1 ? named : candidates).filter(
-    (each) => pathList(each.files) === paths || sharesEveryDigest(artifact, each),
-  );
+  const open = named.length > 1 ? named : candidates;
+  const samePaths = open.filter((each) => pathList(each.files) === paths);
+  // A store has the files of each model in it as well: the model itself goes first.
+  const alike = samePaths.length > 0 ? samePaths : open.filter((each) => sharesEveryDigest(artifact, each));
   // Two components that fit equally well would let the BOM's author choose which one counts.
   return alike.length === 1 ? alike[0] : undefined;
 }

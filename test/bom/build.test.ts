@@ -123,7 +123,7 @@ test("same bytes in any locale, time zone, order and directory", async (t) => {
   const other = join(directory, "ü other");
   mkdirSync(other);
   const expected = run({ LC_ALL: "C", TZ: "UTC" }, import.meta.dirname, 0);
-  assert.equal(expected.trim().split("\n").length, 12);
+  assert.equal(expected.trim().split("\n").length, 2 * Object.keys(samples).length);
   const environments = [
     { LC_ALL: "et_EE.UTF-8", TZ: "Asia/Tokyo" },
     { LC_ALL: "da_DK.UTF-8", TZ: "America/St_Johns" },

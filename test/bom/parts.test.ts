@@ -181,3 +181,35 @@ test("the purl of a single file is legal and holds its checksum", async () => {
   assert.equal(parsed.name, ggufFile.name);
   assert.equal(parsed.qualifiers?.["checksum"], `sha256:${hashes[0].content}`);
 });
+
+test("the web address of a licence of the list is its id", () => {
+  const ids = [
+    ["https://choosealicense.com/licenses/cc-by-sa-4.0/", "CC-BY-SA-4.0"],
+    ["https://choosealicense.com/licenses/mit", "MIT"],
+    ["https://creativecommons.org/licenses/by/4.0/", "CC-BY-4.0"],
+    ["http://creativecommons.org/licenses/by-nc-nd/3.0/legalcode", "CC-BY-NC-ND-3.0"],
+    ["https://creativecommons.org/licenses/by/3.0/us/", "CC-BY-3.0-US"],
+    ["https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"],
+    ["https://spdx.org/licenses/Apache-2.0.html", "Apache-2.0"],
+    ["https://www.apache.org/licenses/LICENSE-2.0", "Apache-2.0"],
+    ["https://opensource.org/licenses/MIT", "MIT"],
+  ] as const;
+  for (const [address, id] of ids) {
+    assert.deepEqual(normalizeLicense(address), { kind: "id", text: id });
+    assert.equal(evaluateLicense(address, { allow: [id], deny: [] }), "allowed");
+  }
+  const names = [
+    "https://choosealicense.com/licenses/undefined/",
+    "https://creativecommons.org/licenses/by/9.9/",
+    "https://creativecommons.org.evil.example/licenses/by/4.0/",
+    "https://data.example/licenses/mit",
+    "https://spdx.org/licenses/Apache-2.0?x=1",
+  ];
+  for (const address of names) {
+    assert.deepEqual(normalizeLicense(address), { kind: "name", text: address });
+    assert.notEqual(
+      evaluateLicense(address, { allow: ["Apache-2.0", "CC-BY-4.0", "MIT"], deny: [] }),
+      "allowed",
+    );
+  }
+});

@@ -45,6 +45,42 @@ test("a model with nested files", () => {
   ]);
 });
 
+test("the files of parts are the artifact's as well, and a part's are named in its folder", () => {
+  const file = (name: string, content: string): object => ({
+    type: "file",
+    name,
+    hashes: [{ alg: "SHA-256", content: content.repeat(64) }],
+  });
+  const part = (root: string, ...components: object[]): object => ({
+    type: "machine-learning-model",
+    name: root,
+    properties: [{ name: "aibom:part:root", value: root }],
+    components,
+  });
+  const other = { type: "machine-learning-model", name: "of another tool", components: [file("z", "f")] };
+  const component = {
+    type: "data",
+    name: "store",
+    components: [
+      part("m/a", file("m/a/w", "a"), file("blobs/x", "b")),
+      part("m/b", file("blobs/x", "c"), file("blobs/x", "b")),
+      other,
+      file("refs", "d"),
+    ],
+  };
+  const read = bomArtifacts({ metadata: { component } } as JsonObject).map(({ name, files }) => [
+    name,
+    files.map(({ path, digests }) => `${path} ${digests.map((each) => each.hex[0]).join()}`),
+  ]);
+  assert.deepEqual(read, [
+    // Parts that disagree about a shared file cannot both be right: both digests have to match.
+    ["store", ["refs d", "m/a/w a", "blobs/x b,c"]],
+    ["m/a", ["w a", "blobs/x b"]],
+    ["m/b", ["blobs/x c", "blobs/x b"]],
+    ["of another tool", ["z f"]],
+  ]);
+});
+
 test("hash values that cannot be recomputed are kept as written", () => {
   const hashes = [{ alg: "MD5", content: "B".repeat(32) }, { alg: "SHA-256", content: "short" }, sha256];
   const [artifact] = bomArtifacts({ components: [{ type: "file", name: "w", hashes }] });

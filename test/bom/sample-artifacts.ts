@@ -155,11 +155,138 @@ export const fileSet = artifact({
   facts: [claim("license", "CC-BY-4.0", card("/license")), claim("task", "none", card("/task"))],
 });
 
+const snapshot = (name: string, commit: string): string => `models--org--${name}/snapshots/${commit}`;
+const storedBase = snapshot("base", "a".repeat(40));
+const storedLora = snapshot("lora", "b".repeat(40));
+const storedFiles = [
+  file("README.md"),
+  file(`${storedBase}/README.md`),
+  file(`${storedBase}/model.safetensors`, "safetensors", "described"),
+  file(`${storedLora}/adapter_model.safetensors`, "safetensors", "unverified"),
+];
+const baseFacts = [
+  claim("license", "mit", { path: `${storedBase}/README.md`, pointer: "/license" }),
+  computed("parameters.count", "12", { path: `${storedBase}/model.safetensors` }),
+];
+const loraFacts = [
+  claim(
+    "base_model",
+    { name: "org/base", relation: "adapter" },
+    { path: `${storedLora}/adapter_model.safetensors`, pointer: "base" },
+  ),
+];
+const storedFinding = finding(
+  "FORMAT_MISMATCH",
+  { path: `${storedLora}/adapter_model.safetensors` },
+  { named: "safetensors", found: "zip" },
+);
+
+/** A Hugging Face cache with a model and its adapter. */
+export const store = artifact({
+  name: "hub",
+  files: storedFiles,
+  facts: [claim("license", "cc0-1.0", card("/license")), ...baseFacts, ...loraFacts],
+  findings: [storedFinding],
+  complete: false,
+  parts: [
+    {
+      kind: "model",
+      name: "org/base",
+      store: "hugging-face-cache",
+      root: storedBase,
+      files: storedFiles.slice(1, 3),
+      facts: baseFacts,
+      findings: [],
+      complete: true,
+      package: { type: "huggingface", namespace: "org", name: "base", version: "a".repeat(40) },
+    },
+    {
+      kind: "model",
+      name: "org/lora",
+      store: "hugging-face-cache",
+      root: storedLora,
+      files: storedFiles.slice(3),
+      facts: loraFacts,
+      findings: [storedFinding],
+      complete: false,
+    },
+  ],
+});
+
+const croissant = (pointer: string): Fact["source"] => ({ path: "croissant.json", pointer });
+
+/** A dataset that says much about itself; the model above was trained on it. */
+export const dataset = artifact({
+  kind: "dataset",
+  name: "ultrachat",
+  files: [
+    file("croissant.json"),
+    file("data/test.csv", "csv", "described"),
+    file("data/train.csv", "csv", "described"),
+  ],
+  facts: [
+    claim("name", "UltraChat", croissant("/name")),
+    claim("metadata", { key: "alternateName", value: "acme/ultrachat" }, croissant("/alternateName")),
+    claim("description", "Talks.", croissant("/description")),
+    claim("url", "https://data.example/ultrachat", croissant("/url")),
+    claim("license", "https://creativecommons.org/licenses/by-sa/4.0/", croissant("/license")),
+    claim("citation", "ACME, 2026", croissant("/citeAs")),
+    claim("language", "en", croissant("/inLanguage")),
+    claim("classification", "PII", { path: "dps.json", pointer: "/use/classification" }),
+    claim("sensitive_data", "names", croissant("/rai:personalSensitiveInformation")),
+    claim("governance", { role: "owner", name: "ACME" }, croissant("/copyrightHolder")),
+    claim("governance", { role: "custodian", name: "Hub" }, croissant("/publisher")),
+    claim("governance", { role: "steward", name: "Ada", type: "person" }, croissant("/maintainer")),
+    claim("derived_from", { name: "acme/chat", url: "https://data.example/chat" }, croissant("/isBasedOn")),
+    claim("schema", { id: "Integer", text: "Text" }, croissant("/recordSet/0")),
+    claim("split", { name: "train", rows: 3, bytes: 30 }, croissant("/recordSet/1")),
+    claim("split", { name: "test" }, croissant("/recordSet/1")),
+    claim(
+      "data_source",
+      { name: "train", type: "text/csv", url: "data/train.csv" },
+      croissant("/distribution/0"),
+    ),
+    claim(
+      "file.expected",
+      { path: "data/dev.csv", size: 3, by: "croissant.json" },
+      croissant("/distribution/1"),
+    ),
+    computed(
+      "files.vouched",
+      { by: "croissant.json", algorithm: "sha256", files: 2 },
+      { path: "croissant.json" },
+    ),
+    ...["test", "train"].flatMap((split): Fact[] => [
+      computed("rows.count", split === "test" ? 1 : 3, { path: `data/${split}.csv` }),
+      computed("columns.count", 2, { path: `data/${split}.csv` }),
+      computed("schema", { id: "int64", text: "string" }, { path: `data/${split}.csv` }),
+      computed("encoding", "utf-8", { path: `data/${split}.csv` }),
+    ]),
+  ],
+  findings: [finding("MANIFEST_FILE_MISSING", { path: "data/dev.csv" }, { manifest: "croissant.json" })],
+});
+
+/** One file of data, inventoried by itself; two of its claims disagree. */
+export const dataFile = artifact({
+  kind: "dataset",
+  name: "rows.parquet",
+  files: [file("rows.parquet", "parquet", "described")],
+  facts: [
+    computed("rows.count", "12", { path: "rows.parquet" }),
+    claim("classification", "public", { path: "rows.parquet", pointer: "a" }),
+    claim("classification", "secret", { path: "rows.parquet", pointer: "b" }),
+  ],
+});
+
 export const samples = {
   "safetensors-with-card": [safetensorsModel],
   "gguf-file": [ggufFile],
   "onnx-licenses-disagree": [onnxModel],
   incomplete: [incompleteModel],
   "file-set": [fileSet],
+  store: [store],
+  dataset: [dataset],
+  "data-file": [dataFile],
+  "model-and-dataset": [safetensorsModel, dataset],
   system: [safetensorsModel, ggufFile, onnxModel, fileSet],
 } as const satisfies Record<string, readonly Artifact[]>;

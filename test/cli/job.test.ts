@@ -52,6 +52,25 @@ async function signedRelease(t: TestContext): Promise<string> {
   return cwd;
 }
 
+test("an inventory of several models has one line for each", async (t) => {
+  const cwd = temporaryDirectory(t);
+  writeModel(cwd, "store/org/a");
+  writeModel(cwd, "store/org/b");
+  const args = ["inventory", "store", "-o", "bom.json", "--format", "text,json=report.json"];
+  const { stderr } = await expectExit(cwd, 0, ...args);
+  assert.match(stderr, /^store: 2 models, 4 files, .*complete$/m);
+  assert.match(stderr, /^ {2}org\/a: model, 2 files, .*complete$/m);
+  assert.deepEqual(
+    JSON.parse(readFileSync(join(cwd, "report.json"), "utf8")).artifacts[0].parts.map(
+      (part: { name: string; store: string }) => [part.name, part.store],
+    ),
+    [
+      ["org/a", "model-folders"],
+      ["org/b", "model-folders"],
+    ],
+  );
+});
+
 const verifyArgs = ["verify", "model", "--bom", "aibom.cdx.json", "--policy", "policy.yaml"];
 
 describe("aibom keygen", { concurrency: 3 }, () => {

@@ -115,6 +115,33 @@ for (const where of ["inline", "on threads"]) {
   });
 }
 
+test("weak digests stand apart, inline and on threads, and git's includes the length", async (t) => {
+  const directory = temporaryDirectory(t);
+  const weak = ["md5", "sha1", "git-sha1"] as const;
+  const requests = sizes.map(
+    (size): HashRequest => ({
+      ...request(directory, write(directory, String(size), randomBytes(size))),
+      algorithms: size % 2 === 0 ? [] : ["sha256"],
+      weak,
+    }),
+  );
+  for (const more of [[], [threadBait(directory)]]) {
+    const results = await hashFiles([...requests, ...more]);
+    for (const [index, asked] of requests.entries()) {
+      const bytes = readFileSync(asked.absolutePath);
+      const hash = (algorithm: string, ...parts: (string | Uint8Array)[]): string =>
+        parts.reduce((state, part) => state.update(part), createHash(algorithm)).digest("hex");
+      const hexes = [hash("md5", bytes), hash("sha1", bytes), hash("sha1", `blob ${bytes.length}\0`, bytes)];
+      assert.deepEqual(
+        results[index]?.weak,
+        weak.map((algorithm, at) => ({ algorithm, hex: hexes[at] })),
+        asked.path,
+      );
+      assertResult(directory, results[index], asked);
+    }
+  }
+});
+
 test("shards are contiguous, the last one is short, and they agree with the bytes", async (t) => {
   const directory = temporaryDirectory(t);
   const bytes = randomBytes(5 * MiB + 3);

@@ -35,7 +35,7 @@ test("names that agree with the bytes have no finding", () => {
     ["notes.txt", noise, "file"],
     ["LICENSE", noise, "file"],
     ["empty", new Uint8Array(0), "file"],
-    ["config.json", new TextEncoder().encode('{"a":1}'), "file"],
+    ["generation_config.json", new TextEncoder().encode('{"a":1}'), "file"],
   ] as const) {
     assert.deepEqual(identified(path, bytes), { format, codes: [], found: [] }, path);
   }

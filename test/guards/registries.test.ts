@@ -11,6 +11,7 @@ import { formats } from "../../src/formats/index.ts";
 import { layouts } from "../../src/layouts/index.ts";
 import { ruleKinds } from "../../src/policy/rules/index.ts";
 import { reporters } from "../../src/report/reporters/index.ts";
+import { stores } from "../../src/stores/index.ts";
 import { predicateReaders } from "../../src/verifiers/attestation/predicates/index.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -50,6 +51,14 @@ test("every layout is in the list, and has a test of its own", async () => {
   }
   for (const layout of layouts) {
     assert.ok(existsSync(join(root, `test/layouts/${layout.id}.test.ts`)), `${layout.id} has no test`);
+  }
+});
+
+test("every store is in the list, and has a test of its own", async () => {
+  const declared = await exportsWith("src/stores", ["id", "describe"]);
+  assert.equal(declared.length, stores.length);
+  for (const { id } of stores) {
+    assert.ok(existsSync(join(root, `test/stores/${id}.test.ts`)), `${id} has no test`);
   }
 });
 

@@ -9,7 +9,21 @@ import { interopDirectory } from "./tools.ts";
 
 /** Packages by environment, each at one version. */
 export const pythonEnvironments = {
+  descriptions: ["mlcroissant==1.1.1", "datasets==5.2.0"],
+  keras: ["keras==3.15.1", "jax==0.10.2", "h5py==3.16.0"],
+  tensorflow: ["tensorflow-cpu==2.21.0"],
+  data: [
+    "pyarrow==26.0.1",
+    "datasets==5.2.0",
+    "fastavro==1.13.1",
+    "deltalake==1.6.6",
+    "pyiceberg[sql-sqlite]==0.12.0",
+    "dvc==3.67.1",
+    "feast==0.67.0",
+    "webdataset==1.0.2",
+  ],
   graphs: ["openvino==2026.4.1", "coremltools==9.0"],
+  hub: ["huggingface_hub==2.4.0"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type PythonEnvironment = keyof typeof pythonEnvironments;

@@ -28,6 +28,7 @@ export function memoryDirectory(
   }
   return {
     name: "model",
+    root: "",
     files,
     open: (path) => memorySource(tree.get(path) ?? new Uint8Array(), path),
   };

@@ -16,9 +16,14 @@ import { temporaryDirectory } from "../temporary-directory.ts";
 
 const worker = new URL("./planted-worker.ts", import.meta.url);
 
-/** Larger than what is read on the main thread. */
+/** With a header larger than what is read on the main thread. */
 const large = buildSafetensors({
-  tensors: { w: { dtype: "F32", shape: [limits.maxMainThreadReadBytes / 4] } },
+  tensors: Object.fromEntries(
+    Array.from({ length: limits.maxMainThreadReadBytes / 40 }, (_, index) => [
+      `w${index}`,
+      { dtype: "U8", shape: [1] },
+    ]),
+  ),
 });
 
 function directoryOf(t: TestContext, names: readonly string[]): string {
@@ -63,10 +68,10 @@ const good = ["a", "b", "m", "y", "z"];
 const fine = Object.fromEntries(good.map((name) => [name, "described"]));
 
 test("a reader that hangs is ended when its time is over", async (t) => {
-  const artifact = await inventoryOf(directoryOf(t, [...good, "hang"]), { milliseconds: 700 });
+  const artifact = await inventoryOf(directoryOf(t, [...good, "hang"]), { milliseconds: 3000 });
   assert.deepEqual(summary(artifact), { ...fine, hang: "unverified READER_TIMEOUT" });
   assert.equal(artifact.complete, false);
-  assert.deepEqual(artifact.findings[0]?.args, { format: "safetensors", seconds: 0.7 });
+  assert.deepEqual(artifact.findings[0]?.args, { format: "safetensors", seconds: 3 });
 });
 
 test("a reader that eats memory is ended at its ceiling, whatever it eats", async (t) => {
@@ -116,4 +121,15 @@ test("a run that is given up leaves no thread, and says so at once", async (t) =
   setTimeout(() => controller.abort(new Error("enough")), 300);
   await assert.rejects(reading, { message: "enough" });
   await readers.close();
+});
+
+test("a thread that answers and then ends does not leave the others waiting", async (t) => {
+  const names = ["a", "answer-and-exit", "b", "c", "d"];
+  const artifact = await inventoryOf(directoryOf(t, names), { jobs: 1 });
+  const statuses = Object.entries(summary(artifact));
+  assert.equal(statuses.length, names.length);
+  // The file that was given to the thread when it was already ending is lost with it, never clean.
+  for (const [, status] of statuses) {
+    assert.ok(["described", "unverified READER_CRASHED"].includes(status), status);
+  }
 });

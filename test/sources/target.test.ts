@@ -96,10 +96,10 @@ test("links inside the target are followed; outside, broken, circular and to dir
   symlinkSync("/dev/null", join(root, "to-device"));
   const tree = readTarget(root);
   assert.deepEqual(
-    tree.files.map((file) => [file.path, file.size, file.isLink]),
+    tree.files.map((file) => [file.path, file.size, file.isLink, file.linkTarget]),
     [
-      ["inside", 5, true],
-      ["real", 5, false],
+      ["inside", 5, true, "real"],
+      ["real", 5, false, undefined],
     ],
   );
   assert.deepEqual(

@@ -186,8 +186,10 @@ test("a tree that is hashed while it is walked gives what its files give one by 
     const hex = createHash("sha256").update(bytes).digest("hex");
     assert.deepEqual(file.digests, [{ algorithm: "sha256", hex }], file.path);
   }
-  const sizes = artifact.files.reduce((sum, file) => sum + file.size, 0);
-  assert.deepEqual(last, { bytes: sizes, totalBytes: sizes, files: 9003, totalFiles: 9003 });
+  // The file that the link leads to is read once.
+  const read = artifact.files.filter(({ path }) => path !== "d0/link");
+  const sizes = read.reduce((sum, file) => sum + file.size, 0);
+  assert.deepEqual(last, { bytes: sizes, totalBytes: sizes, files: 9002, totalFiles: 9002 });
   assert.equal(artifact.complete, false);
   assert.deepEqual(tree.refused, ["d0/outside"]);
   assert.deepEqual(

@@ -71,7 +71,11 @@ test("a scan that looked into nothing is not clean; beside a model, other files 
   );
   const model = directoryOf(t, { "model.safetensors": weights, "readme.txt": "hello" });
   const both = await scan([documents, model]);
-  assert.equal(both.outcome, "clean");
+  assert.deepEqual(
+    both.targets.map(({ outcome }) => outcome),
+    ["incomplete", "clean"],
+  );
+  assert.equal((await scan([join(model, "..")])).outcome, "clean");
   assert.deepEqual(
     both.targets.map(({ opaque }) => opaque),
     [1, 1],

@@ -3,6 +3,7 @@
 
 import type { TarEntry } from "../../bytes/tar.ts";
 import type { ArchiveKind } from "../archive-kind.ts";
+import { webdataset } from "./webdataset.ts";
 
 /** In the order in which they are asked: the first that recognises the names takes the archive. */
-export const tarKinds: readonly ArchiveKind<TarEntry>[] = [];
+export const tarKinds: readonly ArchiveKind<TarEntry>[] = [webdataset];

@@ -135,7 +135,10 @@ function describeModules(reading: Reading, path: string): void {
     const type = isJsonObject(entry) ? member(entry, "type") : undefined;
     if (typeof type !== "string") {
       reading.invalidField(path, `/${index}/type`, "it is not a text");
-    } else if (!knownLibraries.has(type.split(".")[0] ?? "")) {
+      continue;
+    }
+    reading.claim("metadata", { key: `module.${index}`, value: type }, path, `/${index}/type`);
+    if (!knownLibraries.has(type.split(".")[0] ?? "")) {
       describeReference(reading, type, path, `/${index}/type`);
     }
   }

@@ -7,9 +7,18 @@ import { AibomError } from "../../errors.ts";
 import { ClaimList } from "../../formats/claim-list.ts";
 import { FindingList } from "../../formats/finding-list.ts";
 import { limits } from "../../limits.ts";
-import type { FactName, JsonValue } from "../../model/fact.ts";
+import { claim, type Fact, type FactName, type JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 import type { DirectoryView } from "../layout.ts";
+
+/** What a manifest may say about a file besides its path. */
+export interface ExpectedFile {
+  readonly sha256?: string;
+  readonly md5?: string;
+  readonly size?: number;
+  /** The manifest means a file at a web address; one of that name lying here may be another. */
+  readonly isElsewhere?: true;
+}
 
 const maxKeptJsonBytes = 1024 * 1024;
 
@@ -19,22 +28,32 @@ export class Reading {
   readonly findings = new FindingList(".");
   readonly claims = new ClaimList(this.findings);
   readonly unverified = new Set<string>();
+  /** What manifests say about files. Not cut like other claims: each entry is compared with the bytes. */
+  readonly expected: Fact[] = [];
   /** Small JSON files by path: several parts read the same ones, and a fault is to be reported once. */
   readonly #json = new Map<string, JsonValue | undefined>();
 
-  readonly #names = new Map<string, string[]>();
+  #folders: Map<string, string[]> | undefined;
 
   constructor(directory: DirectoryView) {
     this.directory = directory;
-    for (const path of directory.files.keys()) {
-      const [folder, name] = splitPath(path);
-      const names = this.#names.get(folder);
-      if (names === undefined) {
-        this.#names.set(folder, [name]);
-      } else {
-        names.push(name);
+  }
+
+  /** Names by directory, gathered when somebody asks: not every layout does. */
+  get #names(): ReadonlyMap<string, readonly string[]> {
+    if (this.#folders === undefined) {
+      this.#folders = new Map();
+      for (const path of this.directory.files.keys()) {
+        const [folder, name] = splitPath(path);
+        const names = this.#folders.get(folder);
+        if (names === undefined) {
+          this.#folders.set(folder, [name]);
+        } else {
+          names.push(name);
+        }
       }
     }
+    return this.#folders;
   }
 
   /** Directories that hold files, each with the names of its files. */
@@ -115,6 +134,12 @@ export class Reading {
   /** States a claim. `pointer` is a JSON pointer or a front matter key. */
   claim(name: FactName, value: JsonValue, path: string, pointer: string): void {
     this.claims.claim(name, value, { path, pointer });
+  }
+
+  /** States what the manifest at `by` says about the file at `path`. */
+  expect(path: string, stated: ExpectedFile, by: string, pointer: string): void {
+    const value = { path, ...stated, by };
+    this.expected.push(claim("file.expected", value, { path: by, pointer: pointer.slice(0, 300) }));
   }
 
   /** Reports a field of a configuration file that has the wrong type. */

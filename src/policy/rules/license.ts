@@ -7,7 +7,7 @@ import type { Fact } from "../../model/fact.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
 import type { LicenseRule } from "../policy.ts";
-import type { RuleKind } from "../rule.ts";
+import type { ArtifactSubject, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
 
 export const licenseRule: RuleKind<LicenseRule> = {
@@ -27,9 +27,9 @@ export const licenseRule: RuleKind<LicenseRule> = {
         (decision === "denied" ? denied : unknown).push(licenseFinding(rule, decision, claim, artifact.name));
       }
     }
-    if (claims.length === 0) {
+    for (const { place, name } of withoutLicense(subject, claims)) {
       const options = ruleFindingOptions(rule, artifact.name);
-      unknown.push(finding("LICENSE_MISSING", { path: "." }, { artifact: artifact.name }, options));
+      unknown.push(finding("LICENSE_MISSING", { path: place }, { artifact: name }, options));
     }
     if (denied.length === 0 && (unknown.length === 0 || rule.onUnknown === "warn")) {
       return { ...passed, findings: unknown };
@@ -38,6 +38,23 @@ export const licenseRule: RuleKind<LicenseRule> = {
     return { status: "fail", findings: [...denied, ...unknown], remedy };
   },
 };
+
+/** What claims no licence: the artifact, or any model or dataset inside it. One model's licence is not another's. */
+function withoutLicense(
+  { gated: { artifact }, files, isPartial }: ArtifactSubject,
+  claims: readonly Fact[],
+): readonly { readonly place: string; readonly name: string }[] {
+  const { name, parts = [] } = artifact;
+  const inScope = new Set(files.map(({ path }) => path));
+  const missing = parts
+    .filter((part) => part.kind !== "file-set" && part.files.some(({ path }) => inScope.has(path)))
+    .filter(
+      ({ facts }) =>
+        !facts.some((fact) => fact.name === "license" && (!isPartial || inScope.has(fact.source.path))),
+    )
+    .map((part) => ({ place: part.root === "" ? "." : part.root, name: part.name }));
+  return missing.length === 0 && claims.length === 0 ? [{ place: ".", name }] : missing;
+}
 
 function decide(rule: LicenseRule, claim: Fact): "allowed" | "denied" | "unknown" {
   if (typeof claim.value !== "string") {

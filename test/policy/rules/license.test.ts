@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import type { Artifact } from "../../../src/model/artifact.ts";
 import { artifact, evaluateRule, gate, gated, summary } from "../gate-inputs.ts";
 
 const allowOnly = { kind: "license", allow: ["Apache-2.0", "MIT"] };
@@ -61,4 +62,21 @@ test("undecided when the artifact was not read completely: the licence may be in
 test("matching nothing fails", async () => {
   const verdict = await evaluateRule({ ...allowOnly, scope: { kind: "file-set" } }, claiming("MIT"));
   assert.deepEqual(summary(verdict)[2], ["POLICY_ARTIFACT_UNCHECKED", "POLICY_NO_MATCH"]);
+});
+
+test("a licence of one model in a store is not another's", async () => {
+  const store = artifact({ licenses: ["MIT"] });
+  const part = (name: string, facts: Artifact["facts"], kind: Artifact["kind"] = "model") => ({
+    ...{ kind, name, store: "model-folders", root: name, files: store.files },
+    ...{ facts, findings: [], complete: true },
+  });
+  const judged = async (...parts: ReturnType<typeof part>[]) =>
+    summary(await evaluateRule(allowOnly, gate([gated({ artifact: { ...store, parts } })])));
+  assert.deepEqual(await judged(part("a", store.facts), part("b", store.facts)), ["allow", "pass", []]);
+  assert.deepEqual(await judged(part("a", store.facts), part("b", [])), [
+    "deny",
+    "fail",
+    ["LICENSE_MISSING"],
+  ]);
+  assert.deepEqual(await judged(part("a", store.facts), part("code", [], "file-set")), ["allow", "pass", []]);
 });

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Artifacts as components are written of them: the parts of one are artifacts of their own inside it, and what is
+// said about a part is said there and not about the whole.
+
+import type { Artifact, ArtifactFile, ArtifactPart } from "../model/artifact.ts";
+import type { Fact } from "../model/fact.ts";
+
+export interface Described extends Artifact {
+  /** Files that are in none of the parts. */
+  readonly ownFiles: readonly ArtifactFile[];
+  readonly inner: readonly Described[];
+  /** Of a part: its store, and the folder that its files are named from. */
+  readonly part?: Pick<ArtifactPart, "store" | "root">;
+}
+
+/** A copy of `artifact` that is known by itself: an artifact that was given twice is two components. */
+export function describedArtifact(artifact: Artifact): Described {
+  const { parts = [] } = artifact;
+  if (parts.length === 0) {
+    return { ...artifact, ownFiles: artifact.files, inner: [] };
+  }
+  const inParts = new Set(parts.flatMap(({ files }) => files.map(({ path }) => path)));
+  const told = new Set(parts.flatMap(({ facts }) => facts.map(factKey)));
+  return {
+    ...artifact,
+    // A collection of models is not itself a model.
+    kind: "file-set",
+    ownFiles: artifact.files.filter(({ path }) => !inParts.has(path)),
+    facts: artifact.facts.filter((fact) => !inParts.has(fact.source.path) && !told.has(factKey(fact))),
+    inner: parts.map(partOf),
+  };
+}
+
+function partOf({ store, root, ...part }: ArtifactPart): Described {
+  return { ...part, ignored: [], ownFiles: part.files, inner: [], part: { store, root } };
+}
+
+function factKey({ grade, name, value, source }: Fact): string {
+  return JSON.stringify([grade, name, value, source.path, source.pointer]);
+}
+
+/** An artifact and all that is inside it, outer before inner. */
+export function withInner(described: readonly Described[]): readonly Described[] {
+  return described.flatMap((each) => [each, ...each.inner]);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keras 3 models (`.keras`): config.json, metadata.json, weights in HDF5 and assets. Keras builds the layers of
+// config.json before it looks at anything else, so an archive with that entry is looked at even if the rest is
+// missing. Configuration and weights are described by their own readers, as any member is.
+
+import { isJsonObject, parseJson } from "../../bytes/json.ts";
+import type { ZipEntry } from "../../bytes/zip.ts";
+import { limits } from "../../limits.ts";
+import { finding } from "../../model/finding.ts";
+import { ClaimList } from "../claim-list.ts";
+import { FindingList } from "../finding-list.ts";
+import type { Description } from "../format.ts";
+import type { ZipKind, ZipView } from "./kind.ts";
+
+const configName = "config.json";
+const metadataName = "metadata.json";
+const weightsName = /^model(?:_\d+)?\.weights\.(?:h5|npz|json)$/u;
+/** Bytes of metadata.json; Keras writes below 100. */
+const maxMetadataBytes = 64 * 1024;
+
+/** The kind `keras`. */
+export const kerasArchive: ZipKind = {
+  id: "keras",
+  holdsWeights: true,
+  extensions: [".keras"],
+  recognises: (names) => names.has(configName),
+  describe(zip: ZipView): Description {
+    const { path } = zip.file;
+    const findings = new FindingList(path);
+    const claims = new ClaimList(findings);
+    const configs = entriesNamed(zip, configName).map((entry) => zip.memberOf(entry)?.format);
+    const hasWeights = [...zip.names].some((name) => weightsName.test(name));
+    const isKeras = hasWeights || path.toLowerCase().endsWith(".keras") || configs.includes("keras-config");
+    if (!isKeras) {
+      // Some other archive with a file of this common name.
+      return { facts: [], findings: [], references: [], format: "zip" };
+    }
+    const unread = configs.some((format) => format !== "keras-config");
+    if (unread) {
+      const reason = "it is not the JSON of a model";
+      findings.add(
+        finding("KERAS_CONFIG_INVALID", { path, member: configName }, { member: configName, reason }),
+      );
+    }
+    for (const entry of entriesNamed(zip, metadataName)) {
+      readMetadata(zip, entry, claims);
+    }
+    const missing = [
+      ...(zip.names.has(metadataName) ? [] : [metadataName]),
+      ...(hasWeights ? [] : ["model.weights.h5"]),
+    ];
+    for (const member of missing) {
+      findings.add(finding("KERAS_MEMBER_MISSING", { path }, { member }));
+    }
+    return {
+      facts: claims.facts,
+      findings: findings.all(),
+      references: [],
+      ...(unread || missing.length > 0 ? { incomplete: true } : {}),
+    };
+  },
+};
+
+function entriesNamed(zip: ZipView, name: string): readonly ZipEntry[] {
+  return zip.entries.filter((entry) => entry.name === name);
+}
+
+/** `{"keras_version": "3.15.1", "date_saved": "2026-11-25@15:22:02"}`: local time, without a zone. */
+function readMetadata(zip: ZipView, entry: ZipEntry, claims: ClaimList): void {
+  const bytes = zip.open(entry);
+  const metadata = parseJson(bytes.read(0, bytes.size), {
+    path: zip.file.path,
+    maxBytes: maxMetadataBytes,
+    maxDepth: limits.maxJsonDepth,
+  });
+  if (!isJsonObject(metadata)) {
+    return;
+  }
+  const { keras_version: version, date_saved: date } = metadata;
+  const source = { path: zip.file.path, pointer: metadataName };
+  if (typeof version === "string") {
+    claims.claim("producer", { name: "keras", version }, source);
+  }
+  if (typeof date === "string" && /^\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d$/u.test(date)) {
+    claims.claim("created", date.replace("@", "T"), source);
+  }
+}

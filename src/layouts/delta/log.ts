@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// The transaction log of one Delta table (Delta protocol, "Delta Log Entries"): the newest readable checkpoint, and
+// the commits after it, replayed to the files that are live. Deletion vectors are noted, not applied.
+
+import { parseJson } from "../../bytes/json.ts";
+import { AibomError } from "../../errors.ts";
+import type { ParquetDetail } from "../../formats/parquet.ts";
+import { limits } from "../../limits.ts";
+import type { JsonValue } from "../../model/fact.ts";
+import type { Reading } from "../hugging-face/reading.ts";
+import { countOf, memberOf, objectOf, textOf } from "../member.ts";
+
+/** A file that is part of the newest version. */
+export interface LiveFile {
+  readonly size?: number;
+  /** The log entry or checkpoint that added it. */
+  readonly by: string;
+  readonly hasDeletedRows: boolean;
+}
+
+/** A table at its newest version. */
+export interface DeltaLog {
+  readonly version: number;
+  /** By the path in the log, which is percent-encoded. */
+  readonly live: ReadonlyMap<string, LiveFile>;
+  readonly metadata?: JsonValue;
+  readonly protocol?: JsonValue;
+  readonly commitInfo?: JsonValue;
+  /** The newest log file. */
+  readonly newest: string;
+  /** What is missing for the log to be complete; undefined if nothing is. */
+  readonly missing?: string;
+}
+
+const commitName = /^(\d{20})\.json$/;
+const checkpointName = /^(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10})|\.[0-9a-f-]{36})?\.parquet$/;
+
+/** Reads the log in `folder`; undefined if there is none. */
+export function readDeltaLog(reading: Reading, folder: string): DeltaLog | undefined {
+  const names = reading.names(folder);
+  const commits = new Map(
+    names.flatMap((name) => {
+      const [, digits] = commitName.exec(name) ?? [];
+      return digits === undefined ? [] : [[Number(digits), `${folder}/${name}`] as const];
+    }),
+  );
+  const checkpoint = newestCheckpoint(reading, folder, names);
+  const version = Math.max(...commits.keys(), checkpoint?.version ?? -1);
+  if (version < 0) {
+    return undefined;
+  }
+  const replay = new Replay();
+  if (checkpoint !== undefined) {
+    replay.checkpoint(checkpoint);
+  }
+  let missing: string | undefined;
+  for (let next = (checkpoint?.version ?? -1) + 1; next <= version; next += 1) {
+    const path = commits.get(next);
+    if (path === undefined) {
+      missing = `${folder}/${String(next).padStart(20, "0")}.json`;
+      break;
+    }
+    if (reading.attempt(path, () => replay.commit(reading, path)) === undefined) {
+      missing = path;
+      break;
+    }
+  }
+  const newest = commits.get(version) ?? checkpoint?.paths[0] ?? folder;
+  return { version, newest, ...replay.state(), ...(missing !== undefined && { missing }) };
+}
+
+interface Checkpoint {
+  readonly version: number;
+  readonly paths: readonly string[];
+  readonly details: readonly NonNullable<ParquetDetail["deltaCheckpoint"]>[];
+}
+
+/** The newest checkpoint of which every part was read. */
+function newestCheckpoint(
+  reading: Reading,
+  folder: string,
+  names: readonly string[],
+): Checkpoint | undefined {
+  const groups = new Map<string, { version: number; parts: number; paths: string[] }>();
+  for (const name of names) {
+    const [, digits, , total] = checkpointName.exec(name) ?? [];
+    if (digits !== undefined) {
+      const key = `${digits}.${total ?? name}`;
+      const group = groups.get(key) ?? { version: Number(digits), parts: Number(total ?? 1), paths: [] };
+      group.paths.push(`${folder}/${name}`);
+      groups.set(key, group);
+    }
+  }
+  const newestFirst = [...groups.values()].sort((a, b) => b.version - a.version);
+  for (const { version, parts, paths } of newestFirst) {
+    const details = paths.flatMap((path) => checkpointDetail(reading, path) ?? []);
+    if (details.length === parts && details.every(({ unread }) => unread === undefined)) {
+      return { version, paths, details };
+    }
+  }
+  return undefined;
+}
+
+function checkpointDetail(reading: Reading, path: string): ParquetDetail["deltaCheckpoint"] {
+  const detail = reading.directory.files.get(path)?.description?.detail;
+  return isParquetDetail(detail) ? detail.deltaCheckpoint : undefined;
+}
+
+export function isParquetDetail(detail: unknown): detail is ParquetDetail {
+  return typeof detail === "object" && detail !== null && (detail as ParquetDetail).kind === "parquet";
+}
+
+/** The state of the table while its log is replayed. */
+class Replay {
+  readonly #live = new Map<string, LiveFile>();
+  #metadata: JsonValue | undefined;
+  #protocol: JsonValue | undefined;
+  #commitInfo: JsonValue | undefined;
+
+  state(): Pick<DeltaLog, "live" | "metadata" | "protocol" | "commitInfo"> {
+    return {
+      live: this.#live,
+      ...(this.#metadata !== undefined && { metadata: this.#metadata }),
+      ...(this.#protocol !== undefined && { protocol: this.#protocol }),
+      ...(this.#commitInfo !== undefined && { commitInfo: this.#commitInfo }),
+    };
+  }
+
+  checkpoint({ paths, details }: Checkpoint): void {
+    const by = paths[0] ?? "";
+    for (const detail of details) {
+      for (const { path, size } of detail.added) {
+        this.#live.set(path, { by, hasDeletedRows: false, ...(size !== undefined && { size }) });
+      }
+      if (detail.tableId !== undefined) {
+        const { tableId: id, tableName: name, schemaText: schemaString } = detail;
+        this.#metadata = { id, ...(name && { name }), ...(schemaString && { schemaString }) };
+      }
+    }
+  }
+
+  /** Applies one commit: one JSON object on each line, one action in each. @throws {AibomError} */
+  commit(reading: Reading, path: string): true {
+    const bytes = reading.bytes(path, limits.maxReadBytes);
+    if (bytes === undefined) {
+      throw AibomError.of("DELTA_LOG_INVALID", { reason: "the commit cannot be read" }, { where: { path } });
+    }
+    let start = 0;
+    while (start < bytes.length) {
+      const lineEnd = bytes.indexOf(0x0a, start);
+      const end = lineEnd < 0 ? bytes.length : lineEnd;
+      const line = bytes.subarray(start, end);
+      if (line.some((byte) => byte > 0x20)) {
+        const options = { path, maxBytes: limits.maxReadBytes, maxDepth: limits.maxJsonDepth, offset: start };
+        this.#apply(parseJson(line, options), path);
+      }
+      start = end + 1;
+    }
+    return true;
+  }
+
+  #apply(action: JsonValue, by: string): void {
+    const add = objectOf(action, "add");
+    const added = textOf(add, "path");
+    if (added !== undefined) {
+      const size = countOf(add, "size");
+      const hasDeletedRows = objectOf(add, "deletionVector") !== undefined;
+      this.#live.set(added, { by, hasDeletedRows, ...(size !== undefined && { size }) });
+      if (this.#live.size > limits.maxTableFiles) {
+        const reason = `it has more than ${limits.maxTableFiles} live files`;
+        throw AibomError.of("DELTA_LOG_INVALID", { reason }, { where: { path: by } });
+      }
+    }
+    const removed = textOf(objectOf(action, "remove"), "path");
+    if (removed !== undefined) {
+      this.#live.delete(removed);
+    }
+    this.#metadata = memberOf(action, "metaData") ?? this.#metadata;
+    this.#protocol = memberOf(action, "protocol") ?? this.#protocol;
+    this.#commitInfo = memberOf(action, "commitInfo") ?? this.#commitInfo;
+  }
+}
