@@ -39,12 +39,12 @@ export const dvc: Layout = {
   },
 };
 
-const cacheName = /(?:^|\/)\.dvc\/cache\/files\/md5\/([0-9a-f]{2})\/([0-9a-f]{30})(?:\.dir)?$/;
+const cacheName = /^((?:.*\/)?\.dvc\/cache\/files\/md5)\/([0-9a-f]{2})\/([0-9a-f]{30})(?:\.dir)?$/;
 
-/** A file of the cache is named by its digest. */
+/** A file of the cache is named by its digest; the cache as a whole vouches for it. */
 function readCacheName(reading: Reading, path: string): void {
-  const [, first = "", rest = ""] = cacheName.exec(path) ?? [];
-  reading.expect(path, { md5: first + rest }, path, "name");
+  const [, cache = "", first = "", rest = ""] = cacheName.exec(path) ?? [];
+  reading.expect(path, { md5: first + rest }, cache, "name");
 }
 
 function readDocument(reading: Reading, path: string): JsonValue | undefined {

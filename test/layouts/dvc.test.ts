@@ -95,7 +95,7 @@ describe("a directory output", () => {
     assert.deepEqual(
       values(described, "file.expected"),
       [
-        { path: dirName, md5, by: dirName },
+        { path: dirName, md5, by: ".dvc/cache/files/md5" },
         { path: "images/sub/1.png", md5, by: dirName },
       ].toSorted((a) => (a.path === dirName ? 1 : -1)),
     );
