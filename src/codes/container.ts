@@ -75,7 +75,7 @@ export const containerCodes = {
   },
   ARCHIVE_NAME_UNSAFE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the member's name holds {reason}",
     hint: "do not unpack it with a tool that trusts names; ask its author for a clean archive",
     explain:
@@ -109,7 +109,7 @@ export const containerCodes = {
   },
   ARCHIVE_LINK_TRAVERSED: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "lies behind the link {link}, which leads out of the archive to {target}",
     hint: "do not unpack it; it writes outside of its directory",
     explain:

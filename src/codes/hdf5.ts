@@ -69,7 +69,7 @@ export const hdf5Codes = {
   },
   HDF5_USER_DEFINED_LINK: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the link {link} is of the user-defined type {type}",
     hint: "do not load it; what such a link does is decided by a plug-in",
     explain: "User-defined links are resolved by native code that a program registers. No model needs them.",

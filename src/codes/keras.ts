@@ -6,7 +6,7 @@ import type { CodeTable } from "./code.ts";
 export const kerasCodes = {
   KERAS_LAMBDA_CODE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the layer {layer} holds Python bytecode ({bytes} bytes) that names {names}",
     hint: "do not load it; ask its author for a model without Lambda layers",
     explain:
@@ -16,7 +16,7 @@ export const kerasCodes = {
   },
   KERAS_HOST_REFERENCE: {
     severity: "critical",
-    exit: 3,
+    exit: 1,
     message: "the configuration refers to {reference}, which {reason}",
     hint: "do not load this model: its configuration is made to reach the host",
     explain:
@@ -35,7 +35,7 @@ export const kerasCodes = {
   },
   KERAS_SAVED_MODEL_LAYER: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the layer {layer} loads the TensorFlow model {path} from outside this file",
     hint: "do not load it; a TensorFlow graph can read and write files",
     explain:
@@ -44,7 +44,7 @@ export const kerasCodes = {
   },
   KERAS_PICKLED_MODULE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the layer {layer} holds a pickled PyTorch module",
     hint: "do not load it; unpickling runs code",
     explain:
@@ -53,7 +53,7 @@ export const kerasCodes = {
   },
   KERAS_HOST_OPERATION: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the layer {layer} calls the TensorFlow operation {operation}, which {reason}",
     hint: "do not run it before its author has explained why a model needs that",
     explain:

@@ -23,7 +23,7 @@ export const mlflowCodes = {
   },
   MLFLOW_PATH_UNSAFE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "a flavor names {file}, which leads out of the model",
     hint: "do not load the model; find out where it comes from",
     explain:

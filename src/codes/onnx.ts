@@ -117,7 +117,7 @@ export const onnxCodes = {
   },
   ONNX_EXTERNAL_PATH: {
     severity: "critical",
-    exit: 3,
+    exit: 1,
     message: "the tensor {tensor} reads {location}: {reason}",
     hint: "do not load this model: it makes the runtime read a file outside its directory",
     explain:

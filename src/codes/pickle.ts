@@ -6,7 +6,7 @@ import type { CodeTable } from "./code.ts";
 export const pickleCodes = {
   PICKLE_DANGEROUS_IMPORT: {
     severity: "critical",
-    exit: 3,
+    exit: 1,
     message: "loading it imports {import}: {why}",
     hint: "do not load it; weights need no such import, so find out who wrote the file",
     explain:
@@ -16,7 +16,7 @@ export const pickleCodes = {
   },
   PICKLE_CARRIES_CODE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "it carries the code of functions ({import}): {why}",
     hint: "use a file that names its functions or, better, one that holds weights only (safetensors)",
     explain:
@@ -34,7 +34,7 @@ export const pickleCodes = {
   },
   PICKLE_PATCHES_IMPORT: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "loading it changes {import} in the program that loads it",
     hint: "do not load it; data has no reason to change the code that reads it",
     explain:

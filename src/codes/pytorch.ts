@@ -6,7 +6,7 @@ import type { CodeTable } from "./code.ts";
 export const pytorchCodes = {
   PYTORCH_MAGIC_FORGED: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the first pickle of a PyTorch file computes the magic number instead of holding it",
     hint: "do not load it; PyTorch never writes this",
     explain:
@@ -32,7 +32,7 @@ export const pytorchCodes = {
   },
   PYTORCH_SCRIPT_OPENS_FILE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the TorchScript code in {member} opens files of the machine ({call})",
     hint: "do not load it; a model has no reason to open files",
     explain:

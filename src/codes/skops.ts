@@ -23,7 +23,7 @@ export const skopsCodes = {
   },
   SKOPS_DANGEROUS_TYPE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the model needs the type {type}: {why}",
     hint: "do not trust this type; a model has no use for it",
     explain:
@@ -32,7 +32,7 @@ export const skopsCodes = {
   },
   SKOPS_NODE_FORGED: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "a {loader} of schema.json says {stated} and loads {actual}",
     hint: "do not load it; skops never writes this",
     explain:

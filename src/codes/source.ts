@@ -137,7 +137,7 @@ export const sourceCodes = {
   },
   FORMAT_POLYGLOT: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "is valid as {formats} at once",
     hint: "do not load it; ask its author for a file of one format",
     explain:

@@ -31,7 +31,7 @@ export const tensorflowCodes = {
   },
   TF_PYTHON_CALLBACK: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the node {node} runs Python code of the process ({operator})",
     hint: "do not load it; ask its author for a model without Python callbacks",
     explain:
@@ -40,7 +40,7 @@ export const tensorflowCodes = {
   },
   TF_FILE_WRITE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the node {node} writes files ({operator})",
     hint: "do not run it before its author has explained why a model must write files",
     explain:
@@ -66,7 +66,7 @@ export const tensorflowCodes = {
   },
   TF_HOST_PATH: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the graph holds the path {path} and opens files ({operator})",
     hint: "do not run it: no model has business with that path",
     explain:
@@ -91,7 +91,7 @@ export const tensorflowCodes = {
   },
   TF_ASSET_PATH: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the asset {asset} leaves the model's directory",
     hint: "do not load this model: it makes TensorFlow read a file outside its directory",
     explain: "Assets of a SavedModel are files below its `assets/` directory, named by a relative path.",

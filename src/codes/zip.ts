@@ -25,7 +25,7 @@ export const zipCodes = {
   },
   ZIP_TWO_DIRECTORIES: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "has two directories, one found at {first} and one at {second}",
     hint: "no archiver writes such files; treat it as hostile",
     explain:
@@ -34,7 +34,7 @@ export const zipCodes = {
   },
   ZIP_HEADERS_DISAGREE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "the two records of the {field} differ: {central} in the directory, {local} at the data",
     hint: "no archiver writes such files; treat it as hostile",
     explain:
@@ -90,7 +90,7 @@ export const zipCodes = {
   },
   ZIP_ENCRYPTION_FLAG_FALSE: {
     severity: "high",
-    exit: 3,
+    exit: 1,
     message: "is marked as encrypted and is not",
     hint: "no archiver writes such files; treat it as hostile",
     explain:

@@ -42,7 +42,8 @@ function describe(file: ByteSource, members: Members): Description {
   const isIncomplete = isBroken || !content.isComplete || embedded.isIncomplete;
   const detail: PickleDetail = {
     kind: "pickle",
-    imports: scan.imports.all,
+    // Plain data: it crosses from the reader's thread.
+    imports: scan.imports.all.map(({ module, name, offset, count }) => ({ module, name, offset, count })),
     tensors: content.tensors,
     storages: content.storages,
   };

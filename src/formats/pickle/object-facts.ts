@@ -10,7 +10,7 @@ import { calleeOf, type Import } from "./value.ts";
 /** What containers of pickles and layouts need of one. */
 export interface PickleDetail {
   readonly kind: "pickle";
-  readonly imports: readonly Import[];
+  readonly imports: readonly Pick<Import, "module" | "name" | "offset" | "count">[];
   readonly tensors: readonly TorchTensor[];
   readonly storages: ReadonlyMap<string, TorchStorage>;
 }
