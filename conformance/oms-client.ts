@@ -14,7 +14,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { AibomError } from "../src/errors.ts";
 import { hashTarget } from "../src/inventory.ts";
 import { sign } from "../src/sign.ts";
 import type { SignerChoice } from "../src/signers/load-signer.ts";
@@ -24,8 +23,9 @@ import { readTarget } from "../src/sources/target.ts";
 import { loadTrustRoot } from "../src/trust/load.ts";
 import { modelHashes } from "../src/verifiers/model-manifest.ts";
 import { verifyTarget } from "../src/verify-target.ts";
-import { type Flags, instantOf, options, Rejected, required, UsageError, wholeNumber } from "./oms-flags.ts";
+import { type Flags, instantOf, options, required, wholeNumber } from "./oms-flags.ts";
 import { signer, trustOf, writeTrustRoot } from "./oms-trust.ts";
+import { type Command, Rejected, runClient, UsageError } from "./run-client.ts";
 
 /** Absolute paths, as rules relative to the model; those outside it leave nothing out. */
 function ignoreRules(flags: Flags, model: string): IgnoreRule[] {
@@ -226,35 +226,15 @@ async function inScratch(use: (directory: string) => Promise<void>): Promise<voi
   }
 }
 
-const commands: ReadonlyMap<string, (flags: Flags) => Promise<void>> = new Map([
-  ["sign-model", (flags: Flags) => inScratch((scratch) => signAndWrite(flags, scratch))],
-  ["verify-model", (flags: Flags) => inScratch((scratch) => verifyModel(flags, scratch))],
-  ["benchmark-model", benchmarkModel],
-  ["capabilities", printCapabilities],
+function withFlags(run: (flags: Flags) => Promise<void>): Command {
+  return (args) => run(parseArgs({ args, options }).values);
+}
+
+const commands: ReadonlyMap<string, Command> = new Map([
+  ["sign-model", withFlags((flags) => inScratch((scratch) => signAndWrite(flags, scratch)))],
+  ["verify-model", withFlags((flags) => inScratch((scratch) => verifyModel(flags, scratch)))],
+  ["benchmark-model", withFlags(benchmarkModel)],
+  ["capabilities", withFlags(printCapabilities)],
 ]);
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof AibomError) {
-    // A fault of ours is no verdict; the protocol knows only success and failure.
-    return error.exitCode === 4 ? 3 : error.exitCode;
-  }
-  if (error instanceof Rejected) {
-    return 1;
-  }
-  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
-  return error instanceof UsageError || code.startsWith("ERR_PARSE_ARGS") || code === "ENOENT" ? 2 : 3;
-}
-
-const [name = "", ...args] = process.argv.slice(2);
-const command = commands.get(name);
-try {
-  if (command === undefined) {
-    throw new UsageError(`unknown command; there is ${[...commands.keys()].join(", ")}`);
-  }
-  await command(parseArgs({ args, options }).values);
-} catch (error) {
-  process.stderr.write(
-    `oms-client: ${error instanceof Error ? error.message : String(error)}${error instanceof AibomError ? ` [${error.code}]` : ""}\n`,
-  );
-  process.exitCode = exitCodeOf(error);
-}
+await runClient("oms-client", commands);

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The flags of the conformance client for OpenSSF Model Signing, and the two ways in which it says no.
+// The flags of the conformance client for OpenSSF Model Signing.
 
 import type { parseArgs } from "node:util";
-
-/** The call itself is wrong. */
-export class UsageError extends Error {}
-
-/** The model or its signature is not what it should be. */
-export class Rejected extends Error {}
+import { UsageError } from "./run-client.ts";
 
 /** What `parseArgs` takes. */
 export const options = {

@@ -15,7 +15,8 @@ import {
 import { importTrust } from "../src/trust/import.ts";
 import { parseBundle } from "../src/verifiers/bundle.ts";
 import { parseCertificate } from "../src/x509/certificate.ts";
-import { type Flags, Rejected, required, UsageError } from "./oms-flags.ts";
+import { type Flags, required } from "./oms-flags.ts";
+import { Rejected, UsageError } from "./run-client.ts";
 
 const usages = ["model"] as const;
 /** Name of the one identity. */

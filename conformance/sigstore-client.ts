@@ -13,6 +13,7 @@ import { type KeylessChoice, loadSigner } from "../src/signers/load-signer.ts";
 import { signStatement } from "../src/signers/statement-bundle.ts";
 import { parsePublicKey } from "../src/trust/public-key.ts";
 import { parseSigstoreRoot } from "../src/trust/sigstore-root.ts";
+import { parseSigstoreBundle } from "../src/verifiers/sigstore/bundle.ts";
 import { compareIdentity } from "../src/verifiers/sigstore/identity.ts";
 import {
   type ArtifactContent,
@@ -21,20 +22,11 @@ import {
   verifySigstoreBundle,
 } from "../src/verifiers/sigstore/verify-sigstore-bundle.ts";
 import { parseStatement, statementTypeV1, statementTypeV01 } from "../src/verifiers/statement.ts";
+import { type Command, runClient, UsageError } from "./run-client.ts";
 
-/** The call itself is wrong. */
-class UsageError extends Error {}
-
-type Command = (args: readonly string[]) => Promise<void>;
-
-const commands = new Map<string, Command>([
-  ["sign-bundle", signBundle],
-  ["verify-bundle", verifyBundle],
-]);
-
-async function signBundle(args: readonly string[]): Promise<void> {
+async function signBundle(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args,
     allowPositionals: true,
     options: {
       staging: { type: "boolean" },
@@ -64,7 +56,7 @@ async function signBundle(args: readonly string[]): Promise<void> {
   const rootPath = values["trusted-root"];
   if (rootPath !== undefined) {
     const content: ArtifactContent = isStatement ? { kind: "none" } : artifactContent(artifact);
-    await verifyWith(rootPath, { bundle, path, content });
+    await verifyWith(rootPath, { bytes: bundle, path, content });
   }
   writeFileSync(path, bundle);
 }
@@ -82,9 +74,9 @@ async function signInToto(path: string, choice: KeylessChoice): Promise<Uint8Arr
   return signStatement(payload, await loadSigner(choice, new Date()), limits.maxBundleBytes);
 }
 
-async function verifyBundle(args: readonly string[]): Promise<void> {
+async function verifyBundle(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args,
     allowPositionals: true,
     options: {
       staging: { type: "boolean" },
@@ -104,7 +96,7 @@ async function verifyBundle(args: readonly string[]): Promise<void> {
     throw new UsageError("--trusted-root is needed: this client opens no network and embeds no root");
   }
   const result = await verifyWith(rootPath, {
-    bundle: readFileSync(bundle),
+    bytes: readFileSync(bundle),
     path: bundle,
     content: artifactContent(artifact),
     ...(key === undefined ? {} : { key: { publicKey: parsePublicKey(readFileSync(key, "utf8")).key } }),
@@ -112,12 +104,14 @@ async function verifyBundle(args: readonly string[]): Promise<void> {
   requireIdentity(result, values["certificate-identity"], values["certificate-oidc-issuer"]);
 }
 
-type BundleToVerify = Pick<SigstoreInput, "bundle" | "path" | "content" | "key">;
+interface BundleToVerify extends Pick<SigstoreInput, "path" | "content" | "key"> {
+  readonly bytes: Uint8Array;
+}
 
-function verifyWith(rootPath: string, bundle: BundleToVerify): Promise<SigstoreResult> {
+function verifyWith(rootPath: string, { bytes, ...input }: BundleToVerify): Promise<SigstoreResult> {
   return verifySigstoreBundle({
-    ...bundle,
-    maxBytes: limits.maxBundleBytes,
+    ...input,
+    bundle: parseSigstoreBundle(bytes, input.path, limits.maxBundleBytes),
     authority: {
       name: "conformance",
       root: parseSigstoreRoot(readFileSync(rootPath), rootPath),
@@ -148,25 +142,9 @@ function artifactContent(fileOrDigest: string): ArtifactContent {
     : { kind: "digest", algorithm: "sha256", hex };
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof AibomError) {
-    // A fault of ours is no verdict; the protocol knows only success and failure.
-    return error.exitCode === 4 ? 3 : error.exitCode;
-  }
-  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
-  return error instanceof UsageError || code.startsWith("ERR_PARSE_ARGS") || code === "ENOENT" ? 2 : 3;
-}
+const commands: ReadonlyMap<string, Command> = new Map([
+  ["sign-bundle", signBundle],
+  ["verify-bundle", verifyBundle],
+]);
 
-const [name = "", ...args] = process.argv.slice(2);
-const command = commands.get(name);
-try {
-  if (command === undefined) {
-    throw new UsageError(`unknown command; there is ${[...commands.keys()].join(", ")}`);
-  }
-  await command(args);
-} catch (error) {
-  process.stderr.write(
-    `sigstore-client: ${error instanceof Error ? error.message : String(error)}${error instanceof AibomError ? ` [${error.code}]` : ""}\n`,
-  );
-  process.exitCode = exitCodeOf(error);
-}
+await runClient("sigstore-client", commands);

@@ -9,13 +9,13 @@
 // says about a target, or null.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createReadStream, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AibomError } from "../src/errors.ts";
 import { createFetchBytes } from "../src/net/fetch-bytes.ts";
+import { replaceFile } from "../src/trust/durable-write.ts";
 import { type MetadataFiles, runTufClient, type TufClient } from "../src/trust/tuf/client.ts";
-import { replaceFile } from "../src/trust/tuf/durable-write.ts";
 import type { FetchBytes } from "../src/trust/tuf/source.ts";
 
 const { values, positionals } = parseArgs({
@@ -89,8 +89,7 @@ async function download(client: TufClient): Promise<void> {
   }
   // One file name per target name, whatever is in it.
   const path = join(required("target-dir"), createHash("sha256").update(name).digest("hex"));
-  const isCached = await isStored(path, target);
-  if (!isCached) {
+  if (!(await isStored(path, target))) {
     replaceFile(path, await client.read(target));
   }
 }
@@ -102,7 +101,6 @@ async function printInfo(client: TufClient): Promise<void> {
 
 async function isStored(path: string, target: Awaited<ReturnType<TufClient["find"]>>): Promise<boolean> {
   try {
-    const { createReadStream } = await import("node:fs");
     await target?.verify(createReadStream(path));
     return true;
   } catch {

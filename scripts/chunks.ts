@@ -38,6 +38,7 @@ const chunks: readonly { readonly name: string; readonly roots: readonly string[
     roots: [
       "src/trust/load.ts",
       "src/trust/edit.ts",
+      "src/trust/public-key-file.ts",
       "src/bytes/utf8.ts",
       "src/cli/overwrite.ts",
       "src/cli/write-file.ts",

@@ -39,7 +39,7 @@ export function artifactKind(
   facts: readonly Fact[],
   layouts: readonly LayoutDescription[],
 ): ArtifactKind {
-  if (facts.some(tellsOfModel)) {
+  if (facts.some(tellsOfModel) || layouts.some(({ model }) => model === true)) {
     return "model";
   }
   const weights = files.filter(({ holdsWeights }) => holdsWeights);

@@ -39,7 +39,7 @@ export function describeTogether(view: DirectoryView): Together {
   }
   const inParts = new Set(found.flatMap(({ paths }) => paths));
   const rest = [...view.files.values()].filter(({ path }) => !inParts.has(path));
-  const beside = describeLayouts({ ...selected(view, rest), isBesideModels: true });
+  const beside = describeLayouts({ ...selected(view, rest), isAmongModels: true });
   const parts = found.map((part) => ({ part, layouts: describeLayouts(partView(view, part)) }));
   const all = [...beside, ...parts.flatMap((each) => each.layouts)];
   const { facts, findings, unverified } = joined([
@@ -83,7 +83,7 @@ function selected(view: DirectoryView, files: Iterable<LayoutFile>): DirectoryVi
 
 function partView(view: DirectoryView, { name, root, paths, beside = [] }: StoredPart): DirectoryView {
   const files = [...paths, ...beside].flatMap((path) => view.files.get(path) ?? []);
-  return { ...selected(view, files), name, root };
+  return { ...selected(view, files), name, root, isAmongModels: true };
 }
 
 /** Each store sees what those before it do not own. */

@@ -189,12 +189,19 @@ class Vouched {
     this.#counts.set(key, entry);
   }
 
+  /** In the order in which the manifests were read. */
   facts(): readonly Fact[] {
-    return this.#byAlgorithm().flatMap((all) => {
-      const [first] = all;
-      const named = all.length <= maxManifests || first === undefined ? all : [together(first, all)];
-      return named.map((entry) => computed("files.vouched", { ...entry }, { path: this.#placeOf(entry.by) }));
-    });
+    const many = new Map(
+      this.#byAlgorithm().flatMap((all) => {
+        const [first] = all;
+        const isMany = first !== undefined && all.length > maxManifests;
+        return isMany ? [[first.algorithm, together(first, all)] as const] : [];
+      }),
+    );
+    const few = [...this.#counts.values()].filter(({ algorithm }) => !many.has(algorithm));
+    return [...few, ...many.values()].map((entry) =>
+      computed("files.vouched", { ...entry }, { path: this.#placeOf(entry.by) }),
+    );
   }
 
   /** One finding for each weak function, however many manifests rest on it. */

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { type BomArtifact, bomArtifacts } from "./bom/read.ts";
 import { requireValidBom } from "./bom/require-valid.ts";
+import type { JsonObject } from "./bytes/json.ts";
 import { AibomError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { finding } from "./model/finding.ts";
@@ -41,7 +42,7 @@ export async function openBom(path: string, trustRoot: TrustRoot, options: BomOp
   if (artifacts.length === 0) {
     throw AibomError.of("BOM_WITHOUT_FILES", {}, { where: { path: name } });
   }
-  const verifications = await verifySignatures(bytes, path, trustRoot, options);
+  const verifications = await verifySignatures(bytes, validation.document, path, trustRoot, options);
   return {
     artifacts,
     gated: {
@@ -61,6 +62,7 @@ export async function openBom(path: string, trustRoot: TrustRoot, options: BomOp
 /** The signatures beside the BOM, and the one inside it. */
 async function verifySignatures(
   bytes: Uint8Array,
+  document: JsonObject,
   path: string,
   trustRoot: TrustRoot,
   { bomSignatures = [], at }: BomOptions,
@@ -75,7 +77,7 @@ async function verifySignatures(
       verifications.push(await verifyBomStatement(context, { bytes, path: name }));
     }
   }
-  const embedded = verifyBomJsf(bytes, name, trustRoot, at);
+  const embedded = verifyBomJsf({ bytes, document, path: name }, trustRoot, at);
   return embedded === undefined ? verifications : [...verifications, embedded];
 }
 

@@ -5,8 +5,10 @@
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
 import type { BomArtifact } from "./bom/read.ts";
+import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
+import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import {
@@ -18,7 +20,6 @@ import {
 } from "./sources/companions.ts";
 import { gitIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { targetExists, targetName } from "./sources/target.ts";
-import type { SourceTree } from "./sources/tree.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
 import { isMessageSignature } from "./verifiers/bundle.ts";
@@ -27,7 +28,7 @@ import { openModelSignature } from "./verifiers/model-signing.ts";
 import type { OpenedSignature } from "./verifiers/opened-signature.ts";
 import type { SignatureContext } from "./verifiers/signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
-import { artifactOfDigest, digestTarget, gateDigest } from "./verify-digest.ts";
+import { artifactOfDigest, digestTarget, modelOfDigest } from "./verify-digest.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
 const signatureReason = "signature file";
@@ -60,7 +61,10 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   if (digest !== undefined) {
     return verifyDigestTarget(target, digest, context);
   }
-  const opened = await openSignatures(target, context);
+  const opened = await openSignatures(target, targetName(target), context, {
+    signatures: [defaultSignaturePath(target)],
+    attestations: attestationPaths(target),
+  });
   const plans = opened.map(({ signature }) => signature.plan).filter((plan) => plan !== undefined);
   const signs = (path: string): boolean => plans.some((plan) => plan.signs(path));
   const bomRules = bomIgnoreRules(target, options).filter((rule) => !signs(rule.path));
@@ -72,24 +76,47 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
     ignore: [...(options.ignore ?? []), ...bomRules, ...signatureIgnoreRules(opened)],
     shardsFor: (path, sizeBytes) => firstDefined(plans, (plan) => plan.shardsFor(path, sizeBytes)),
   });
-  const { artifact } = inventoried;
+  const { artifact, tree } = inventoried;
   const bomPaths = new Set(bomRules.map((rule) => rule.path));
-  const links = new Set(inventoried.tree.files.filter((each) => each.isLink).map((each) => each.path));
+  const links = new Set(tree.files.filter((each) => each.isLink).map((each) => each.path));
   const files = inventoried.hashed.map((each) => ({ ...each, isLink: links.has(each.path) }));
   const others = new Set([...bomPaths, ...opened.map((each) => each.pathInside)]);
-  const ignored = inventoried.tree.ignored.filter((each) => !others.has(each.path));
-  const signed: SignatureVerification[] = [];
-  for (const each of opened) {
-    signed.push(await compareSignature(each, inventoried.tree, files, ignored));
+  const ignored = tree.ignored.filter((each) => !others.has(each.path));
+  const { isSingleFile, refused } = tree;
+  const signed = await compareSignatures(opened, { isSingleFile, files, ignored, refused });
+  const match = compareWithBom(artifact, bomArtifacts, outsideBom(target, options));
+  return verified(artifact, fileManifest(artifact.files), signed, match);
+}
+
+/**
+ * Of a digest there are no files: signatures and attestations must be named.
+ * @throws {AibomError} DIGEST_TARGET_UNSIGNED without any: nothing could be verified
+ */
+async function verifyDigestTarget(
+  target: string,
+  digest: Digest,
+  context: TargetContext,
+): Promise<VerifiedTarget> {
+  const opened = await openSignatures(target, target, context, { signatures: [], attestations: [] });
+  if (opened.length === 0) {
+    throw AibomError.of("DIGEST_TARGET_UNSIGNED", { target });
   }
-  const match: BomMatch =
-    bomArtifacts === undefined
-      ? { findings: [] }
-      : matchBom(artifact, bomArtifacts, outsideBom(target, options));
+  const artifact = artifactOfDigest(target, digest);
+  const signed = await compareSignatures(opened, modelOfDigest(target, digest));
+  return verified(artifact, digest, signed, compareWithBom(artifact, context.bomArtifacts));
+}
+
+/** What the verifiers said about one artifact. */
+function verified(
+  artifact: Artifact,
+  manifest: Digest,
+  signed: readonly SignatureVerification[],
+  match: BomMatch,
+): VerifiedTarget {
   return {
     gated: {
       artifact,
-      manifest: fileManifest(artifact.files),
+      manifest,
       signatures: signed.flatMap((each) => each.evidence),
       digests: match.evidence === undefined ? [] : [match.evidence],
       rejected: signed.flatMap((each) => each.rejected),
@@ -99,23 +126,13 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   };
 }
 
-/** Of a digest there are no files: signatures and attestations must be named. */
-async function verifyDigestTarget(
-  target: string,
-  digest: Digest,
-  context: TargetContext,
-): Promise<VerifiedTarget> {
-  const { bomArtifacts, options } = context;
-  const opened: OpenedSignature[] = [];
-  for (const file of companions(options.signatures ?? [], [])) {
-    opened.push(await openSignatureFile(signatureContext(target, file, context), target));
-  }
-  for (const file of companions(options.attestations ?? [], [])) {
-    opened.push(...(await openAttestationFile(signatureContext(target, file, context), target)));
-  }
-  return gateDigest(artifactOfDigest(target, digest), digest, opened, (artifact) =>
-    bomArtifacts === undefined ? { findings: [] } : matchBom(artifact, bomArtifacts),
-  );
+/** Without a BOM there is nothing to compare with. */
+function compareWithBom(
+  artifact: Artifact,
+  bomArtifacts: readonly BomArtifact[] | undefined,
+  mayBeOutside?: (path: string) => boolean,
+): BomMatch {
+  return bomArtifacts === undefined ? { findings: [] } : matchBom(artifact, bomArtifacts, mayBeOutside);
 }
 
 /** A signature with what it says, and where its file lies inside the target, if it does. */
@@ -124,17 +141,29 @@ interface FoundSignature {
   readonly pathInside: string | undefined;
 }
 
+/** Where signatures lie if none were named. */
+interface DefaultPlaces {
+  readonly signatures: readonly string[];
+  readonly attestations: readonly string[];
+}
+
 /** The signatures and attestations that were named, else those at their default places, else none. */
-async function openSignatures(target: string, context: TargetContext): Promise<readonly FoundSignature[]> {
+async function openSignatures(
+  target: string,
+  subject: string,
+  context: TargetContext,
+  defaults: DefaultPlaces,
+): Promise<readonly FoundSignature[]> {
   const { signatures = [], attestations = [] } = context.options;
   const found: FoundSignature[] = [];
-  for (const file of companions(signatures, [defaultSignaturePath(target)])) {
-    const signature = await openSignatureFile(signatureContext(target, file, context), targetName(target));
-    found.push({ signature, pathInside: pathInside(target, file.path) });
-  }
-  for (const file of companions(attestations, attestationPaths(target))) {
+  for (const file of companions(signatures, defaults.signatures)) {
     const inside = pathInside(target, file.path);
-    const opened = await openAttestationFile(signatureContext(target, file, context), targetName(target));
+    const signature = await openSignatureFile(signatureContext(file, inside, context), subject);
+    found.push({ signature, pathInside: inside });
+  }
+  for (const file of companions(attestations, defaults.attestations)) {
+    const inside = pathInside(target, file.path);
+    const opened = await openAttestationFile(signatureContext(file, inside, context), subject);
     found.push(...opened.map((signature) => ({ signature, pathInside: inside })));
   }
   return found;
@@ -154,11 +183,9 @@ function named(given: readonly string[]): readonly (readonly [string, string])[]
 
 /** A bare signature over the file, or one over a statement about the model. */
 async function openSignatureFile(context: SignatureContext, subject: string): Promise<OpenedSignature> {
-  if (!isMessageSignature(context.bundle, context.signature)) {
-    return openModelSignature(context, subject);
-  }
-  const { openMessageSignature } = await import("./verifiers/message-signature.ts");
-  return openMessageSignature(context, subject);
+  return isMessageSignature(context.bundle, context.signature)
+    ? openMessageFile(context, subject)
+    : openModelSignature(context, subject);
 }
 
 async function openAttestationFile(
@@ -167,10 +194,15 @@ async function openAttestationFile(
 ): Promise<readonly OpenedSignature[]> {
   // A message signature over the file lies where attestations do.
   if (isMessageSignature(context.bundle, context.signature)) {
-    return [await openSignatureFile(context, subject)];
+    return [await openMessageFile(context, subject)];
   }
   const { openAttestationFile: open } = await import("./verifiers/attestation-signature.ts");
   return open(context, subject);
+}
+
+async function openMessageFile(context: SignatureContext, subject: string): Promise<OpenedSignature> {
+  const { openMessageSignature } = await import("./verifiers/message-signature.ts");
+  return openMessageSignature(context, subject);
 }
 
 function firstDefined<T, R>(items: readonly T[], pick: (item: T) => R | undefined): R | undefined {
@@ -183,10 +215,14 @@ function firstDefined<T, R>(items: readonly T[], pick: (item: T) => R | undefine
   return undefined;
 }
 
-function signatureContext(target: string, file: CompanionFile, context: TargetContext): SignatureContext {
+function signatureContext(
+  file: CompanionFile,
+  inside: string | undefined,
+  context: TargetContext,
+): SignatureContext {
   return {
     bundle: file.bytes,
-    signature: pathInside(target, file.path) ?? basename(file.path),
+    signature: inside ?? basename(file.path),
     trustRoot: context.trustRoot,
     at: context.options.at,
     allowLegacyUnsafe: context.options.allowLegacyUnsafe === true,
@@ -237,17 +273,13 @@ function signatureIgnoreRules(opened: readonly FoundSignature[]): IgnoreRule[] {
     .map((path) => ({ path, reason: signatureReason, isFileOnly: true }));
 }
 
-function compareSignature(
-  { signature, pathInside: signaturePath }: FoundSignature,
-  { isSingleFile, refused }: SourceTree,
-  files: ModelOnDisk["files"],
-  ignored: ModelOnDisk["ignored"],
-): SignatureVerification | Promise<SignatureVerification> {
-  return signature.verify({
-    isSingleFile,
-    files,
-    ignored,
-    refused,
-    ...(signaturePath === undefined ? {} : { signaturePath }),
-  });
+async function compareSignatures(
+  opened: readonly FoundSignature[],
+  model: ModelOnDisk,
+): Promise<readonly SignatureVerification[]> {
+  const signed: SignatureVerification[] = [];
+  for (const { signature, pathInside: signaturePath } of opened) {
+    signed.push(await signature.verify(signaturePath === undefined ? model : { ...model, signaturePath }));
+  }
+  return signed;
 }

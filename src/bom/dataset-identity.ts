@@ -31,9 +31,14 @@ export function identitiesOfValue(value: Value): readonly string[] {
   return texts.filter((text) => text !== undefined).map(datasetIdentity);
 }
 
-/** The identities that a dataset claims for itself. */
+/** The identities that a dataset claims for itself, and the repository that a store says it came from. */
 export function identitiesOfDataset(index: FactIndex): ReadonlySet<string> {
   const other = index.all("metadata").filter((value) => value.member("key") === "alternateName");
   const stated = [...index.all("name"), ...index.all("url"), ...other];
-  return new Set(stated.map((value) => datasetIdentity(value.member("value") ?? value.text)));
+  const texts = stated.map((value) => value.member("value") ?? value.text);
+  const repositories = index
+    .all("revision")
+    .filter((value) => value.member("system") === "huggingface")
+    .flatMap((value) => value.member("repository") ?? []);
+  return new Set([...texts, ...repositories].map(datasetIdentity));
 }

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { escapeText } from "../codes/escape.ts";
 import { AibomError } from "../errors.ts";
 import type { Artifact, ArtifactPart } from "../model/artifact.ts";
+import { counted } from "../report/counted.ts";
 import { renderFindings } from "../report/finding-text.ts";
 import { findingJson } from "../report/json-shape.ts";
 import { plainStyle, type Style, type TextOptions } from "../report/style.ts";
@@ -122,13 +123,13 @@ function partLine(part: ArtifactPart, style: Style): string {
 function extent({ files, complete }: Pick<Artifact, "files" | "complete">, style: Style): string {
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   const state = complete ? style.allow("complete") : style.undecided("incomplete");
-  return `${files.length} ${files.length === 1 ? "file" : "files"}, ${formatBytes(bytes)}, ${state}`;
+  return `${counted(files.length, "file")}, ${formatBytes(bytes)}, ${state}`;
 }
 
 /** `2 models, 1 dataset` */
 function countedKinds(parts: readonly ArtifactPart[]): string {
   const counts = [...Map.groupBy(parts, ({ kind }) => kind)];
-  return counts.map(([kind, { length }]) => `${length} ${kind}${length === 1 ? "" : "s"}`).join(", ");
+  return counts.map(([kind, { length }]) => `${counted(length, kind)}`).join(", ");
 }
 
 /** The report as JSON. */

@@ -33,7 +33,7 @@ export type OutputKind = keyof typeof earlierOutput;
  */
 export function refuseForeignFile(path: string, kind: OutputKind): void {
   const start = startOf(path);
-  if (start !== undefined && start !== "" && !earlierOutput[kind].test(start)) {
+  if (start !== "" && !earlierOutput[kind].test(start)) {
     throw AibomError.of("CLI_OUTPUT_FOREIGN", { kind }, { where: { path } });
   }
 }
@@ -58,7 +58,7 @@ export function refuseForeignSinks(sinks: readonly Sink[]): void {
  */
 export function refuseOthersSignature(path: string, bundle: Uint8Array): void {
   const earlier = startOf(path, signerBytes);
-  if (earlier === undefined || earlier === "") {
+  if (earlier === "") {
     return;
   }
   const mine = signersIn(Buffer.from(bundle).toString("latin1"));
@@ -74,8 +74,7 @@ export function refuseOthersSignature(path: string, bundle: Uint8Array): void {
  */
 export function refuseLostTimestamps(path: string, bundle: Uint8Array): void {
   const mark = '"signedTimestamp"';
-  const start = startOf(path);
-  if (start === undefined || start === "" || Buffer.from(bundle).includes(mark)) {
+  if (startOf(path) === "" || Buffer.from(bundle).includes(mark)) {
     return;
   }
   const earlier = Buffer.from(readBounded(path, limits.maxBomBundleBytes)).toString("latin1");
@@ -106,13 +105,14 @@ function signersIn(text: string): readonly string[] {
   }
 }
 
-function startOf(path: string, count = startBytes): string | undefined {
+/** Empty for what is free to be written. */
+function startOf(path: string, count = startBytes): string {
   try {
     return Buffer.from(readStart(path, count)).toString("latin1");
   } catch (error) {
     const free = ["SOURCE_NOT_FOUND", "SOURCE_NOT_REGULAR"];
     if (error instanceof AibomError && free.includes(error.code)) {
-      return undefined;
+      return "";
     }
     throw error;
   }

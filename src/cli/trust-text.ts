@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trust root as text and JSON for `aibom trust list` and `show`.
 
-import { decodeUtf8 } from "../bytes/utf8.ts";
 import { escapeText } from "../codes/escape.ts";
 import { AibomError } from "../errors.ts";
-import { limits } from "../limits.ts";
 import { formatDigest } from "../model/digest.ts";
-import { readBounded } from "../sources/read-bounded.ts";
+import { counted } from "../report/counted.ts";
 import type { AuthorityEntry } from "../trust/authorities.ts";
 import type { Identity } from "../trust/identities.ts";
 import type { Revocation } from "../trust/revocations.ts";
 import type { CertificateAuthority, SigstoreInstance, TrustRoot } from "../trust/trust-root.ts";
-
-/**
- * The text of a public key file.
- * @throws {AibomError} SOURCE_*, TEXT_NOT_UTF8
- */
-export function readPublicKeyText(path: string): string {
-  return decodeUtf8(readBounded(path, limits.maxKeyBytes), path);
-}
 
 /** One line per identity: name, state, usages, what it rests on, window, key id or name in the certificate. */
 export function renderTrustList(root: TrustRoot, at: Date): string {
@@ -154,7 +144,7 @@ function contentOf(root: TrustRoot, entry: AuthorityEntry): string {
     return `${certificateAuthorities.length} ca, ${logs.length} log, ${ctLogs.length} ct, ${timestampAuthorities.length} tsa`;
   }
   const { certificates = [] } = certifiedOf(root, entry) ?? {};
-  return `${certificates.length} certificate${certificates.length === 1 ? "" : "s"}`;
+  return counted(certificates.length, "certificate");
 }
 
 /** The last day of the certificate that lasts longest. */

@@ -92,7 +92,9 @@ function matchBytes(
     const [weak] = matchMagics(head, "weak");
     return weak === undefined ? unknown : { format: weak, matched: "certain", findings: none };
   }
-  const expected = possible.find((format) => named.includes(format));
+  // What only stands for a file is a text that a reader of texts would take as well.
+  const isStandIn = certain.some(({ id }) => standIns.has(id));
+  const expected = isStandIn ? undefined : possible.find((format) => named.includes(format));
 
   // A possible reader that the name asks for counts beside a certain magic: both loaders would try.
   const ids = [...certain.map(({ id }) => id), ...(expected === undefined ? [] : [expected.id]), ...magics];

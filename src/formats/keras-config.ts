@@ -4,6 +4,7 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { isJsonObject } from "../bytes/json.ts";
+import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { ClaimList } from "./claim-list.ts";
 import { FindingList } from "./finding-list.ts";
@@ -20,23 +21,40 @@ export const kerasConfig: Format = {
   holdsWeights: false,
   extensions: [".json"],
   match({ bytes, path }: Head): Match {
-    const text = new TextDecoder().decode(bytes).trimStart();
+    const text = plainText(bytes);
+    if (usualName.test(path)) {
+      return text === "" || text.startsWith("{") ? "possible" : "no";
+    }
     const isKerasHead = text.includes('"class_name"') || text.startsWith('{"module"');
-    return text.startsWith("{") && (isKerasHead || usualName.test(path)) ? "possible" : "no";
+    return text.startsWith("{") && isKerasHead ? "possible" : "no";
   },
   confirm(source: ByteSource): boolean {
     if (source.size > limits.maxKerasConfigBytes) {
-      return false;
+      // Said by the reader: nobody has looked into it.
+      return true;
     }
-    const config = parseKerasJson(source.read(0, source.size), source.path);
-    return (
-      isJsonObject(config) && typeof config["class_name"] === "string" && Object.hasOwn(config, "config")
-    );
+    const bytes = source.read(0, source.size);
+    try {
+      const config = parseKerasJson(bytes, source.path);
+      return (
+        isJsonObject(config) && typeof config["class_name"] === "string" && Object.hasOwn(config, "config")
+      );
+    } catch (error) {
+      if (!(error instanceof AibomError)) {
+        throw error;
+      }
+      // Python reads more than strict JSON, equal keys above all: what might be a model is not let pass.
+      return /class_name|\\u00/u.test(plainText(bytes));
+    }
   },
   describe(source: ByteSource): Description {
     const findings = new FindingList(source.path);
     const claims = new ClaimList(findings);
     const keras = new KerasReport(source.path, claims, findings);
+    if (source.size > limits.maxKerasConfigBytes) {
+      const args = { size: source.size, limit: limits.maxKerasConfigBytes };
+      throw AibomError.of("JSON_TOO_LARGE", args, { where: { path: source.path, offset: 0 } });
+    }
     const isRead = keras.read(source.read(0, source.size), { member: "" });
     keras.state();
     return {
@@ -47,3 +65,10 @@ export const kerasConfig: Format = {
     };
   },
 };
+
+/** The text without what tells encodings apart, which Python guesses: zeros, byte order marks, blanks in front. */
+function plainText(bytes: Uint8Array): string {
+  const first = bytes.findIndex((byte) => ![0, 0xef, 0xbb, 0xbf, 0xff, 0xfe].includes(byte));
+  const rest = first === -1 ? new Uint8Array(0) : bytes.subarray(first).filter((byte) => byte !== 0);
+  return Buffer.from(rest).toString("latin1").trimStart();
+}

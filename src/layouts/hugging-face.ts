@@ -58,7 +58,7 @@ function describeFolders(reading: Reading): void {
     describeCustomCode(reading, folder);
     reading.forget();
   }
-  if (folders.length > 0 || reading.directory.isBesideModels === true || isMlflow(reading)) {
+  if (folders.length > 0 || reading.directory.isAmongModels === true || isMlflow(reading)) {
     describeCodeFiles(reading);
   }
   if (folders.length === 0) {

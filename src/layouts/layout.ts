@@ -30,8 +30,8 @@ export interface DirectoryView {
   readonly root: string;
   /** Names of the directories that the artifact lies in, nearest first, where they are a known store's. */
   readonly above?: readonly string[];
-  /** The models of the directory are parts with views of their own; what is in this one lies beside them. */
-  readonly isBesideModels?: true;
+  /** One of several views of an artifact with several models: what is in it lies with a model, or beside one. */
+  readonly isAmongModels?: true;
   readonly files: ReadonlyMap<string, LayoutFile>;
   /** Opens a file for bounded reads. @throws {AibomError} if it changed since it was hashed. */
   open(path: string): ByteSource;
@@ -47,6 +47,8 @@ export interface LayoutDescription {
    * it describes one, which a model's training data may be as well.
    */
   readonly dataset?: "own-card" | "described";
+  /** The directory holds a model, whatever formats its files have. */
+  readonly model?: true;
 }
 
 /** Something that several files say together. */

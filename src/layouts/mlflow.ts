@@ -31,15 +31,16 @@ export const mlflow: Layout = {
   id: "mlflow",
   describe(directory: DirectoryView): LayoutDescription {
     const reading = new Reading(directory);
-    for (const [folder, names] of reading.folders()) {
-      if (names.includes(modelFile)) {
-        describeModel(reading, folder);
-      }
+    const folders = [...reading.folders()].filter(([, names]) => names.includes(modelFile));
+    for (const [folder] of folders) {
+      describeModel(reading, folder);
     }
     return {
       facts: reading.claims.facts,
       findings: reading.findings.all(),
       unverified: [...reading.unverified],
+      // Without weights, too: its loader may make them, or do something else.
+      ...(folders.length === 0 ? {} : { model: true }),
     };
   },
 };

@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { FindingList } from "../formats/finding-list.ts";
 import type { SafetensorsDetail } from "../formats/safetensors.ts";
+import type { PytorchDetail } from "../formats/zip/pytorch.ts";
 import { limits } from "../limits.ts";
 import { claim, computed, type Fact } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
@@ -17,7 +18,7 @@ export const safetensorsShards: Layout = { id: "safetensors-shards", describe };
 
 const indexSuffixes: ReadonlyMap<string, string> = new Map([
   [".safetensors.index.json", "safetensors"],
-  [".bin.index.json", "zip"],
+  [".bin.index.json", "pytorch"],
 ]);
 
 /** An index file, parsed. */
@@ -152,19 +153,22 @@ function checkShard(
   findings: FindingList,
 ): number | undefined {
   const where = { path: file.path };
-  // Shards of PyTorch's own format are archives or bare pickles; aibom does not look into them yet.
-  const isPickled = index.format === "zip" && ["zip", "pickle", "pytorch-legacy"].includes(file.format);
+  // Shards of PyTorch's own format are archives or, before version 1.6, pickles in a row.
+  const isPickled = index.format === "pytorch" && ["zip", "pickle", "pytorch-legacy"].includes(file.format);
   if (file.format !== index.format && !isPickled) {
     const args = { shard, found: file.format, expected: index.format };
     findings.add(finding("SHARD_WRONG_FORMAT", where, args));
     return undefined;
   }
   const detail = file.description?.detail;
-  if (!isSafetensorsDetail(detail)) {
+  if (!hasTensors(detail)) {
     return undefined;
   }
   compareNames(shard, file.path, expected, detail.tensors, findings);
-  return [...detail.tensors.values()].reduce((sum, bytes) => sum + bytes, 0);
+  // PyTorch writes the size of its storages, which tensors may share.
+  return isPytorchDetail(detail)
+    ? undefined
+    : [...detail.tensors.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function compareNames(
@@ -216,6 +220,11 @@ function isPlainName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\\:\0]/.test(name);
 }
 
-function isSafetensorsDetail(detail: unknown): detail is SafetensorsDetail {
-  return typeof detail === "object" && detail !== null && "kind" in detail && detail.kind === "safetensors";
+function hasTensors(detail: unknown): detail is SafetensorsDetail | PytorchDetail {
+  const isObject = typeof detail === "object" && detail !== null && "kind" in detail;
+  return isObject && (detail.kind === "safetensors" || detail.kind === "pytorch");
+}
+
+function isPytorchDetail(detail: SafetensorsDetail | PytorchDetail): detail is PytorchDetail {
+  return detail.kind === "pytorch";
 }

@@ -9,6 +9,7 @@ import type { ReadFile } from "../formats/read-file.ts";
 import { limits } from "../limits.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { type FileOnDisk, headOf, unverified } from "./file-on-disk.ts";
+import type { ThreadMessage } from "./serve.ts";
 
 /** Takes what was read of a file. */
 export type OnRead = (read: ReadFile) => void;
@@ -58,6 +59,8 @@ type End =
 
 interface Thread {
   readonly worker: Worker;
+  /** It has started: the time of its files counts from here. */
+  isReady: boolean;
   /** The one file that it has; the next is given when this one is answered. */
   current: Waiting | undefined;
   timer: NodeJS.Timeout | undefined;
@@ -131,10 +134,16 @@ export class ReaderThreads {
 
   #give(thread: Thread, waiting: Waiting): void {
     thread.current = waiting;
-    thread.timer = setTimeout(() => this.#outOfTime(thread, waiting), this.#options.milliseconds);
-    this.#watchMemory(thread, waiting);
+    if (thread.isReady) {
+      this.#startTimers(thread, waiting);
+    }
     // The head is a view of a larger buffer, all of which would be copied.
     thread.worker.postMessage({ ...waiting.file, head: waiting.file.head.slice() });
+  }
+
+  #startTimers(thread: Thread, waiting: Waiting): void {
+    thread.timer = setTimeout(() => this.#outOfTime(thread, waiting), this.#options.milliseconds);
+    this.#watchMemory(thread, waiting);
   }
 
   /** This thread may have been busy for longer than that one: answers that have come get their turn first. */
@@ -179,9 +188,16 @@ export class ReaderThreads {
       stdout: true,
       stderr: true,
     });
-    const thread: Thread = { worker, current: undefined, timer: undefined, watch: undefined, end: undefined };
+    const thread: Thread = {
+      worker,
+      isReady: false,
+      current: undefined,
+      timer: undefined,
+      watch: undefined,
+      end: undefined,
+    };
     this.#threads.add(thread);
-    worker.on("message", (read: ReadFile) => this.#answer(thread, read));
+    worker.on("message", (message: ThreadMessage) => this.#take(thread, message));
     worker.on("messageerror", (error) => {
       thread.end ??= { kind: "crash", reason: error.message };
       void worker.terminate();
@@ -201,6 +217,17 @@ export class ReaderThreads {
     return thread;
   }
 
+  #take(thread: Thread, message: ThreadMessage): void {
+    if (message !== "ready") {
+      this.#answer(thread, message);
+      return;
+    }
+    thread.isReady = true;
+    if (thread.current !== undefined) {
+      this.#startTimers(thread, thread.current);
+    }
+  }
+
   #answer(thread: Thread, read: ReadFile): void {
     const { current } = thread;
     stopTimers(thread);
@@ -216,11 +243,14 @@ export class ReaderThreads {
     this.#threads.delete(thread);
     stopTimers(thread);
     const { current, end = { kind: "crash", reason: `exit code ${code}` } } = thread;
-    if (current !== undefined && !this.#isClosed) {
-      const identification = identify(headOf(current.file));
-      const reason = this.#reasonOf(end, current.file, identification.format);
-      this.#answer(thread, unverified(identification, reason));
+    if (current === undefined || this.#isClosed) {
+      // It answered at the last moment, and others may still wait for a thread.
+      this.#dispatch();
+      return;
     }
+    const identification = identify(headOf(current.file));
+    const reason = this.#reasonOf(end, current.file, identification.format);
+    this.#answer(thread, unverified(identification, reason));
   }
 
   #tellIdle(): void {

@@ -8,9 +8,13 @@ import { identify } from "../formats/identify.ts";
 import type { ReadFile } from "../formats/read-file.ts";
 import { type FileOnDisk, headOf, unverified } from "./file-on-disk.ts";
 
+/** What a thread says: once that it has started, then its answer to each file, in order. */
+export type ThreadMessage = "ready" | ReadFile;
+
 /** Answers every file that this thread is given with what `read` says of it. */
 export function serve(read: (file: FileOnDisk) => ReadFile): void {
   const port = parentPort;
+  port?.postMessage("ready" satisfies ThreadMessage);
   port?.on("message", (file: FileOnDisk) => {
     try {
       port.postMessage(read(file));

@@ -3,6 +3,7 @@
 
 import { escapeText } from "../codes/escape.ts";
 import type { Outcome, RuleStatus, Verdict } from "../model/verdict.ts";
+import { counted } from "./counted.ts";
 import { decidingFindings } from "./deciding.ts";
 import { formatFinding } from "./finding-text.ts";
 import { plainStyle, type TextOptions } from "./style.ts";
@@ -36,7 +37,7 @@ function countRules({ rules }: Verdict): string {
   const count = (status: RuleStatus) => rules.filter((rule) => rule.status === status).length;
   const [passed, skipped, warned] = [count("pass"), count("not-applicable"), count("fail")];
   const parts = [
-    `${passed} ${passed === 1 ? "rule" : "rules"} passed`,
+    `${counted(passed, "rule")} passed`,
     ...(skipped === 0 ? [] : [`${skipped} did not apply`]),
     ...(warned === 0 ? [] : [`${warned} failed in warn mode`]),
   ];

@@ -3,7 +3,6 @@
 // without a network in two steps, request and answer as files. Nothing of the bundle changes but the list of time
 // stamps. Left out on purpose: keyless bundles, which have theirs from the day they were made.
 
-import { randomBytes } from "node:crypto";
 import { DerReader, derTags, parseDer } from "../bytes/der.ts";
 import { derInteger } from "../bytes/der-values.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../bytes/json.ts";
@@ -11,10 +10,8 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { type ChainBundle, type KeyBundle, parseBundle } from "../verifiers/bundle.ts";
-import { inspectTimestamp } from "../verifiers/timestamp/inspect-timestamp.ts";
-import { createTimestampRequest } from "../verifiers/timestamp/timestamp-request.ts";
 import { digestOf } from "../x509/signature-algorithm.ts";
-import { checkToken, requestTimestamp } from "./timestamp.ts";
+import { type CheckedTimestamp, checkTimestamp, newRequest, requestTimestamp } from "./timestamp.ts";
 
 export interface StampedBundle {
   /** The bundle with the time stamp. */
@@ -30,9 +27,7 @@ export interface StampedBundle {
  * @throws {AibomError} BUNDLE_*, JSON_*, SIGNER_TIMESTAMP
  */
 export function requestForBundle(bundle: Uint8Array, path: string): Uint8Array {
-  const nonce = randomBytes(8).readBigUInt64BE();
-  const signed = signatureOf(parseStampable(bundle, path));
-  return createTimestampRequest({ hashAlgorithm: "sha256", signed, nonce, certReq: true });
+  return newRequest(signatureOf(parseStampable(bundle, path))).body;
 }
 
 /**
@@ -45,13 +40,9 @@ export function addTimestamp(
   answer: Uint8Array,
   request?: Uint8Array,
 ): StampedBundle {
-  const parsed = parseStampable(bundle, path);
-  const signature = signatureOf(parsed);
-  checkToken(answer, signature, request === undefined ? undefined : nonceOf(request, signature));
-  const stamped = appendToken(bundle, path, answer);
-  // Read back as a verifier will.
-  const { timestamps } = parseStampable(stamped, path);
-  return { bundle: stamped, time: inspectTimestamp(answer).genTime, count: timestamps.length };
+  const signature = signatureOf(parseStampable(bundle, path));
+  const nonce = request === undefined ? undefined : nonceOf(request, signature);
+  return stampedBundle(bundle, path, checkTimestamp(answer, signature, nonce));
 }
 
 /**
@@ -65,7 +56,18 @@ export async function stampBundle(
   fetch: FetchOptions,
 ): Promise<StampedBundle> {
   const signature = signatureOf(parseStampable(bundle, path));
-  return addTimestamp(bundle, path, await requestTimestamp(signature, url, fetch));
+  return stampedBundle(bundle, path, await requestTimestamp(signature, url, fetch));
+}
+
+function stampedBundle(
+  earlier: Uint8Array,
+  path: string,
+  { answer, genTime }: CheckedTimestamp,
+): StampedBundle {
+  const bundle = appendToken(earlier, path, answer);
+  // Read back as a verifier will.
+  const { timestamps } = parseStampable(bundle, path);
+  return { bundle, time: genTime, count: timestamps.length };
 }
 
 function parseStampable(bytes: Uint8Array, path: string): KeyBundle | ChainBundle {

@@ -140,15 +140,13 @@ function decodeText(answer: Buffer): Uint8Array | undefined {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, "base64") : undefined;
 }
 
-const coordinateBytes = { prime256v1: 32, secp384r1: 48, secp521r1: 66 } as const;
 const plainLengths = { ed25519: 64, "ml-dsa-65": 3309 } as const;
 
 function asSignature(bytes: Uint8Array, { algorithm }: SignatureKey): Uint8Array | undefined {
   if (algorithm === "ed25519" || algorithm === "ml-dsa-65") {
     return bytes.length === plainLengths[algorithm] ? bytes : undefined;
   }
-  const { curve } = keyAlgorithms[algorithm];
-  if (bytes.length === 2 * coordinateBytes[curve]) {
+  if (bytes.length === 2 * keyAlgorithms[algorithm].integerBytes) {
     return derFromP1363(bytes);
   }
   try {

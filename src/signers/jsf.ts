@@ -7,33 +7,27 @@ import { createPublicKey } from "node:crypto";
 import type { JsonObject } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import type { KeyAlgorithm } from "../trust/public-key.ts";
+import { keyAlgorithms } from "../trust/public-key.ts";
 import { p1363FromDer } from "../verifiers/ecdsa-encoding.ts";
+import { jsfNameOf } from "../verifiers/jsf/algorithms.ts";
 import { parseSignatureObject } from "../verifiers/jsf/signature-object.ts";
 import { SignedObject, signedSignatureObject } from "../verifiers/jsf/signed-bytes.ts";
 import { parseJsfDocument } from "../verifiers/jsf/verify-jsf.ts";
 import type { Signer } from "./signer.ts";
 
-/** Names in JSF; of ECDSA with the bytes of r and of s. */
-const jsfAlgorithms: ReadonlyMap<KeyAlgorithm, { readonly name: string; readonly coordinateBytes?: number }> =
-  new Map([
-    ["ecdsa-p256-sha256", { name: "ES256", coordinateBytes: 32 }],
-    ["ecdsa-p384-sha384", { name: "ES384", coordinateBytes: 48 }],
-    ["ecdsa-p521-sha512", { name: "ES512", coordinateBytes: 66 }],
-    ["ed25519", { name: "Ed25519" }],
-  ]);
-
 /** Versions without a member `signature`. */
 const unsignedSpecVersions: ReadonlySet<unknown> = new Set(["1.0", "1.1", "1.2", "1.3"]);
 
 /**
- * Checks that a key can sign inside a BOM.
+ * Checks that a key can sign inside a BOM; answers what JSF calls its algorithm.
  * @throws {AibomError} JSF_SIGNER_UNSUPPORTED
  */
-export function checkJsfSigner({ algorithm }: Pick<Signer, "algorithm">): void {
-  if (!jsfAlgorithms.has(algorithm)) {
+export function checkJsfSigner({ algorithm }: Pick<Signer, "algorithm">): string {
+  const name = jsfNameOf(algorithm);
+  if (name === undefined) {
     throw AibomError.of("JSF_SIGNER_UNSUPPORTED", { algorithm });
   }
+  return name;
 }
 
 /**
@@ -44,14 +38,14 @@ export function checkJsfSigner({ algorithm }: Pick<Signer, "algorithm">): void {
  *   JSF_SIGNER_UNSUPPORTED, and those of the signer
  */
 export async function embedJsfSignature(bomBytes: Uint8Array, signer: Signer): Promise<Uint8Array> {
-  checkJsfSigner(signer);
+  const algorithm = checkJsfSigner(signer);
   const document = parseJsfDocument(bomBytes, "bom");
   checkUnsigned(document);
-  const { name, coordinateBytes } = jsfAlgorithms.get(signer.algorithm) ?? { name: "" };
-  const core = { algorithm: name, keyId: signer.keyId, publicKey: publicJwk(signer.publicKeyPem) };
+  const core = { algorithm, keyId: signer.keyId, publicKey: publicJwk(signer.publicKeyPem) };
   const covered = signedSignatureObject(parseSignatureObject(core), 0);
   const signature = await signer.sign(new SignedObject(document, "signature").bytes(covered));
-  const raw = coordinateBytes === undefined ? signature : p1363FromDer(signature, coordinateBytes);
+  const { integerBytes } = keyAlgorithms[signer.algorithm];
+  const raw = integerBytes === undefined ? signature : p1363FromDer(signature, integerBytes);
   const value = Buffer.from(raw).toString("base64url");
   const signed = appendMember(bomBytes, "signature", { ...core, value });
   if (signed.length > limits.maxBomBytes) {

@@ -14,7 +14,6 @@ import { type LogEntry, parseSigstoreBundle } from "../verifiers/sigstore/bundle
 import { verifyEcdsaDigest } from "../verifiers/sigstore/ecdsa-prehash.ts";
 import { certificateSigner } from "../verifiers/sigstore/identity.ts";
 import { parseLogBody } from "../verifiers/sigstore/log-body.ts";
-import { inspectTimestamp } from "../verifiers/timestamp/inspect-timestamp.ts";
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
 import {
   base64,
@@ -115,13 +114,12 @@ async function signParts(
   const certificate = await certify(privateKey, publicKey, token, services.certificateAuthority, fetch);
   const timestamps: Uint8Array[] = [];
   for (const url of services.timestampAuthorities) {
-    const timestamp = await requestTimestamp(signature, url, fetch);
-    const { genTime } = inspectTimestamp(timestamp);
+    const { answer, genTime } = await requestTimestamp(signature, url, fetch);
     if (genTime < certificate.notBefore || genTime > certificate.notAfter) {
       const life = `${certificate.notBefore.toISOString()} to ${certificate.notAfter.toISOString()}`;
       throw answerError(url, `its time ${genTime.toISOString()} is outside the certificate's life, ${life}`);
     }
-    timestamps.push(timestamp);
+    timestamps.push(answer);
   }
   return { digest: content.digest, certificate, signature, timestamps };
 }

@@ -13,6 +13,7 @@ import {
   requireSignatureKey,
   type SignatureKey,
 } from "../trust/public-key.ts";
+import { readPublicKeyFile } from "../trust/public-key-file.ts";
 import { type Certificate, parseCertificates } from "../x509/certificate.ts";
 import { requireModelSigningUsage } from "../x509/signing-usage.ts";
 import { externalSigner } from "./external-command.ts";
@@ -111,7 +112,7 @@ function programSigner(choice: ProgramChoice, leaf: Certificate | undefined): Si
 /** The key that the user names, else that of the certificate. */
 function publicKeyOf(path: string | undefined, leaf: Certificate | undefined): SignatureKey {
   if (path !== undefined) {
-    return requireSignatureKey(parsePublicKey(decodeUtf8(readBounded(path, limits.maxKeyBytes), path)));
+    return requireSignatureKey(parsePublicKey(readPublicKeyFile(path)));
   }
   if (leaf === undefined) {
     const reason = "its public key is needed: give --public-key or --certificate-chain";

@@ -9,9 +9,16 @@ import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { postBytes } from "../net/post-bytes.ts";
 import { inspectTimestamp } from "../verifiers/timestamp/inspect-timestamp.ts";
 import { createTimestampRequest } from "../verifiers/timestamp/timestamp-request.ts";
-import { tokenOf } from "../verifiers/timestamp/timestamp-response.ts";
 import { digestOf } from "../x509/signature-algorithm.ts";
 import type { Signer } from "./signer.ts";
+
+/** An answer that was checked for being about a signature. */
+export interface CheckedTimestamp {
+  /** As it came: that is what Sigstore bundles hold (sigstore_common.proto, RFC3161SignedTimestamp). */
+  readonly answer: Uint8Array;
+  /** The time that it says. */
+  readonly genTime: Date;
+}
 
 /**
  * The signer, which also asks the authority at `url` for a time stamp over each signature.
@@ -20,10 +27,15 @@ import type { Signer } from "./signer.ts";
 export function timestampedSigner(signer: Signer, url: string, fetch: FetchOptions): Signer {
   return {
     ...signer,
-    sign: (data) => signer.sign(data),
-    signMessage: (message) => signer.signMessage(message),
-    timestamp: (signature) => requestTimestamp(signature, url, fetch),
+    timestamp: async (signature) => (await requestTimestamp(signature, url, fetch)).answer,
   };
+}
+
+/** A request for a time stamp over a signature, and the random number that the answer must repeat. */
+export function newRequest(signature: Uint8Array): { readonly body: Uint8Array; readonly nonce: bigint } {
+  const nonce = randomBytes(8).readBigUInt64BE();
+  const body = createTimestampRequest({ hashAlgorithm: "sha256", signed: signature, nonce, certReq: true });
+  return { body, nonce };
 }
 
 /**
@@ -34,9 +46,8 @@ export async function requestTimestamp(
   signature: Uint8Array,
   url: string,
   fetch: FetchOptions,
-): Promise<Uint8Array> {
-  const nonce = randomBytes(8).readBigUInt64BE();
-  const body = createTimestampRequest({ hashAlgorithm: "sha256", signed: signature, nonce, certReq: true });
+): Promise<CheckedTimestamp> {
+  const { body, nonce } = newRequest(signature);
   const answer = await postBytes(fetch, {
     url,
     body,
@@ -44,17 +55,19 @@ export async function requestTimestamp(
     accept: "application/timestamp-reply",
     maxLength: limits.maxTimestampBytes,
   });
-  checkToken(answer, signature, nonce);
-  // Sigstore bundles hold the response as it came (sigstore_common.proto, RFC3161SignedTimestamp).
-  return answer;
+  return checkTimestamp(answer, signature, nonce);
 }
 
 /**
  * Checks that an answer is granted and about this signature.
- * @throws {AibomError} TIMESTAMP_*, DER_*
+ * @throws {AibomError} SIGNER_TIMESTAMP, TIMESTAMP_*, DER_*
  */
-export function checkToken(answer: Uint8Array, signature: Uint8Array, nonce?: bigint): void {
-  const said = inspectTimestamp(tokenOf(answer));
+export function checkTimestamp(
+  answer: Uint8Array,
+  signature: Uint8Array,
+  nonce: bigint | undefined,
+): CheckedTimestamp {
+  const said = inspectTimestamp(answer);
   const { hashAlgorithm } = said;
   if (hashAlgorithm !== "sha256" && hashAlgorithm !== "sha384" && hashAlgorithm !== "sha512") {
     throw AibomError.of("SIGNER_TIMESTAMP", { reason: `its hash function is ${hashAlgorithm}` });
@@ -65,4 +78,5 @@ export function checkToken(answer: Uint8Array, signature: Uint8Array, nonce?: bi
   if (nonce !== undefined && said.nonce !== nonce.toString(16)) {
     throw AibomError.of("SIGNER_TIMESTAMP", { reason: "it answers another request" });
   }
+  return { answer, genTime: said.genTime };
 }

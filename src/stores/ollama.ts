@@ -44,6 +44,9 @@ export const ollama: Store = {
         blobFolders.add(path.slice(0, at));
       }
     }
+    if (tags.length === 0) {
+      return undefined;
+    }
     const reading = new Reading(directory);
     const quiet = new Reading(directory);
     const found = tags.filter(({ folder, path }) => blobFolders.has(folder) || isOllamaManifest(quiet, path));

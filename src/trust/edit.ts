@@ -3,13 +3,14 @@
 // as if it had been loaded. Only `createTrustRoot` and `saveTrustRoot` touch the disk.
 
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import type { Usage } from "../model/evidence.ts";
 import type { AuthorityEntry, Thresholds } from "./authorities.ts";
 import { parseTrustDocument, serializeTrustDocument } from "./document.ts";
+import { flushDirectory, writeFlushed } from "./durable-write.ts";
 import type { Identity, KeyIdentity, SigstoreIdentity, X509Identity } from "./identities.ts";
 import { trustFileName } from "./load.ts";
 import { parsePublicKey } from "./public-key.ts";
@@ -169,7 +170,7 @@ export function createTrustRoot(directory: string): void {
   const file = join(directory, trustFileName);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o755 });
-    writeDurably(file, serializeTrustDocument(emptyTrustDocument));
+    writeFlushed(file, serializeTrustDocument(emptyTrustDocument));
   } catch (cause) {
     throw errnoOf(cause) === "EEXIST"
       ? AibomError.of("TRUST_ROOT_EXISTS", { directory }, { cause })
@@ -200,40 +201,14 @@ export function saveTrustRoot(
 function replaceFile(directory: string, file: string, bytes: Uint8Array): void {
   const temporary = `${file}.${process.pid}.new`;
   try {
-    writeDurably(temporary, bytes);
+    writeFlushed(temporary, bytes);
     renameSync(temporary, file);
-    syncDirectory(directory);
+    flushDirectory(directory);
   } catch (cause) {
     if (errnoOf(cause) !== "EEXIST") {
       rmSync(temporary, { force: true });
     }
     throw fileError(cause, file);
-  }
-}
-
-/** `wx`: never through a link that somebody put there, never over another file. */
-function writeDurably(path: string, bytes: Uint8Array): void {
-  const descriptor = openSync(path, "wx", 0o644);
-  try {
-    let written = 0;
-    while (written < bytes.length) {
-      written += writeSync(descriptor, bytes, written);
-    }
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function syncDirectory(directory: string): void {
-  if (process.platform === "win32") {
-    return;
-  }
-  const descriptor = openSync(directory, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

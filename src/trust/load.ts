@@ -25,7 +25,7 @@ import {
 export const trustFileName = "trust.json";
 
 /** A complete update that was not put in place yet (trust/tuf/install.ts): the files may be of two publications. */
-const unfinishedUpdate = "tuf/ready";
+export const unfinishedUpdate = "tuf/ready";
 
 const groupOrOthersMayWrite = 0o022;
 
@@ -97,8 +97,11 @@ function statOf(path: string, directory: string): Stats {
   }
 }
 
-/** Windows has no such mode bits; its access lists are not looked at. */
-function checkMode(path: string, stat: Stats): void {
+/**
+ * Refuses what others may write to. Windows has no such mode bits; its access lists are not looked at.
+ * @throws {AibomError} TRUST_ROOT_WRITABLE
+ */
+export function checkMode(path: string, stat: Stats): void {
   if (process.platform !== "win32" && (stat.mode & groupOrOthersMayWrite) !== 0) {
     const mode = (stat.mode & 0o7777).toString(8).padStart(4, "0");
     throw AibomError.of("TRUST_ROOT_WRITABLE", { mode }, { where: { path } });

@@ -5,13 +5,16 @@
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { AibomError } from "../errors.ts";
 
-/** Signature algorithms, each with the digest that goes with it (undefined: the algorithm hashes itself). */
+/**
+ * Signature algorithms, each with the digest that goes with it (undefined: the algorithm hashes itself); of ECDSA the
+ * curve, and how many bytes each integer of a signature has (RFC 5480; the order of P-521 has 521 bits).
+ */
 export const keyAlgorithms = {
-  "ecdsa-p256-sha256": { hash: "sha256", curve: "prime256v1" },
-  "ecdsa-p384-sha384": { hash: "sha384", curve: "secp384r1" },
-  "ecdsa-p521-sha512": { hash: "sha512", curve: "secp521r1" },
-  ed25519: { hash: undefined, curve: undefined },
-  "ml-dsa-65": { hash: undefined, curve: undefined },
+  "ecdsa-p256-sha256": { hash: "sha256", curve: "prime256v1", integerBytes: 32 },
+  "ecdsa-p384-sha384": { hash: "sha384", curve: "secp384r1", integerBytes: 48 },
+  "ecdsa-p521-sha512": { hash: "sha512", curve: "secp521r1", integerBytes: 66 },
+  ed25519: { hash: undefined, curve: undefined, integerBytes: undefined },
+  "ml-dsa-65": { hash: undefined, curve: undefined, integerBytes: undefined },
 } as const;
 
 /** Algorithms that the key alone determines. */

@@ -3,6 +3,7 @@
 // their material, and the one decision about a signer at a moment.
 
 import type { Args, Code } from "../codes/index.ts";
+import { AibomError } from "../errors.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Usage } from "../model/evidence.ts";
 import type { TrustedTime } from "../model/trusted-time.ts";
@@ -78,6 +79,13 @@ export type TrustDecision =
   | {
       [C in DecisionCode]: { readonly trusted: false; readonly code: C; readonly args: Args<C> };
     }[DecisionCode];
+
+/** @throws {AibomError} TRUST_KEY_*, TRUST_USAGE_NOT_ALLOWED: the code of a `no` */
+export function requireTrusted(decision: TrustDecision): void {
+  if (!decision.trusted) {
+    throw AibomError.of(decision.code, decision.args as never);
+  }
+}
 
 /** A loaded trust root. Look-ups are Maps: hints are attacker-chosen text. */
 export interface TrustRoot {

@@ -4,17 +4,19 @@
 // Model signatures and message signatures in such files are what they are anywhere else.
 
 import { fileManifest } from "../bom/file-manifest.ts";
-import { isJsonObject, parseJson } from "../bytes/json.ts";
+import { isJsonObject } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { DigestAlgorithm } from "../model/digest.ts";
 import type { Signer } from "../model/evidence.ts";
 import { determinesAlgorithm, type SignatureKey } from "../trust/public-key.ts";
-import type { TrustRoot } from "../trust/trust-root.ts";
+import { requireTrusted, type TrustRoot } from "../trust/trust-root.ts";
 import { type Attestation, openAttestation } from "./attestation/attestation.ts";
 import { type AttestationEntry, parseAttestationFile } from "./attestation/attestation-file.ts";
 import { type DsseEnvelope, judgeSignatures } from "./attestation/envelope.ts";
 import { type FileDigests, matchSubjects, neededAlgorithms, subjectDigests } from "./attestation/subjects.ts";
+import { parseBundleJson } from "./bundle.ts";
+import { inTotoPayloadType } from "./dsse.ts";
 import { openMessageSignature } from "./message-signature.ts";
 import { mintSignatureEvidence } from "./mint.ts";
 import type { ModelOnDisk } from "./model-comparison.ts";
@@ -24,6 +26,8 @@ import { type OpenedSignature, rejectedSignature, wholeFilePlan } from "./opened
 import { type ProvenSigner, proofOf, type SignatureContext, type SignatureRules } from "./signature.ts";
 import { member } from "./statement.ts";
 import {
+  type About,
+  type Attempt,
   attempt,
   attemptAsync,
   rejectedOnly,
@@ -33,9 +37,10 @@ import {
 
 const rules: SignatureRules = { usage: "statement", maxBytes: limits.maxBundleBytes };
 
-interface About {
-  readonly subject: string;
-  readonly signature: string;
+/** What was signed, and by whom. */
+interface Attested {
+  readonly attestation: Attestation;
+  readonly proven: ProvenSigner;
 }
 
 /** Opens every entry of a file. One that is bad is an answer of its own and leaves the others alone. */
@@ -87,12 +92,10 @@ async function openBundle(context: SignatureContext, about: About): Promise<Open
   }
   const opened = await attemptAsync(about, async () => {
     const signed = await openSignature(context, rules);
-    const payload = { payload: signed.payload, payloadType: "application/vnd.in-toto+json" };
+    const payload = { payload: signed.payload, payloadType: inTotoPayloadType };
     return { proven: signed, attestation: openAttestation(payload, context.signature) };
   });
-  return "rejection" in opened
-    ? rejectedSignature(opened.rejection)
-    : attested(opened.value.attestation, opened.value.proven, about);
+  return attested(opened, about);
 }
 
 /**
@@ -100,12 +103,7 @@ async function openBundle(context: SignatureContext, about: About): Promise<Open
  * own, and the usages of the signer are those of what it turned out to be.
  */
 function contentOf(bundle: Uint8Array): "message" | "model" | "attestation" {
-  const root = parseJson(bundle, {
-    path: "",
-    maxBytes: rules.maxBytes,
-    maxDepth: 16,
-    maxValues: limits.maxBundleValues,
-  });
+  const root = parseBundleJson(bundle, "", rules.maxBytes);
   const envelope = isJsonObject(root) ? member(root, "dsseEnvelope") : undefined;
   if (isJsonObject(root) && Object.hasOwn(root, "messageSignature")) {
     return "message";
@@ -132,9 +130,7 @@ function openEnvelope(
         attestation: openAttestation(envelope, signature),
       };
     });
-    return "rejection" in opened
-      ? rejectedSignature(opened.rejection)
-      : attested(opened.value.attestation, opened.value.proven, about);
+    return attested(opened, about);
   });
 }
 
@@ -155,24 +151,23 @@ function keySigner(trustRoot: TrustRoot, key: SignatureKey, at: Date): Signer {
   if (identity === undefined) {
     throw AibomError.of("TRUST_KEY_UNKNOWN", { hint: key.keyId });
   }
-  const decision = trustRoot.check(identity, "statement", { at, times: [] });
-  if (!decision.trusted) {
-    throw AibomError.of(decision.code, decision.args as never);
-  }
+  requireTrusted(trustRoot.check(identity, "statement", { at, times: [] }));
   return { identity: identity.name, keyId: key.keyId, algorithm: key.algorithm, method: "key" };
 }
 
-function attested(attestation: Attestation, proven: ProvenSigner, about: About): OpenedSignature {
-  const algorithms = [...neededAlgorithms(attestation.statement)];
+function attested(opened: Attempt<Attested>, about: About): OpenedSignature {
+  if ("rejection" in opened) {
+    return rejectedSignature(opened.rejection);
+  }
+  const algorithms = [...neededAlgorithms(opened.value.attestation)];
   return {
     plan: wholeFilePlan(algorithms),
-    verify: (model) => compare(attestation, proven, about, algorithms, model),
+    verify: (model) => compare(opened.value, about, algorithms, model),
   };
 }
 
 function compare(
-  attestation: Attestation,
-  proven: ProvenSigner,
+  { attestation, proven }: Attested,
   about: About,
   algorithms: readonly DigestAlgorithm[],
   model: ModelOnDisk,

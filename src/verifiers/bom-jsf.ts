@@ -2,24 +2,29 @@
 // The signature inside a BOM (JSF, CycloneDX `signature`): every signer is judged by itself with the keys of the
 // trust root. Signatures of parts of the document are listed and never speak for the BOM.
 
+import type { JsonObject } from "../bytes/json.ts";
 import type { SignatureEvidence } from "../model/evidence.ts";
 import type { TrustRoot } from "../trust/trust-root.ts";
 import { findSignatures, partialSignatures } from "./jsf/find-signatures.ts";
 import { type IdentityKey, trustRootKeys } from "./jsf/trust-root-keys.ts";
-import { type JsfSigner, parseJsfDocument, verifyJsf } from "./jsf/verify-jsf.ts";
+import { type JsfSigner, verifyJsf } from "./jsf/verify-jsf.ts";
 import { mintSignatureEvidence } from "./mint.ts";
 import { attempt, rejectedOnly, type SignatureVerification } from "./verification.ts";
 
-/** A BOM without a member of this name anywhere holds no signature: its text is not parsed again. */
+/** A BOM without a member of this name anywhere holds no signature: it is not searched. */
 const mark = Buffer.from('"signature"');
 
-/**
- * Verifies the signature inside a BOM, if there is one; undefined without any.
- * @param path name of the BOM, for reports
- */
+/** A BOM as `validateBom` parsed it, which is as strictly as a signature inside it needs. */
+interface ParsedBom {
+  readonly bytes: Uint8Array;
+  readonly document: JsonObject;
+  /** Name of the BOM, for reports. */
+  readonly path: string;
+}
+
+/** Verifies the signature inside a BOM, if there is one; undefined without any. */
 export function verifyBomJsf(
-  bytes: Uint8Array,
-  path: string,
+  { bytes, document, path }: ParsedBom,
   trustRoot: TrustRoot,
   at: Date,
 ): SignatureVerification | undefined {
@@ -27,7 +32,6 @@ export function verifyBomJsf(
     return undefined;
   }
   const checked = attempt({ subject: path, signature: `${path}#/signature` }, () => {
-    const document = parseJsfDocument(bytes, path);
     const sites = findSignatures(document);
     const findings = partialSignatures(sites, path);
     return sites.some((site) => site.covers === "")

@@ -11,15 +11,19 @@ import { limits } from "../limits.ts";
 import { mintSignatureEvidence } from "./mint.ts";
 import { openSignature } from "./open-signature.ts";
 import { proofOf, type SignatureContext } from "./signature.ts";
-import { member, parseStatement, type Statement, statementTypeV1, statementTypeV01 } from "./statement.ts";
+import {
+  member,
+  parseStatement,
+  type Statement,
+  statementDepth,
+  statementTypeV1,
+  statementTypeV01,
+} from "./statement.ts";
 import { attemptAsync, rejectedOnly, type SignatureVerification } from "./verification.ts";
 
 /** The predicate type that aibom writes; with a version behind it, it is read too. */
 export const bomPredicateType = "https://cyclonedx.org/bom";
 const versionedType = /^https:\/\/cyclonedx\.org\/bom\/v([0-9]{1,2}\.[0-9]{1,2})$/;
-
-/** Levels that a statement adds around its BOM. */
-const statementDepth = 2;
 
 /** A subject of a BOM statement. */
 export interface BomSubject {

@@ -61,8 +61,6 @@ export interface ChainBundle {
 /** Signed by a Fulcio certificate, or by a key with log entries: for `sigstore/`, which reads it whole. */
 export interface LoggedBundle {
   readonly method: "sigstore";
-  /** What it holds, for the choice of the verifier. */
-  readonly contentKind: BundleContent["kind"];
 }
 
 export type Bundle = KeyBundle | ChainBundle | LoggedBundle;
@@ -75,14 +73,11 @@ export function parseBundle(bytes: Uint8Array, path: string, maxBytes: number): 
   if (bytes.length > maxBytes) {
     throw AibomError.of("BUNDLE_TOO_LARGE", { size: bytes.length, limit: maxBytes });
   }
-  const root = asObject(
-    parseJson(bytes, { path, maxBytes, maxDepth: 16, maxValues: limits.maxBundleValues }),
-    "the bundle",
-  );
+  const root = asObject(parseBundleJson(bytes, path, maxBytes), "the bundle");
   const material = asObject(member(root, "verificationMaterial"), "verificationMaterial");
   const mediaType = member(root, "mediaType");
   if (isLogged(material, mediaType)) {
-    return { method: "sigstore", contentKind: Object.hasOwn(root, "messageSignature") ? "message" : "dsse" };
+    return { method: "sigstore" };
   }
   if (mediaType !== bundleMediaType) {
     throw AibomError.of("BUNDLE_MEDIA_TYPE", { got: show(mediaType), expected: bundleMediaType });
@@ -92,6 +87,11 @@ export function parseBundle(bytes: Uint8Array, path: string, maxBytes: number): 
   return { ...signer, timestamps: parseTimestamps(material), content: parseContent(root) };
 }
 
+/** The JSON of a bundle, of which nothing is checked yet. @throws {AibomError} JSON_*, TEXT_NOT_UTF8 */
+export function parseBundleJson(bytes: Uint8Array, path: string, maxBytes: number): JsonValue {
+  return parseJson(bytes, { path, maxBytes, maxDepth: 16, maxValues: limits.maxBundleValues });
+}
+
 /** True if the bundle claims to hold a bare signature over a file; whether it does, its verifier says. */
 export function isMessageSignature(bytes: Uint8Array, path: string): boolean {
   // The common case, a statement over a large manifest, is settled without parsing it twice.
@@ -99,12 +99,7 @@ export function isMessageSignature(bytes: Uint8Array, path: string): boolean {
     return false;
   }
   try {
-    const root = parseJson(bytes, {
-      path,
-      maxBytes: limits.maxBundleBytes,
-      maxDepth: 16,
-      maxValues: limits.maxBundleValues,
-    });
+    const root = parseBundleJson(bytes, path, limits.maxBundleBytes);
     return isJsonObject(root) && Object.hasOwn(root, "messageSignature");
   } catch {
     return false;
@@ -172,7 +167,7 @@ function parseMaterial(material: JsonObject): Material {
 function parseChain(material: JsonObject): Uint8Array[] {
   const chain = asObject(member(material, "x509CertificateChain"), "x509CertificateChain");
   onlyFields(chain, ["certificates"], "x509CertificateChain");
-  return parseRawBytes(member(chain, "certificates"), "certificates", limits.maxChainCertificates);
+  return parseByteList(chain, "certificates", "rawBytes", limits.maxChainCertificates);
 }
 
 /** RFC 3161 tokens; an absent list and an empty one say the same. */
@@ -186,23 +181,18 @@ function parseTimestamps(material: JsonObject): Uint8Array[] {
   const tokens = member(data, "rfc3161Timestamps");
   return tokens === undefined || (isJsonArray(tokens) && tokens.length === 0)
     ? []
-    : parseRawBytes(tokens, "signedTimestamp", limits.maxBundleTimestamps, "rfc3161Timestamps");
+    : parseByteList(data, "rfc3161Timestamps", "signedTimestamp", limits.maxBundleTimestamps);
 }
 
-/** A list of objects with one field of bytes: `rawBytes` of certificates, `signedTimestamp` of tokens. */
-function parseRawBytes(
-  value: JsonValue | undefined,
-  name: "certificates" | "signedTimestamp",
-  limit: number,
-  list: string = name,
-): Uint8Array[] {
+/** A list of objects with one field, which holds bytes. */
+function parseByteList(object: JsonObject, list: string, field: string, limit: number): Uint8Array[] {
+  const value = member(object, list);
   if (!isJsonArray(value) || value.length === 0) {
     throw AibomError.of("BUNDLE_MALFORMED", { reason: `${list} is not a list with entries` });
   }
   if (value.length > limit) {
     throw AibomError.of("BUNDLE_TOO_MANY", { field: list, count: value.length, limit });
   }
-  const field = name === "certificates" ? "rawBytes" : name;
   return value.map((each) => {
     const entry = asObject(each, list);
     onlyFields(entry, [field], list);

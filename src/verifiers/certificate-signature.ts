@@ -7,7 +7,12 @@ import { AibomError } from "../errors.ts";
 import type { TrustedTime } from "../model/trusted-time.ts";
 import type { X509Identity } from "../trust/identities.ts";
 import { describePublicKey, requireSignatureKey } from "../trust/public-key.ts";
-import { type CertificateAuthority, identitiesOf, type TrustRoot } from "../trust/trust-root.ts";
+import {
+  type CertificateAuthority,
+  identitiesOf,
+  requireTrusted,
+  type TrustRoot,
+} from "../trust/trust-root.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { verifyChain } from "../x509/chain.ts";
 import { kindOfName } from "../x509/general-name.ts";
@@ -114,31 +119,20 @@ function chooseIdentity(
   rules: SignatureRules,
   moment: Moment,
 ): X509Identity {
-  const named = identitiesOf(trustRoot, "x509", entry.name).filter((each) => isNamed(each, leaf));
-  if (named.length === 0) {
+  const material = materialOf(entry.name, chain);
+  const named = identitiesOf(trustRoot, "x509", entry.name)
+    .filter((each) => isNamed(each, leaf))
+    .map((identity) => ({ identity, decision: trustRoot.check(identity, rules.usage, moment, material) }));
+  const [first] = named;
+  if (first === undefined) {
     const names = [leaf.subject, ...leaf.subjectAltNames.map((each) => each.value)].join(", ");
     throw AibomError.of("TRUST_CERTIFICATE_UNKNOWN", { names: names.slice(0, 300), authority: entry.name });
   }
-  const material = materialOf(entry.name, chain);
-  const decisions = named.map((identity) => trustRoot.check(identity, rules.usage, moment, material));
-  const trusted = named.find((_, index) => decisions[index]?.trusted === true);
-  const [first] = decisions;
-  for (const each of decisions) {
-    // Another identity of the same certificate must not let in again who was revoked.
-    if (!each.trusted && each.code === "TRUST_KEY_REVOKED") {
-      throw AibomError.of(each.code, each.args);
-    }
-  }
-  if (trusted === undefined && first?.trusted === false) {
-    throw AibomError.of(first.code, first.args as never);
-  }
-  if (trusted === undefined) {
-    throw AibomError.of("TRUST_CERTIFICATE_UNKNOWN", {
-      names: leaf.subject.slice(0, 300),
-      authority: entry.name,
-    });
-  }
-  return trusted;
+  // Another identity of the same certificate must not let in again who was revoked.
+  const revoked = named.find(({ decision }) => !decision.trusted && decision.code === "TRUST_KEY_REVOKED");
+  const chosen = revoked ?? named.find(({ decision }) => decision.trusted) ?? first;
+  requireTrusted(chosen.decision);
+  return chosen.identity;
 }
 
 /** Exact: the whole distinguished name, and one whole alternative name of the kind that the text is. */

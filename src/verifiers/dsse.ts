@@ -4,7 +4,7 @@
 // them (attestation/envelope.ts).
 
 import { verify } from "node:crypto";
-import { type KeyAlgorithm, keyAlgorithms, type PublicKey } from "../trust/public-key.ts";
+import { keyAlgorithms, type SignatureKey } from "../trust/public-key.ts";
 import { checkEcdsaDer } from "./ecdsa-encoding.ts";
 
 /** The payload type of in-toto statements. */
@@ -35,7 +35,7 @@ export function verifyEnvelope(
   payloadType: string,
   payload: Uint8Array,
   signature: Uint8Array,
-  key: PublicKey<KeyAlgorithm>,
+  key: Pick<SignatureKey, "algorithm" | "key">,
 ): boolean {
   const { hash, curve } = keyAlgorithms[key.algorithm];
   if (curve !== undefined) {

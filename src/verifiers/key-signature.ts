@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { AibomError } from "../errors.ts";
 import { type PublicKeyAlgorithm, requireSignatureKey } from "../trust/public-key.ts";
-import type { TrustedKey, TrustRoot } from "../trust/trust-root.ts";
+import { requireTrusted, type TrustedKey, type TrustRoot } from "../trust/trust-root.ts";
 import type { BundleKey, KeyBundle } from "./bundle.ts";
 import { type ContentCheck, signatureBytes } from "./content.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules } from "./signature.ts";
@@ -32,10 +32,7 @@ export function openKeySignature(
   const { trustRoot, at } = context;
   const { identity, key: trusted } = findKey(bundle, trustRoot);
   const times = verifySignatureTimes(bundle.timestamps, signatureBytes(bundle.content), trustRoot, at);
-  const decision = trustRoot.check(identity, rules.usage, { at, times });
-  if (!decision.trusted) {
-    throw AibomError.of(decision.code, decision.args as never);
-  }
+  requireTrusted(trustRoot.check(identity, rules.usage, { at, times }));
   const key = requireSignatureKey(trusted);
   if (rules.isAlgorithmAllowed?.(key.algorithm) === false) {
     throw AibomError.of("OMS_ALGORITHM_UNSUPPORTED", { algorithm: key.algorithm });

@@ -7,12 +7,11 @@ import { limits } from "../limits.ts";
 import { digestOf } from "../model/digest.ts";
 import { type KeyAlgorithm, keyAlgorithms, type SignatureKey } from "../trust/public-key.ts";
 import { type BundleContent, type MessageSignature, parseBundle } from "./bundle.ts";
-import { openCertificateSignature } from "./certificate-signature.ts";
 import type { ContentCheck } from "./content.ts";
 import { checkEcdsaDer } from "./ecdsa-encoding.ts";
-import { openKeySignature } from "./key-signature.ts";
 import { mintSignatureEvidence } from "./mint.ts";
 import type { ModelFileOnDisk, ModelOnDisk } from "./model-comparison.ts";
+import { openOwnSignature } from "./open-signature.ts";
 import { type OpenedSignature, wholeFilePlan } from "./opened-signature.ts";
 import { type ProvenSigner, proofOf, type SignatureContext, type SignatureRules } from "./signature.ts";
 import { attemptAsync, rejectedOnly, type SignatureVerification } from "./verification.ts";
@@ -92,9 +91,7 @@ async function openMessage(
     checkEcdsaDer(message.signature);
     return verifyEcdsaDigest(digest, key.key, message.signature);
   };
-  return bundle.method === "key"
-    ? openKeySignature(bundle, context, rules, verifyContent)
-    : openCertificateSignature(bundle, context, rules, verifyContent);
+  return openOwnSignature(bundle, context, { ...rules, verifyContent });
 }
 
 function messageOf(content: BundleContent): MessageSignature {

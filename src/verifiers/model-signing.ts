@@ -18,10 +18,16 @@ import {
   parseModelManifest,
 } from "./model-manifest.ts";
 import { openSignature } from "./open-signature.ts";
-import type { HashingPlan, OpenedSignature } from "./opened-signature.ts";
+import { type HashingPlan, type OpenedSignature, rejectedSignature } from "./opened-signature.ts";
 import { singleFileName } from "./resource-name.ts";
 import { proofOf, type SignatureContext, type SignatureRules, type SignedPayload } from "./signature.ts";
-import { attemptAsync, rejectedOnly, rejection, type SignatureVerification } from "./verification.ts";
+import {
+  type About,
+  attemptAsync,
+  rejectedOnly,
+  rejection,
+  type SignatureVerification,
+} from "./verification.ts";
 
 /** A model signature after its signature was looked at. */
 export interface OpenedModelSignature extends OpenedSignature {
@@ -42,7 +48,7 @@ export async function openModelSignature(
     context.allowLegacyUnsafe === true ? openAnyManifest(context) : openManifest(context),
   );
   if ("rejection" in opened) {
-    return { plan: undefined, verify: () => rejectedOnly(opened.rejection) };
+    return rejectedSignature(opened.rejection);
   }
   const { value } = opened;
   return {
@@ -100,7 +106,7 @@ function planOf(manifest: ModelManifest): HashingPlan {
 }
 
 function judge(
-  about: { readonly subject: string; readonly signature: string },
+  about: About,
   { signed, manifest, isLegacy }: SignedManifest,
   model: ModelOnDisk,
 ): SignatureVerification {
@@ -127,11 +133,7 @@ function judge(
   return { evidence: [evidence], rejected: [], findings };
 }
 
-function oldFormFindings(
-  about: { readonly subject: string; readonly signature: string },
-  signed: SignedPayload,
-  isLegacy: boolean,
-): Finding[] {
+function oldFormFindings(about: About, signed: SignedPayload, isLegacy: boolean): Finding[] {
   const place = { path: about.signature };
   const options = { subject: about.subject };
   return [

@@ -23,7 +23,7 @@ export async function openSignature(
     const { openSigstoreStatement } = await import("./sigstore-signature.ts");
     return openSigstoreStatement(context, rules);
   }
-  const proven = openOwn(bundle, context, rules);
+  const proven = openOwnSignature(bundle, context, rules);
   if (bundle.content.kind !== "dsse") {
     throw AibomError.of("BUNDLE_CONTENT_UNSUPPORTED", { content: "messageSignature" });
   }
@@ -34,7 +34,11 @@ export async function openSignature(
   };
 }
 
-function openOwn(
+/**
+ * Verifies the signature of a bundle by a key or a certificate of the trust root.
+ * @throws {AibomError} BUNDLE_*, DSSE_*, TRUST_*, CERTIFICATE_*, TIMESTAMP_*, SIGNATURE_*, OMS_ALGORITHM_UNSUPPORTED
+ */
+export function openOwnSignature(
   bundle: Exclude<Bundle, { readonly method: "sigstore" }>,
   context: SignatureContext,
   rules: SignatureRules,

@@ -30,7 +30,10 @@ export interface OpenedSignature {
 }
 
 /** A signature that was rejected before anything needed to be hashed. */
-export function rejectedSignature(rejected: Rejection): OpenedSignature {
+export function rejectedSignature(rejected: Rejection): {
+  readonly plan: undefined;
+  verify(): SignatureVerification;
+} {
   return { plan: undefined, verify: () => rejectedOnly(rejected) };
 }
 

@@ -4,7 +4,7 @@
 
 import { AibomError } from "../errors.ts";
 import type { TrustedTime } from "../model/trusted-time.ts";
-import type { SignerMaterial, TrustRoot } from "../trust/trust-root.ts";
+import { requireTrusted, type SignerMaterial, type TrustRoot } from "../trust/trust-root.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { type TimestampAuthority, verifyTimestamp } from "./timestamp/verify-timestamp.ts";
 
@@ -39,10 +39,7 @@ export function refuseRevokedWitness(
   material: SignerMaterial,
   at: Date,
 ): void {
-  const decision = trustRoot.checkWitness(authority, material, at);
-  if (!decision.trusted) {
-    throw AibomError.of(decision.code, decision.args as never);
-  }
+  requireTrusted(trustRoot.checkWitness(authority, material, at));
 }
 
 /** What revocations can name of a chain that an authority of the trust root issued. */

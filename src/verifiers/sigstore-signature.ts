@@ -7,12 +7,18 @@ import { AibomError } from "../errors.ts";
 import type { Signer } from "../model/evidence.ts";
 import type { SigstoreIdentity } from "../trust/identities.ts";
 import { publicKeyId } from "../trust/public-key.ts";
-import { identitiesOf, type SigstoreInstance, type TrustedKey } from "../trust/trust-root.ts";
+import {
+  identitiesOf,
+  requireTrusted,
+  type SigstoreInstance,
+  type TrustDecision,
+  type TrustedKey,
+} from "../trust/trust-root.ts";
 import { inTotoPayloadType, isInTotoPayloadType } from "./dsse.ts";
 import { firstAcceptedAsync } from "./first-accepted.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules, SignedPayload } from "./signature.ts";
 import { materialOf, refuseRevokedWitness } from "./signature-times.ts";
-import { parseSigstoreBundle } from "./sigstore/bundle.ts";
+import { parseSigstoreBundle, type SigstoreBundle } from "./sigstore/bundle.ts";
 import { type CertificateSigner, compareIdentity } from "./sigstore/identity.ts";
 import {
   type ArtifactContent,
@@ -55,6 +61,14 @@ export async function openSigstoreMessage(
   return proven;
 }
 
+/** What each authority is asked. */
+interface Question {
+  readonly bundle: SigstoreBundle;
+  readonly content: ArtifactContent;
+  /** The key that the bundle names; undefined for one with a certificate. */
+  readonly trusted: TrustedKey | undefined;
+}
+
 interface Accepted {
   readonly result: SigstoreResult;
   readonly proven: ProvenSigner;
@@ -65,11 +79,12 @@ async function verifyByAuthorities(
   rules: SignatureRules,
   content: ArtifactContent,
 ): Promise<Accepted> {
-  const trusted = managedKey(context, rules);
+  const bundle = parseSigstoreBundle(context.bundle, context.signature, rules.maxBytes);
+  const question = { bundle, content, trusted: managedKey(context, bundle) };
   return firstAcceptedAsync(
     context.trustRoot.authorities.sigstore.map((instance) => ({
       name: instance.entry.name,
-      check: () => verifyByInstance(context, rules, content, instance, trusted),
+      check: () => verifyByInstance(context, rules, question, instance),
     })),
     "sigstore",
   );
@@ -78,14 +93,12 @@ async function verifyByAuthorities(
 async function verifyByInstance(
   context: SignatureContext,
   rules: SignatureRules,
-  content: ArtifactContent,
+  { bundle, content, trusted }: Question,
   { entry, root }: SigstoreInstance,
-  trusted: TrustedKey | undefined,
 ): Promise<Accepted> {
   const result = await verifySigstoreBundle({
-    bundle: context.bundle,
+    bundle,
     path: context.signature,
-    maxBytes: rules.maxBytes,
     content,
     authority: { name: entry.name, root, thresholds: entry.thresholds },
     at: context.at,
@@ -111,12 +124,11 @@ function refuseRevokedWitnesses(
 }
 
 /** The key of the trust root that a bundle with log entries names; undefined for one with a certificate. */
-function managedKey(context: SignatureContext, rules: SignatureRules): TrustedKey | undefined {
-  const { signer } = parseSigstoreBundle(context.bundle, context.signature, rules.maxBytes);
+function managedKey({ trustRoot }: SignatureContext, { signer }: SigstoreBundle): TrustedKey | undefined {
   if (signer.kind !== "key") {
     return undefined;
   }
-  const trusted = context.trustRoot.byHint.get(signer.hint);
+  const trusted = trustRoot.byHint.get(signer.hint);
   if (trusted === undefined) {
     throw AibomError.of("TRUST_KEY_UNKNOWN", { hint: signer.hint.slice(0, 100) });
   }
@@ -177,16 +189,8 @@ function nameSigner(
   };
 }
 
-type Decision = ReturnType<SignatureContext["trustRoot"]["check"]>;
-
-function requireTrusted(decision: Decision): void {
-  if (!decision.trusted) {
-    throw AibomError.of(decision.code, decision.args as never);
-  }
-}
-
 /** A pattern must not let in again who was revoked by name. */
-function refuseRevokedName({ subjectAltName }: SigstoreIdentity, decision: Decision | undefined): void {
+function refuseRevokedName({ subjectAltName }: SigstoreIdentity, decision: TrustDecision | undefined): void {
   if (subjectAltName !== undefined && decision?.trusted === false && decision.code === "TRUST_KEY_REVOKED") {
     requireTrusted(decision);
   }

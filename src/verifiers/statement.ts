@@ -16,6 +16,9 @@ import { limits } from "../limits.ts";
 export const statementTypeV1 = "https://in-toto.io/Statement/v1";
 export const statementTypeV01 = "https://in-toto.io/Statement/v0.1";
 
+/** Levels that a statement adds around its predicate, the deepest of which is a BOM. */
+export const statementDepth = 2;
+
 /** One subject: a name and digests by algorithm. Algorithm names and values are as signed, unchecked. */
 export interface Subject {
   readonly name: string;

@@ -35,7 +35,7 @@ export async function attemptAsync<T>(about: About, check: () => Promise<T>): Pr
 }
 
 /** What a rejection is about. */
-interface About {
+export interface About {
   readonly subject: string;
   readonly signature: string;
 }

@@ -2,12 +2,13 @@
 // `aibom scan` from the command line: exit codes, reports and where they go.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { buildSafetensors } from "../../fixtures/safetensors.ts";
+import { limits } from "../../src/limits.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
-import { aibom } from "./run-aibom.ts";
+import { aibom, runProgram } from "./run-aibom.ts";
 
 const weights = buildSafetensors({ tensors: { w: { dtype: "F32", shape: [4] } } });
 
@@ -70,5 +71,19 @@ describe("aibom scan", { concurrency: 2 }, () => {
     const { stdout, code } = await aibom(["scan", "missing", "--format", "json"], { cwd: workplace(t) });
     assert.equal(code, 2);
     assert.equal(JSON.parse(stdout).error.code, "SOURCE_NOT_FOUND");
+  });
+
+  test("dist/: threads find their program", async (t) => {
+    const bin = join(import.meta.dirname, "../../bin/aibom.js");
+    if (!existsSync(join(bin, "../../dist/reader-worker.js"))) {
+      t.skip("dist/ is not built: npm run build");
+      return;
+    }
+    const cwd = temporaryDirectory(t);
+    const names = Array.from({ length: limits.maxMainThreadReadBytes / 40 }, (_, index) => `w${index}`);
+    const tensors = Object.fromEntries(names.map((name) => [name, { dtype: "U8", shape: [1] }]));
+    writeFileSync(join(cwd, "model.safetensors"), buildSafetensors({ tensors }));
+    const result = await runProgram(process.execPath, [bin, "scan", "model.safetensors"], { cwd });
+    assert.equal(result.code, 0, result.stdout + result.stderr);
   });
 });

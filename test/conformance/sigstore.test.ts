@@ -13,6 +13,7 @@ import { artifact, rekor1, sigstoreBundle, toBytes, trustedRoot } from "../../fi
 import { AibomError } from "../../src/errors.ts";
 import { parsePublicKey } from "../../src/trust/public-key.ts";
 import { parseSigstoreRoot, type SigstoreRoot } from "../../src/trust/sigstore-root.ts";
+import { parseSigstoreBundle } from "../../src/verifiers/sigstore/bundle.ts";
 import { compareIdentity } from "../../src/verifiers/sigstore/identity.ts";
 import {
   type ArtifactContent,
@@ -50,9 +51,8 @@ async function verifyCase(name: string, mode: "path" | "digest"): Promise<void> 
   const content: ArtifactContent =
     mode === "path" ? { kind: "bytes", bytes } : { kind: "digest", algorithm: "sha256", hex };
   const { signer } = await verifySigstoreBundle({
-    bundle: readFileSync(join(cases, name, "bundle.sigstore.json")),
+    bundle: parseSigstoreBundle(readFileSync(join(cases, name, "bundle.sigstore.json")), name, 1_000_000),
     path: name,
-    maxBytes: 1_000_000,
     content,
     authority: { name, root: parseSigstoreRoot(readFileSync(rootPath), rootPath), thresholds },
     ...(keyPath === "" ? {} : { key: { publicKey: parsePublicKey(readFileSync(keyPath, "utf8")).key } }),
@@ -93,9 +93,10 @@ test("bundle-verify: 70 cases by path and by digest", { skip: missing }, async (
 
 const none = { kind: "none" } as const;
 
-function verifyEnvelopeOf(root: SigstoreRoot, bundle: Uint8Array, path: string) {
+function verifyEnvelopeOf(root: SigstoreRoot, bytes: Uint8Array, path: string) {
   const authority = { name: "public good", root, thresholds };
-  return verifySigstoreBundle({ bundle, path, maxBytes: 1_000_000, content: none, authority, at });
+  const bundle = parseSigstoreBundle(bytes, path, 1_000_000);
+  return verifySigstoreBundle({ bundle, path, content: none, authority, at });
 }
 
 test("bundles of sigstore-js and signatures of model-signing", { skip: missing }, async (t) => {

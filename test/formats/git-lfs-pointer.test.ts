@@ -2,12 +2,12 @@
 // Git LFS pointers: recognised, read strictly, never taken for weights.
 
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, test } from "node:test";
 import { lfsPointer } from "../../fixtures/hugging-face.ts";
 import { memorySource } from "../../src/bytes/byte-source.ts";
 import { AibomError } from "../../src/errors.ts";
 import { gitLfsPointer } from "../../src/formats/git-lfs-pointer.ts";
-import { alone } from "./hostile.ts";
+import { alone, inspect } from "./hostile.ts";
 
 const oid = "ab".repeat(32);
 const version = "version https://git-lfs.github.com/spec/v1\n";
@@ -84,4 +84,19 @@ describe("a Git LFS pointer", () => {
       }
     }
   });
+});
+
+test("a pointer in place of a file of text is a pointer and nothing else", () => {
+  for (const path of [
+    "rows.csv",
+    "rows.jsonl",
+    "rows.tsv",
+    "data.json",
+    "model.safetensors",
+    "rows.parquet",
+  ]) {
+    const { format, codes } = inspect(path, lfsPointer("ab".repeat(32), 12));
+    assert.equal(format, "git-lfs-pointer", path);
+    assert.deepEqual(codes, ["LFS_POINTER_NOT_WEIGHTS"], path);
+  }
 });

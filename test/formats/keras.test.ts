@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keras models: what a configuration needs from outside, in archives, HDF5 files and metadata of SavedModels.
+// Keras models: what a configuration needs from outside, in archives and HDF5 files.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   buildKeras,
   buildKerasH5,
-  buildKerasMetadata,
   bytecode,
   functionConfig,
   type Json,
@@ -16,14 +15,12 @@ import {
   oldSequential,
   sequential,
 } from "../../fixtures/keras.ts";
-import { bytes, concat } from "../../fixtures/protobuf.ts";
 import { buildZip } from "../../fixtures/zip.ts";
 import { parseKerasJson } from "../../src/formats/keras/config-json.ts";
-import { kerasMetadata } from "../../src/formats/keras-metadata.ts";
 import type { ReadFile } from "../../src/formats/read-file.ts";
 import { zip } from "../../src/formats/zip.ts";
 import type { FactName } from "../../src/model/fact.ts";
-import { codesOf, mutationRun, readNamed } from "./hostile.ts";
+import { mutationRun, readNamed } from "./hostile.ts";
 
 function readModel(...layers: readonly Json[]): ReadFile {
   return readNamed("model.keras", buildKeras({ config: sequential(...layers) }));
@@ -115,37 +112,6 @@ describe("a .keras file", () => {
     });
     const { slowestMs } = mutationRun(zip, sample, 3000, 7);
     assert.ok(slowestMs < 2000, `${slowestMs} ms`);
-  });
-});
-
-describe("a configuration on its own", () => {
-  const evil = sequential(layer("Lambda", { function: lambdaCode("os", "system") }));
-
-  it("is read in a directory, and by its first bytes under any name", () => {
-    for (const name of ["model/config.json", "task.json", "architecture.conf"]) {
-      const read = readNamed(name, new TextEncoder().encode(JSON.stringify(evil)));
-      assert.equal(read.format, "keras-config");
-      assert.deepEqual(
-        read.findings.map(({ code }) => code),
-        ["KERAS_LAMBDA_CODE"],
-      );
-      assert.equal(read.findings[0]?.location.member, "#/config/layers/0/config/function");
-    }
-    const indented = new TextEncoder().encode(JSON.stringify(evil, undefined, 4));
-    assert.equal(readNamed("config.json", indented).format, "keras-config");
-  });
-
-  it("is not any JSON", () => {
-    for (const other of [
-      '{"architectures": ["BertModel"]}',
-      '{"class_name": 1, "config": {}}',
-      '{"module": "x"',
-      "{",
-    ]) {
-      const read = readNamed("config.json", new TextEncoder().encode(other));
-      assert.equal(read.format, "file");
-      assert.deepEqual(read.findings, []);
-    }
   });
 });
 
@@ -261,27 +227,5 @@ describe("a layer that does more than compute", () => {
     }
     assert.deepEqual(lookup(["a", "b"]), []);
     assert.deepEqual(lookup(null), []);
-  });
-});
-
-describe("keras_metadata.pb", () => {
-  it("is read as the configuration of the model and its layers", () => {
-    const bytesOf = buildKerasMetadata(oldSequential(oldLayer("Dense"), oldLayer("Mine")), [
-      oldLayer("Mine"),
-    ]);
-    const read = readNamed("model/keras_metadata.pb", bytesOf);
-    assert.equal(read.format, "keras-metadata");
-    assert.deepEqual(values(read, "architecture.class"), ["Sequential"]);
-    assert.deepEqual(values(read, "layer_types"), [{ Dense: 1, Mine: 1 }]);
-    assert.deepEqual([...new Set(said(read))], ["KERAS_CUSTOM_CODE medium Mine"]);
-  });
-
-  it("with a field more or a broken text is not clean", () => {
-    const good = buildKerasMetadata(oldSequential(oldLayer("Dense")));
-    assert.deepEqual(codesOf(kerasMetadata, concat(good, bytes(9, "payload"))), ["TF_UNKNOWN_FIELD"]);
-    const broken = readNamed("keras_metadata.pb", bytes(1, bytes(3, "root"), bytes(5, "{")));
-    assert.equal(broken.status, "unverified");
-    const { slowestMs } = mutationRun(kerasMetadata, good, 2000, 3);
-    assert.ok(slowestMs < 1000);
   });
 });

@@ -83,7 +83,7 @@ for (const { name, bytes, label, technique } of pickleSamples()) {
       assert.notDeepEqual(grave, [], "found");
     } else {
       assert.deepEqual(
-        findings.filter(({ severity }) => severity !== "low"),
+        findings.filter(({ severity }) => severity !== "low" && severity !== "info"),
         [],
       );
       assert.equal(status, "described");
@@ -396,6 +396,9 @@ test("text that starts like opcodes is no pickle", () => {
     "S'x'\n",
     "X,y\n1,2\n",
     "configuration\nvalue\n0.5\n",
+    `c${"a".repeat(40)}\n${"b".repeat(40)}\nmore\n`,
+    "cat\ndog\nNone\n",
+    "(cat\ndog\ntail\n",
     "",
   ];
   for (const text of texts) {

@@ -10,6 +10,7 @@ import { after, test } from "node:test";
 import { inventory } from "../../src/inventory.ts";
 import type { Artifact } from "../../src/model/artifact.ts";
 import type { Fact } from "../../src/model/fact.ts";
+import { atLeast } from "../../src/model/severity.ts";
 import { missingEnvironment, runPython } from "./python-environments.ts";
 
 const skip = missingEnvironment("data");
@@ -273,6 +274,7 @@ test("a Feast registry: views, sources, services and the pickled function", { sk
   assert.deepEqual(names("data_source"), registry.sources);
   const services = metadataOf(artifact, "feast.feature_service").map((text) => String(text).split(":")[0]);
   assert.deepEqual(services.sort(), registry.services);
+  assert.ok(artifact.findings.every(({ severity }) => !atLeast(severity, "high")));
   // Once in the view, and once in the history of its versions.
   const pickled = artifact.findings.filter(({ code }) => code === "FEAST_PICKLED_FUNCTION");
   assert.deepEqual(

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { AibomError } from "../../src/errors.ts";
 import { parseSigstoreRoot } from "../../src/trust/sigstore-root.ts";
+import { parseSigstoreBundle } from "../../src/verifiers/sigstore/bundle.ts";
 import { compareIdentity } from "../../src/verifiers/sigstore/identity.ts";
 import { verifySigstoreBundle } from "../../src/verifiers/sigstore/verify-sigstore-bundle.ts";
 import { damages, envelopeDamages, type Json, messageDamages } from "./bundle-damages.ts";
@@ -66,9 +67,8 @@ async function cosignTakes(bundle: string): Promise<boolean> {
 async function ourRefusal(bundle: string): Promise<string | undefined> {
   try {
     const { signer } = await verifySigstoreBundle({
-      bundle: Buffer.from(bundle),
+      bundle: parseSigstoreBundle(Buffer.from(bundle), "judged.json", 1 << 20),
       path: "judged.json",
-      maxBytes: 1 << 20,
       content: { kind: "bytes", bytes: Buffer.from(artifact) },
       authority: {
         name: "private",

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// DVC repositories and Feast stores: what their YAML says of files, sources and stages.
+// DVC repositories: what their YAML says of files, sources and stages.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, test } from "node:test";
 import { dvc } from "../../src/layouts/dvc.ts";
-import { featureStore } from "../../src/layouts/feature-store.ts";
-import type { Layout, LayoutDescription } from "../../src/layouts/layout.ts";
-import { corpus } from "../corpora.ts";
+import type { LayoutDescription } from "../../src/layouts/layout.ts";
 import { memoryDirectory } from "./memory-directory.ts";
 
 const md5 = "0123456789abcdef0123456789abcdef";
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function read(layout: Layout, files: Readonly<Record<string, string>>): LayoutDescription {
-  return layout.describe(
+function read(files: Readonly<Record<string, string>>): LayoutDescription {
+  return dvc.describe(
     memoryDirectory(new Map(Object.entries(files).map(([path, text]) => [path, encode(text)]))),
   );
 }
@@ -31,7 +27,7 @@ function codes({ findings }: LayoutDescription): readonly string[] {
 describe("a .dvc file", () => {
   test("says what its outputs must be", () => {
     const text = `outs:\n- md5: ${md5}\n  size: 12\n  hash: md5\n  path: data.csv\n`;
-    const described = read(dvc, { "raw/data.csv.dvc": text });
+    const described = read({ "raw/data.csv.dvc": text });
     assert.deepEqual(codes(described), []);
     assert.deepEqual(values(described, "file.expected"), [
       { path: "raw/data.csv", md5, size: 12, by: "raw/data.csv.dvc" },
@@ -40,35 +36,35 @@ describe("a .dvc file", () => {
 
   test("of DVC 2 is compared by size: its MD5 may be that of other line ends", () => {
     const text = `outs:\n- md5: ${md5}\n  size: 12\n  path: data.csv\n`;
-    assert.deepEqual(values(read(dvc, { "data.csv.dvc": text }), "file.expected"), [
+    assert.deepEqual(values(read({ "data.csv.dvc": text }), "file.expected"), [
       { path: "data.csv", size: 12, by: "data.csv.dvc" },
     ]);
   });
 
   test("moves with its working directory, but not out of the directory", () => {
     const text = (wdir: string): string => `wdir: ${wdir}\nouts:\n- md5: ${md5}\n  hash: md5\n  path: x\n`;
-    assert.deepEqual(values(read(dvc, { "a/b/x.dvc": text("..") }), "file.expected"), [
+    assert.deepEqual(values(read({ "a/b/x.dvc": text("..") }), "file.expected"), [
       { path: "a/x", md5, by: "a/b/x.dvc" },
     ]);
-    assert.deepEqual(values(read(dvc, { "a/x.dvc": text("..") }), "file.expected"), [
+    assert.deepEqual(values(read({ "a/x.dvc": text("..") }), "file.expected"), [
       { path: "x", md5, by: "a/x.dvc" },
     ]);
-    assert.deepEqual(codes(read(dvc, { "a/x.dvc": text("../..") })), ["MANIFEST_PATH_UNSAFE"]);
+    assert.deepEqual(codes(read({ "a/x.dvc": text("../..") })), ["MANIFEST_PATH_UNSAFE"]);
   });
 
   test("that writes outside of the directory is reported, an address is not", () => {
     const text = (path: string): string => `outs:\n- md5: ${md5}\n  hash: md5\n  path: ${path}\n`;
     for (const path of ["../x", "/etc/cron.d/x", "a/../../x"]) {
-      const described = read(dvc, { "x.dvc": text(path) });
+      const described = read({ "x.dvc": text(path) });
       assert.deepEqual(codes(described), ["MANIFEST_PATH_UNSAFE"], path);
       assert.deepEqual(values(described, "file.expected"), []);
     }
-    assert.deepEqual(codes(read(dvc, { "x.dvc": text("s3://bucket/x") })), []);
+    assert.deepEqual(codes(read({ "x.dvc": text("s3://bucket/x") })), []);
   });
 
   test("says where an import comes from", () => {
     const text = `deps:\n- path: data.csv\n  repo:\n    url: https://user:secret@example.org/r\n    rev_lock: 0a1b\nouts:\n- md5: ${md5}\n  path: data.csv\n`;
-    assert.deepEqual(values(read(dvc, { "data.csv.dvc": text }), "derived_from"), [
+    assert.deepEqual(values(read({ "data.csv.dvc": text }), "derived_from"), [
       { name: "data.csv", url: "https://example.org/r", revision: "0a1b", output: "data.csv" },
     ]);
   });
@@ -79,7 +75,7 @@ describe("a .dvc file", () => {
       .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[index]}`).join(",")}]`)
       .join("\n")}\n`;
     for (const text of ["outs: [", "- a\n", "outs: 1\nouts: 2\n", bomb, "[".repeat(5000), "%YAML 9\n:"]) {
-      const described = read(dvc, { "x.dvc": text });
+      const described = read({ "x.dvc": text });
       assert.deepEqual(codes(described), ["DVC_FILE_INVALID"], text.slice(0, 20));
       assert.deepEqual(described.unverified, ["x.dvc"]);
     }
@@ -95,7 +91,7 @@ describe("a directory output", () => {
   });
 
   test("says what each file in it must be, if the list is in the cache", () => {
-    const described = read(dvc, files([{ md5, relpath: "sub/1.png" }]));
+    const described = read(files([{ md5, relpath: "sub/1.png" }]));
     assert.deepEqual(
       values(described, "file.expected"),
       [
@@ -104,17 +100,17 @@ describe("a directory output", () => {
       ].toSorted((a) => (a.path === dirName ? 1 : -1)),
     );
     assert.deepEqual(codes(described), []);
-    assert.deepEqual(values(read(dvc, { "images.dvc": text }), "file.expected"), []);
+    assert.deepEqual(values(read({ "images.dvc": text }), "file.expected"), []);
   });
 
   test("that leaves its directory is reported", () => {
     for (const relpath of ["../x", "../../x", "/x", "a/../../x", ""]) {
-      assert.deepEqual(codes(read(dvc, files([{ md5, relpath }]))), ["MANIFEST_PATH_UNSAFE"], relpath);
+      assert.deepEqual(codes(read(files([{ md5, relpath }]))), ["MANIFEST_PATH_UNSAFE"], relpath);
     }
   });
 
   test("whose list is no JSON is unverified", () => {
-    const described = read(dvc, { "images.dvc": text, [dirName]: "[" });
+    const described = read({ "images.dvc": text, [dirName]: "[" });
     assert.deepEqual(described.unverified, [dirName]);
   });
 });
@@ -137,7 +133,7 @@ stages:
       md5: ${md5}
       size: 5
 `;
-  const described = read(dvc, { "p/dvc.lock": text });
+  const described = read({ "p/dvc.lock": text });
   assert.deepEqual(values(described, "file.expected"), [
     { path: "p/model.pkl", md5, size: 5, by: "p/dvc.lock" },
   ]);
@@ -150,42 +146,4 @@ stages:
   assert.match(command?.value ?? "", /^train: python train\.py/);
   assert.ok(!JSON.stringify(described.facts).includes("hf_aaaa"));
   assert.deepEqual(codes(described), ["METADATA_SECRET"]);
-});
-
-describe("a feature store", () => {
-  test("says its project, registry and stores, without passwords", () => {
-    const text = `project: demo
-provider: local
-registry:
-  registry_type: sql
-  path: postgresql://feast:secretword@db.example.org/feast
-online_store:
-  type: redis
-  connection_string: redis:6379,password=secretword
-`;
-    const described = read(featureStore, { "store/feature_store.yaml": text });
-    assert.deepEqual(values(described, "data_source"), [
-      { name: "registry", type: "sql", url: "postgresql://db.example.org/feast" },
-      { name: "online_store", type: "redis" },
-    ]);
-    assert.ok(!JSON.stringify(described.facts).includes("secretword"));
-  });
-
-  test("whose file is no mapping says so", () => {
-    const described = read(featureStore, { "feature_store.yaml": "- a\n" });
-    assert.deepEqual(codes(described), ["FEATURE_STORE_INVALID"]);
-    assert.deepEqual(described.unverified, ["feature_store.yaml"]);
-  });
-
-  const feast = corpus("formats/feast");
-
-  test("the corpus", { skip: feast.missing }, () => {
-    const text = readFileSync(join(feast.path, "feature_store.yaml"), "utf8");
-    const described = read(featureStore, { "feature_store.yaml": text });
-    assert.deepEqual(values(described, "data_source"), [
-      { name: "registry", type: "file", url: "data/registry.db" },
-      { name: "offline_store", type: "file" },
-      { name: "online_store", type: "milvus" },
-    ]);
-  });
 });

@@ -26,7 +26,9 @@ function codes(
 }
 
 test("flavors, versions, signature and requirements are claims", () => {
-  const { facts, findings, unverified } = describeModel();
+  const { facts, findings, unverified, model } = describeModel();
+  assert.equal(model, true);
+  assert.equal(mlflow.describe(memoryDirectory(new Map())).model, undefined);
   assert.deepEqual([findings, unverified], [[], []]);
   const values = (name: string) => facts.filter((fact) => fact.name === name).map(({ value }) => value);
   assert.deepEqual(values("library"), ["sklearn"]);

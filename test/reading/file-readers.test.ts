@@ -38,6 +38,22 @@ function onDisk(directory: string, path: string): FileOnDisk {
   };
 }
 
+/** A copy on another thread loses what a class has besides data: a getter would be gone there, and only there. */
+function assertOnlyData(value: unknown, place: string): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) {
+    return;
+  }
+  const made = value.constructor;
+  if (![Object, Array, Map, Set].includes(made as ObjectConstructor)) {
+    const methods = Object.getOwnPropertyNames(made.prototype).filter((name) => name !== "constructor");
+    assert.deepEqual(methods, [], `${place}: a description holds a ${made.name} with methods`);
+  }
+  const parts = value instanceof Map || value instanceof Set ? [...value] : Object.values(value);
+  for (const part of parts) {
+    assertOnlyData(part, place);
+  }
+}
+
 test("every fixture and sample is described the same here and on a thread", async (t) => {
   const directory = temporaryDirectory(t);
   writeFixtures(directory);
@@ -58,7 +74,9 @@ test("every fixture and sample is described the same here and on a thread", asyn
   await threads.idle();
   await threads.close();
   for (const [index, file] of files.entries()) {
-    assert.deepStrictEqual(read[index], readOnDisk(file), file.path);
+    const here = readOnDisk(file);
+    assertOnlyData(here, file.path);
+    assert.deepStrictEqual(read[index], structuredClone(here), file.path);
   }
 });
 

@@ -41,6 +41,9 @@ const misdeeds: Readonly<Record<string, () => void>> = {
   exit() {
     process.exit(0);
   },
+  "answer-and-exit"() {
+    setImmediate(() => process.exit(0));
+  },
   "throw-later"() {
     setTimeout(() => {
       throw new Error("later");

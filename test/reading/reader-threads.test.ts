@@ -122,3 +122,14 @@ test("a run that is given up leaves no thread, and says so at once", async (t) =
   await assert.rejects(reading, { message: "enough" });
   await readers.close();
 });
+
+test("a thread that answers and then ends does not leave the others waiting", async (t) => {
+  const names = ["a", "answer-and-exit", "b", "c", "d"];
+  const artifact = await inventoryOf(directoryOf(t, names), { jobs: 1 });
+  const statuses = Object.entries(summary(artifact));
+  assert.equal(statuses.length, names.length);
+  // The file that was given to the thread when it was already ending is lost with it, never clean.
+  for (const [, status] of statuses) {
+    assert.ok(["described", "unverified READER_CRASHED"].includes(status), status);
+  }
+});

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type CertificateSpec, caExtensions, extendedKeyUsage, issue, keyUsage } from "../../fixtures/pki.ts";
-import type { TokenSpec } from "../../fixtures/tsa.ts";
+import { type TokenSpec, timestampResponse } from "../../fixtures/tsa.ts";
 import { aibom, errorCode } from "../cli/run-aibom.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { type Answer, stamp, startService, timestampReply, tsaPem } from "./services.ts";
@@ -140,6 +140,11 @@ const answers: readonly (readonly [string, (query: Buffer) => Answer | undefined
     "SHA-1",
     (query) => timestampReply(stamp(query, { imprintHash: "sha1", imprint: new Uint8Array(20) })),
     "SIGNER_TIMESTAMP",
+  ],
+  [
+    "an answer inside an answer",
+    (query) => timestampReply(timestampResponse({ token: stamp(query) })),
+    "DER_",
   ],
   ["noise", () => timestampReply(Buffer.from("noise")), "DER_"],
   ["nothing", () => timestampReply(new Uint8Array()), "DER_"],

@@ -81,6 +81,20 @@ test("the card of a folder speaks for each of its GGUF files", () => {
   assert.equal(facts.filter(({ name, value }) => name === "license" && value === "mit").length, 1);
 });
 
+test("code in a folder of several models is found, whatever marks the folder", () => {
+  const code = new TextEncoder().encode("import os\n");
+  const { findings } = together({
+    "a/model": huggingFaceModel(),
+    "b/model": files(["b.gguf", gguf], ["run.py", code]),
+    "c/model": files(["c1.gguf", gguf], ["c2.gguf", gguf], ["run.py", code]),
+    scripts: files(["run.py", code]),
+  });
+  assert.deepEqual(
+    findings.map(({ code, location }) => `${code} ${location.path}`).toSorted(),
+    ["b/model", "c/model", "scripts"].map((folder) => `CUSTOM_CODE_FILE ${folder}/run.py`),
+  );
+});
+
 test("one model stays one, whatever its folders hold", () => {
   const part = files(["config.json", jsonFile({ _class_name: "UNet" })], ["model.safetensors", gguf]);
   for (const folders of [

@@ -296,6 +296,22 @@ test("a model refers to the dataset in the inventory, if exactly that one is mea
   }
 });
 
+test("a model refers to a dataset by the repository that its store names", async (t) => {
+  const model = await inventoried(t, modelOn("acme/corpus"), "model");
+  const revision = { system: "huggingface", id: "0".repeat(40), repository: "acme/corpus" };
+  const plain = await inventoried(t, huggingFaceDataset(), "corpus");
+  const dataset = { ...plain, facts: [...plain.facts, claim("revision", revision, { path: "README.md" })] };
+  for (const [artifact, isLinked] of [
+    [dataset, true],
+    [plain, false],
+  ] as const) {
+    const { components } = await bomOf([model, artifact]);
+    const at = (name: string): Json => components.find((each: Json) => each.name === name);
+    const [{ ref }] = at("model").modelCard.modelParameters.datasets;
+    assert.equal(ref === at("corpus")["bom-ref"], isLinked);
+  }
+});
+
 test("two datasets of one name: neither is chosen; a dataset that names itself depends on nothing", async (t) => {
   const model = await inventoried(t, modelOn("example-corpus"), "model");
   const first = await inventoried(t, croissantDataset({ "prov:wasDerivedFrom": undefined }), "a");

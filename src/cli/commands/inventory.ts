@@ -32,8 +32,8 @@ const examples = [
 export function defineInventory(command: Command, register: Register): void {
   command
     .description(
-      "Hashes every file, reads what the formats say, and writes a CycloneDX BOM: to -o FILE, or to stdout.\n" +
-        "Findings go to stderr, or where --format says. The same input gives the same bytes but for the time\n" +
+      "Hashes every file, reads what the formats say, and writes a CycloneDX BOM: to -o FILE, or to stdout. " +
+        "Findings go to stderr, or where --format says. The same input gives the same bytes but for the time " +
         "stamp; SOURCE_DATE_EPOCH sets it and --no-timestamp leaves it out.",
     )
     .argument("<target...>", "model directories or files")

@@ -3,6 +3,7 @@
 
 import { type Command, Option } from "commander";
 import { escapeText } from "../../codes/escape.ts";
+import { counted } from "../../report/counted.ts";
 import type { SignedArtifact, SignOptions } from "../../sign.ts";
 import type { SignerChoice } from "../../signers/load-signer.ts";
 import { signerInputs } from "../../signers/signer.ts";
@@ -55,8 +56,8 @@ const examples = [
 export function defineSign(command: Command, register: Register): void {
   command
     .description(
-      "Signs a model directory or weights file (OpenSSF Model Signing v1.0: model.sig inside the directory,\n" +
-        "FILE.sig beside a single file) or a CycloneDX JSON document (in-toto statement in a DSSE envelope:\n" +
+      "Signs a model directory or weights file (OpenSSF Model Signing v1.0: model.sig inside the directory, " +
+        "FILE.sig beside a single file) or a CycloneDX JSON document (in-toto statement in a DSSE envelope: " +
         "FILE.sigstore.json beside it, or a JSF signature inside it). The key is a file or a program's.",
     )
     .argument("<target>", "a model directory, a weights file or a CycloneDX JSON file");
@@ -249,6 +250,6 @@ function keylessChoice(session: Session, flags: SignFlags): SignerChoice {
 }
 
 function describe(signed: SignedArtifact, path: string): string {
-  const files = `${signed.subjects} ${signed.subjects === 1 ? "subject" : "subjects"}`;
-  return `signed ${signed.kind}: ${files}, ${escapeText(signed.signer)}, written to ${escapeText(path)}`;
+  const subjects = counted(signed.subjects, "subject");
+  return `signed ${signed.kind}: ${subjects}, ${escapeText(signed.signer)}, written to ${escapeText(path)}`;
 }

@@ -3,6 +3,7 @@
 
 import type { Command } from "commander";
 import { escapeText } from "../../codes/escape.ts";
+import { counted } from "../../report/counted.ts";
 import type { StampedBundle } from "../../signers/add-timestamp.ts";
 import { helpText } from "../help-text.ts";
 import { Refusal } from "../refusal.ts";
@@ -31,8 +32,8 @@ const examples = [
 export function defineTimestamp(command: Command, register: Register): void {
   command
     .description(
-      "Adds an RFC 3161 time stamp to a signature made with a key or a certificate, so that it outlives the\n" +
-        "certificate. Time stamps that are there stay. Without a network: write the request, carry it to an\n" +
+      "Adds an RFC 3161 time stamp to a signature made with a key or a certificate, so that it outlives the " +
+        "certificate. Time stamps that are there stay. Without a network: write the request, carry it to an " +
         "authority, carry the answer back.",
     )
     .argument("<signature>", "a Sigstore bundle: model.sig, aibom.cdx.json.sigstore.json")
@@ -92,6 +93,6 @@ async function writeRequest(
 }
 
 function describe({ time, count }: StampedBundle, path: string): string {
-  const stamps = count === 1 ? "1 time stamp" : `${count} time stamps`;
+  const stamps = counted(count, "time stamp");
   return `time stamp of ${time.toISOString()} added to ${escapeText(path)}, which has ${stamps} now`;
 }

@@ -21,8 +21,8 @@ interface ShowFlags extends RootFlags {
 export function defineTrust(command: Command, register: Register): void {
   command
     .description(
-      "The local trust root names the keys, certificate authorities and Sigstore instances you trust,\n" +
-        "whom each may speak for, and when. Verification reads nothing else: no system store and no\n" +
+      "The local trust root names the keys, certificate authorities and Sigstore instances you trust, " +
+        "whom each may speak for, and when. Verification reads nothing else: no system store and no " +
         "network.",
     )
     .addHelpText("after", helpText(["aibom trust add release --key release.pub", "aibom trust list"], exits));
@@ -54,7 +54,7 @@ function addShow(trust: Command, register: Register): void {
     .command("show")
     .summary("show one identity or authority, or the table of all")
     .description(
-      "Shows one identity (key or name, usages, validity, revocation) or one authority; without a name the table of\n" +
+      "Shows one identity (key or name, usages, validity, revocation) or one authority; without a name the table of " +
         "`trust list`.",
     )
     .argument("[name]", "name of the identity or authority")

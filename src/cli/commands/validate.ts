@@ -15,7 +15,7 @@ interface ValidateFlags {
 export function defineValidate(command: Command, register: Register): void {
   command
     .description(
-      "Checks CycloneDX JSON 1.2 to 1.7 against the schema of its version and against what the schema cannot\n" +
+      "Checks CycloneDX JSON 1.2 to 1.7 against the schema of its version and against what the schema cannot " +
         "say: references that lead nowhere, duplicate bom-refs, hashes of the wrong length and the like.",
     )
     .argument("<bom...>", "CycloneDX JSON files")

@@ -32,8 +32,8 @@ const examples = [
 export function defineVerify(command: Command, register: Register): void {
   command
     .description(
-      "Verifies targets against the local trust root and, if given, a BOM, and decides by a policy.\n" +
-        "Without --policy the built-in baseline decides: every artifact is signed by an identity of the\n" +
+      "Verifies targets against the local trust root and, if given, a BOM, and decides by a policy. " +
+        "Without --policy the built-in baseline decides: every artifact is signed by an identity of the " +
         "trust root, every file is in the BOM if one is given, and there is no dangerous finding.",
     )
     .argument(

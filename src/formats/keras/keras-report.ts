@@ -11,7 +11,7 @@ import { parseKerasJson } from "./config-json.ts";
 
 /** Where a configuration was found. */
 export interface KerasSource {
-  /** The member or attribute: `config.json`, `model_config`. */
+  /** The attribute or object: `model_config`. Empty if the configuration is the whole file. */
   readonly member: string;
   /** Where its bytes start in the file. */
   readonly offset?: number;
@@ -47,10 +47,11 @@ export class KerasReport {
       }
       const at: Location = {
         path: this.#path,
-        member: name,
+        ...(name === "" ? {} : { member: name }),
         ...(error.where?.offset === undefined ? {} : { offset: error.where.offset }),
       };
-      this.#findings.add(finding("KERAS_CONFIG_INVALID", at, { member: name, reason: error.message }));
+      const args = { member: name === "" ? this.#path : name, reason: error.message };
+      this.#findings.add(finding("KERAS_CONFIG_INVALID", at, args));
       return false;
     }
     this.#walk.read(config, isPart, (pointer) => ({ path: this.#path, member: `${name}#${pointer}` }));
@@ -61,7 +62,7 @@ export class KerasReport {
   }
 
   #stateModel(config: JsonValue, pointer: string): void {
-    const source = { path: this.#path, pointer };
+    const source = { path: this.#path, ...(pointer === "" ? {} : { pointer }) };
     const name = text(member(config, "config"), "name");
     if (name !== undefined) {
       this.#claims.claim("metadata", { key: "keras.name", value: name }, source);

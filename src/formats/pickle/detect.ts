@@ -12,6 +12,7 @@ import { opcodes } from "./opcodes.ts";
 import { runStream } from "./run-stream.ts";
 import { type PickleScan, scanPickles } from "./scan.ts";
 import type { Import } from "./value.ts";
+import { judge } from "./verdict.ts";
 
 const PROTO = 0x80;
 /** PROTO 2, LONG1 of ten bytes, the number 0x1950a86a20f9469cfc6c. */
@@ -70,16 +71,17 @@ export function confirmPickle(file: ByteSource): boolean {
   );
 }
 
-/** True if the bytes are pickles to their end, or import something by a name that modules have. */
-export function isCredible({ streams, end, input, imports }: PickleScan): boolean {
+/** True if the bytes are pickles to their end, or do something before they break that text does not do by chance. */
+export function isCredible({ streams, end, input, imports, notes }: PickleScan): boolean {
   const holdsObjects = streams.some(
     ({ start, result }) => typeof result !== "number" || input.byteAt(start) === PROTO,
   );
-  return (
-    (end === input.end && (holdsObjects || imports.size > 0)) || imports.all.some((each) => isPlausible(each))
-  );
+  const isComplete = end === input.end && (holdsObjects || imports.size > 0);
+  return isComplete || imports.all.some((each) => isPlausible(each, notes.calls > 0));
 }
 
-function isPlausible({ module, name }: Import): boolean {
-  return /^[A-Za-z_][\w.]{0,200}$/.test(module) && /^[A-Za-z_][\w.]{0,200}$/.test(name);
+/** Two lines of words can look like an import; one that is called, or known to be dangerous, is none by chance. */
+function isPlausible({ module, name }: Import, isCalled: boolean): boolean {
+  const areNames = /^[A-Za-z_][\w.]{0,200}$/.test(module) && /^[A-Za-z_][\w.]{0,200}$/.test(name);
+  return areNames && (isCalled || judge(module, name).verdict === "dangerous");
 }

@@ -91,8 +91,6 @@ export class ImportTable {
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
 function lineText(input: PickleInput, start: number, end: number): string {
-  return end - start > limits.maxNameBytes ? unknownName : utf8.decode(input.bytesAt(start, end - start));
+  return end - start > limits.maxNameBytes ? unknownName : input.utf8At(start, end - start);
 }

@@ -9,6 +9,8 @@ import { AibomError } from "../../errors.ts";
 const smallestWindowBytes = 4096;
 const largestWindowBytes = 256 * 1024;
 const newline = 0x0a;
+const maxAsciiBytes = 128;
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Reads a region of a file; every method throws BYTES_OUT_OF_RANGE where the region ends too early. */
 export class PickleInput {
@@ -103,6 +105,31 @@ export class PickleInput {
       throw this.#outOfRange(offset + length - this.offset);
     }
     return this.#source.read(offset, length);
+  }
+
+  /** UTF-8 text at any offset of the region, without moving. Names are short and ASCII, which needs no decoder. */
+  utf8At(offset: number, length: number): string {
+    const start = offset - this.#windowStart;
+    if (length <= maxAsciiBytes && start >= 0 && start + length <= this.#window.length) {
+      let text = "";
+      let at = start;
+      for (; at < start + length && this.#byte(at) < 0x80; at += 1) {
+        text += String.fromCharCode(this.#byte(at));
+      }
+      if (at === start + length) {
+        return text;
+      }
+    }
+    return utf8.decode(this.bytesAt(offset, length));
+  }
+
+  /** An unsigned integer at any offset of the region, without moving. */
+  unsignedAt(offset: number, width: number): number {
+    let value = 0;
+    for (let at = offset + width - 1; at >= offset; at -= 1) {
+      value = value * 256 + Math.max(this.byteAt(at), 0);
+    }
+    return value;
   }
 
   #byte(at: number): number {

@@ -4,7 +4,6 @@
 import { limits } from "../../limits.ts";
 import type { PickleInput } from "./input.ts";
 
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const latin1 = new TextDecoder("latin1");
 
 /** Where the bytes of a text or of a byte string lie. */
@@ -40,7 +39,7 @@ export function textAt(input: PickleInput, place: number): string | undefined {
   const span = textOpcodes.has(opcode) ? spanAt(input, place) : undefined;
   return span === undefined || span.length > limits.maxNameBytes
     ? undefined
-    : utf8.decode(input.bytesAt(span.start, span.length));
+    : input.utf8At(span.start, span.length);
 }
 
 /** Where the bytes of a text or byte string with a length lie; undefined for other literals. */
@@ -49,7 +48,7 @@ export function spanAt(input: PickleInput, place: number): Span | undefined {
   if (width === undefined) {
     return undefined;
   }
-  const length = littleEndian(input.bytesAt(place + 1, width));
+  const length = input.unsignedAt(place + 1, width);
   return { start: place + 1 + width, length };
 }
 
@@ -65,9 +64,9 @@ function integer(input: PickleInput, place: number): number | undefined {
     case 0x4b: // K BININT1
       return input.byteAt(at);
     case 0x4d: // M BININT2
-      return littleEndian(input.bytesAt(at, 2));
+      return input.unsignedAt(at, 2);
     case 0x4a: // J BININT
-      return littleEndian(input.bytesAt(at, 4)) | 0;
+      return input.unsignedAt(at, 4) | 0;
     case 0x8a: // LONG1
       return input.byteAt(at) > 8 ? undefined : twosComplement(input.bytesAt(at + 1, input.byteAt(at)));
     case 0x49: // I INT
@@ -76,10 +75,6 @@ function integer(input: PickleInput, place: number): number | undefined {
     default:
       return undefined;
   }
-}
-
-function littleEndian(bytes: Uint8Array): number {
-  return bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
 }
 
 function twosComplement(bytes: Uint8Array): number {

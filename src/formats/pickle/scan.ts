@@ -85,6 +85,8 @@ export class PickleNotes implements MachineObserver {
   hasMoreEmbedded = false;
   /** The first opcode that is newer than the declared protocol. */
   newerOpcode: { readonly protocol: number; readonly declared: number; readonly place: number } | undefined;
+  /** Calls made. */
+  calls = 0;
   /** The first frame that is longer than the file. */
   longFrame: { readonly length: number; readonly place: number } | undefined;
   /** scikit-learn writes its version into the state of each estimator. */
@@ -119,6 +121,7 @@ export class PickleNotes implements MachineObserver {
   };
 
   readonly onCall = (call: Call, place: number, machine: Machine): void => {
+    this.calls += 1;
     const { callee } = call;
     if (!(callee instanceof Import)) {
       return;

@@ -29,8 +29,25 @@ export interface Judgement {
 const unlisted = "it is on no list of harmless imports";
 const plainTypes = "a part of a built-in or standard type";
 
+/** Judgements on imports of common files; the same few occur in each of them. */
+const judged = new Map<string, Judgement>();
+const maxJudged = 4096;
+
 /** Judges an import by its names. */
 export function judge(module: string, name: string): Judgement {
+  const key = `${module} ${name}`;
+  const known = judged.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const judgement = judgeAnew(module, name);
+  if (judged.size < maxJudged && key.length < 200) {
+    judged.set(key, judgement);
+  }
+  return judgement;
+}
+
+function judgeAnew(module: string, name: string): Judgement {
   if (module === unknownName || name === unknownName) {
     return dangerous("its name is computed while it is loaded, so nobody knows what it is");
   }
@@ -139,12 +156,16 @@ function dangerInPath(parts: readonly string[]): Judgement | undefined {
   return undefined;
 }
 
+/** A class, a constant of it (of an enumeration), or a method that only computes on its arguments. */
+const classOrMember =
+  /^_?[A-Z]\w*(?:\.(?:[A-Z_0-9]+|fit|transform|fit_transform|inverse_transform|predict|predict_proba|score|forward))?$/;
+
 function allowedClass(module: string, name: string): Judgement | undefined {
   if (module === torchScriptModule || module.startsWith(`${torchScriptModule}.`)) {
     return { verdict: "allowed", why: "a class of the TorchScript code in the same archive" };
   }
   const group = nearest(classModules, module);
-  const isClass = /^_?[A-Z]\w*(?:\.[A-Z_0-9]+)?$/.test(name);
+  const isClass = classOrMember.test(name);
   const isLeftOut = group?.except?.some((each) => module === each || module.startsWith(`${each}.`));
   return group !== undefined && isClass && isLeftOut !== true
     ? { verdict: "allowed", why: group.why }

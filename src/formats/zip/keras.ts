@@ -3,20 +3,17 @@
 // config.json before it looks at anything else, so an archive with that entry is looked at even if the rest is
 // missing. Configuration and weights are described by their own readers, as any member is.
 
-import { isJsonObject, parseJson } from "../../bytes/json.ts";
 import type { ZipEntry } from "../../bytes/zip.ts";
-import { limits } from "../../limits.ts";
 import { finding } from "../../model/finding.ts";
 import { ClaimList } from "../claim-list.ts";
 import { FindingList } from "../finding-list.ts";
 import type { Description } from "../format.ts";
+import { stateMetadata } from "../keras/metadata-json.ts";
 import type { ZipKind, ZipView } from "./kind.ts";
 
 const configName = "config.json";
 const metadataName = "metadata.json";
 const weightsName = /^model(?:_\d+)?\.weights\.(?:h5|npz|json)$/u;
-/** Bytes of metadata.json; Keras writes below 100. */
-const maxMetadataBytes = 64 * 1024;
 
 /** The kind `keras`. */
 export const kerasArchive: ZipKind = {
@@ -43,7 +40,7 @@ export const kerasArchive: ZipKind = {
       );
     }
     for (const entry of entriesNamed(zip, metadataName)) {
-      readMetadata(zip, entry, claims);
+      stateMetadata(zip.open(entry), { path, pointer: metadataName }, claims);
     }
     const missing = [
       ...(zip.names.has(metadataName) ? [] : [metadataName]),
@@ -63,25 +60,4 @@ export const kerasArchive: ZipKind = {
 
 function entriesNamed(zip: ZipView, name: string): readonly ZipEntry[] {
   return zip.entries.filter((entry) => entry.name === name);
-}
-
-/** `{"keras_version": "3.15.1", "date_saved": "2026-11-25@15:22:02"}`: local time, without a zone. */
-function readMetadata(zip: ZipView, entry: ZipEntry, claims: ClaimList): void {
-  const bytes = zip.open(entry);
-  const metadata = parseJson(bytes.read(0, bytes.size), {
-    path: zip.file.path,
-    maxBytes: maxMetadataBytes,
-    maxDepth: limits.maxJsonDepth,
-  });
-  if (!isJsonObject(metadata)) {
-    return;
-  }
-  const { keras_version: version, date_saved: date } = metadata;
-  const source = { path: zip.file.path, pointer: metadataName };
-  if (typeof version === "string") {
-    claims.claim("producer", { name: "keras", version }, source);
-  }
-  if (typeof date === "string" && /^\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d$/u.test(date)) {
-    claims.claim("created", date.replace("@", "T"), source);
-  }
 }

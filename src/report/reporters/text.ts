@@ -7,6 +7,7 @@ import { type Digest, formatDigest } from "../../model/digest.ts";
 import type { Evidence, SignatureEvidence, Signer } from "../../model/evidence.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { findingKey } from "../../policy/finding-order.ts";
+import { counted } from "../counted.ts";
 import { decidingFindings, decidingRules } from "../deciding.ts";
 import { formatCoded, renderFindings } from "../finding-text.ts";
 import { renderLine } from "../line.ts";
@@ -49,7 +50,7 @@ function artifactSections({ verdict, style, width }: Page): string[] {
   const sections = verdict.artifacts.map((artifact) => {
     const findings = bySubject.get(artifact.name) ?? [];
     bySubject.delete(artifact.name);
-    const size = `${artifact.kind}, ${count(artifact.files, "file")}, ${formatBytes(artifact.bytes)}`;
+    const size = `${artifact.kind}, ${counted(artifact.files, "file")}, ${formatBytes(artifact.bytes)}`;
     const title = `${style.bold(escapeText(artifact.name))}  ${style.dim(size)}\n`;
     return title + renderFindings(findings, style, width, { max: maxPerArtifact });
   });
@@ -99,8 +100,8 @@ function evidenceText(evidence: Evidence, { artifacts }: Verdict): string {
   // A signature over a part is good for that part only: the number shows which it is.
   const files =
     total === undefined || total === covered
-      ? count(covered, "file")
-      : `${covered} of ${count(total, "file")}`;
+      ? counted(covered, "file")
+      : `${covered} of ${counted(total, "file")}`;
   const subject = escapeText(evidence.subject);
   if (evidence.kind === "digest") {
     return `${subject}: ${files} recomputed, as in the BOM (${evidence.algorithms.join(", ")})`;
@@ -177,10 +178,6 @@ function shortDigest(digest: Digest): string {
   return formatDigest({ ...digest, hex: digest.hex.slice(0, 16) });
 }
 
-function count(number: number, noun: string): string {
-  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
-}
-
 const byteUnits = ["kB", "MB", "GB", "TB", "PB"];
 
 /** Decimal units with one digit after the point, as disks and downloads are counted. */
@@ -194,5 +191,5 @@ function formatBytes(bytes: number): string {
     amount /= 1000;
     unit = larger;
   }
-  return unit === "bytes" ? count(bytes, "byte") : `${amount.toFixed(1)} ${unit}`;
+  return unit === "bytes" ? counted(bytes, "byte") : `${amount.toFixed(1)} ${unit}`;
 }

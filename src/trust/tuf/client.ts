@@ -11,7 +11,7 @@ import { Updater } from "tuf-js";
 import type { TrustedMetadataStore } from "tuf-js/dist/store.js";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import { CheckedFetcher, type FetchedMetadata, type Gate } from "./fetcher.ts";
+import { CheckedFetcher, type FetchedMetadata } from "./fetcher.ts";
 import { type MetadataOf, parseMetadata, type Role, requireDate } from "./metadata.ts";
 import { explainRefusal } from "./refusal.ts";
 import { requireSignatures } from "./signatures.ts";
@@ -98,12 +98,7 @@ function parseSeen<R extends Role>(
 ): MetadataOf[R] | undefined {
   const file = `${role}.json`;
   const bytes = files.get(file);
-  try {
-    return bytes === undefined ? undefined : parseMetadata(role, bytes, file);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw AibomError.of(code, { reason }, { where: { path: file }, cause });
-  }
+  return bytes === undefined ? undefined : asFault(code, file, () => parseMetadata(role, bytes, file));
 }
 
 async function refreshAndUse<T>(
@@ -112,26 +107,19 @@ async function refreshAndUse<T>(
   use: (client: TufClient) => Promise<T>,
 ): Promise<T> {
   const { source, at } = options;
-  let store: TrustedMetadataStore | undefined;
-  const gate: Gate = (fetched) => {
-    if (store !== undefined) {
-      checkSignatures(store, fetched);
-    }
-  };
-  const fetcher = new CheckedFetcher(source, directory, gate);
+  const fetcher = new CheckedFetcher(source, directory, (fetched) => checkSignatures(store, fetched));
   const updater = createUpdater(options, directory, fetcher);
-  store = setReferenceTime(updater, at);
-  const loaded = store;
+  const store = setReferenceTime(updater, at);
   const explained = async <U>(work: () => Promise<U>): Promise<U> => {
     try {
       return await work();
     } catch (cause) {
-      const context = { store: loaded, at, last: fetcher.last, problem: fetcher.problem };
+      const context = { store, at, last: fetcher.last, problem: fetcher.problem };
       throw explainRefusal(cause, context);
     }
   };
   await explained(() => updater.refresh());
-  const { root, targets } = loaded;
+  const { root, targets } = store;
   if (targets === undefined) {
     throw AibomError.of("TUF_REFUSED", { reason: "there is no targets metadata" });
   }
@@ -151,11 +139,15 @@ async function refreshAndUse<T>(
 
 /** The first root has only itself to be checked against. */
 function requireRoot(root: Metadata<Root>): void {
-  asRootFault(() => requireSignatures(root, "root", root, { file: "root.json", signedFor: "its own keys" }));
+  asFault("TUF_ROOT_INVALID", "root.json", () =>
+    requireSignatures(root, "root", root, { file: "root.json", signedFor: "its own keys" }),
+  );
 }
 
 function createUpdater(options: ClientOptions, directory: string, fetcher: CheckedFetcher): Updater {
-  return asRootFault(
+  return asFault(
+    "TUF_ROOT_INVALID",
+    "root.json",
     () =>
       new Updater({
         metadataDir: directory,
@@ -173,12 +165,13 @@ function createUpdater(options: ClientOptions, directory: string, fetcher: Check
   );
 }
 
-function asRootFault<T>(work: () => T): T {
+/** Runs `work`; whatever it throws is a fault of this file. */
+function asFault<T>(code: "TUF_ROOT_INVALID" | "TUF_STATE_DAMAGED", file: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw AibomError.of("TUF_ROOT_INVALID", { reason }, { where: { path: "root.json" }, cause });
+    throw AibomError.of(code, { reason }, { where: { path: file }, cause });
   }
 }
 
@@ -197,19 +190,17 @@ function setReferenceTime(updater: Updater, at: Date): TrustedMetadataStore {
 }
 
 /** Delegated roles are left to the library: a trust root may not have any. */
-function checkSignatures(store: TrustedMetadataStore, { role, bytes, file }: FetchedMetadata): void {
-  if (role === undefined) {
+function checkSignatures(store: TrustedMetadataStore, fetched: FetchedMetadata): void {
+  if (fetched.role === undefined) {
     return;
   }
-  const metadata = parseMetadata(role, bytes, file);
-  const isRoot = role === "root";
+  const { role, metadata, file } = fetched;
   requireSignatures(store.root, role, metadata, {
     file,
-    signedFor: isRoot ? "the root before it" : `root version ${store.root.signed.version}`,
+    signedFor: role === "root" ? "the root before it" : `root version ${store.root.signed.version}`,
   });
-  if (isRoot) {
-    const root = parseMetadata("root", bytes, file);
-    requireSignatures(root, "root", root, { file, signedFor: "its own keys" });
+  if (role === "root") {
+    requireSignatures(metadata, role, metadata, { file, signedFor: "its own keys" });
   }
 }
 

@@ -8,20 +8,28 @@ import type { Fetcher } from "tuf-js";
 import { DownloadHTTPError } from "tuf-js/dist/error.js";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import { parseMetadata, type Role, roles } from "./metadata.ts";
+import { type MetadataOf, parseMetadata, type Role, roles } from "./metadata.ts";
 import type { FetchBytes, TrustSource } from "./source.ts";
 
-/** A metadata file that was fetched and parsed. */
-export interface FetchedMetadata {
+interface Fetched {
   /** Its name in the repository. */
   readonly file: string;
-  /** Top-level role; undefined for a delegated one. */
-  readonly role: Role | undefined;
   readonly bytes: Uint8Array;
 }
 
+/** A metadata file of a top-level role that was fetched and parsed. */
+export interface FetchedRole<R extends Role> extends Fetched {
+  readonly role: R;
+  readonly metadata: MetadataOf[R];
+}
+
+/** A metadata file that was fetched and parsed; it has no role here if it is of a delegated one. */
+export type FetchedMetadata =
+  | { [R in Role]: FetchedRole<R> }[Role]
+  | (Fetched & { readonly role: undefined });
+
 /** Looks at metadata before the library does; throws to refuse. */
-export type Gate = (fetched: FetchedMetadata) => void;
+type Gate = (fetched: FetchedMetadata) => void;
 
 /** The fetcher of one update. */
 export class CheckedFetcher implements Fetcher {
@@ -42,12 +50,12 @@ export class CheckedFetcher implements Fetcher {
   async downloadBytes(url: string, maxLength: number): Promise<Buffer> {
     const file = this.nameOf(url);
     const role = roleOf(file);
-    const bytes = await this.attempt(url, Math.min(maxLength, limits.maxTufTargetsBytes), (content) => {
-      parseMetadata(role ?? "targets", content, file);
-      this.gate({ file, role, bytes: content });
+    return await this.attempt(url, Math.min(maxLength, limits.maxTufTargetsBytes), (bytes) => {
+      const metadata = parseMetadata(role ?? "targets", bytes, file);
+      const fetched = { file, bytes, role, metadata } as FetchedMetadata;
+      this.gate(fetched);
+      this.last = fetched;
     });
-    this.last = { file, role, bytes };
-    return bytes;
   }
 
   async downloadFile<T>(url: string, maxLength: number, handler: (file: string) => Promise<T>): Promise<T> {

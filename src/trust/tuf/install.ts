@@ -13,9 +13,10 @@ import { fileError } from "../../bytes/file-error.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { readBounded } from "../../sources/read-bounded.ts";
-import { trustFileName } from "../load.ts";
+import { flushDirectory, replaceFile, writeFlushed } from "../durable-write.ts";
+import { trustFileName, unfinishedUpdate } from "../load.ts";
 import type { MetadataFiles } from "./client.ts";
-import { flushDirectory, replaceFile, writeFlushed } from "./durable-write.ts";
+import { metadataFileNames } from "./metadata.ts";
 import { loadState, parseState, serializeState, stateFileName, type UpdateState } from "./state.ts";
 import { stateDirectoryName } from "./target-name.ts";
 
@@ -26,12 +27,11 @@ export interface CheckedTrustRoot {
   readonly state: UpdateState;
 }
 
-const readyName = "ready";
 const incomingPrefix = "incoming-";
 
 /** True if an update is complete but not in place: the files may be of two publications. */
 export function isInstallPending(directory: string): boolean {
-  return existsSync(join(directory, stateDirectoryName, readyName));
+  return existsSync(join(directory, unfinishedUpdate));
 }
 
 /**
@@ -48,7 +48,7 @@ export function install(directory: string, root: CheckedTrustRoot, check: (stage
     try {
       stage(incoming, root);
       check(join(incoming, "files"));
-      commit(incoming, join(state, readyName));
+      commit(incoming, join(directory, unfinishedUpdate));
     } catch (cause) {
       rmSync(incoming, { recursive: true, force: true });
       throw cause;
@@ -62,7 +62,7 @@ export function install(directory: string, root: CheckedTrustRoot, check: (stage
  * @throws {AibomError} TUF_STATE_DAMAGED, SOURCE_*
  */
 export function finishInstall(directory: string): void {
-  const ready = join(directory, stateDirectoryName, readyName);
+  const ready = join(directory, unfinishedUpdate);
   if (isInstallPending(directory)) {
     guard(ready, () => carryOut(directory, ready));
   }
@@ -72,15 +72,14 @@ export function finishInstall(directory: string): void {
 export function keepMetadata(directory: string, metadata: MetadataFiles): void {
   const state = join(directory, stateDirectoryName);
   guard(state, () => {
-    // root.json comes first in the order of trust, so that a crash in between leaves what a client can go on from.
-    for (const [name, bytes] of [...metadata].sort(([a], [b]) => trustOrder(a) - trustOrder(b))) {
-      replaceFile(join(state, name), bytes);
+    // In the order of trust, so that a crash in between leaves what a client can go on from.
+    for (const name of metadataFileNames) {
+      const bytes = metadata.get(name);
+      if (bytes !== undefined) {
+        replaceFile(join(state, name), bytes);
+      }
     }
   });
-}
-
-function trustOrder(name: string): number {
-  return ["root.json", "timestamp.json", "snapshot.json", "targets.json"].indexOf(name);
 }
 
 function stage(incoming: string, root: CheckedTrustRoot): void {
@@ -124,7 +123,7 @@ function carryOut(directory: string, ready: string): void {
       moveIntoPlace(join(ready, "files", name), join(directory, name));
     }
     removeStale(directory, loadState(directory), next);
-    for (const name of ["root.json", "timestamp.json", "snapshot.json", "targets.json"]) {
+    for (const name of metadataFileNames) {
       moveIntoPlace(join(ready, "metadata", name), join(state, name));
     }
     moveIntoPlace(recordPath, join(state, stateFileName));

@@ -14,9 +14,12 @@ import { parseJson } from "../../bytes/json.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 
-/** The four top-level roles. */
+/** The four top-level roles, in the order of trust. */
 export const roles = ["root", "timestamp", "snapshot", "targets"] as const;
 export type Role = (typeof roles)[number];
+
+/** Names of their files in a trust root's record of updates, in the same order. */
+export const metadataFileNames: readonly string[] = roles.map((role) => `${role}.json`);
 
 export type AnyMetadata = Metadata<Root> | Metadata<Timestamp> | Metadata<Snapshot> | Metadata<Targets>;
 

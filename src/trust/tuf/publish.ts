@@ -3,6 +3,7 @@
 // names with their digest in front, versions that only grow. The result is read back by our own client before the
 // first byte is written.
 
+import { isDeepStrictEqual } from "node:util";
 import { Metadata, MetaFile, type Root, Snapshot, TargetFile, Targets, Timestamp } from "@tufjs/models";
 import { AibomError } from "../../errors.ts";
 import { runTufClient } from "./client.ts";
@@ -16,7 +17,7 @@ import {
   specVersion,
 } from "./metadata.ts";
 import { type Published, readRepository, writeRepository } from "./repository.ts";
-import { requireFuture, rootCompleteness } from "./root.ts";
+import { requireFuture } from "./root.ts";
 import { addSignature, keysOfSigner, type MetadataSigner, serializeMetadata } from "./sign.ts";
 import { countSignatures, keyOf } from "./signatures.ts";
 import { targetsDirectoryName, urlSource } from "./source.ts";
@@ -120,7 +121,7 @@ function chooseRoot(
     if (root.signed.version !== expected) {
       throw AibomError.of("TUF_ROOT_SEQUENCE", { got: root.signed.version, expected });
     }
-    requireComplete(bytes, published?.rootBytes);
+    requireComplete(root, published?.root);
   }
   if (isExpired(root, options.at)) {
     const { version, expires } = root.signed;
@@ -129,43 +130,48 @@ function chooseRoot(
   return { root, bytes };
 }
 
-function requireComplete(bytes: Uint8Array, previous: Uint8Array | undefined): void {
-  const { own, previous: before } = rootCompleteness(bytes, previous);
-  if (own.got < own.threshold) {
-    const { got, threshold } = own;
-    throw AibomError.of("TUF_ROOT_INCOMPLETE", { got, threshold, signedFor: "its own keys" });
-  }
-  if (before !== undefined && before.got < before.threshold) {
-    const { got, threshold } = before;
-    throw AibomError.of("TUF_ROOT_INCOMPLETE", {
-      got,
-      threshold,
-      signedFor: "the keys of the root before it",
-    });
+function requireComplete(root: Metadata<Root>, previous: Metadata<Root> | undefined): void {
+  const requireSigned = (keysOf: Metadata<Root>, signedFor: string): void => {
+    const { got, threshold } = countSignatures(keysOf, "root", root);
+    if (got < threshold) {
+      throw AibomError.of("TUF_ROOT_INCOMPLETE", { got, threshold, signedFor });
+    }
+  };
+  requireSigned(root, "its own keys");
+  if (previous !== undefined) {
+    requireSigned(previous, "the keys of the root before it");
   }
 }
 
 async function targetsOf(job: Job, files: ReadonlyMap<string, Uint8Array>): Promise<Written<Targets>> {
-  const old = job.published?.targets;
+  const { published } = job;
   const targets: Record<string, TargetFile> = {};
   for (const [path, bytes] of files) {
     targets[path] = new TargetFile({ path, length: bytes.length, hashes: { sha256: sha256(bytes) } });
   }
-  const isSame = old?.signed.delegations === undefined && isDeepEqual(old?.signed.targets, targets);
-  if (old !== undefined && isSame && mayStay(job, "targets", old)) {
-    return { signed: old.signed, bytes: job.published?.targetsBytes ?? new Uint8Array() };
+  if (
+    published !== undefined &&
+    published.targets.signed.delegations === undefined &&
+    isDeepStrictEqual(published.targets.signed.targets, targets) &&
+    mayStay(job, "targets", published.targets)
+  ) {
+    return { signed: published.targets.signed, bytes: published.targetsBytes };
   }
-  const base = newVersion(job, "targets", old?.signed.version);
+  const base = newVersion(job, "targets", published?.targets.signed.version);
   return sign(job, "targets", new Targets({ ...base, targets }));
 }
 
 async function snapshotOf(job: Job, targets: Written<Targets>): Promise<Written<Snapshot>> {
-  const old = job.published?.snapshot;
+  const { published } = job;
   const meta = { "targets.json": metaFile(targets.signed.version, targets.bytes) };
-  if (old !== undefined && isDeepEqual(old.signed.meta, meta) && mayStay(job, "snapshot", old)) {
-    return { signed: old.signed, bytes: job.published?.snapshotBytes ?? new Uint8Array() };
+  if (
+    published !== undefined &&
+    isDeepStrictEqual(published.snapshot.signed.meta, meta) &&
+    mayStay(job, "snapshot", published.snapshot)
+  ) {
+    return { signed: published.snapshot.signed, bytes: published.snapshotBytes };
   }
-  const base = newVersion(job, "snapshot", old?.signed.version);
+  const base = newVersion(job, "snapshot", published?.snapshot.signed.version);
   return sign(job, "snapshot", new Snapshot({ ...base, meta }));
 }
 
@@ -179,24 +185,6 @@ async function timestampOf(job: Job, snapshot: Written<Snapshot>): Promise<Writt
 /** Length and digest beside the version: nobody can exchange a file for another of the same version. */
 function metaFile(version: number, bytes: Uint8Array): MetaFile {
   return new MetaFile({ version, length: bytes.length, hashes: { sha256: sha256(bytes) } });
-}
-
-function isDeepEqual(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-/** By way of the JSON form, with the names of objects sorted. */
-function sorted(value: unknown): unknown {
-  const json = JSON.parse(JSON.stringify(value ?? null)) as unknown;
-  const visit = (each: unknown): unknown =>
-    typeof each === "object" && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(
-          Object.entries(each)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([name, child]) => [name, visit(child)]),
-        )
-      : each;
-  return visit(json);
 }
 
 /** A role stays if it is valid under the root of this publication and nobody who could renew it is here. */

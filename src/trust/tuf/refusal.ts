@@ -5,8 +5,8 @@
 import type { MetaFile } from "@tufjs/models";
 import type { TrustedMetadataStore } from "tuf-js/dist/store.js";
 import { AibomError } from "../../errors.ts";
-import type { FetchedMetadata } from "./fetcher.ts";
-import { type AnyMetadata, formatInstant, isExpired, parseMetadata, type Role } from "./metadata.ts";
+import type { FetchedMetadata, FetchedRole } from "./fetcher.ts";
+import { type AnyMetadata, formatInstant, isExpired, type Role } from "./metadata.ts";
 
 /** Everything that was known when the library refused. */
 export interface RefusalContext {
@@ -54,8 +54,8 @@ function findReason(context: RefusalContext): AibomError | undefined {
   return targetsReason(context, last);
 }
 
-function rootReason(store: TrustedMetadataStore, last: FetchedMetadata): AibomError | undefined {
-  const got = parseMetadata("root", last.bytes, last.file).signed.version;
+function rootReason(store: TrustedMetadataStore, last: FetchedRole<"root">): AibomError | undefined {
+  const got = last.metadata.signed.version;
   const seen = store.root.signed.version;
   const where = { where: { path: last.file } };
   if (got <= seen) {
@@ -64,9 +64,9 @@ function rootReason(store: TrustedMetadataStore, last: FetchedMetadata): AibomEr
   return got > seen + 1 ? AibomError.of("TUF_ROOT_GAP", { missing: seen + 1, found: got }, where) : undefined;
 }
 
-function timestampReason(context: RefusalContext, last: FetchedMetadata): AibomError | undefined {
+function timestampReason(context: RefusalContext, last: FetchedRole<"timestamp">): AibomError | undefined {
   const { store, at } = context;
-  const got = parseMetadata("timestamp", last.bytes, last.file);
+  const got = last.metadata;
   const before = store.timestamp;
   const where = { where: { path: last.file } };
   if (before !== undefined && got.signed.version < before.signed.version) {
@@ -81,10 +81,10 @@ function timestampReason(context: RefusalContext, last: FetchedMetadata): AibomE
   return freeze("timestamp", got, at);
 }
 
-function snapshotReason(context: RefusalContext, last: FetchedMetadata): AibomError | undefined {
+function snapshotReason(context: RefusalContext, last: FetchedRole<"snapshot">): AibomError | undefined {
   const { store, at } = context;
-  const got = parseMetadata("snapshot", last.bytes, last.file);
-  const mixed = mixAndMatch(last, got, store.timestamp?.signed.snapshotMeta, "timestamp.json");
+  const got = last.metadata;
+  const mixed = mixAndMatch(last, store.timestamp?.signed.snapshotMeta, "timestamp.json");
   if (mixed !== undefined) {
     return mixed;
   }
@@ -105,21 +105,19 @@ function targetsReason(context: RefusalContext, last: FetchedMetadata | undefine
   if (stale !== undefined || last === undefined || last.role !== "targets") {
     return stale;
   }
-  const got = parseMetadata("targets", last.bytes, last.file);
   const meta = snapshot?.signed.meta["targets.json"];
-  return mixAndMatch(last, got, meta, "snapshot.json") ?? freeze("targets", got, at);
+  return mixAndMatch(last, meta, "snapshot.json") ?? freeze("targets", last.metadata, at);
 }
 
 function mixAndMatch(
-  last: FetchedMetadata,
-  got: AnyMetadata,
+  last: FetchedRole<"snapshot" | "targets">,
   meta: MetaFile | undefined,
   listedIn: string,
 ): AibomError | undefined {
   if (meta === undefined) {
     return undefined;
   }
-  const reason = metaFault(last.bytes, got.signed.version, meta);
+  const reason = metaFault(last.bytes, last.metadata.signed.version, meta);
   return reason === undefined
     ? undefined
     : AibomError.of(

@@ -11,8 +11,8 @@ import type { Metadata, Root, Snapshot, Targets, Timestamp } from "@tufjs/models
 import { fileError } from "../../bytes/file-error.ts";
 import { AibomError } from "../../errors.ts";
 import { readBounded } from "../../sources/read-bounded.ts";
-import { replaceFile } from "./durable-write.ts";
-import { type MetadataOf, maxMetadataBytes, parseMetadata, type Role } from "./metadata.ts";
+import { replaceFile } from "../durable-write.ts";
+import { maxMetadataBytes, parseMetadata, type Role } from "./metadata.ts";
 import { requireSignatures } from "./signatures.ts";
 
 /** What is published. The three roles below root are there together or not at all. */
@@ -41,8 +41,13 @@ export function readRepository(directory: string): Published | undefined {
     }
     return undefined;
   }
-  const { metadata: root, bytes: rootBytes } = readRole(directory, "root", `${version}.root.json`);
-  checkedBy(root, "root", root, `${version}.root.json`);
+  const file = `${version}.root.json`;
+  const { metadata: root, bytes: rootBytes } = readRole(directory, "root", file);
+  try {
+    requireSignatures(root, "root", root, { file, signedFor: "its own keys" });
+  } catch (cause) {
+    throw damaged(cause, file);
+  }
   return names.includes("timestamp.json")
     ? { root, rootBytes, current: readCurrent(directory) }
     : { root, rootBytes };
@@ -62,17 +67,9 @@ function readRole<R extends Role>(directory: string, role: R, file: string) {
   const path = join(directory, file);
   try {
     const bytes = readBounded(path, maxMetadataBytes[role]);
-    return { metadata: parseMetadata(role, bytes, file) as MetadataOf[R], bytes };
+    return { metadata: parseMetadata(role, bytes, file), bytes };
   } catch (cause) {
     throw damaged(cause, path);
-  }
-}
-
-function checkedBy(root: Metadata<Root>, role: Role, metadata: MetadataOf[Role], file: string): void {
-  try {
-    requireSignatures(root, role, metadata, { file, signedFor: "its own keys" });
-  } catch (cause) {
-    throw damaged(cause, file);
   }
 }
 

@@ -7,7 +7,7 @@ import { type Key, Metadata, MetadataKind, type Root } from "@tufjs/models";
 import { fileError } from "../../bytes/file-error.ts";
 import { AibomError } from "../../errors.ts";
 import { readBounded } from "../../sources/read-bounded.ts";
-import { replaceFile } from "./durable-write.ts";
+import { replaceFile } from "../durable-write.ts";
 import { type TufKey, tufKey } from "./keys.ts";
 import {
   formatInstant,

@@ -6,11 +6,18 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { AibomError } from "../../errors.ts";
 import { parseTrustDocument } from "../document.ts";
-import { loadTrustRoot, trustFileName } from "../load.ts";
+import { checkMode, loadTrustRoot, trustFileName } from "../load.ts";
 import { type ClientRun, type MetadataFiles, runTufClient, type TufClient } from "./client.ts";
 import { finishInstall, install, keepMetadata } from "./install.ts";
 import { refuseLocalChanges, refuseObstacles } from "./local-changes.ts";
-import { formatInstant, parseMetadata, type Role, requireDate, roles } from "./metadata.ts";
+import {
+  formatInstant,
+  metadataFileNames,
+  parseMetadata,
+  type Role,
+  requireDate,
+  roles,
+} from "./metadata.ts";
 import type { TrustSource } from "./source.ts";
 import { loadMetadata, loadState, sha256, stateFileName, type UpdateState } from "./state.ts";
 import { checkNames, stateDirectoryName } from "./target-name.ts";
@@ -73,9 +80,8 @@ export async function updateTrustRoot(options: UpdateOptions): Promise<TrustUpda
 /** The directory decides who is trusted, its record of updates by whom: nobody else may write to them. */
 function refuseOpenDirectory(path: string): void {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat !== undefined && process.platform !== "win32" && (stat.mode & 0o022) !== 0) {
-    const mode = (stat.mode & 0o7777).toString(8).padStart(4, "0");
-    throw AibomError.of("TRUST_ROOT_WRITABLE", { mode }, { where: { path } });
+  if (stat !== undefined) {
+    checkMode(path, stat);
   }
 }
 
@@ -95,9 +101,9 @@ function trustedMetadata(options: UpdateOptions, before: UpdateState | undefined
   if (root !== undefined && sha256(root) !== before.pinnedRoot) {
     throw AibomError.of("TUF_ROOT_OTHER", { pinned: before.pinnedRoot, got: sha256(root) });
   }
-  const missing = roles.find((role) => !metadata.has(`${role}.json`));
+  const missing = metadataFileNames.find((name) => !metadata.has(name));
   if (missing !== undefined) {
-    throw AibomError.of("TUF_STATE_DAMAGED", { reason: `${missing}.json is missing` });
+    throw AibomError.of("TUF_STATE_DAMAGED", { reason: `${missing} is missing` });
   }
   return metadata;
 }
@@ -144,7 +150,7 @@ function keepIfPossible(directory: string, metadata: MetadataFiles): void {
 }
 
 function topLevel(metadata: MetadataFiles): MetadataFiles {
-  return new Map([...metadata].filter(([name]) => roles.some((role) => name === `${role}.json`)));
+  return new Map([...metadata].filter(([name]) => metadataFileNames.includes(name)));
 }
 
 /** Before anything is written, so that the error names the file and not a temporary directory. */

@@ -10,14 +10,12 @@ import {
   parseStatement,
   type Statement,
   type Subject,
+  statementDepth,
   statementTypeV1,
   statementTypeV01,
 } from "../statement.ts";
 import { Fields } from "./fields.ts";
 import { predicateReaders } from "./predicates/index.ts";
-
-/** Levels that a statement adds around its predicate, the deepest of which is a BOM. */
-const statementDepth = 2;
 
 /** What a signed payload states. */
 export interface Attestation {

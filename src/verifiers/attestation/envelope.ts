@@ -12,7 +12,7 @@ import { verify } from "node:crypto";
 import type { JsonObject } from "../../bytes/json.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import { type KeyAlgorithm, keyAlgorithms, type SignatureKey } from "../../trust/public-key.ts";
+import { keyAlgorithms, type SignatureKey } from "../../trust/public-key.ts";
 import { preAuthenticationEncoding, verifyEnvelope } from "../dsse.ts";
 import { Fields } from "./fields.ts";
 
@@ -134,25 +134,17 @@ function findSigner<K extends SignatureKey>(
   return AibomError.of(keys.length === 0 ? "ENVELOPE_KEY_UNKNOWN" : "ENVELOPE_SIGNATURE_INVALID", { keyid });
 }
 
-/** Bytes of one integer of an ECDSA signature (RFC 5480 curves; the order of P-521 has 521 bits). */
-const integerBytes: Partial<Record<KeyAlgorithm, number>> = {
-  "ecdsa-p256-sha256": 32,
-  "ecdsa-p384-sha384": 48,
-  "ecdsa-p521-sha512": 66,
-};
-
 function isSignedBy(envelope: DsseEnvelope, signature: Uint8Array, key: SignatureKey): boolean {
   const { payloadType, payload } = envelope;
   if (isSignedInDer(envelope, signature, key)) {
     return true;
   }
-  const length = integerBytes[key.algorithm];
-  if (length === undefined || signature.length !== 2 * length) {
+  const { hash, integerBytes } = keyAlgorithms[key.algorithm];
+  if (integerBytes === undefined || signature.length !== 2 * integerBytes) {
     return false;
   }
-  const { hash } = keyAlgorithms[key.algorithm];
   const signed = preAuthenticationEncoding(payloadType, payload);
-  return verify(hash ?? null, signed, { key: key.key, dsaEncoding: "ieee-p1363" }, signature);
+  return verify(hash, signed, { key: key.key, dsaEncoding: "ieee-p1363" }, signature);
 }
 
 /** False also for what is not strict DER: the other encoding is tried then. */

@@ -75,6 +75,11 @@ export function findJsfAlgorithm(name: string): JsfAlgorithm {
     : AibomError.of("JSF_ALGORITHM_UNKNOWN", { algorithm: name.slice(0, 100) });
 }
 
+/** The name in JSF of an algorithm of the trust root; undefined if JSF has none. */
+export function jsfNameOf(signatureAlgorithm: string): string | undefined {
+  return [...algorithms.values()].find((each) => each.signatureAlgorithm === signatureAlgorithm)?.name;
+}
+
 /**
  * Checks that a trusted key is of the type that the algorithm needs.
  * @throws {AibomError} JSF_ALGORITHM_KEY

@@ -4,7 +4,7 @@
 
 import { AibomError } from "../../errors.ts";
 import type { Usage } from "../../model/evidence.ts";
-import type { TrustedKey, TrustRoot } from "../../trust/trust-root.ts";
+import { requireTrusted, type TrustedKey, type TrustRoot } from "../../trust/trust-root.ts";
 import type { FindJsfKeys, JsfKey, JsfKeyNames } from "./verify-jsf.ts";
 
 /** A key with the name of its identity in the trust root. */
@@ -24,10 +24,7 @@ export function trustRootKeys(trustRoot: TrustRoot, usage: Usage, at: Date): Fin
       return [];
     }
     const { identity, key } = trusted;
-    const decision = trustRoot.check(identity, usage, { at, times: [] });
-    if (!decision.trusted) {
-      throw AibomError.of(decision.code, decision.args as never);
-    }
+    requireTrusted(trustRoot.check(identity, usage, { at, times: [] }));
     return [{ identity: identity.name, keyId: key.keyId, key: key.key }];
   };
 }

@@ -9,6 +9,8 @@ import { DerReader, parseDer } from "../../bytes/der.ts";
 import { derInteger } from "../../bytes/der-values.ts";
 
 interface Curve {
+  /** OpenSSL's name. */
+  readonly name: string;
   /** Bytes of a coordinate and of a scalar. */
   readonly size: number;
   /** Prime of the field. */
@@ -18,32 +20,26 @@ interface Curve {
 }
 
 /** NIST SP 800-186, section 3.2.1. */
-const curves: ReadonlyMap<string, Curve> = new Map([
-  [
-    "prime256v1",
-    {
-      size: 32,
-      p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
-      n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
-    },
-  ],
-  [
-    "secp384r1",
-    {
-      size: 48,
-      p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
-      n: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
-    },
-  ],
-  [
-    "secp521r1",
-    {
-      size: 66,
-      p: 2n ** 521n - 1n,
-      n: 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
-    },
-  ],
-]);
+const curves: readonly Curve[] = [
+  {
+    name: "prime256v1",
+    size: 32,
+    p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
+    n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+  },
+  {
+    name: "secp384r1",
+    size: 48,
+    p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
+    n: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+  },
+  {
+    name: "secp521r1",
+    size: 66,
+    p: 2n ** 521n - 1n,
+    n: 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+  },
+];
 
 interface Point {
   readonly x: bigint;
@@ -58,13 +54,12 @@ interface Point {
  * @throws {AibomError} DER_* if the signature is not two integers in DER
  */
 export function verifyEcdsaDigest(digest: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {
-  const name = key.asymmetricKeyDetails?.namedCurve ?? "";
-  const curve = curves.get(name);
+  const curve = curves.find(({ name }) => name === key.asymmetricKeyDetails?.namedCurve);
   const { r, s } = parseSignature(signature);
   if (curve === undefined || r <= 0n || s <= 0n || r >= curve.n || s >= curve.n) {
     return false;
   }
-  const { n, p, size } = curve;
+  const { n, p } = curve;
   const w = inverse(s, n);
   const u1 = mod(leftmostBits(digest, n) * w, n);
   const u2 = mod(r * w, n);
@@ -73,8 +68,8 @@ export function verifyEcdsaDigest(digest: Uint8Array, key: KeyObject, signature:
   if (u1 === 0n || u2 === n - 1n) {
     return false;
   }
-  const first = multiplyBase(name, size, u1);
-  const second = multiply(name, size, u2, q);
+  const first = multiplyBase(curve, u1);
+  const second = multiply(curve, u2, q);
   const sum = second && addPoints(first, second, p);
   return sum !== undefined && mod(sum.x, n) === r;
 }
@@ -91,7 +86,7 @@ function parseSignature(signature: Uint8Array): { readonly r: bigint; readonly s
 /** The digest as a number, cut to the bits of the order. */
 function leftmostBits(digest: Uint8Array, n: bigint): bigint {
   const excess = digest.length * 8 - n.toString(2).length;
-  const number = BigInt(`0x${Buffer.from(digest).toString("hex")}`);
+  const number = toNumber(digest);
   return excess > 0 ? number >> BigInt(excess) : number;
 }
 
@@ -101,7 +96,7 @@ function keyPoint(key: KeyObject): Point {
 }
 
 /** The base point times `scalar`: a private number and its public point. */
-function multiplyBase(name: string, size: number, scalar: bigint): Point {
+function multiplyBase({ name, size }: Curve, scalar: bigint): Point {
   const ecdh = createECDH(name);
   ecdh.setPrivateKey(toBytes(scalar, size));
   return readPoint(ecdh.getPublicKey(), size);
@@ -111,7 +106,8 @@ function multiplyBase(name: string, size: number, scalar: bigint): Point {
  * `point` times `scalar`. Diffie-Hellman gives only x; which of the two points with that x it is shows one step
  * further: (scalar + 1) times the point must be their sum.
  */
-function multiply(name: string, size: number, scalar: bigint, point: Point): Point | undefined {
+function multiply(curve: Curve, scalar: bigint, point: Point): Point | undefined {
+  const { name, size, p } = curve;
   const encoded = Buffer.concat([Buffer.of(4), toBytes(point.x, size), toBytes(point.y, size)]);
   const times = (factor: bigint): Buffer => {
     const ecdh = createECDH(name);
@@ -120,13 +116,12 @@ function multiply(name: string, size: number, scalar: bigint, point: Point): Poi
   };
   const x = times(scalar);
   const next = toNumber(times(scalar + 1n));
-  const p = curves.get(name)?.p ?? 1n;
   return [2, 3]
-    .map((sign) => decompress(name, size, Buffer.concat([Buffer.of(sign), x])))
+    .map((sign) => decompress(curve, Buffer.concat([Buffer.of(sign), x])))
     .find((candidate) => addPoints(candidate, point, p)?.x === next);
 }
 
-function decompress(name: string, size: number, compressed: Uint8Array): Point {
+function decompress({ name, size }: Curve, compressed: Uint8Array): Point {
   const hex = ECDH.convertKey(compressed, name, undefined, "hex", "uncompressed");
   return readPoint(Buffer.from(hex.toString(), "hex"), size);
 }

@@ -15,7 +15,7 @@ import { HashAlgorithm } from "@sigstore/protobuf-specs";
 import { type SignedEntity, type TrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
 import { AibomError } from "../../errors.ts";
 import type { SigstoreAuthority, SigstoreRoot, TransparencyLog } from "../../trust/sigstore-root.ts";
-import type { LogEntry, MessageHash, SigstoreBundle } from "./bundle.ts";
+import { type LogEntry, type MessageHash, messageHashes, type SigstoreBundle } from "./bundle.ts";
 import type { SignedContent, SigningKey } from "./signed-content.ts";
 
 /** What the library is asked to verify. */
@@ -98,14 +98,9 @@ function carrierOf(instant: Date): TransparencyLogEntry {
 
 function signatureContent(content: SignedContent, verifiedWith: SigningKey): SignedEntity["signature"] {
   const signature = Buffer.from(content.signature);
-  const hashes = new Map<number, MessageHash>([
-    [32, "sha256"],
-    [48, "sha384"],
-    [64, "sha512"],
-  ]);
   const isDigest = (of: (algorithm: MessageHash) => Uint8Array | undefined, digest: Buffer): boolean => {
-    const algorithm = hashes.get(digest.length);
-    const expected = algorithm && of(algorithm);
+    const hash = Object.values(messageHashes).find(({ size }) => size === digest.length);
+    const expected = hash && of(hash.name);
     return expected !== undefined && digest.equals(expected);
   };
   return {

@@ -7,17 +7,10 @@
 import { createHash, type KeyObject, verify } from "node:crypto";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import {
-  algorithmOf,
-  describePublicKey,
-  type KeyAlgorithm,
-  keyAlgorithms,
-  keyTypeName,
-  requireSignatureKey,
-} from "../../trust/public-key.ts";
+import { algorithmOf, keyAlgorithms, keyTypeName, type SignatureKey } from "../../trust/public-key.ts";
 import { inTotoPayloadType, preAuthenticationEncoding, verifyEnvelope } from "../dsse.ts";
 import { parseStatement, type Subject, statementTypeV1, statementTypeV01 } from "../statement.ts";
-import type { DsseContent, MessageContent, MessageHash } from "./bundle.ts";
+import { type DsseContent, type MessageContent, type MessageHash, messageHashes } from "./bundle.ts";
 import { verifyEcdsaDigest } from "./ecdsa-prehash.ts";
 
 /** The artifact as the caller has it. */
@@ -50,10 +43,7 @@ export interface SignedContent {
 }
 
 /** A key of a type that is accepted. */
-export interface SigningKey {
-  readonly key: KeyObject;
-  readonly algorithm: KeyAlgorithm;
-}
+export type SigningKey = Pick<SignatureKey, "algorithm" | "key">;
 
 /** @throws {AibomError} SIGSTORE_ALGORITHM */
 export function signingKey(key: KeyObject): SigningKey {
@@ -134,13 +124,12 @@ function openEnvelope(
   path: string,
 ): SignedContent {
   const { payloadType, payload, signature } = content;
-  const preAuthentication = preAuthenticationEncoding(payloadType, payload);
   return {
     signature,
-    signedDigest: (algorithm) => createHash(algorithm).update(preAuthentication).digest(),
-    payloadDigest: (algorithm) => createHash(algorithm).update(payload).digest(),
-    verify: ({ key }) => {
-      if (!verifyEnvelope(payloadType, payload, signature, requireSignatureKey(describePublicKey(key)))) {
+    signedDigest: digestsOfBytes(preAuthenticationEncoding(payloadType, payload)),
+    payloadDigest: digestsOfBytes(payload),
+    verify: (key) => {
+      if (!verifyEnvelope(payloadType, payload, signature, key)) {
         throw AibomError.of("SIGSTORE_SIGNATURE_INVALID", {});
       }
     },
@@ -181,18 +170,24 @@ function isSubject({ digests }: Subject, actual: DigestLookup): boolean {
   return compared.length > 0 && compared.every((isEqual) => isEqual);
 }
 
-const hashNames: ReadonlySet<string> = new Set(["sha256", "sha384", "sha512"]);
+const hashNames: ReadonlySet<string> = new Set(Object.values(messageHashes).map(({ name }) => name));
 
-/** The digests of an artifact, each computed at most once. */
+/** Digests of bytes, each computed at most once. */
+function digestsOfBytes(bytes: Uint8Array): (algorithm: string) => Buffer {
+  const computed = new Map<string, Buffer>();
+  return (algorithm) => {
+    const digest = computed.get(algorithm) ?? createHash(algorithm).update(bytes).digest();
+    computed.set(algorithm, digest);
+    return digest;
+  };
+}
+
+/** The digests of an artifact. */
 function digestsOf(artifact: ArtifactContent): DigestLookup {
   switch (artifact.kind) {
     case "bytes": {
-      const computed = new Map<string, string>();
-      return (algorithm) => {
-        const hex = computed.get(algorithm) ?? createHash(algorithm).update(artifact.bytes).digest("hex");
-        computed.set(algorithm, hex);
-        return hex;
-      };
+      const digests = digestsOfBytes(artifact.bytes);
+      return (algorithm) => digests(algorithm).toString("hex");
     }
     case "digest":
       return (algorithm) => (algorithm === artifact.algorithm ? artifact.hex : undefined);

@@ -5,7 +5,7 @@
 
 import { AibomError } from "../../errors.ts";
 import type { TimeSource } from "../../model/trusted-time.ts";
-import type { SigstoreRoot } from "../../trust/sigstore-root.ts";
+import type { SigstoreAuthority, SigstoreRoot } from "../../trust/sigstore-root.ts";
 import type { Certificate } from "../../x509/certificate.ts";
 import { type TimestampAuthority, verifyTimestamp } from "../timestamp/verify-timestamp.ts";
 import type { SigstoreBundle } from "./bundle.ts";
@@ -31,10 +31,9 @@ export interface TimeProof {
 export function establishTimes(
   bundle: SigstoreBundle,
   entries: readonly BoundEntry[],
-  authority: { readonly root: SigstoreRoot },
+  root: SigstoreRoot,
   at: Date,
 ): readonly TimeProof[] {
-  const { root } = authority;
   const authorities = timestampAuthorities(root);
   const stamps = bundle.timestamps.map((token): TimeProof => {
     const stamp = verifyTimestamp(token, bundle.content.signature, authorities);
@@ -70,24 +69,10 @@ function logTime({ entry, logs: [log] }: BoundEntry): readonly TimeProof[] {
   return [{ time, earliest: time, source: "transparency-log", party: log.operator ?? log.logId, chain: [] }];
 }
 
-interface OperatedAuthority extends TimestampAuthority {
-  readonly operator: string | undefined;
-}
-
-const cache = new WeakMap<SigstoreRoot, readonly OperatedAuthority[]>();
-
 /** The name holds the place in the root: URIs need not be unique. */
-function timestampAuthorities(root: SigstoreRoot): readonly OperatedAuthority[] {
-  let authorities = cache.get(root);
-  if (authorities === undefined) {
-    authorities = root.timestampAuthorities.map((authority, index) => ({
-      name: `${authority.uri || "time stamp authority"} (${index + 1})`,
-      certificates: authority.certificates,
-      validFrom: authority.validFrom,
-      ...(authority.validUntil === undefined ? {} : { validUntil: authority.validUntil }),
-      operator: authority.operator,
-    }));
-    cache.set(root, authorities);
-  }
-  return authorities;
+function timestampAuthorities(root: SigstoreRoot): readonly (SigstoreAuthority & TimestampAuthority)[] {
+  return root.timestampAuthorities.map((authority, index) => ({
+    ...authority,
+    name: `${authority.uri || "time stamp authority"} (${index + 1})`,
+  }));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verifies a Sigstore bundle against one authority of the trust root: pure, offline, for one instant. Our checks
-// stand around those of @sigstore/verify, and both must agree (docs/decisions/0006). Order: shape, who may sign, the
-// artifact, the signature, proofs of time, log entries, certificate, then the library, then what was counted.
+// stand around those of @sigstore/verify, and both must agree (docs/decisions/0006). Order: who may sign, the artifact,
+// the signature, proofs of time, log entries, certificate, then the library, then what was counted.
 // Who the signer must be is not decided here: `compareIdentity`. Left out on purpose: TUF, and asking logs.
 
 import type { KeyObject } from "node:crypto";
@@ -11,7 +11,7 @@ import { describePublicKey, type KeyAlgorithm, keyHints } from "../../trust/publ
 import type { SigstoreRoot, TransparencyLog } from "../../trust/sigstore-root.ts";
 import { type Certificate, parseCertificate } from "../../x509/certificate.ts";
 import { requireCodeSigningUsage } from "../../x509/signing-usage.ts";
-import { parseSigstoreBundle, type SigstoreBundle } from "./bundle.ts";
+import type { SigstoreBundle } from "./bundle.ts";
 import { type CertificateSigner, certificateSigner } from "./identity.ts";
 import type { CertificateTimestamp } from "./library.ts";
 import { type BoundEntry, bindLogEntries } from "./log-entries.ts";
@@ -51,11 +51,9 @@ export interface ManagedKey {
 }
 
 export interface SigstoreInput {
-  readonly bundle: Uint8Array;
+  readonly bundle: SigstoreBundle;
   /** Path of the bundle, for errors. */
   readonly path: string;
-  /** Bytes. */
-  readonly maxBytes: number;
   readonly content: ArtifactContent;
   readonly authority: SigstoreAuthorityEntry;
   /** Given: only this key may have signed. Absent: only a certificate will do. */
@@ -95,8 +93,8 @@ interface Witnesses {
 
 /**
  * Verifies a bundle.
- * @throws {AibomError} for everything that is not a verified signature: BUNDLE_*, SIGSTORE_*, CERTIFICATE_*,
- *   TIMESTAMP_*, DSSE_*, STATEMENT_*, SIGNATURE_*, DER_*, JSON_*, TEXT_NOT_UTF8. Nothing else is thrown.
+ * @throws {AibomError} for everything that is not a verified signature: SIGSTORE_*, CERTIFICATE_*, TIMESTAMP_*,
+ *   DSSE_*, STATEMENT_*, SIGNATURE_*, DER_*, JSON_*, TEXT_NOT_UTF8. Nothing else is thrown.
  */
 export async function verifySigstoreBundle(input: SigstoreInput): Promise<SigstoreResult> {
   try {
@@ -111,14 +109,13 @@ export async function verifySigstoreBundle(input: SigstoreInput): Promise<Sigsto
 }
 
 async function verifyBundle(input: SigstoreInput): Promise<SigstoreResult> {
-  const { authority, at, path } = input;
+  const { authority, at, path, bundle } = input;
   requireSensible(authority.thresholds, at);
-  const bundle = parseSigstoreBundle(input.bundle, path, input.maxBytes);
   const signer = openSigner(bundle, input.key);
   const content = openSignedContent(bundle.content, input.content, path);
   content.verify(signer.key);
   const entries = bindLogEntries(bundle.logEntries, content, signer.logged, authority.root.logs);
-  const proofs = establishTimes(bundle, entries, authority, at);
+  const proofs = establishTimes(bundle, entries, authority.root, at);
   requireParties(authority, entries, proofs);
   const instants = instantsOf(proofs, at);
   requireLogWindows(entries, instants);

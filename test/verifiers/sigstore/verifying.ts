@@ -15,6 +15,7 @@ import {
 } from "../../../fixtures/sigstore.ts";
 import { AibomError } from "../../../src/errors.ts";
 import { parseSigstoreRoot } from "../../../src/trust/sigstore-root.ts";
+import { parseSigstoreBundle } from "../../../src/verifiers/sigstore/bundle.ts";
 import {
   type SigstoreInput,
   type SigstoreResult,
@@ -25,17 +26,18 @@ import {
 export const later = new Date(fixtureTime.getTime() + 86_400_000);
 
 export interface Trial extends Partial<Omit<SigstoreInput, "authority" | "bundle">> {
+  readonly maxBytes?: number;
   readonly root?: RootJson;
   readonly thresholds?: { readonly log?: number; readonly sct?: number; readonly time?: number };
   readonly managed?: KeyPair;
 }
 
 export function inputOf(bundle: BundleJson | Uint8Array, trial: Trial = {}): SigstoreInput {
-  const { root, thresholds, managed, ...input } = trial;
+  const { root, thresholds, managed, maxBytes = 1_000_000, ...input } = trial;
+  const bytes = bundle instanceof Uint8Array ? bundle : toBytes(bundle);
   return {
-    bundle: bundle instanceof Uint8Array ? bundle : toBytes(bundle),
+    bundle: parseSigstoreBundle(bytes, "test.sigstore.json", maxBytes),
     path: "test.sigstore.json",
-    maxBytes: 1_000_000,
     content: { kind: "bytes", bytes: artifact },
     authority: {
       name: "virtual",
@@ -48,7 +50,10 @@ export function inputOf(bundle: BundleJson | Uint8Array, trial: Trial = {}): Sig
   };
 }
 
-export function verifyOurs(bundle: BundleJson | Uint8Array, trial: Trial = {}): Promise<SigstoreResult> {
+export async function verifyOurs(
+  bundle: BundleJson | Uint8Array,
+  trial: Trial = {},
+): Promise<SigstoreResult> {
   return verifySigstoreBundle(inputOf(bundle, trial));
 }
 

@@ -27,8 +27,8 @@ export function addAdd(trust: Command, register: Register): void {
     .addWindowOptions(trust.command("add"))
     .summary("trust a public key, or a name that an authority certifies")
     .description(
-      "Adds an identity with what it may vouch for and when: a public key (--key), a Sigstore identity\n" +
-        "(--authority, --identity, --issuer), or a subject of a private CA (--authority, --subject or\n" +
+      "Adds an identity with what it may vouch for and when: a public key (--key), a Sigstore identity " +
+        "(--authority, --identity, --issuer), or a subject of a private CA (--authority, --subject or " +
         "--identity). Names are compared exactly. A glob is a flag of its own.",
     )
     .argument("<name>", "name of the identity, as policies and verdicts will call it")
@@ -84,13 +84,13 @@ async function addKey(
   flags: AddFlags,
 ): Promise<TrustDocument> {
   const { addIdentity } = await import("../../../trust/edit.ts");
-  const { readPublicKeyText } = await import("../../trust-text.ts");
+  const { readPublicKeyFile } = await import("../../../trust/public-key-file.ts");
   for (const flag of ["authority", "identity", "identityGlob", "issuer", "subject"] as const) {
     if (flags[flag] !== undefined) {
       throw Refusal.of("CLI_USAGE", { reason: "--key names the identity alone; leave the names out" });
     }
   }
-  return addIdentity(document, { name, publicKey: readPublicKeyText(key), ...commonOf(flags) });
+  return addIdentity(document, { name, publicKey: readPublicKeyFile(key), ...commonOf(flags) });
 }
 
 async function addCertified(document: TrustDocument, name: string, flags: AddFlags): Promise<TrustDocument> {

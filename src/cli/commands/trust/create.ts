@@ -28,7 +28,7 @@ export function addCreate(trust: Command, register: Register): void {
     .command("create")
     .summary("write the trusted_root.json of a private Sigstore instance")
     .description(
-      "Writes trusted_root.json for a private Sigstore instance, out of the files of its certificate\n" +
+      "Writes trusted_root.json for a private Sigstore instance, out of the files of its certificate " +
         "authority, logs and time-stamping authority. Import it afterwards with `trust import`.",
     )
     .addOption(parts("--fulcio", `certificate authority: ${chain}`))

@@ -33,9 +33,9 @@ export function addImport(trust: Command, register: Register): void {
     .addWindowOptions(trust.command("import"))
     .summary("import a Sigstore trusted root, a private CA, a time-stamping authority, keys")
     .description(
-      "Imports what certifies signers: a Sigstore trusted_root.json (also several, one a line, and client\n" +
-        "trust configs), PEM certificates of a private CA (--kind ca) or time-stamping authority (--kind\n" +
-        "tsa), the keys.json of a package registry, or the directory of a Notary trust store. Name the\n" +
+      "Imports what certifies signers: a Sigstore trusted_root.json (also several, one a line, and client " +
+        "trust configs), PEM certificates of a private CA (--kind ca) or time-stamping authority (--kind " +
+        "tsa), the keys.json of a package registry, or the directory of a Notary trust store. Name the " +
         "signers afterwards with `trust add`.",
     )
     .argument("<path>", "file, or directory of a Notary trust store")

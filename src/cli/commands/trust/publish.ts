@@ -57,8 +57,8 @@ function addPublishRoot(trust: Command, register: Register): void {
     .command("publish-root")
     .summary("make root metadata: who signs what in the repository")
     .description(
-      "Makes a root.json without signatures: the keys of each role and how many of them must sign. Have\n" +
-        "it signed with `aibom trust sign-root`, on as many machines as there are key holders; then it can\n" +
+      "Makes a root.json without signatures: the keys of each role and how many of them must sign. Have " +
+        "it signed with `aibom trust sign-root`, on as many machines as there are key holders; then it can " +
         "be published.",
     )
     .requiredOption("-o, --out <file>", "write the draft here")
@@ -98,7 +98,7 @@ function addSignRoot(trust: Command, register: Register): void {
       .command("sign-root")
       .summary("add a signature to root metadata")
       .description(
-        "Signs a root.json in place with a root key and says how many signatures it still needs. After a\n" +
+        "Signs a root.json in place with a root key and says how many signatures it still needs. After a " +
           "change of keys both sets must sign: name the published root with --previous.",
       )
       .argument("<file>", "root metadata made with `aibom trust publish-root`"),
@@ -123,8 +123,8 @@ function addPublishFiles(trust: Command, register: Register): void {
       .command("publish")
       .summary("publish the trust root as a repository that others update from")
       .description(
-        "Writes the trust root as a TUF repository into a directory, to be served or carried. Repeat it\n" +
-          "after a change, and before the metadata expires. Roles whose keys are not given keep what they\n" +
+        "Writes the trust root as a TUF repository into a directory, to be served or carried. Repeat it " +
+          "after a change, and before the metadata expires. Roles whose keys are not given keep what they " +
           "signed.",
       )
       .argument("<out>", "directory of the repository"),
@@ -175,10 +175,10 @@ function addKeyOptions(command: Command): Command {
 async function draft(session: Session, flags: DraftFlags): Promise<CommandExit> {
   const { draftRoot } = await import("../../../trust/tuf/root.ts");
   const { mustNotExist, writeNewFile } = await import("../../write-file.ts");
-  const { readPublicKeyText } = await import("../../trust-text.ts");
+  const { readPublicKeyFile } = await import("../../../trust/public-key-file.ts");
   mustNotExist(flags.out);
   const role = (files: readonly string[], threshold: number): RoleKeys => ({
-    publicKeys: files.map(readPublicKeyText),
+    publicKeys: files.map(readPublicKeyFile),
     threshold,
   });
   const previous = await readOptional(flags.previous);

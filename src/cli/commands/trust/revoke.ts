@@ -22,9 +22,9 @@ export function addRevoke(trust: Command, register: Register): void {
     .command("revoke")
     .summary("revoke an identity, a key or a certificate")
     .description(
-      "Revokes an identity, a key (--key-id, also where it is in a certificate) or one certificate\n" +
-        "(--authority and --serial). From the given instant on, none of its signatures counts, unless a\n" +
-        "trusted time proves that the signature is older. An identity stays in the list, so that a verdict\n" +
+      "Revokes an identity, a key (--key-id, also where it is in a certificate) or one certificate " +
+        "(--authority and --serial). From the given instant on, none of its signatures counts, unless a " +
+        "trusted time proves that the signature is older. An identity stays in the list, so that a verdict " +
         "can say why.",
     )
     .argument("[name]", "name of the identity")

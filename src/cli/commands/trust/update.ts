@@ -39,8 +39,8 @@ export function addUpdate(trust: Command, register: Register): void {
     .command("update")
     .summary("update the trust root from the organisation's repository")
     .description(
-      "Updates the trust root from a TUF repository made with `aibom trust publish`: a carried directory\n" +
-        "or an address. Every file is checked against the root keys; old, mixed, expired or damaged\n" +
+      "Updates the trust root from a TUF repository made with `aibom trust publish`: a carried directory " +
+        "or an address. Every file is checked against the root keys; old, mixed, expired or damaged " +
         "metadata is refused, and nothing is replaced before all is checked. The first import needs --root.",
     )
     .option("--from <dir>", "carried repository; no connection is opened")
