@@ -10,6 +10,7 @@ import { unpackLz4 } from "../bytes/lz4.ts";
 import { lzmaHeaderBytes, readLzmaHeader, unpackLzmaAlone } from "../bytes/lzma-alone.ts";
 import { readAll, startSource, type Unpacker } from "../bytes/unpacked.ts";
 import { unpackXz } from "../bytes/xz.ts";
+import type { Code } from "../codes/index.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
 import { faultFinding } from "./fault-finding.ts";
@@ -277,14 +278,26 @@ class CompressedFile {
   }
 
   /**
-   * Of a stream that breaks or is too large, the size is not known, so what readers say about the end of it means
-   * nothing. Readers that go from front to back say what loading would have done by then.
+   * Of a stream that breaks or is too large, what readers say about the end of it means nothing. Readers that go from
+   * front to back say what loading would have done by then.
    */
   #describeStart(name: string, bytes: Uint8Array): MemberDescription {
-    const member = this.#members.describe(name, startSource(bytes, Number.MAX_SAFE_INTEGER, name));
-    return streamed.has(member.format) ? member : { ...member, facts: [], findings: [] };
+    const member = this.#members.describe(name, startSource(bytes, bytes.length, name));
+    if (!streamed.has(member.format)) {
+      return { ...member, facts: [], findings: [] };
+    }
+    return { ...member, findings: member.findings.filter(({ code }) => !aboutTheEnd.has(code)) };
   }
 }
+
+/** What readers of such formats say where the bytes end too early. */
+const aboutTheEnd: ReadonlySet<Code> = new Set<Code>([
+  "BYTES_OUT_OF_RANGE",
+  "PICKLE_BROKEN",
+  "COMPRESSED_DATA_INVALID",
+  "TAR_BROKEN",
+  "TAR_END_MISSING",
+]);
 
 /** Formats that are read and loaded from front to back. */
 const streamed: ReadonlySet<string> = new Set([

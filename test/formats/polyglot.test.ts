@@ -64,24 +64,6 @@ test("programs in front of an archive are what they should be", () => {
   assert.deepEqual(found, []);
 });
 
-test("a llamafile gives the model and the arguments in it", () => {
-  const front = Buffer.concat([Buffer.from("MZqFpD='\n"), Buffer.alloc(500, 0x90)]);
-  for (const isPrefixCounted of [true, false]) {
-    const entries = [
-      { name: "model.gguf", data: gguf },
-      { name: ".args", data: "-m\nmodel.gguf\n" },
-    ];
-    const bytes = buildZip(entries, { prefix: front, isPrefixCounted });
-    const { format, status, holdsWeights, findings, description } = readNamed("m.llamafile", bytes);
-    assert.deepEqual([format, status, holdsWeights, findings], ["llamafile", "described", true, []]);
-    const facts = description?.facts ?? [];
-    assert.ok(facts.some(({ name, source }) => name === "tensors.count" && source.pointer === "model.gguf"));
-    assert.ok(facts.some(({ value }) => JSON.stringify(value).includes("-m model.gguf")));
-  }
-  assert.equal(readNamed("tool.exe", front).format, "llamafile");
-  assert.equal(readNamed("tool.exe", front).holdsWeights, false);
-});
-
 test("an archive that holds another archive last is no polyglot", () => {
   for (const bytes of [
     buildZip({ "inner.zip": archive }),
