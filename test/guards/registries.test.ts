@@ -24,11 +24,7 @@ async function exportsWith(folder: string, members: readonly string[]): Promise<
     (name) => name.endsWith(".ts") && name !== "index.ts",
   )) {
     const module = (await import(join(root, folder, file))) as Record<string, unknown>;
-<<<<<<< HEAD
-    // Formats of one family may be one list.
-=======
     // A list of formats that share a reader is exported as a list.
->>>>>>> f-archive
     for (const value of Object.values(module).flat()) {
       if (typeof value === "object" && value !== null && members.every((member) => member in value)) {
         found.push([file, value]);
@@ -43,18 +39,9 @@ test("every format is in the list, and has a test of its own", async () => {
   assert.equal(declared.length, formats.length);
   for (const [file, format] of declared) {
     assert.ok((formats as readonly object[]).includes(format), `${file} is not in src/formats/index.ts`);
-<<<<<<< HEAD
-    const { id } = format as { readonly id: string };
-    const names = [id, file.slice(0, -".ts".length)];
-    assert.ok(
-      names.some((name) => existsSync(join(root, `test/formats/${name}.test.ts`))),
-      `${id} has no test`,
-    );
-=======
     const tests = [file.replace(/\.ts$/, ""), (format as Format).id];
     const hasTest = tests.some((name) => existsSync(join(root, `test/formats/${name}.test.ts`)));
     assert.ok(hasTest, `${file} has no test`);
->>>>>>> f-archive
   }
 });
 
