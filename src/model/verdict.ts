@@ -9,6 +9,12 @@ export type Outcome = "allow" | "deny" | "undecided";
 
 export type RuleStatus = "pass" | "fail" | "undecided" | "not-applicable";
 
+/** How one rule ended for one artifact. */
+export interface RuleSubject {
+  readonly name: string;
+  readonly status: RuleStatus;
+}
+
 /** How one rule ended. A rule that matched nothing is `fail`, never `pass`. */
 export interface RuleResult {
   /** The rule's id in the policy. */
@@ -21,6 +27,8 @@ export interface RuleResult {
   readonly message?: string;
   /** How many artifacts or files were in the rule's scope. */
   readonly matched: number;
+  /** How it ended for each artifact in its scope. Absent for the gate itself. */
+  readonly subjects?: readonly RuleSubject[];
   /** The findings that decided it. */
   readonly findings: readonly Finding[];
   /** What would make it pass; empty when it passed. Data for the report's last lines. */

@@ -75,6 +75,10 @@ function evaluateRule(policy: Policy, rule: PolicyRule, input: GateInput, seen: 
     mode: rule.mode ?? policy.mode,
     ...(rule.message === undefined ? {} : { message: rule.message }),
     matched,
+    subjects: subjects.map(({ gated }, index) => ({
+      name: gated.artifact.name,
+      status: judgements[index]?.status ?? "not-applicable",
+    })),
     findings: sortFindings(judgements.flatMap((judgement) => judgement.findings)),
     remedy: uniqueRemedies(judgements.flatMap((judgement) => judgement.remedy)),
   };

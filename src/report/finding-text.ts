@@ -3,7 +3,7 @@
 
 import { escapeText } from "../codes/escape.ts";
 import { type Code, isCode } from "../codes/index.ts";
-import { renderMessage } from "../codes/render.ts";
+import { messageParts, renderMessage } from "../codes/render.ts";
 import type { Finding, Location } from "../model/finding.ts";
 import { atLeast } from "../model/severity.ts";
 import { sortFindings } from "../policy/finding-order.ts";
@@ -31,6 +31,21 @@ export function formatFinding(item: Finding): string {
   return place === "" ? message : `${place}: ${message}`;
 }
 
+/**
+ * The message with its arguments marked up, digests shortened.
+ * @param own for the words of the code table
+ * @param mark for arguments, which a stranger may have chosen
+ */
+export function markMessage(
+  { code, args }: Pick<Finding, "code" | "args">,
+  own: (text: string) => string,
+  mark: (text: string) => string,
+): string {
+  return messageParts(code, shortenDigests(args))
+    .map(({ text, isArgument }) => (isArgument ? mark(text) : own(text)))
+    .join("");
+}
+
 /** The message of a rejection, whose code comes from a verifier as text. */
 export function formatCoded(code: string, args: Readonly<Record<string, unknown>>): string {
   return isCode(code) ? renderMessage(code satisfies Code, shortenDigests(args)) : escapeText(code);
@@ -48,20 +63,20 @@ function shortenDigests(args: Readonly<Record<string, unknown>>): Readonly<Recor
 }
 
 /**
- * Findings as aligned lines, gravest first, wrapped at `width`; at most `max` of them, then a count.
+ * Findings as aligned lines, gravest first, wrapped at `width`; at most `max` of them, then a count and what has `allIn`.
  * Untrusted text in them is escaped.
  */
 export function renderFindings(
   findings: readonly Finding[],
   style: Style,
   width: number,
-  options: { readonly indent?: number; readonly max?: number } = {},
+  options: { readonly indent?: number; readonly max?: number; readonly allIn?: string } = {},
 ): string {
-  const { indent = 2, max = Number.POSITIVE_INFINITY } = options;
+  const { indent = 2, max = Number.POSITIVE_INFINITY, allIn = "--format json" } = options;
   const sorted = sortFindings(findings);
   const lines = sorted.slice(0, max).flatMap((item) => findingLines(item, style, width, indent));
   if (sorted.length > max) {
-    lines.push(style.dim(`${" ".repeat(indent)}and ${sorted.length - max} more (--format json has all)`));
+    lines.push(style.dim(`${" ".repeat(indent)}and ${sorted.length - max} more (${allIn} has all)`));
   }
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -12,18 +12,25 @@ export interface Invocation {
   readonly policy?: string;
 }
 
-/** One remedy as a sentence. */
-export function formatRemedy(remedy: Remedy, invocation: Invocation): string {
+/**
+ * One remedy as a sentence.
+ * @param mark marks what is not our own words: names, and commands to type
+ */
+export function formatRemedy(
+  remedy: Remedy,
+  invocation: Invocation,
+  mark: (text: string) => string = (text) => text,
+): string {
   const arg = (name: string): string => remedy.args[name] ?? "";
-  const artifact = escapeText(arg("artifact"));
+  const artifact = mark(escapeText(arg("artifact")));
   const target = shellWord(invocation.targets?.get(arg("artifact")) ?? arg("artifact"));
   const bom = shellWord(invocation.bom ?? (arg("bom") || "aibom.cdx.json"));
   const policy = shellWord(invocation.policy ?? "policy.yaml");
-  const by = arg("signers") === "" ? "" : `, by ${escapeText(arg("signers"))}`;
+  const by = arg("signers") === "" ? "" : `, by ${mark(escapeText(arg("signers")))}`;
   const texts: Record<Remedy["action"], string> = {
-    sign: `sign ${artifact}${by}: aibom sign ${target} --key KEY`,
-    "sign-again": `only if the change was meant and somebody looked at it, sign again${by}: aibom sign ${target} --key KEY`,
-    "sign-bom": `sign the BOM${by}: aibom sign ${bom} --key KEY`,
+    sign: `sign ${artifact}${by}: ${mark(`aibom sign ${target} --key KEY`)}`,
+    "sign-again": `only if the change was meant and somebody looked at it, sign again${by}: ${mark(`aibom sign ${target} --key KEY`)}`,
+    "sign-bom": `sign the BOM${by}: ${mark(`aibom sign ${bom} --key KEY`)}`,
     "restore-file": `restore the files of ${artifact} that the findings name, and its signature, from the place they came from`,
     "add-trust":
       "if you know the signer, trust them: aibom trust add NAME --key PUBLIC-KEY, or --authority AUTHORITY with their name",
@@ -34,15 +41,15 @@ export function formatRemedy(remedy: Remedy, invocation: Invocation): string {
     "check-time":
       "check the clock of this machine, and --at: what was signed is of a time after the time of the check",
     "give-file": `give the file itself: of ${artifact} only the digest is known, and the rule looks at bytes; or use a policy of signature, attestation, bom-match and digest rules only`,
-    attest: `get an attestation of type ${escapeText(arg("type"))}${by} about ${artifact}, and name it with --attestation`,
-    "regenerate-bom": `restore the files of ${artifact}, or, if the change was meant, write the BOM again and sign it: aibom inventory ${target} -o ${bom}`,
+    attest: `get an attestation of type ${mark(escapeText(arg("type")))}${by} about ${artifact}, and name it with --attestation`,
+    "regenerate-bom": `restore the files of ${artifact}, or, if the change was meant, write the BOM again and sign it: ${mark(`aibom inventory ${target} -o ${bom}`)}`,
     "give-bom": "give the bill of materials: --bom FILE",
     "replace-format": `replace the files of ${artifact} that the findings name by files of an accepted format, or remove them`,
     "fix-policy":
       arg("rule") === ""
-        ? `check targets and policy: every artifact must be in the scope of a rule (${policy})`
-        : `check targets and the scope of rule ${escapeText(arg("rule"))} (${policy})`,
-    license: `find out under which licence ${artifact} may be used; only then add it to the rule's \`allow\` (${policy})`,
+        ? `check targets and policy: every artifact must be in the scope of a rule (${mark(policy)})`
+        : `check targets and the scope of rule ${mark(escapeText(arg("rule")))} (${mark(policy)})`,
+    license: `find out under which licence ${artifact} may be used; only then add it to the rule's \`allow\` (${mark(policy)})`,
     inspect: `look at the findings about ${artifact} one by one; do not load it before`,
   };
   return texts[remedy.action];

@@ -2,18 +2,18 @@
 // Findings as SARIF 2.1.0 (OASIS), which code-scanning services and editors read: each code is a rule, each finding a
 // result with its file, the byte in it and, for a part of a file, a logical location.
 
-import { createHash } from "node:crypto";
 import { type Code, codes } from "../codes/index.ts";
 import { renderMessage } from "../codes/render.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Severity } from "../model/severity.ts";
-import { findingKey } from "../policy/finding-order.ts";
+import type { Place } from "./finding-place.ts";
+import { fingerprints } from "./fingerprint.ts";
 
 /** A finding and where its file is, as the user would name it. */
-export interface SarifFinding {
+export interface SarifFinding extends Place {
   readonly finding: Finding;
-  /** Path of the file, relative to where the command ran if the target was; `/` separated. */
-  readonly path: string;
+  /** The rules of the policy that it kept from passing, and where they stand. */
+  readonly rules?: readonly { readonly id: string; readonly place: Place }[];
 }
 
 export interface SarifRun {
@@ -47,7 +47,7 @@ const scores: Readonly<Record<Severity, string>> = {
 
 /** One SARIF log with one run. Same findings, same bytes. */
 export function renderSarif({ findings, isComplete, toolVersion }: SarifRun): string {
-  const fingerprints = new Map<string, number>();
+  const fingerprintOf = fingerprints();
   const ids = [...new Set(findings.map(({ finding }) => finding.code))].sort();
   const log = {
     $schema: schema,
@@ -64,12 +64,7 @@ export function renderSarif({ findings, isComplete, toolVersion }: SarifRun): st
         },
         columnKind: "utf16CodeUnits",
         invocations: [{ executionSuccessful: isComplete }],
-        results: findings.map((each) => {
-          const fingerprint = fingerprintOf(each);
-          const before = fingerprints.get(fingerprint) ?? 0;
-          fingerprints.set(fingerprint, before + 1);
-          return resultOf(each, ids, `${fingerprint}:${before + 1}`);
-        }),
+        results: findings.map((each) => resultOf(each, ids, fingerprintOf(each.finding, each.path))),
       },
     ],
   };
@@ -94,8 +89,8 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function resultOf({ finding, path }: SarifFinding, ids: readonly Code[], fingerprint: string): object {
-  const { code, severity, location, args } = finding;
+function resultOf(each: SarifFinding, ids: readonly Code[], fingerprint: string): object {
+  const { code, severity, location, args } = each.finding;
   const { offset, member } = location;
   return {
     ruleId: code,
@@ -104,18 +99,37 @@ function resultOf({ finding, path }: SarifFinding, ids: readonly Code[], fingerp
     message: { text: sentence(renderMessage(code, args)) },
     locations: [
       {
-        physicalLocation: {
-          artifactLocation: { uri: uriOf(path) },
-          // A binary file has no lines; a region of both kinds would have to name the same bytes twice.
-          ...(offset === undefined ? {} : { region: { byteOffset: offset, byteLength: 1 } }),
-        },
+        physicalLocation: physicalLocation(each, offset),
         ...(member === undefined || member === ""
           ? {}
           : { logicalLocations: [{ fullyQualifiedName: member, kind: "member" }] }),
       },
     ],
+    ...(each.rules === undefined || each.rules.length === 0
+      ? {}
+      : { relatedLocations: each.rules.map(relatedLocation) }),
     partialFingerprints: { "aibomFinding/v1": fingerprint },
     properties: { severity },
+  };
+}
+
+function physicalLocation({ path, line }: Place, offset?: number): object {
+  // A binary file has no lines; a region of both kinds would have to name the same bytes twice.
+  const bytes = offset === undefined ? {} : { region: { byteOffset: offset, byteLength: 1 } };
+  return {
+    artifactLocation: { uri: uriOf(path) },
+    ...(line === undefined ? bytes : { region: { startLine: line } }),
+  };
+}
+
+function relatedLocation(
+  { id, place }: { readonly id: string; readonly place: Place },
+  index: number,
+): object {
+  return {
+    id: index + 1,
+    message: { text: `rule ${id} of the policy` },
+    physicalLocation: physicalLocation(place),
   };
 }
 
@@ -124,11 +138,4 @@ function uriOf(path: string): string {
   const segments = path.replace(/^(?:\.\/)+/, "").split("/");
   const encoded = segments.map((segment) => encodeURIComponent(segment).replaceAll("'", "%27")).join("/");
   return path.startsWith("/") ? `file://${encoded}` : encoded;
-}
-
-/** The same for the same finding in the next run, also if it has moved inside its file; equal ones are numbered. */
-function fingerprintOf({ finding, path }: SarifFinding): string {
-  const { offset: _, ...place } = finding.location;
-  const key = findingKey({ ...finding, subject: "", location: { ...place, path } });
-  return createHash("sha256").update(key).digest("hex").slice(0, 32);
 }

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// The findings of a verdict as SARIF 2.1.0. What decided is in the JSON report; here is where to look.
+// The findings of a verdict as SARIF 2.1.0: where to look, and which rules of the policy minded. What decided is in the
+// JSON report.
 
+import { findPlaces } from "../finding-place.ts";
+import { judgedFindings } from "../judged-findings.ts";
 import type { Reporter } from "../reporter.ts";
 import { renderSarif } from "../sarif.ts";
-import { pathInTarget } from "../target-path.ts";
 
 export const sarifReporter: Reporter = {
   id: "sarif",
-  render(verdict, { invocation = {}, toolVersion } = {}) {
+  render(verdict, options = {}) {
+    const places = findPlaces(verdict, options);
     return renderSarif({
-      toolVersion,
+      toolVersion: options.toolVersion,
       isComplete: verdict.outcome !== "undecided",
-      findings: verdict.findings.map((finding) => {
-        const { subject, location } = finding;
-        return {
-          finding,
-          path: pathInTarget(invocation.targets?.get(subject) ?? subject, subject, location.path),
-        };
-      }),
+      findings: judgedFindings(verdict).map(({ finding, rules }) => ({
+        finding,
+        ...places.ofFinding(finding),
+        rules: rules.flatMap((rule) => {
+          const place = places.ofRule(rule);
+          return place === undefined ? [] : [{ id: rule.rule, place }];
+        }),
+      })),
     });
   },
 };

@@ -3,21 +3,23 @@
 // Every word that a file, a policy or a signature chose is escaped.
 
 import { escapeText } from "../../codes/escape.ts";
-import { type Digest, formatDigest } from "../../model/digest.ts";
-import type { Evidence, SignatureEvidence, Signer } from "../../model/evidence.ts";
-import type { Verdict } from "../../model/verdict.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { Verdict, VerdictArtifact } from "../../model/verdict.ts";
 import { findingKey } from "../../policy/finding-order.ts";
 import { counted } from "../counted.ts";
 import { decidingFindings, decidingRules } from "../deciding.ts";
-import { formatCoded, renderFindings } from "../finding-text.ts";
+import { evidenceDetails, evidenceText, rejectionDetails, rejectionText } from "../evidence-text.ts";
+import { renderFindings } from "../finding-text.ts";
 import { renderLine } from "../line.ts";
+import { formatBytes, shortDigest } from "../measures.ts";
 import { formatRemedy, type Invocation } from "../remedy-text.ts";
 import type { Reporter } from "../reporter.ts";
 import { defaultWidth, plainStyle, type Style } from "../style.ts";
 import { wrap } from "../wrap.ts";
 
-const maxPerArtifact = 20;
-const maxNoted = 20;
+/** What a screen holds; `--verbose` has no limits. */
+const screen = { deciding: 20, perArtifact: 3, cleanArtifacts: 8, noted: 6, evidence: 6 } as const;
+
 const labelColumns = 12;
 
 interface Page {
@@ -25,17 +27,19 @@ interface Page {
   readonly style: Style;
   readonly width: number;
   readonly invocation: Invocation;
+  readonly verbose: boolean;
 }
 
 export const textReporter: Reporter = {
   id: "text",
   render(verdict, options = {}) {
-    const { style = plainStyle, width = defaultWidth, invocation = {} } = options;
-    const page = { verdict, style, width, invocation };
+    const { style = plainStyle, width = defaultWidth, invocation = {}, verbose = false } = options;
+    const page = { verdict, style, width, invocation, verbose };
     const sections = [
       renderLine(verdict, { style, width }),
       ...artifactSections(page),
       notedSection(page),
+      verbose ? ruleSection(page) : "",
       evidenceSection(page),
       inputSection(page),
       remedySection(page),
@@ -44,25 +48,52 @@ export const textReporter: Reporter = {
   },
 };
 
-/** The deciding findings, grouped by what they are about; every artifact is named, also a clean one. */
-function artifactSections({ verdict, style, width }: Page): string[] {
-  const bySubject = Map.groupBy(decidingFindings(verdict), (item) => item.subject);
-  const sections = verdict.artifacts.map((artifact) => {
-    const findings = bySubject.get(artifact.name) ?? [];
-    bySubject.delete(artifact.name);
-    const size = `${artifact.kind}, ${counted(artifact.files, "file")}, ${formatBytes(artifact.bytes)}`;
-    const title = `${style.bold(escapeText(artifact.name))}  ${style.dim(size)}\n`;
-    return title + renderFindings(findings, style, width, { max: maxPerArtifact });
-  });
-  for (const [subject, findings] of bySubject) {
-    const title = `${style.bold(escapeText(subject))}\n`;
-    sections.push(title + renderFindings(findings, style, width, { max: maxPerArtifact }));
-  }
-  return sections;
+/** The deciding findings, grouped by what they are about, gravest first; then the artifacts that nothing is wrong with. */
+function artifactSections(page: Page): string[] {
+  const { verdict, style, verbose } = page;
+  const groups = [...Map.groupBy(decidingFindings(verdict), (item) => item.subject)];
+  const perGroup = Math.max(screen.perArtifact, Math.floor(screen.deciding / groups.length));
+  const shown = verbose ? groups : groups.slice(0, Math.floor(screen.deciding / perGroup));
+  const max = verbose ? Number.POSITIVE_INFINITY : perGroup;
+  const decided = new Set(groups.map(([subject]) => subject));
+  const clean = verdict.artifacts.filter(({ name }) => !decided.has(name));
+  const named = verbose ? clean : clean.slice(0, screen.cleanArtifacts);
+  const left = groups.slice(shown.length).reduce((sum, [, findings]) => sum + findings.length, 0);
+  return [
+    ...shown.map(([subject, findings]) => findingGroup(page, subject, findings, max)),
+    ...(left === 0
+      ? []
+      : [moreLine(page, `${counted(left, "finding")} about ${groups.length - shown.length} others`)]),
+    ...(named.length === 0 ? [] : [named.map((artifact) => artifactTitle(artifact, style)).join("")]),
+    ...(clean.length === named.length
+      ? []
+      : [moreLine(page, `${counted(clean.length - named.length, "artifact")} with no deciding finding`)]),
+  ];
+}
+
+function findingGroup(
+  { verdict, style, width }: Page,
+  subject: string,
+  findings: readonly Finding[],
+  max: number,
+): string {
+  const artifact = verdict.artifacts.find(({ name }) => name === subject);
+  const title =
+    artifact === undefined ? `${style.bold(escapeText(subject))}\n` : artifactTitle(artifact, style);
+  return title + renderFindings(findings, style, width, { max, allIn: "--verbose" });
+}
+
+function artifactTitle({ name, kind, files, bytes }: VerdictArtifact, style: Style): string {
+  const size = `${kind}, ${counted(files, "file")}, ${formatBytes(bytes)}`;
+  return `${style.bold(escapeText(name))}  ${style.dim(size)}\n`;
+}
+
+function moreLine({ style }: Page, what: string): string {
+  return `${style.dim(`and ${what} (--verbose has all)`)}\n`;
 }
 
 /** What is worth knowing and did not decide: warn-mode rules and findings that no rule minds. */
-function notedSection({ verdict, style, width }: Page): string {
+function notedSection({ verdict, style, width, verbose }: Page): string {
   const deciding = new Set(decidingFindings(verdict).map(findingKey));
   const noted = verdict.findings.filter(
     (item) => item.severity !== "info" && !deciding.has(findingKey(item)),
@@ -74,64 +105,64 @@ function notedSection({ verdict, style, width }: Page): string {
   const names = rules.map((rule) => escapeText(rule.rule)).join(", ");
   const line = rules.length === 0 ? "" : `  failed in warn mode: ${names}\n`;
   const title = `${style.warn("Warnings")}  ${style.dim("these did not decide")}\n`;
-  return title + line + renderFindings(noted, style, width, { max: maxNoted });
+  const max = verbose ? Number.POSITIVE_INFINITY : screen.noted;
+  return title + line + renderFindings(noted, style, width, { max, allIn: "--verbose" });
 }
 
-function evidenceSection({ verdict, style, width }: Page): string {
-  const lines = [
-    ...verdict.evidence.map((evidence) =>
-      labelled("accepted", style.allow, evidenceText(evidence, verdict), width),
+/** Every rule and how it ended. */
+function ruleSection({ verdict, style, width }: Page): string {
+  const marks = {
+    pass: style.allow,
+    fail: style.deny,
+    undecided: style.undecided,
+    "not-applicable": style.dim,
+  };
+  const labels = { pass: "passed", fail: "failed", undecided: "undecided", "not-applicable": "not asked" };
+  const lines = verdict.rules.map(({ rule, kind, status, mode, matched }) => {
+    const text = `${escapeText(rule)}: ${kind}, ${mode}, matched ${matched}`;
+    return labelled(labels[status], marks[status], text, width);
+  });
+  return lines.length === 0 ? "" : `${style.bold("Rules")}\n${lines.join("")}`;
+}
+
+function evidenceSection(page: Page): string {
+  const { verdict, style } = page;
+  const groups = [
+    evidenceGroup(
+      page,
+      "accepted",
+      style.allow,
+      verdict.evidence,
+      (each) => evidenceText(each, verdict),
+      evidenceDetails,
     ),
-    ...verdict.rejected.map(({ subject, signature, code, args }) => {
-      const text = `${escapeText(subject)}: ${escapeText(signature)}: ${formatCoded(code, args)} [${escapeText(code)}]`;
-      return labelled("rejected", style.deny, text, width);
+    evidenceGroup(page, "rejected", style.deny, verdict.rejected, rejectionText, rejectionDetails),
+    evidenceGroup(page, "skipped", style.warn, verdict.skipped, ({ check, reason }) => {
+      return `${escapeText(check)}: ${escapeText(reason)}`;
     }),
-    ...verdict.skipped.map(({ check, reason }) =>
-      labelled("skipped", style.warn, `${escapeText(check)}: ${escapeText(reason)}`, width),
-    ),
   ];
-  const body = lines.length === 0 ? `  ${style.dim("none")}\n` : lines.join("");
-  return `${style.bold("Evidence")}\n${body}`;
+  const body = groups.join("");
+  return `${style.bold("Evidence")}\n${body === "" ? `  ${style.dim("none")}\n` : body}`;
 }
 
-function evidenceText(evidence: Evidence, { artifacts }: Verdict): string {
-  const total = artifacts.find(({ name }) => name === evidence.subject)?.files;
-  const covered = evidence.covers.length;
-  // A signature over a part is good for that part only: the number shows which it is.
-  const files =
-    total === undefined || total === covered
-      ? counted(covered, "file")
-      : `${covered} of ${counted(total, "file")}`;
-  const subject = escapeText(evidence.subject);
-  if (evidence.kind === "digest") {
-    return `${subject}: ${files} recomputed, as in the BOM (${evidence.algorithms.join(", ")})`;
-  }
-  const what =
-    evidence.usage === "bom" ? "the BOM" : evidence.usage === "statement" ? `${files} attested` : files;
-  const verb = evidence.usage === "statement" ? "by" : "signed by";
-  const place = escapeText(evidence.signature);
-  return `${subject}: ${what} ${verb} ${signerText(evidence.signer)}${timeText(evidence)}, ${place}${predicateText(evidence)}`;
-}
-
-/** The trust root's name for the signer, and what it rests on. */
-function signerText({ identity, keyId, algorithm, certificate }: Signer): string {
-  const ground =
-    certificate === undefined
-      ? `key ${keyId.slice(0, 16)}`
-      : `${escapeText(certificate.subjectAltName ?? certificate.subject ?? "")} by ${escapeText(certificate.authority)}`;
-  return `${escapeText(identity)} (${escapeText(algorithm)}, ${ground})`;
-}
-
-/** The earliest instant at which the signature is proven to have existed. */
-function timeText({ times }: SignatureEvidence): string {
-  const [first] = [...times].sort((left, right) => left.time.getTime() - right.time.getTime());
-  return first === undefined
-    ? ""
-    : `, ${first.time.toISOString().slice(0, 19)}Z proven by ${escapeText(first.authority)}`;
-}
-
-function predicateText({ usage, predicateType }: SignatureEvidence): string {
-  return usage === "statement" ? `, ${escapeText(predicateType)}` : "";
+function evidenceGroup<T>(
+  page: Page,
+  label: string,
+  mark: (text: string) => string,
+  items: readonly T[],
+  textOf: (item: T) => string,
+  detailsOf: (item: T) => readonly string[] = () => [],
+): string {
+  const { width, verbose } = page;
+  const shown = verbose ? items : items.slice(0, screen.evidence);
+  const lines = shown.flatMap((item) => [
+    labelled(label, mark, textOf(item), width),
+    ...(verbose
+      ? detailsOf(item).map((detail) => paragraph(" ".repeat(labelColumns + 4), detail, width))
+      : []),
+  ]);
+  const left = items.length - shown.length;
+  return lines.join("") + (left === 0 ? "" : `  ${moreLine(page, `${left} more ${label}`)}`);
 }
 
 function inputSection({ verdict, style, width }: Page): string {
@@ -172,24 +203,4 @@ function paragraph(start: string, text: string, width: number): string {
   return wrap(text, width, start, start.length)
     .map((line) => `${line}\n`)
     .join("");
-}
-
-function shortDigest(digest: Digest): string {
-  return formatDigest({ ...digest, hex: digest.hex.slice(0, 16) });
-}
-
-const byteUnits = ["kB", "MB", "GB", "TB", "PB"];
-
-/** Decimal units with one digit after the point, as disks and downloads are counted. */
-function formatBytes(bytes: number): string {
-  let amount = bytes;
-  let unit = "bytes";
-  for (const larger of byteUnits) {
-    if (amount < 1000) {
-      break;
-    }
-    amount /= 1000;
-    unit = larger;
-  }
-  return unit === "bytes" ? counted(bytes, "byte") : `${amount.toFixed(1)} ${unit}`;
 }
