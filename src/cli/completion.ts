@@ -83,21 +83,24 @@ function caseLines(nodes: readonly Node[], indent: string): string[] {
   });
 }
 
-/** Flags whose value is one of a list, and flags whose value is anything (a file, as a rule). */
+/**
+ * Flags whose value is one of a list, by command, and flags whose value is anything (a file, as a rule). To be matched with
+ * command path and flag, one space between them.
+ */
 function valueLines(nodes: readonly Node[], indent: string): string[] {
-  const flags = nodes.flatMap((node) => node.flags).filter((flag) => flag.takesValue);
-  const closed = new Map<string, string>();
   const open = new Set<string>();
-  for (const flag of flags) {
-    for (const name of spellings(flag)) {
-      if (flag.choices.length > 0) {
-        closed.set(name, flag.choices.join(" "));
-      } else {
-        open.add(name);
+  const lines: string[] = [];
+  for (const { path, flags } of nodes) {
+    for (const flag of flags.filter(({ takesValue }) => takesValue)) {
+      for (const name of spellings(flag)) {
+        if (flag.choices.length > 0) {
+          lines.push(`${indent}${spelled([...path, name])}) values=${quote(flag.choices.join(" "))} ;;`);
+        } else {
+          open.add(`*${spelled([name])}`);
+        }
       }
     }
   }
-  const lines = [...closed].map(([name, choices]) => `${indent}${name}) values=${quote(choices)} ;;`);
   return open.size === 0 ? lines : [...lines, `${indent}${[...open].join("|")}) values='-' ;;`];
 }
 
@@ -127,12 +130,12 @@ function renderBash(nodes: readonly Node[]): string {
   return [
     "# bash completion for aibom; load it with: source <(aibom completion bash)",
     "_aibom() {",
-    "  local word at='' offered='' flags='' values=''",
+    "  local word at='' offered='' flags='' values='' before=''",
     `  local current="${expand("COMP_WORDS[COMP_CWORD]")}" previous="${expand("COMP_WORDS[COMP_CWORD-1]")}"`,
     `  local typed="${expand("COMP_WORDS[*]:1:COMP_CWORD-1")}"`,
     "  COMPREPLY=()",
     ...pathLoop(nodes),
-    '  case "$previous" in',
+    '  case "$at $previous" in',
     ...valueLines(nodes, "    "),
     "  esac",
     '  case "$at" in',
@@ -141,7 +144,9 @@ function renderBash(nodes: readonly Node[]): string {
     '  if [[ "$values" == "-" ]]; then return; fi',
     '  if [[ -n "$values" ]]; then offered="$values"; flags=""; fi',
     '  if [[ "$current" == -* ]]; then offered="$flags"; fi',
-    '  mapfile -t COMPREPLY < <(compgen -W "$offered" -- "$current")',
+    "  # A list: what stands before the last comma stays.",
+    `  if [[ -n "$values" && "$current" == *,* ]]; then before="${expand("current%,*")},"; fi`,
+    `  mapfile -t COMPREPLY < <(compgen -P "$before" -W "$offered" -- "${expand('current#"$before"')}")`,
     "}",
     "complete -o default -F _aibom aibom",
     "",
@@ -158,14 +163,15 @@ function renderZsh(nodes: readonly Node[]): string {
     `  local current="${expand("words[CURRENT]")}" previous="${expand("words[CURRENT-1]")}"`,
     `  local typed="${expand("words[2,CURRENT-1]")}"`,
     ...pathLoop(nodes),
-    '  case "$previous" in',
+    '  case "$at $previous" in',
     ...valueLines(nodes, "    "),
     "  esac",
     '  case "$at" in',
     ...caseLines(nodes, "    "),
     "  esac",
     '  if [[ "$values" == "-" ]]; then _files; return; fi',
-    '  if [[ -n "$values" ]]; then compadd -- $values; return; fi',
+    "  # A list: what stands before the last comma stays.",
+    '  if [[ -n "$values" ]]; then compset -P "*,"; compadd -- $values; return; fi',
     '  if [[ "$current" == -* ]]; then compadd -- $flags; return; fi',
     '  if [[ -n "$offered" ]]; then compadd -- $offered; else _files; fi',
     "}",

@@ -10,6 +10,8 @@ export interface Environment {
   readonly term: string | undefined;
   /** Set by every CI service: no progress bar. */
   readonly ci: string | undefined;
+  /** The file that GitHub Actions shows as the summary of a step; written only by `verify --format github`. */
+  readonly githubStepSummary: string | undefined;
   /** https://reproducible-builds.org/specs/source-date-epoch/ */
   readonly sourceDateEpoch: string | undefined;
   /** Proxy for https addresses; used only by commands that were told to go online. */
@@ -29,6 +31,7 @@ export function readEnvironment(): Environment {
     forceColor: variables["FORCE_COLOR"],
     term: variables["TERM"],
     ci: variables["CI"],
+    githubStepSummary: variables["GITHUB_STEP_SUMMARY"] || undefined,
     sourceDateEpoch: variables["SOURCE_DATE_EPOCH"],
     httpsProxy: variables["HTTPS_PROXY"] ?? variables["https_proxy"],
     noProxy: variables["NO_PROXY"] ?? variables["no_proxy"],

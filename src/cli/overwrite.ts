@@ -4,6 +4,7 @@
 
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import type { ReportFormat } from "../report/report-formats.ts";
 import { readBounded, readStart } from "../sources/read-bounded.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import type { Sink } from "./sinks.ts";
@@ -21,6 +22,12 @@ const earlierOutput = {
   "trusted root": /^\s*\{\s*"mediaType"\s*:\s*"application\/vnd\.dev\.sigstore\.trustedroot/,
   "json report":
     /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/verdict\/|valid"|complete"|artifacts"|error")/,
+  "sarif report": /^\{\s*"\$schema": "https:\/\/docs\.oasis-open\.org\/sarif\//,
+  "junit report": /^<\?xml version="1\.0" encoding="UTF-8"\?>\s*<testsuites name="aibom verify"/,
+  "github report": /^::(?:error|notice) title=aibom verify::/,
+  "gitlab report": /^\[(?:\]\s*$|\s*\{\s*"description": "[^"\n]*",\s*"check_name": "[A-Z])/,
+  "markdown report": /^<!-- aibom verdict -->\n/,
+  "html report": /^<!doctype html>\s*<html lang="en" data-report="aibom-verdict">/,
   "text report": /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, )/,
 } as const satisfies Record<string, RegExp>;
 
@@ -42,10 +49,10 @@ export function refuseForeignFile(path: string, kind: OutputKind): void {
  * The same for every report that goes to a file.
  * @throws {AibomError} CLI_OUTPUT_FOREIGN, SOURCE_NOT_READABLE
  */
-export function refuseForeignSinks(sinks: readonly Sink[]): void {
+export function refuseForeignSinks(sinks: readonly Sink<ReportFormat>[]): void {
   for (const { format, path } of sinks) {
     if (path !== undefined) {
-      refuseForeignFile(path, format === "json" ? "json report" : "text report");
+      refuseForeignFile(path, `${format} report`);
     }
   }
 }

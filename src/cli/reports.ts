@@ -2,16 +2,22 @@
 // Delivers reports to their places: files first, stdout last, so that whoever reads stdout knows that the
 // files are complete.
 
+import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
+import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { renderLine } from "../report/line.ts";
+import { type ReportFormat, reportFormats } from "../report/report-formats.ts";
 import { reporters } from "../report/reporters/index.ts";
+import { markdownReporter } from "../report/reporters/markdown.ts";
 import { plainStyle } from "../report/style.ts";
+import { readBounded } from "../sources/read-bounded.ts";
 import { refuseForeignSinks } from "./overwrite.ts";
 import { type Session, textOptions } from "./session.ts";
 import { parseSinks, type Sink } from "./sinks.ts";
 import { version } from "./version.ts";
-import { writeFileAtomic } from "./write-file.ts";
+import { appendToFile, writeFileAtomic } from "./write-file.ts";
 
 /** How the command was called, for reports that say what to type next. */
 export interface Invocation {
@@ -24,24 +30,23 @@ export interface Invocation {
  * The sinks of a `--format` value, for verdicts.
  * @throws {AibomError} CLI_FORMAT_INVALID, CLI_OUTPUT_FOREIGN
  */
-export function reportSinks(format: string): readonly Sink[] {
-  const sinks = parseSinks(
-    format,
-    reporters.map((reporter) => reporter.id),
-  );
+export function reportSinks(format: string): readonly Sink<ReportFormat>[] {
+  const sinks = parseSinks(format, reportFormats);
   refuseForeignSinks(sinks);
   return sinks;
 }
 
 /**
- * Renders the verdict into every sink. With `--quiet`, text on stdout is one line.
+ * Renders the verdict into every sink. With `--quiet`, text on stdout is one line. The sink `github` also appends Markdown to
+ * the summary of the step, if the runner names a file for it.
  * @throws {AibomError} CLI_OUTPUT_*
  */
 export async function deliverVerdict(
   session: Session,
-  sinks: readonly Sink[],
+  sinks: readonly Sink<ReportFormat>[],
   verdict: Verdict,
   invocation: Invocation,
+  verbose = false,
 ): Promise<void> {
   const { targets, ...files } = invocation;
   const byName = new Map(targets.map((target) => [basename(resolve(target)), target]));
@@ -49,19 +54,45 @@ export async function deliverVerdict(
     ...(await textOptions(session, session.stdout)),
     invocation: { ...files, targets: byName },
     toolVersion: version,
+    ruleLines: await policyLines(verdict, invocation.policy),
+    verbose,
   };
+  const forFiles = { ...options, style: plainStyle, width: 100 };
+  const summary = session.environment.githubStepSummary;
+  if (summary !== undefined && sinks.some(({ format }) => format === "github")) {
+    appendToFile(summary, markdownReporter.render(verdict, forFiles));
+  }
   await deliver(session, sinks, (format, isFile) => {
     const reporter = reporters.find((candidate) => candidate.id === format);
     if (reporter === undefined) {
       throw new Error(`no reporter ${format}`);
     }
     if (isFile) {
-      return reporter.render(verdict, { ...options, style: plainStyle, width: 100 });
+      return reporter.render(verdict, forFiles);
     }
     return format === "text" && session.options.quiet
       ? renderLine(verdict, options)
       : reporter.render(verdict, options);
   });
+}
+
+/** Where the rules stand in the policy file; none if the file is no longer the one that decided. */
+async function policyLines(verdict: Verdict, path: string | undefined): Promise<ReadonlyMap<string, number>> {
+  if (path === undefined) {
+    return new Map();
+  }
+  const { ruleLines } = await import("../policy/rule-lines.ts");
+  try {
+    const bytes = readBounded(path, limits.maxPolicyBytes);
+    const hex = createHash("sha256").update(bytes).digest("hex");
+    return hex === verdict.inputs.policy.digest.hex ? ruleLines(bytes, path) : new Map();
+  } catch (error) {
+    // The verdict stands without it: a pipe, for example, can be read only once.
+    if (error instanceof AibomError) {
+      return new Map();
+    }
+    throw error;
+  }
 }
 
 /**

@@ -61,6 +61,14 @@ export function writeNewFile(path: string, content: Content, mode = 0o666): void
 }
 
 /**
+ * Adds to the end of a file that others write, too, and makes it if it is absent.
+ * @throws {AibomError} CLI_OUTPUT_NOT_WRITABLE
+ */
+export function appendToFile(path: string, content: Content): void {
+  guardWrite(path, () => writeTo(path, "a", 0o666, content));
+}
+
+/**
  * Refuses early what `writeNewFile` would refuse late, so that nothing is half done.
  * @throws {AibomError} CLI_OUTPUT_EXISTS, CLI_OUTPUT_NOT_WRITABLE
  */
@@ -86,7 +94,7 @@ function replaceFile(path: string, existing: Stats | undefined, content: Content
   flushDirectory(dirname(path));
 }
 
-function writeTo(path: string, flags: "w" | "wx", mode: number, content: Content): void {
+function writeTo(path: string, flags: "w" | "wx" | "a", mode: number, content: Content): void {
   const descriptor = openSync(path, flags, mode);
   try {
     writeAll(descriptor, content);

@@ -62,7 +62,7 @@ export function evidenceDetails(evidence: Evidence): readonly string[] {
   }
   const { signer, usage, scheme, contradicts = [], claims, times, logEntries } = evidence;
   return [
-    `accepted because the signature (${scheme}) is good over these bytes and the trust root lets ${escapeText(signer.identity)} sign for ${usage}`,
+    `accepted because the signature (${scheme}) is good over these bytes and the trust root lets ${escapeText(signer.identity)} vouch for usage ${usage}`,
     `signer's key ${signer.keyId}`,
     ...times.map(
       ({ time, source, authority }) => `time ${time.toISOString()}, ${source}, ${escapeText(authority)}`,

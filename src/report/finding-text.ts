@@ -31,6 +31,13 @@ export function formatFinding(item: Finding): string {
   return place === "" ? message : `${place}: ${message}`;
 }
 
+/** The same, with what it is about in front if the message does not name it. */
+export function formatFindingNamed(item: Finding): string {
+  const text = formatFinding(item);
+  const subject = escapeText(item.subject);
+  return text.includes(subject) ? text : `${subject}: ${text}`;
+}
+
 /**
  * The message with its arguments marked up, digests shortened.
  * @param own for the words of the code table

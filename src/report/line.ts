@@ -5,7 +5,7 @@ import { escapeText } from "../codes/escape.ts";
 import type { Outcome, RuleStatus, Verdict } from "../model/verdict.ts";
 import { counted } from "./counted.ts";
 import { decidingFindings } from "./deciding.ts";
-import { formatFinding } from "./finding-text.ts";
+import { formatFindingNamed } from "./finding-text.ts";
 import { plainStyle, type TextOptions } from "./style.ts";
 
 const words: Readonly<Record<Outcome, string>> = { allow: "ALLOW", deny: "DENY", undecided: "UNDECIDED" };
@@ -22,10 +22,7 @@ function reasonOf(verdict: Verdict): string {
   const [first] = findings;
   if (first !== undefined) {
     const more = findings.length === 1 ? "" : `, and ${findings.length - 1} more`;
-    const text = formatFinding(first);
-    const subject = escapeText(first.subject);
-    const isNamed = text.includes(subject);
-    return `${isNamed ? "" : `${subject}: `}${text} [${first.code}]${more}`;
+    return `${formatFindingNamed(first)} [${first.code}]${more}`;
   }
   const names = verdict.artifacts.map((artifact) => escapeText(artifact.name));
   const shown = names.length > 3 ? `${names.length} artifacts` : names.join(", ");

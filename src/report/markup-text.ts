@@ -10,9 +10,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text for element content and for quoted attributes. U+FFFE and U+FFFF, which XML 1.0 forbids, become `\u{…}`. */
+/** Text for element content and for quoted attributes; made safe to show before. */
 export function markupText(text: string): string {
-  return text
-    .replace(/[&<>"']/g, (character) => entities[character] ?? "")
-    .replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
 }

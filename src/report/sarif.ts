@@ -2,6 +2,7 @@
 // Findings as SARIF 2.1.0 (OASIS), which code-scanning services and editors read: each code is a rule, each finding a
 // result with its file, the byte in it and, for a part of a file, a logical location.
 
+import { escapeText } from "../codes/escape.ts";
 import { type Code, codes } from "../codes/index.ts";
 import { renderMessage } from "../codes/render.ts";
 import type { Finding } from "../model/finding.ts";
@@ -102,7 +103,7 @@ function resultOf(each: SarifFinding, ids: readonly Code[], fingerprint: string)
         physicalLocation: physicalLocation(each, offset),
         ...(member === undefined || member === ""
           ? {}
-          : { logicalLocations: [{ fullyQualifiedName: member, kind: "member" }] }),
+          : { logicalLocations: [{ fullyQualifiedName: escapeText(member), kind: "member" }] }),
       },
     ],
     ...(each.rules === undefined || each.rules.length === 0
@@ -135,7 +136,10 @@ function relatedLocation(
 
 /** A reference that a URI resolver takes as a path: relative, or a `file:` URI if the path is absolute. */
 function uriOf(path: string): string {
-  const segments = path.replace(/^(?:\.\/)+/, "").split("/");
+  const segments = path
+    .toWellFormed()
+    .replace(/^(?:\.\/)+/, "")
+    .split("/");
   const encoded = segments.map((segment) => encodeURIComponent(segment).replaceAll("'", "%27")).join("/");
   return path.startsWith("/") ? `file://${encoded}` : encoded;
 }

@@ -55,6 +55,12 @@ test("bash completes commands, sub-commands, flags and values", () => {
   assert.deepEqual(complete(["aibom", "--quiet", "trust", "li"]), ["list"]);
   assert.deepEqual(complete(["aibom", "verify", "--uns"]), ["--unsafe-digest-cache"]);
   assert.deepEqual(complete(["aibom", "keygen", "--type", "ml"]), ["ml-dsa-65"]);
+  assert.deepEqual(complete(["aibom", "verify", "--format", "ju"]), ["junit"]);
+  assert.deepEqual(complete(["aibom", "scan", "--format", "ju"]), [], "a report of another command");
+  assert.deepEqual(complete(["aibom", "verify", "--format", "text,sarif,gi"]), [
+    "text,sarif,github",
+    "text,sarif,gitlab",
+  ]);
   assert.deepEqual(complete(["aibom", "verify", "--quie"]), ["--quiet"], "global flags");
   assert.deepEqual(complete(["aibom", "completion", "z"]), ["zsh"]);
   assert.deepEqual(complete(["aibom", "verify", "--policy", "x"]), [], "left to file names");

@@ -13,11 +13,17 @@ import {
   refuseOthersSignature,
 } from "../../src/cli/overwrite.ts";
 import { AibomError } from "../../src/errors.ts";
+import { reportFormats } from "../../src/report/report-formats.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { signedRelease } from "../use-cases/release.ts";
 import { aibom } from "./run-aibom.ts";
 
-const kinds: readonly OutputKind[] = ["BOM", "signature", "json report", "text report", "trusted root"];
+const kinds: readonly OutputKind[] = [
+  "BOM",
+  "signature",
+  "trusted root",
+  ...reportFormats.map((id) => `${id} report` as const),
+];
 
 test("keys, trust roots, policies, weights and configurations are never replaced", async (t) => {
   const { directory, key, trustRoot } = await signedRelease(temporaryDirectory(t));
@@ -43,18 +49,24 @@ test("keys, trust roots, policies, weights and configurations are never replaced
 test("an earlier output of the same kind is replaced, of another kind it is not", async (t) => {
   const { directory, bom, trustRoot } = await signedRelease(temporaryDirectory(t));
   const report = await aibom(
-    ["verify", "tiny-gguf", "--trust-root", trustRoot, "--format", "json=v.json,text=v.txt"],
+    [
+      "verify",
+      "tiny-gguf",
+      "--trust-root",
+      trustRoot,
+      "--format",
+      reportFormats.map((id) => `${id}=v.${id}`).join(","),
+    ],
     { cwd: directory },
   );
   assert.equal(report.code, 0, report.stderr);
   const root = join(directory, "trusted_root.json");
   writeFileSync(root, '{\n  "mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1"\n}\n');
-  const files: Record<OutputKind, string> = {
+  const files: Record<string, string> = {
     BOM: bom,
     signature: `${bom}.sigstore.json`,
-    "json report": join(directory, "v.json"),
-    "text report": join(directory, "v.txt"),
     "trusted root": root,
+    ...Object.fromEntries(reportFormats.map((id) => [`${id} report`, join(directory, `v.${id}`)])),
   };
   for (const kind of kinds) {
     for (const [other, path] of Object.entries(files)) {

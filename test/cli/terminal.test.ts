@@ -11,6 +11,7 @@ const bare: Environment = {
   forceColor: undefined,
   term: undefined,
   ci: undefined,
+  githubStepSummary: undefined,
   sourceDateEpoch: undefined,
   httpsProxy: undefined,
   noProxy: undefined,

@@ -5,6 +5,7 @@
 import { type Command, Option } from "commander";
 import type { InventoryOptions } from "../../inventory.ts";
 import type { DigestAlgorithm } from "../../model/digest.ts";
+import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, digestList, oneOf } from "../option-values.ts";
 import { type CommandExit, type Register, refuseIfStopped, type Session, withProgress } from "../session.ts";
@@ -57,7 +58,9 @@ export function defineInventory(command: Command, register: Register): void {
     )
     .option("--no-timestamp", "write no time stamp")
     .option("--name <name>", "name of what the BOM describes; default: the target's own name")
-    .option("--format <list>", "findings: text (to stderr), json (to stdout), FORMAT=FILE", "text")
+    .addOption(
+      formatOption(["text", "json"], "findings: text to stderr, json to stdout, FORMAT=FILE for a file"),
+    )
     .addHelpText(
       "after",
       helpText(examples, [

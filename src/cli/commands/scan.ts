@@ -5,6 +5,7 @@
 import { type Command, Option } from "commander";
 import type { ScanOutcome } from "../../model/scan-report.ts";
 import { type Severity, severities } from "../../model/severity.ts";
+import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect } from "../option-values.ts";
 import { type CommandExit, type Register, refuseIfStopped, type Session } from "../session.ts";
@@ -30,11 +31,7 @@ export function defineScan(command: Command, register: Register): void {
         "bytes are the right ones is what `verify` tells.",
     )
     .argument("<target...>", "directories or files")
-    .option(
-      "--format <list>",
-      "reports: text, json, sarif; FORMAT for stdout, FORMAT=FILE for a file",
-      "text",
-    )
+    .addOption(formatOption(["text", "json", "sarif"]))
     .addOption(
       new Option("--fail-on <severity>", "a finding of this severity or graver ends with exit code 1")
         .choices(severities)

@@ -3,6 +3,7 @@
 
 import { type Command, Option } from "commander";
 import { type Severity, severities } from "../../model/severity.ts";
+import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import type { CommandExit, Register, Session } from "../session.ts";
 
@@ -19,7 +20,7 @@ export function defineValidate(command: Command, register: Register): void {
         "say: references that lead nowhere, duplicate bom-refs, hashes of the wrong length and the like.",
     )
     .argument("<bom...>", "CycloneDX JSON files")
-    .option("--format <list>", "reports: text, json; FORMAT for stdout, FORMAT=FILE for a file", "text")
+    .addOption(formatOption(["text", "json"]))
     .addOption(
       new Option("--fail-on <severity>", "a finding of this severity or graver makes a document invalid")
         .choices(severities)

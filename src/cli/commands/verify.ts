@@ -3,7 +3,9 @@
 
 import { type Command, Option } from "commander";
 import type { Outcome } from "../../model/verdict.ts";
+import { reportFormats } from "../../report/report-formats.ts";
 import type { VerifyOptions } from "../../verify-options.ts";
+import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, instant } from "../option-values.ts";
 import { type CommandExit, type Register, type Session, withProgress } from "../session.ts";
@@ -18,6 +20,7 @@ interface VerifyFlags {
   readonly trustRoot: string;
   readonly at?: Date;
   readonly format: string;
+  readonly verbose?: true;
   readonly ignore: readonly string[];
   readonly unsafeDigestCache?: string;
 }
@@ -26,6 +29,7 @@ const examples = [
   "aibom verify ./model",
   "aibom verify ./model --bom aibom.cdx.json --policy policy.yaml",
   "aibom verify ./model --format text,json=verdict.json --at 2026-06-30T12:00:00Z",
+  "aibom verify ./model --format github,junit=verdict.xml,sarif=verdict.sarif",
 ];
 
 /** Defines `aibom verify TARGET…`. */
@@ -69,11 +73,8 @@ export function defineVerify(command: Command, register: Register): void {
         instant("--at"),
       ),
     )
-    .option(
-      "--format <list>",
-      "reports: text, json, sarif; FORMAT for stdout, FORMAT=FILE for a file",
-      "text",
-    )
+    .addOption(formatOption(reportFormats))
+    .option("--verbose", "every finding, every rule, and why each piece of evidence was accepted or rejected")
     .addOption(
       repeatable(
         "--ignore <path>",
@@ -114,11 +115,17 @@ async function verifyTargets(
   const verdict = await withProgress(session, (progress) =>
     verify(targets, { ...verifyOptions(session, flags), onProgress: (state) => progress.update(state) }),
   );
-  await deliverVerdict(session, sinks, verdict, {
-    targets,
-    ...(flags.bom === undefined ? {} : { bom: flags.bom }),
-    ...(flags.policy === undefined ? {} : { policy: flags.policy }),
-  });
+  await deliverVerdict(
+    session,
+    sinks,
+    verdict,
+    {
+      targets,
+      ...(flags.bom === undefined ? {} : { bom: flags.bom }),
+      ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+    },
+    flags.verbose === true,
+  );
   return exitOf(verdict.outcome);
 }
 

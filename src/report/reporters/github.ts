@@ -6,7 +6,7 @@ import { escapeText } from "../../codes/escape.ts";
 import type { Finding } from "../../model/finding.ts";
 import { atLeast } from "../../model/severity.ts";
 import { findPlaces, type Place } from "../finding-place.ts";
-import { formatFinding } from "../finding-text.ts";
+import { formatFindingNamed } from "../finding-text.ts";
 import { type JudgedFinding, judgedFindings } from "../judged-findings.ts";
 import { renderLine } from "../line.ts";
 import type { Reporter } from "../reporter.ts";
@@ -67,7 +67,7 @@ function annotation(level: Level, finding: Finding, { path, line }: Place): stri
     ...(line === undefined ? {} : { line: String(line) }),
     title: `${finding.code} (${finding.severity})`,
   };
-  return command(level, properties, `${escapeText(finding.subject)}: ${formatFinding(finding)}`);
+  return command(level, properties, formatFindingNamed(finding));
 }
 
 function command(level: Level, properties: Readonly<Record<string, string>>, message: string): string {

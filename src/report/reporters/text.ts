@@ -18,7 +18,14 @@ import { defaultWidth, plainStyle, type Style } from "../style.ts";
 import { wrap } from "../wrap.ts";
 
 /** What a screen holds; `--verbose` has no limits. */
-const screen = { deciding: 20, perArtifact: 3, cleanArtifacts: 8, noted: 6, evidence: 6 } as const;
+const screen = {
+  deciding: 20,
+  perArtifact: 3,
+  cleanArtifacts: 8,
+  noted: 6,
+  evidence: 5,
+  remedies: 8,
+} as const;
 
 const labelColumns = 12;
 
@@ -177,7 +184,8 @@ function inputSection({ verdict, style, width }: Page): string {
   return `${style.bold("Inputs")}\n${lines.join("")}`;
 }
 
-function remedySection({ verdict, style, width, invocation }: Page): string {
+function remedySection(page: Page): string {
+  const { verdict, style, width, invocation, verbose } = page;
   const rules = decidingRules(verdict);
   const texts = new Set(rules.flatMap(({ remedy }) => remedy.map((each) => formatRemedy(each, invocation))));
   const messages = rules.flatMap(({ rule, message }) =>
@@ -187,7 +195,13 @@ function remedySection({ verdict, style, width, invocation }: Page): string {
   if (texts.size === 0 && messages.length === 0) {
     return "";
   }
-  const lines = [...messages, ...texts].map((text, index) => paragraph(`  ${index + 1}. `, text, width));
+  const all = [...messages, ...texts];
+  const shown = verbose ? all : all.slice(0, screen.remedies);
+  const lines = shown.map((text, index) => paragraph(`  ${index + 1}. `, text, width));
+  const left = all.length - shown.length;
+  if (left > 0) {
+    lines.push(`  ${moreLine(page, `${left} more`)}`);
+  }
   const pointer = code === undefined ? "" : style.dim(`\`aibom explain ${code}\` says more.`);
   return `${style.bold("What would make it pass")}\n${lines.join("")}${pointer}${pointer === "" ? "" : "\n"}`;
 }
