@@ -120,6 +120,19 @@ export function oneOf<T extends string>(option: string, allowed: readonly T[]): 
   };
 }
 
+/**
+ * A parser for an absolute URI, kept as it is written.
+ * @throws {AibomError} CLI_OPTION_INVALID
+ */
+export function uri(option: string): (text: string) => string {
+  return (text) => {
+    if (!URL.canParse(text) || /[^!-~]/.test(text)) {
+      throw invalid(option, "an absolute URI such as https://ci.example.com/gate", text);
+    }
+    return text;
+  };
+}
+
 /** Collects a flag that may be given several times. */
 export function collect(text: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, text];

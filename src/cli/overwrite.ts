@@ -4,7 +4,7 @@
 
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import type { ReportFormat } from "../report/report-formats.ts";
+import type { VerdictFormat } from "../report/report-formats.ts";
 import { readBounded, readStart } from "../sources/read-bounded.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import type { Sink } from "./sinks.ts";
@@ -28,8 +28,24 @@ const earlierOutput = {
   "gitlab report": /^\[(?:\]\s*$|\s*\{\s*"description": "[^"\n]*",\s*"check_name": "[A-Z])/,
   "markdown report": /^<!-- aibom verdict -->\n/,
   "html report": /^<!doctype html>\s*<html lang="en" data-report="aibom-verdict">/,
+  "vsa report": startOfStatements("https://slsa.dev/verification_summary/v1"),
+  "svr report": startOfStatements("https://in-toto.io/attestation/svr/v0.2"),
   "text report": /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, )/,
 } as const satisfies Record<string, RegExp>;
+
+/** Statements of one type, a line each: bare, or as the payload of a bundle by a key. */
+function startOfStatements(predicateType: string): RegExp {
+  const statement = `{"_type":"https://in-toto.io/Statement/v1","predicateType":"${predicateType}"`;
+  // Whole groups of three bytes: what follows does not change their base64.
+  const whole = statement.slice(0, statement.length - (statement.length % 3));
+  const payload = literal(Buffer.from(whole).toString("base64"));
+  const bundle = `\\{"mediaType":"application/vnd\\.dev\\.sigstore\\.bundle[^\\n]{1,2000}"payload":"${payload}`;
+  return new RegExp(`^(?:${literal(statement)}|${bundle})`);
+}
+
+function literal(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, "\\$&");
+}
 
 export type OutputKind = keyof typeof earlierOutput;
 
@@ -49,7 +65,7 @@ export function refuseForeignFile(path: string, kind: OutputKind): void {
  * The same for every report that goes to a file.
  * @throws {AibomError} CLI_OUTPUT_FOREIGN, SOURCE_NOT_READABLE
  */
-export function refuseForeignSinks(sinks: readonly Sink<ReportFormat>[]): void {
+export function refuseForeignSinks(sinks: readonly Sink<VerdictFormat>[]): void {
   for (const { format, path } of sinks) {
     if (path !== undefined) {
       refuseForeignFile(path, `${format} report`);

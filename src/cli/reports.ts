@@ -8,7 +8,7 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { renderLine } from "../report/line.ts";
-import { type ReportFormat, reportFormats } from "../report/report-formats.ts";
+import { type VerdictFormat, verdictFormats } from "../report/report-formats.ts";
 import { reporters } from "../report/reporters/index.ts";
 import { markdownReporter } from "../report/reporters/markdown.ts";
 import { plainStyle } from "../report/style.ts";
@@ -16,6 +16,7 @@ import { readBounded } from "../sources/read-bounded.ts";
 import { refuseForeignSinks } from "./overwrite.ts";
 import { type Session, textOptions } from "./session.ts";
 import { parseSinks, type Sink } from "./sinks.ts";
+import { type StatementOptions, statementLines } from "./statement-lines.ts";
 import { version } from "./version.ts";
 import { appendToFile, writeFileAtomic } from "./write-file.ts";
 
@@ -26,12 +27,18 @@ export interface Invocation {
   readonly policy?: string;
 }
 
+/** What reports need besides the verdict. */
+interface DeliveryOptions {
+  readonly verbose?: boolean;
+  readonly statements?: StatementOptions;
+}
+
 /**
  * The sinks of a `--format` value, for verdicts.
  * @throws {AibomError} CLI_FORMAT_INVALID, CLI_OUTPUT_FOREIGN
  */
-export function reportSinks(format: string): readonly Sink<ReportFormat>[] {
-  const sinks = parseSinks(format, reportFormats);
+export function reportSinks(format: string): readonly Sink<VerdictFormat>[] {
+  const sinks = parseSinks(format, verdictFormats);
   refuseForeignSinks(sinks);
   return sinks;
 }
@@ -43,10 +50,10 @@ export function reportSinks(format: string): readonly Sink<ReportFormat>[] {
  */
 export async function deliverVerdict(
   session: Session,
-  sinks: readonly Sink<ReportFormat>[],
+  sinks: readonly Sink<VerdictFormat>[],
   verdict: Verdict,
   invocation: Invocation,
-  verbose = false,
+  { verbose = false, statements = {} }: DeliveryOptions = {},
 ): Promise<void> {
   const { targets, ...files } = invocation;
   const byName = new Map(targets.map((target) => [basename(resolve(target)), target]));
@@ -62,7 +69,12 @@ export async function deliverVerdict(
   if (summary !== undefined && sinks.some(({ format }) => format === "github")) {
     appendToFile(summary, markdownReporter.render(verdict, forFiles));
   }
+  const lines = await statementLines(session, sinks, verdict, statements);
   await deliver(session, sinks, (format, isFile) => {
+    const statement = lines.get(format);
+    if (statement !== undefined) {
+      return statement;
+    }
     const reporter = reporters.find((candidate) => candidate.id === format);
     if (reporter === undefined) {
       throw new Error(`no reporter ${format}`);

@@ -71,6 +71,10 @@ export interface VerdictArtifact {
   readonly bytes: number;
   /** SHA-256 of the file manifest (`bom/file-manifest.ts`). */
   readonly manifest: Digest;
+  /** Its files by digest, for statements about the verdict; JSON reports leave them out. */
+  readonly contents: readonly { readonly path: string; readonly digests: readonly Digest[] }[];
+  /** True if every file was read to its end. */
+  readonly isRead: boolean;
 }
 
 export interface Verdict {

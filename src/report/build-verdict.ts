@@ -59,7 +59,15 @@ export function buildVerdict(parts: VerdictParts): Verdict {
 
 function verdictArtifact({ artifact, manifest }: GatedArtifact): VerdictArtifact {
   const bytes = artifact.files.reduce((sum, file) => sum + file.size, 0);
-  return { name: artifact.name, kind: artifact.kind, files: artifact.files.length, bytes, manifest };
+  return {
+    name: artifact.name,
+    kind: artifact.kind,
+    files: artifact.files.length,
+    bytes,
+    manifest,
+    contents: artifact.files,
+    isRead: artifact.complete && artifact.files.every(({ status }) => status !== "unverified"),
+  };
 }
 
 /** Orders by the value itself, written canonically, so that no two different values compare equal. */

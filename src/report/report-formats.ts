@@ -12,4 +12,12 @@ export const reportFormats = [
   "html",
 ] as const;
 
+/** The verdict as statements for other gates, which may be signed. */
+export const statementFormats = ["vsa", "svr"] as const;
+
+/** All that `verify --format` takes. */
+export const verdictFormats = [...reportFormats, ...statementFormats] as const;
+
+export type VerdictFormat = (typeof verdictFormats)[number];
+
 export type ReportFormat = (typeof reportFormats)[number];

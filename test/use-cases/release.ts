@@ -70,7 +70,7 @@ export function trust(
   identities: readonly {
     readonly name: string;
     readonly publicPem: string;
-    readonly usages?: readonly ("model" | "bom")[];
+    readonly usages?: readonly ("model" | "bom" | "statement")[];
   }[],
 ): void {
   mkdirSync(directory, { recursive: true, mode: 0o755 });

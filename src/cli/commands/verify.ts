@@ -3,12 +3,13 @@
 
 import { type Command, Option } from "commander";
 import type { Outcome } from "../../model/verdict.ts";
-import { reportFormats } from "../../report/report-formats.ts";
+import { verdictFormats } from "../../report/report-formats.ts";
 import type { VerifyOptions } from "../../verify-options.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
-import { collect, instant } from "../option-values.ts";
+import { collect, instant, uri } from "../option-values.ts";
 import { type CommandExit, type Register, type Session, withProgress } from "../session.ts";
+import type { StatementOptions } from "../statement-lines.ts";
 
 interface VerifyFlags {
   readonly bom?: string;
@@ -21,6 +22,9 @@ interface VerifyFlags {
   readonly at?: Date;
   readonly format: string;
   readonly verbose?: true;
+  readonly vsaKey?: string;
+  readonly passphraseFile?: string;
+  readonly verifierId?: string;
   readonly ignore: readonly string[];
   readonly unsafeDigestCache?: string;
 }
@@ -72,9 +76,9 @@ export function defineVerify(command: Command, register: Register): void {
       new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
         instant("--at"),
       ),
-    )
-    .addOption(formatOption(reportFormats))
-    .option("--verbose", "every finding, every rule, and why each piece of evidence was accepted or rejected")
+    );
+  addReportFlags(command);
+  command
     .addOption(
       repeatable(
         "--ignore <path>",
@@ -100,6 +104,23 @@ export function defineVerify(command: Command, register: Register): void {
     );
 }
 
+function addReportFlags(command: Command): void {
+  command
+    .addOption(formatOption(verdictFormats))
+    .option("--vsa-key <file>", "private key that signs the reports vsa and svr: PKCS#8 PEM")
+    .option("--passphrase-file <file>", "file with the key's passphrase, mode 0600")
+    .addOption(
+      new Option(
+        "--verifier-id <uri>",
+        "verifier that the reports vsa and svr name; default: https://aibom.dev/verify",
+      ).argParser(uri("--verifier-id")),
+    )
+    .option(
+      "--verbose",
+      "every finding, every rule, and why each piece of evidence was accepted or rejected",
+    );
+}
+
 function repeatable(flags: string, description: string, whenAbsent = "none"): Option {
   return new Option(flags, description).argParser(collect).default([], whenAbsent);
 }
@@ -110,7 +131,10 @@ async function verifyTargets(
   flags: VerifyFlags,
 ): Promise<CommandExit> {
   const { deliverVerdict, reportSinks } = await import("../reports.ts");
+  const { refuseIdleKey } = await import("../statement-lines.ts");
   const sinks = reportSinks(flags.format);
+  const statements = statementOptions(flags);
+  refuseIdleKey(sinks, statements);
   const { verify } = await import("../../verify.ts");
   const verdict = await withProgress(session, (progress) =>
     verify(targets, { ...verifyOptions(session, flags), onProgress: (state) => progress.update(state) }),
@@ -124,9 +148,17 @@ async function verifyTargets(
       ...(flags.bom === undefined ? {} : { bom: flags.bom }),
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
     },
-    flags.verbose === true,
+    { verbose: flags.verbose === true, statements },
   );
   return exitOf(verdict.outcome);
+}
+
+function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): StatementOptions {
+  return {
+    ...(vsaKey === undefined ? {} : { key: vsaKey }),
+    ...(passphraseFile === undefined ? {} : { passphraseFile }),
+    ...(verifierId === undefined ? {} : { verifierId }),
+  };
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
