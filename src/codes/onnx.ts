@@ -134,7 +134,7 @@ export const onnxCodes = {
       "The entries that say where a tensor's bytes are must be unique, numeric and consistent with the tensor.",
   },
   ONNX_EXTERNAL_MISSING: {
-    severity: "high",
+    severity: "medium",
     exit: 3,
     message: "the external data file {file} is missing ({count} tensors)",
     hint: "restore the file beside the model; without it the weights cannot be verified",

@@ -130,11 +130,41 @@ function compareName(
   }
   const allowed = [...named.map(({ id }) => id), ...(others ?? [])];
   const isUnknownAndHarmless = format === "file" && !named.some(({ holdsWeights }) => holdsWeights);
-  if (allowed.includes(format) || isUnknownAndHarmless) {
+  if (allowed.includes(format) || isUnknownAndHarmless || isIcebergMetadata(head.path, format)) {
     return none;
   }
   const found = format === "file" ? "bytes of no format known to aibom" : format;
-  return [finding("FORMAT_MISMATCH", { path: head.path, offset: 0 }, { named: extension, found })];
+  // No loader of weights goes by these names, and what is in the stream is read and judged by itself.
+  const isPackedText = textNames.has(extension) && streams.has(format);
+  return [
+    finding(
+      "FORMAT_MISMATCH",
+      { path: head.path, offset: 0 },
+      { named: extension, found },
+      isPackedText ? { severity: "medium" } : {},
+    ),
+  ];
+}
+
+const textNames: ReadonlySet<string> = new Set([
+  ".json",
+  ".md",
+  ".txt",
+  ".yaml",
+  ".yml",
+  ".csv",
+  ".tsv",
+  ".jsonl",
+  ".ndjson",
+]);
+
+/** Compressions of one stream, which name no format for what is in it. */
+const streams: ReadonlySet<string> = new Set(["gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"]);
+
+/** Iceberg names the compression of a table's metadata in front of its extension. */
+function isIcebergMetadata(path: string, format: string): boolean {
+  const [, codec] = /\.(gz|zstd)\.metadata\.json$/i.exec(path) ?? [];
+  return codec !== undefined && format === (codec.toLowerCase() === "gz" ? "gzip" : "zstd");
 }
 
 /** The last extension of a path with its dot, in lower case; empty if it has none. */
