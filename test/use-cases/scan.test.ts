@@ -193,6 +193,10 @@ test("SARIF: rules for the codes that occur, relative URIs, byte regions, stable
   const [run] = log.runs;
   assert.equal(run.tool.driver.version, "1.2.3");
   assert.equal(run.invocations[0].executionSuccessful, false);
+  for (const rule of run.tool.driver.rules as readonly { help: { text: string }; helpUri?: string }[]) {
+    assert.ok(rule.help.text.length > 0);
+    assert.equal(rule.helpUri, undefined);
+  }
   const results = run.results as readonly SarifResult[];
   assert.equal(results.length, report.targets[0]?.findings.length);
   const ids = run.tool.driver.rules.map(({ id }: { id: string }) => id);
