@@ -94,7 +94,8 @@ function matchBytes(
   }
   // What only stands for a file is a text that a reader of texts would take as well.
   const isStandIn = certain.some(({ id }) => standIns.has(id));
-  const expected = isStandIn ? undefined : possible.find((format) => named.includes(format));
+  const hidden = isConfirmed === undefined ? undefined : possible.find(({ id }) => hideAsText.has(id));
+  const expected = isStandIn ? undefined : (hidden ?? possible.find((format) => named.includes(format)));
 
   // A possible reader that the name asks for counts beside a certain magic: both loaders would try.
   const ids = [...certain.map(({ id }) => id), ...(expected === undefined ? [] : [expected.id]), ...magics];
@@ -114,6 +115,9 @@ function matchBytes(
 
 /** A file whose bytes say nothing. */
 const unknown: Identification = { format: "file", matched: "none", findings: none };
+
+/** Formats that can be all text. Once the whole file has confirmed one, no name (`rows.csv`) hides it. */
+const hideAsText: ReadonlySet<string> = new Set(["pickle"]);
 
 /** Formats whose own finding says more than "wrong name" does. */
 const standIns: ReadonlySet<string> = new Set(["git-lfs-pointer"]);
