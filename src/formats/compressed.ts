@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that are one compressed stream: gzip, zlib (joblib's default), zstd, bzip2, xz, LZMA, LZ4. They are unpacked to memory within limits,
-// and what is inside is described like any file. joblib, tars of weights and datasets come this way.
+// Files that are one compressed stream: gzip, zlib (joblib's default), zstd, bzip2, xz, LZMA, LZ4. They are unpacked to
+// memory within limits, and what is inside is described like any file. joblib, tars of weights and datasets come this
+// way.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { unpackBzip2 } from "../bytes/bzip2.ts";
