@@ -94,7 +94,8 @@ function matchBytes(
   }
   // What only stands for a file is a text that a reader of texts would take as well.
   const isStandIn = certain.some(({ id }) => standIns.has(id));
-  const hidden = isConfirmed === undefined ? undefined : possible.find(({ id }) => hideAsText.has(id));
+  const isSettled = isConfirmed !== undefined && certain.length + magics.length === 0;
+  const hidden = isSettled ? possible.find(({ id }) => hideAsText.has(id)) : undefined;
   const expected = isStandIn ? undefined : (hidden ?? possible.find((format) => named.includes(format)));
 
   // A possible reader that the name asks for counts beside a certain magic: both loaders would try.
@@ -116,7 +117,7 @@ function matchBytes(
 /** A file whose bytes say nothing. */
 const unknown: Identification = { format: "file", matched: "none", findings: none };
 
-/** Formats that can be all text. Once the whole file has confirmed one, no name (`rows.csv`) hides it. */
+/** Formats that can be all text: one that the whole file has confirmed is not hidden by a name such as `rows.csv`. */
 const hideAsText: ReadonlySet<string> = new Set(["pickle"]);
 
 /** Formats whose own finding says more than "wrong name" does. */

@@ -3,7 +3,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { calls } from "../../fixtures/pickle.ts";
+import { npyFile, npyHeader } from "../../fixtures/pytorch.ts";
 import { buildTar } from "../../fixtures/tar.ts";
+import { buildZip } from "../../fixtures/zip.ts";
 import { inspect, readNamed } from "./hostile.ts";
 
 test("a pickle of protocol 0 is found under any name of a text, also in an archive", () => {
@@ -20,6 +23,14 @@ test("a pickle of protocol 0 is found under any name of a text, also in an archi
     assert.ok(inspect("train-000000.tar", shard).codes.includes("PICKLE_DANGEROUS_IMPORT"), extension);
   }
   assert.deepEqual([...inspect("rows.csv", bytes).codes].sort(), expected);
+});
+
+test("an archive of arrays of objects, which runs like a pickle from its first letter on, is no pickle", () => {
+  const array = npyFile(npyHeader("'|O'", "(2,)"), calls("numpy._core.multiarray", "_reconstruct", "x"));
+  const archive = buildZip({ "a.npy": array, "b.npy": array });
+  for (const path of ["objects.npz", "objects.zip", "objects"]) {
+    assert.ok(!inspect(path, archive).codes.includes("FORMAT_POLYGLOT"), path);
+  }
 });
 
 test("tables that begin like a pickle stay tables", () => {
