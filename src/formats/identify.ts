@@ -140,13 +140,14 @@ function compareName(
   }
   const found = format === "file" ? "bytes of no format known to aibom" : format;
   // No loader of weights goes by these names, and what is in the stream is read and judged by itself.
-  const isPackedText = textNames.has(extension) && streams.has(format);
+  const isNamedHarmless = textNames.has(extension) || named.some(({ id }) => streams.has(id));
+  const isHarmless = isNamedHarmless && streams.has(format);
   return [
     finding(
       "FORMAT_MISMATCH",
       { path: head.path, offset: 0 },
       { named: extension, found },
-      isPackedText ? { severity: "medium" } : {},
+      isHarmless ? { severity: "medium" } : {},
     ),
   ];
 }

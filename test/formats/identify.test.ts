@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { buildGguf } from "../../fixtures/gguf.ts";
 import { buildSafetensors } from "../../fixtures/safetensors.ts";
@@ -81,6 +81,8 @@ test("a packed text is a small matter, and Iceberg's names say that they are pac
   }
   assert.deepEqual(severities("v1.gz.metadata.json", gzipSync(plain)), []);
   assert.deepEqual(severities("v1.zstd.metadata.json", zstdCompressSync(plain)), []);
+  const harmless = Uint8Array.of(0x80, 4, 0x7d, 0x2e);
+  assert.deepEqual(severities("old-joblib.gz", deflateSync(harmless)), ["medium FORMAT_MISMATCH"]);
   const inside = severities("RECORD.txt", gzipSync(pickle));
   assert.ok(inside.includes("high FORMAT_MISMATCH"), inside.join());
 });
