@@ -17,7 +17,7 @@ import {
   type MemberDescription,
   type Members,
 } from "./format.ts";
-import { type Identification, identify } from "./identify.ts";
+import { type Identification, identify, settle } from "./identify.ts";
 import { isWeights } from "./magic.ts";
 import { describeZipTail } from "./polyglot.ts";
 
@@ -90,7 +90,7 @@ export function membersOf(path: string, size: number): Members {
 
 /** The identification that holds once formats that are possible have looked further into the file. */
 function settled(first: Identification, head: Head, file: ByteSource): Identification {
-  return first.isTentative === true ? identify(head, (format) => isConfirmed(format, file)) : first;
+  return settle(head, first, (format) => isConfirmed(format, file));
 }
 
 function readWith(head: Head, file: ByteSource, identification: Identification, members: Members): ReadFile {
