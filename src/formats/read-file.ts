@@ -71,7 +71,10 @@ export function readLightly(
   const allowance = new Allowance(maxBytes);
   const source = allowance.source(file);
   const identification = settled(first, head, source);
-  if (identification.reader?.isHeavy === true || allowance.isOver) {
+  const { reader } = identification;
+  // Besides the reader, two look for an archive at the end: a try that cannot succeed would do the work twice.
+  const isTooLarge = reader?.readsWhole === true && file.size > maxBytes / 3;
+  if (reader?.isHeavy === true || isTooLarge || allowance.isOver) {
     return undefined;
   }
   const read = readWith(head, source, identification, new NestedMembers(file.path, 0, allowance));

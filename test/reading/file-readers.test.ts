@@ -137,6 +137,11 @@ test("a reader that is heavy, unpacks or reads on and on is not called on the ma
     );
   assert.equal(read(base)?.status, "described");
   assert.equal(read({ ...base, isHeavy: true }), undefined);
+  assert.equal(read({ ...base, readsWhole: true })?.status, "described");
+  const large = { bytes: new Uint8Array(8), path: "x", size: 400 };
+  const whole: Format = { ...base, readsWhole: true };
+  const identification = { ...identify(large), format: whole.id, reader: whole };
+  assert.equal(readLightly(large, memorySource(new Uint8Array(400), "x"), identification, 1000), undefined);
   const unpacks: Format = {
     ...base,
     describe(file, members) {
