@@ -202,7 +202,7 @@ export const limits = {
   /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
   maxUnpackRatio: 200,
   /**
-   * Bytes that a reader may read of a file on the main thread, unpacking nothing: a header, and the last 66 kB, where
+   * Bytes that readers may read of a file and its members on the main thread, unpacking nothing: a header, and the last 66 kB, where
    * the end of a ZIP would be. A few milliseconds of work.
    */
   maxMainThreadReadBytes: 160 * 1024,

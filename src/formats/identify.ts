@@ -20,18 +20,42 @@ export interface Identification {
   /** What the decision rests on. `possible` readers confirm by reading on. */
   readonly matched: "certain" | "possible" | "name" | "none";
   readonly findings: readonly Finding[];
-  /** A format that is possible can look further into the file: with `isConfirmed` the answer may be another one. */
-  readonly isTentative?: true;
+  /** What matched, if a possible format among it can look further into the file: `settle` may decide otherwise. */
+  readonly tentative?: Claimants;
+}
+
+/** Identifies a file by its first bytes, its name and its size. Never throws. */
+export function identify(head: Head): Identification {
+  const all = claimants(head);
+  const first = decide(head, all);
+  const isTentative = all.possible.some(({ confirm }) => confirm !== undefined);
+  // Where no reader is called, nobody has to look further.
+  return isTentative && first.reader !== undefined && first.matched !== "name"
+    ? { ...first, tentative: all }
+    : first;
 }
 
 /**
- * Identifies a file by its first bytes, its name and its size. Where the whole file is at hand, `isConfirmed`
- * says whether a possible format that can look further still holds. Never throws.
+ * The identification that holds where the whole file is at hand: `isConfirmed` says whether a possible format that can
+ * look further still does. Never throws.
  */
-export function identify(head: Head, isConfirmed?: (format: Format) => boolean): Identification {
+export function settle(
+  head: Head,
+  { tentative, ...first }: Identification,
+  isConfirmed: (format: Format) => boolean,
+): Identification {
+  if (tentative === undefined) {
+    return first;
+  }
+  const { certain, possible } = tentative;
+  const held = possible.filter((format) => format.confirm === undefined || isConfirmed(format));
+  return held.length === possible.length ? first : decide(head, { certain, possible: held });
+}
+
+function decide(head: Head, all: Claimants): Identification {
   const extension = extensionOf(head.path);
   const named = formatsByExtension.get(extension) ?? none;
-  const byBytes = matchBytes(head, named, isConfirmed);
+  const byBytes = decideByBytes(head, named, all);
   const findings = joined(byBytes.findings, compareName(head, extension, named, byBytes));
   const claimed = named.find((format) => format.holdsWeights);
   if (byBytes.format === "file" && claimed !== undefined) {
@@ -62,31 +86,27 @@ function joined<T>(first: readonly T[], second: readonly T[]): readonly T[] {
 interface Claimants {
   readonly certain: readonly Format[];
   readonly possible: readonly Format[];
-  readonly isTentative: boolean;
 }
 
-function claimants(head: Head, isConfirmed?: (format: Format) => boolean): Claimants {
+function claimants(head: Head): Claimants {
   const certain: Format[] = [];
   const possible: Format[] = [];
-  let isTentative = false;
   for (const format of formats) {
     const match = format.match(head);
     if (match === "certain") {
       certain.push(format);
-    } else if (match === "possible" && (format.confirm === undefined || (isConfirmed?.(format) ?? true))) {
+    } else if (match === "possible") {
       possible.push(format);
-      isTentative ||= format.confirm !== undefined && isConfirmed === undefined;
     }
   }
-  return { certain, possible, isTentative };
+  return { certain, possible };
 }
 
-function matchBytes(
+function decideByBytes(
   head: Head,
   named: readonly Format[],
-  isConfirmed?: (format: Format) => boolean,
+  { certain, possible }: Claimants,
 ): Identification {
-  const { certain, possible, isTentative } = claimants(head, isConfirmed);
   const magics = matchMagics(head, "certain");
   if (certain.length + possible.length + magics.length === 0) {
     const [weak] = matchMagics(head, "weak");
@@ -108,7 +128,7 @@ function matchBytes(
   const reader = certain[0] ?? expected ?? (magics.length === 0 ? possible[0] : undefined);
   if (reader !== undefined) {
     const matched = certain.includes(reader) ? "certain" : "possible";
-    return { format: reader.id, reader, matched, findings, ...(isTentative && { isTentative }) };
+    return { format: reader.id, reader, matched, findings };
   }
   const magic = magics[0] ?? matchMagics(head, "weak")[0];
   return { format: magic ?? "file", matched: magic === undefined ? "none" : "certain", findings };
@@ -133,9 +153,9 @@ function compareName(
   if ((others === undefined && named.length === 0) || standIns.has(format)) {
     return none;
   }
-  const allowed = [...named.map(({ id }) => id), ...(others ?? [])];
+  const isAllowed = named.some(({ id }) => id === format) || others?.includes(format) === true;
   const isUnknownAndHarmless = format === "file" && !named.some(({ holdsWeights }) => holdsWeights);
-  if (allowed.includes(format) || isUnknownAndHarmless || isIcebergMetadata(head.path, format)) {
+  if (isAllowed || isUnknownAndHarmless || isIcebergMetadata(head.path, format)) {
     return none;
   }
   const found = format === "file" ? "bytes of no format known to aibom" : format;

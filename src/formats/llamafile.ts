@@ -5,6 +5,7 @@
 // Leaves out the machine code: running the file runs it.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
+import { asciiMagic, hasMagicAt } from "../bytes/magic.ts";
 import { findTail } from "../bytes/zip/directory.ts";
 import { openZipEntry } from "../bytes/zip/unpack.ts";
 import { readZip } from "../bytes/zip.ts";
@@ -31,10 +32,11 @@ function match({ bytes, path }: Head): Match {
   return /\.llamafile(?:\.exe)?$/i.test(path) ? "possible" : "no";
 }
 
+const magics = [asciiMagic("MZqFpD"), asciiMagic("jartsr")];
+
 /** `MZqFpD='` or `jartsr='`: a DOS header that is a shell script too. */
 function startsPortable(bytes: Uint8Array): boolean {
-  const start = String.fromCharCode(...bytes.subarray(0, 6));
-  return start === "MZqFpD" || start === "jartsr";
+  return magics.some((magic) => hasMagicAt(bytes, magic));
 }
 
 function describe(file: ByteSource, members: Members): Description {
