@@ -102,6 +102,7 @@ export const dangerousGroups: readonly DangerousGroup[] = [
       "ruamel.yaml": words("YAML load load_all unsafe_load"),
       "ruamel.yaml.main": words("YAML load load_all unsafe_load"),
       "joblib.numpy_pickle_compat": words("load_compatibility ZipNumpyUnpickler"),
+      "torch.storage": ["_load_from_bytes"],
       dill: words("load loads load_module load_module_asdict load_session dump dumps Unpickler source temp"),
       "dill._dill": words("load loads Unpickler _import_module _getattribute"),
       "dill.session": words("load_module load_session"),
