@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { evasionSamples } from "../../fixtures/evasion-samples.ts";
-import { bytesOf, imported, joblibArray, op } from "../../fixtures/pickle.ts";
+import { bytesOf, imported, joblibArray, op, pickled } from "../../fixtures/pickle.ts";
 import { readNamed } from "./hostile.ts";
 
 for (const { name, bytes, label, technique } of evasionSamples()) {
@@ -49,5 +49,23 @@ test("what a stored string of torch brings is read to its end or reported", () =
   assert.equal(
     readNamed("m.pkl", broken).findings.some(({ code }) => code === "PICKLE_EMBEDDED"),
     true,
+  );
+});
+
+test("methods of tables call what their text names", () => {
+  const call = (name: string) => pickled(imported("pandas.core.frame", name), op.none, op.tuple1, op.reduce);
+  const codes = (name: string) => readNamed("m.pkl", call(name)).findings.map(({ code }) => code);
+  assert.deepEqual(codes("DataFrame.transform"), ["PICKLE_DANGEROUS_IMPORT"]);
+  assert.deepEqual(codes("DataFrame"), []);
+});
+
+test("a state as a list of pairs is a state", () => {
+  const code = bytesOf(op.text("_parse_arg_template"), op.text("print(1)"), op.tuple2);
+  const state = bytesOf(op.emptyList, code, op.append);
+  const made = bytesOf(imported("scipy.stats._continuous_distns", "norm_gen"), op.emptyTuple, op.newObj);
+  const { findings } = readNamed("m.pkl", pickled(made, state, op.build));
+  assert.deepEqual(
+    findings.map(({ code: each }) => each),
+    ["PICKLE_STATE_RUNS"],
   );
 });

@@ -6,6 +6,7 @@ import type { ByteSource } from "../../bytes/byte-source.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { skipArray } from "./array-bytes.ts";
+import { holdsCode, mayRunState } from "./code-in-state.ts";
 import { type Embedded, embeddedIn } from "./embedded.ts";
 import { ImportTable, unknownName } from "./import-table.ts";
 import { PickleInput } from "./input.ts";
@@ -121,12 +122,16 @@ export class PickleNotes implements MachineObserver {
   sklearnVersion: string | undefined;
   /** Functions that fetch an object by its name, and how often they were called with names that are known. */
   readonly #resolved = new Map<Import, number>();
+  /** The first BUILD whose state holds a text that runs as code. */
+  codeInState: number | undefined;
   /** Descriptions of arrays, behind each of which joblib reads the array's bytes. */
   readonly wrappers = new Set<Call>();
   readonly #input: PickleInput;
   readonly #imports: ImportTable;
   readonly #readsArrays: boolean;
   #isInsideArray = false;
+  #importsSeen = 0;
+  #runsState = false;
 
   constructor(input: PickleInput, imports: ImportTable, readsArrays: boolean) {
     this.#input = input;
@@ -188,6 +193,9 @@ export class PickleNotes implements MachineObserver {
   };
 
   readonly onBuild = (target: Value, machine: Machine): void => {
+    if (this.#mayRunState() && holdsCode(target, machine)) {
+      this.codeInState ??= machine.place;
+    }
     const callee = classOf(target);
     if (callee === undefined) {
       return;
@@ -215,6 +223,16 @@ export class PickleNotes implements MachineObserver {
   readonly onNewerOpcode = (protocol: number, declared: number, place: number): void => {
     this.newerOpcode ??= { protocol, declared, place };
   };
+
+  /** Asked for every object, so that only new imports are looked at. */
+  #mayRunState(): boolean {
+    const { size } = this.#imports;
+    if (!this.#runsState && size > this.#importsSeen) {
+      this.#runsState = this.#imports.all.slice(this.#importsSeen).some(mayRunState);
+      this.#importsSeen = size;
+    }
+    return this.#runsState;
+  }
 
   /** joblib writes an array's bytes, or the pickle of its objects, between the opcodes. */
   #readArray(wrapper: Call, machine: Machine): void {
