@@ -26,9 +26,15 @@ export function formatLocation(location: Location): string {
 
 /** Place and message, without severity and code. */
 export function formatFinding(item: Finding): string {
-  const place = formatLocation(item.location);
   const message = renderMessage(item.code, shortenDigests(item.args));
+  const place = formatLocation(withoutTold(item.location, message));
   return place === "" ? message : `${place}: ${message}`;
+}
+
+/** A message that begins with the name of the part needs no place that ends with it. */
+function withoutTold(location: Location, message: string): Location {
+  const { member, ...rest } = location;
+  return member !== undefined && message.startsWith(`${escapeText(member)} `) ? rest : location;
 }
 
 /** The message of a rejection, whose code comes from a verifier as text. */

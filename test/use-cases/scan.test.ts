@@ -12,6 +12,7 @@ import { describedFile, fileOnDisk } from "../../src/describe.ts";
 import { hashTarget, inventoryTarget } from "../../src/inventory.ts";
 import { sortFindings } from "../../src/policy/finding-order.ts";
 import { readOnDisk } from "../../src/reading/file-on-disk.ts";
+import { formatFinding } from "../../src/report/finding-text.ts";
 import { renderScanJson } from "../../src/report/scan-json.ts";
 import { renderScanSarif } from "../../src/report/scan-sarif.ts";
 import { renderScan } from "../../src/report/scan-text.ts";
@@ -136,6 +137,27 @@ test("imports that no library allows are named under the file with the finding",
   assert.match(text, /unknown imports: my/);
   assert.ok(!text.includes("\u001b"));
   assert.ok(!text.includes("x.y"));
+});
+
+test("an import that a finding names is not named again", async (t) => {
+  const target = directoryOf(t, { "a.pkl": Buffer.from("cos\nsystem\n(S'id'\ntR.") });
+  const report = await scan([target]);
+  assert.equal(report.targets[0]?.imports.length, 1);
+  const text = renderScan(report);
+  assert.match(text, /loading it imports os\.system/);
+  assert.ok(!text.includes("dangerous imports:"), text);
+});
+
+test("a message that begins with the name of the part stands without it", async (t) => {
+  const long = JSON.stringify({ __metadata__: { note: "x".repeat(9000) } });
+  const header = Buffer.from(long.padEnd(Math.ceil(long.length / 8) * 8));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const target = directoryOf(t, { "a.safetensors": Buffer.concat([length, header]) });
+  const { artifact } = await inventoryTarget(target);
+  const cut = artifact.findings.find(({ code }) => code === "METADATA_CUT");
+  assert.ok(cut?.location.member !== undefined);
+  assert.equal(formatFinding(cut).split(cut.location.member).length, 2);
 });
 
 interface SarifResult {
