@@ -71,7 +71,7 @@ function formatsPage(): string {
     "Files are identified by their first bytes, then by their name; a name that promises another format is a",
     "finding. Weights and rows are not read, only what describes them; pickles, archives and text are read whole,",
     "within limits. A more exact name comes from what is inside: a ZIP with the entries of a PyTorch file is `pytorch`.",
-    "Both names work in policies, and reports show the more exact one.",
+    "Reports and policies use the more exact name: `deny: [zip]` says nothing about `pytorch`.",
     "",
     "| format | more exactly | holds weights | usual names |",
     "|---|---|---|---|",

@@ -5,8 +5,7 @@
 import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
-import { formatIds } from "./formats/index.ts";
-import { magicIds } from "./formats/magic.ts";
+import { formatNames } from "./formats/format-names.ts";
 import { limits } from "./limits.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
 import { baselinePolicy } from "./policy/baseline.ts";
@@ -89,7 +88,7 @@ async function choosePolicy(path: string | undefined): Promise<Policy> {
   }
   const bytes = readBounded(path, limits.maxPolicyBytes);
   const { loadPolicy } = await import("./policy/load.ts");
-  return loadPolicy(bytes, path, { formats: [...formatIds, ...magicIds] });
+  return loadPolicy(bytes, path, { formats: formatNames });
 }
 
 function unsafeFlags(options: VerifyOptions): string[] {
