@@ -8,6 +8,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { writeFixtures } from "../../fixtures/make.ts";
 import { buildSafetensors } from "../../fixtures/safetensors.ts";
+import { buildZip } from "../../fixtures/zip.ts";
 import { describedFile, fileOnDisk } from "../../src/describe.ts";
 import { hashTarget, inventoryTarget } from "../../src/inventory.ts";
 import { sortFindings } from "../../src/policy/finding-order.ts";
@@ -137,6 +138,20 @@ test("imports that no library allows are named under the file with the finding",
   assert.match(text, /unknown imports: my/);
   assert.ok(!text.includes("\u001b"));
   assert.ok(!text.includes("x.y"));
+});
+
+test("a byte inside an archive's member is told as such, and is no region of the file", async (t) => {
+  const pickle = Buffer.from("cos\nsystem\n(S'id'\ntR.");
+  const target = directoryOf(t, { "a.zip": buildZip([{ name: "in/m.pkl", data: pickle }]) });
+  const report = await scan([target]);
+  const [item] = report.targets[0]?.findings ?? [];
+  assert.deepEqual(item?.location, { path: "a.zip", offset: 0, offsetIn: "member", member: "in/m.pkl" });
+  assert.match(renderScan(report), /in\/m\.pkl, byte 0: loading it imports os\.system/);
+  const validate = await loadValidator("scan-report");
+  assert.ok(validate(JSON.parse(renderScanJson(report))), JSON.stringify(validate.errors));
+  const [result] = JSON.parse(renderScanSarif(report, "1")).runs[0].results;
+  assert.equal(result.locations[0].physicalLocation.region, undefined);
+  assert.equal(result.properties.memberByteOffset, 0);
 });
 
 test("an import that a finding names is not named again", async (t) => {
