@@ -71,6 +71,12 @@ test("a scan that looked into nothing is not clean; beside a model, other files 
     nothing.targets[0]?.findings.map(({ code }) => code),
     ["SCAN_NOTHING_READ"],
   );
+  const licensed = await scan([
+    directoryOf(t, { LICENSE: "MIT License", "README.md": "# Hello\n", "a.js": "1" }),
+  ]);
+  assert.equal(licensed.outcome, "incomplete");
+  const tokenizer = await scan([directoryOf(t, { "config.json": '{"model_type":"bert"}' })]);
+  assert.equal(tokenizer.outcome, "clean");
   const model = directoryOf(t, { "model.safetensors": weights, "readme.txt": "hello" });
   const both = await scan([documents, model]);
   assert.deepEqual(
