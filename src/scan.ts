@@ -39,7 +39,7 @@ function isRead({ kind, files, facts, findings }: Artifact): boolean {
   return (
     kind !== "file-set" ||
     findings.length > 0 ||
-    facts.some(({ grade }) => grade === "claim") ||
+    facts.some(({ grade, name }) => grade === "claim" || name !== "metadata") ||
     files.some(({ status }) => status !== "opaque")
   );
 }

@@ -77,6 +77,8 @@ test("a scan that looked into nothing is not clean; beside a model, other files 
   assert.equal(licensed.outcome, "incomplete");
   const tokenizer = await scan([directoryOf(t, { "config.json": '{"model_type":"bert"}' })]);
   assert.equal(tokenizer.outcome, "clean");
+  const template = await scan([directoryOf(t, { "chat_template.jinja": "{{ messages[0].content }}" })]);
+  assert.equal(template.outcome, "clean");
   const model = directoryOf(t, { "model.safetensors": weights, "readme.txt": "hello" });
   const both = await scan([documents, model]);
   assert.deepEqual(
