@@ -133,7 +133,8 @@ export const sourceCodes = {
     hint: "rename the file after its content, or find out who renamed it",
     explain:
       "Files are identified by their bytes first and their name second. A pickle named `.safetensors` slips past " +
-      "scanners that go by the name (CVE-2025-1889, CVE-2025-10155).",
+      "scanners that go by the name (CVE-2025-1889, CVE-2025-10155). A compressed stream that is named like a text, or like another " +
+      "compression, is medium: what is in it is read like any other file.",
   },
   FORMAT_POLYGLOT: {
     severity: "high",

@@ -24,7 +24,6 @@ export interface SarifRun {
   readonly toolVersion?: string | undefined;
 }
 
-const home = "https://aibom.dev";
 const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /** Our severities by SARIF's three levels. */
@@ -57,7 +56,6 @@ export function renderSarif({ findings, isComplete, toolVersion }: SarifRun): st
         tool: {
           driver: {
             name: "aibom",
-            informationUri: home,
             ...(toolVersion === undefined ? {} : { version: toolVersion }),
             rules: ids.map(ruleOf),
           },
@@ -83,7 +81,6 @@ function ruleOf(id: Code): object {
     shortDescription: { text: sentence(message.replaceAll(/\{\w+\}/g, "…")) },
     fullDescription: { text: explain },
     help: { text: `${explain}\n\n${sentence(hint)}` },
-    helpUri: `${home}/docs/codes.md#${id.toLowerCase()}`,
     defaultConfiguration: { level: levels[severity] },
     properties: { "security-severity": scores[severity], tags: ["security"] },
   };

@@ -6,8 +6,13 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { lfsPointer } from "../../fixtures/hugging-face.ts";
 import { writeFixtures } from "../../fixtures/make.ts";
+import { onnxModel } from "../../fixtures/onnx.ts";
+import { openvinoXml } from "../../fixtures/openvino.ts";
+import { pytorchZip } from "../../fixtures/pytorch.ts";
 import { buildSafetensors } from "../../fixtures/safetensors.ts";
+import { checkpointIndex, node, savedModel } from "../../fixtures/tensorflow.ts";
 import { buildZip } from "../../fixtures/zip.ts";
 import { describedFile, fileOnDisk } from "../../src/describe.ts";
 import { hashTarget, inventoryTarget } from "../../src/inventory.ts";
@@ -56,6 +61,25 @@ test("a damaged file is not danger and not clean", async (t) => {
   const report = await scan([target]);
   assert.equal(report.outcome, "incomplete");
   assert.deepEqual(report.targets[0]?.unverified, ["model.safetensors"]);
+});
+
+test("missing data are not danger and not clean, however strict the scan", async (t) => {
+  const onnx = onnxModel().get("model.onnx") ?? new Uint8Array();
+  const graph = savedModel({ nodes: [node("r", "Relu")] });
+  const index = checkpointIndex({ variables: [{ name: "a", shape: [4] }] });
+  const cases: readonly (readonly [string, Readonly<Record<string, Uint8Array>>])[] = [
+    ["LFS_POINTER_NOT_WEIGHTS", { "model.safetensors": lfsPointer("ab".repeat(32), 12) }],
+    ["SHARD_MISSING", { "m-00001-of-00002.safetensors": weights }],
+    ["ONNX_EXTERNAL_MISSING", { "model.onnx": onnx }],
+    ["OPENVINO_WEIGHTS_MISSING", { "model.xml": openvinoXml() }],
+    ["PYTORCH_STORAGE_MISSING", { "m.pt": pytorchZip({ storages: {} }) }],
+    ["TF_VARIABLES_MISSING", { "saved_model.pb": graph, "variables/variables.index": index }],
+  ];
+  for (const [code, files] of cases) {
+    const report = await scan([directoryOf(t, files)], { failOn: "medium" });
+    const found = report.targets[0]?.findings.map((item) => `${item.severity} ${item.code}`);
+    assert.deepEqual([report.outcome, found], ["incomplete", [`medium ${code}`]], code);
+  }
 });
 
 test("what was found goes before what could not be read", async (t) => {
@@ -214,6 +238,10 @@ test("SARIF: rules for the codes that occur, relative URIs, byte regions, stable
   const [run] = log.runs;
   assert.equal(run.tool.driver.version, "1.2.3");
   assert.equal(run.invocations[0].executionSuccessful, false);
+  for (const rule of run.tool.driver.rules as readonly { help: { text: string }; helpUri?: string }[]) {
+    assert.ok(rule.help.text.length > 0);
+    assert.equal(rule.helpUri, undefined);
+  }
   const results = run.results as readonly SarifResult[];
   assert.equal(results.length, report.targets[0]?.findings.length);
   const ids = run.tool.driver.rules.map(({ id }: { id: string }) => id);
