@@ -149,7 +149,7 @@ export const sourceCodes = {
     exit: 3,
     message:
       "is a {format}: loading it can run code that the file names, and its content was not looked into",
-    hint: "prefer safetensors; a policy can deny it with `kind: format, deny: [pickle, pytorch-legacy]`",
+    hint: "prefer safetensors; a policy can deny it with `kind: format, deny: [pickle, pytorch, pytorch-legacy]`",
     explain:
       "A pickle is a program for the unpickler. A signature says who stands behind it, not that it is harmless. Versions " +
       "that only identified pickles said so with this code; now what they import is listed, each with a verdict of its own.",

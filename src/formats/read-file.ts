@@ -298,7 +298,8 @@ class NestedMembers implements Members {
   #findingIn(name: string, each: Finding): Finding {
     const { location } = each;
     const member = joined(name, location.member);
-    return { ...each, subject: this.#path, location: { ...location, path: this.#path, member } };
+    const inside = location.offset === undefined ? {} : ({ offsetIn: "member" } as const);
+    return { ...each, subject: this.#path, location: { ...location, ...inside, path: this.#path, member } };
   }
 
   #factIn(name: string, fact: Fact): Fact {

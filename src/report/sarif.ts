@@ -93,7 +93,7 @@ function sentence(text: string): string {
 
 function resultOf({ finding, path }: SarifFinding, ids: readonly Code[], fingerprint: string): object {
   const { code, severity, location, args } = finding;
-  const { offset, member } = location;
+  const { offset, offsetIn, member } = location;
   return {
     ruleId: code,
     ruleIndex: ids.indexOf(code),
@@ -104,7 +104,10 @@ function resultOf({ finding, path }: SarifFinding, ids: readonly Code[], fingerp
         physicalLocation: {
           artifactLocation: { uri: uriOf(path) },
           // A binary file has no lines; a region of both kinds would have to name the same bytes twice.
-          ...(offset === undefined ? {} : { region: { byteOffset: offset, byteLength: 1 } }),
+          // A region is a region of the file, and a byte inside an archive's member is none.
+          ...(offset === undefined || offsetIn === "member"
+            ? {}
+            : { region: { byteOffset: offset, byteLength: 1 } }),
         },
         ...(member === undefined || member === ""
           ? {}
@@ -112,7 +115,7 @@ function resultOf({ finding, path }: SarifFinding, ids: readonly Code[], fingerp
       },
     ],
     partialFingerprints: { "aibomFinding/v1": fingerprint },
-    properties: { severity },
+    properties: { severity, ...(offsetIn === "member" ? { memberByteOffset: offset } : {}) },
   };
 }
 

@@ -13,10 +13,12 @@ import { openvinoXml } from "../../fixtures/openvino.ts";
 import { pytorchZip } from "../../fixtures/pytorch.ts";
 import { buildSafetensors } from "../../fixtures/safetensors.ts";
 import { checkpointIndex, node, savedModel } from "../../fixtures/tensorflow.ts";
+import { buildZip } from "../../fixtures/zip.ts";
 import { describedFile, fileOnDisk } from "../../src/describe.ts";
 import { hashTarget, inventoryTarget } from "../../src/inventory.ts";
 import { sortFindings } from "../../src/policy/finding-order.ts";
 import { readOnDisk } from "../../src/reading/file-on-disk.ts";
+import { formatFinding } from "../../src/report/finding-text.ts";
 import { renderScanJson } from "../../src/report/scan-json.ts";
 import { renderScanSarif } from "../../src/report/scan-sarif.ts";
 import { renderScan } from "../../src/report/scan-text.ts";
@@ -93,6 +95,14 @@ test("a scan that looked into nothing is not clean; beside a model, other files 
     nothing.targets[0]?.findings.map(({ code }) => code),
     ["SCAN_NOTHING_READ"],
   );
+  const licensed = await scan([
+    directoryOf(t, { LICENSE: "MIT License", "README.md": "# Hello\n", "a.js": "1" }),
+  ]);
+  assert.equal(licensed.outcome, "incomplete");
+  const tokenizer = await scan([directoryOf(t, { "config.json": '{"model_type":"bert"}' })]);
+  assert.equal(tokenizer.outcome, "clean");
+  const template = await scan([directoryOf(t, { "chat_template.jinja": "{{ messages[0].content }}" })]);
+  assert.equal(template.outcome, "clean");
   const model = directoryOf(t, { "model.safetensors": weights, "readme.txt": "hello" });
   const both = await scan([documents, model]);
   assert.deepEqual(
@@ -160,6 +170,41 @@ test("imports that no library allows are named under the file with the finding",
   assert.match(text, /unknown imports: my/);
   assert.ok(!text.includes("\u001b"));
   assert.ok(!text.includes("x.y"));
+});
+
+test("a byte inside an archive's member is told as such, and is no region of the file", async (t) => {
+  const pickle = Buffer.from("cos\nsystem\n(S'id'\ntR.");
+  const target = directoryOf(t, { "a.zip": buildZip([{ name: "in/m.pkl", data: pickle }]) });
+  const report = await scan([target]);
+  const [item] = report.targets[0]?.findings ?? [];
+  assert.deepEqual(item?.location, { path: "a.zip", offset: 0, offsetIn: "member", member: "in/m.pkl" });
+  assert.match(renderScan(report), /in\/m\.pkl, byte 0: loading it imports os\.system/);
+  const validate = await loadValidator("scan-report");
+  assert.ok(validate(JSON.parse(renderScanJson(report))), JSON.stringify(validate.errors));
+  const [result] = JSON.parse(renderScanSarif(report, "1")).runs[0].results;
+  assert.equal(result.locations[0].physicalLocation.region, undefined);
+  assert.equal(result.properties.memberByteOffset, 0);
+});
+
+test("an import that a finding names is not named again", async (t) => {
+  const target = directoryOf(t, { "a.pkl": Buffer.from("cos\nsystem\n(S'id'\ntR.") });
+  const report = await scan([target]);
+  assert.equal(report.targets[0]?.imports.length, 1);
+  const text = renderScan(report);
+  assert.match(text, /loading it imports os\.system/);
+  assert.ok(!text.includes("dangerous imports:"), text);
+});
+
+test("a message that begins with the name of the part stands without it", async (t) => {
+  const long = JSON.stringify({ __metadata__: { note: "x".repeat(9000) } });
+  const header = Buffer.from(long.padEnd(Math.ceil(long.length / 8) * 8));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const target = directoryOf(t, { "a.safetensors": Buffer.concat([length, header]) });
+  const { artifact } = await inventoryTarget(target);
+  const cut = artifact.findings.find(({ code }) => code === "METADATA_CUT");
+  assert.ok(cut?.location.member !== undefined);
+  assert.equal(formatFinding(cut).split(cut.location.member).length, 2);
 });
 
 interface SarifResult {
