@@ -100,7 +100,8 @@ const compressions: readonly Compression[] = [
   },
   {
     id: "zlib",
-    extensions: [".zlib", ".zz"],
+    // joblib wrote zlib into files named .gz until 0.11.
+    extensions: [".zlib", ".zz", ".gz"],
     unpack: unpackZlib,
     limit: limits.maxMemberBytes,
     startsAt: isZlib,
