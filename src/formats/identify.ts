@@ -49,7 +49,8 @@ export function settle(
   }
   const { certain, possible } = tentative;
   const held = possible.filter((format) => format.confirm === undefined || isConfirmed(format));
-  return held.length === possible.length ? first : decide(head, { certain, possible: held });
+  const isAsBefore = held.length === possible.length && !held.some(({ id }) => hideAsText.has(id));
+  return isAsBefore ? first : decide(head, { certain, possible: held, isSettled: true });
 }
 
 function decide(head: Head, all: Claimants): Identification {
@@ -86,6 +87,8 @@ function joined<T>(first: readonly T[], second: readonly T[]): readonly T[] {
 interface Claimants {
   readonly certain: readonly Format[];
   readonly possible: readonly Format[];
+  /** The possible ones were confirmed by the whole file. */
+  readonly isSettled?: true;
 }
 
 function claimants(head: Head): Claimants {
@@ -105,7 +108,7 @@ function claimants(head: Head): Claimants {
 function decideByBytes(
   head: Head,
   named: readonly Format[],
-  { certain, possible }: Claimants,
+  { certain, possible, isSettled }: Claimants,
 ): Identification {
   const magics = matchMagics(head, "certain");
   if (certain.length + possible.length + magics.length === 0) {
@@ -114,8 +117,8 @@ function decideByBytes(
   }
   // What only stands for a file is a text that a reader of texts would take as well.
   const isStandIn = certain.some(({ id }) => standIns.has(id));
-  const isSettled = isConfirmed !== undefined && certain.length + magics.length === 0;
-  const hidden = isSettled ? possible.find(({ id }) => hideAsText.has(id)) : undefined;
+  const isAlone = isSettled === true && certain.length + magics.length === 0;
+  const hidden = isAlone ? possible.find(({ id }) => hideAsText.has(id)) : undefined;
   const expected = isStandIn ? undefined : (hidden ?? possible.find((format) => named.includes(format)));
 
   // A possible reader that the name asks for counts beside a certain magic: both loaders would try.
