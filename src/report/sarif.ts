@@ -25,7 +25,6 @@ export interface SarifRun {
   readonly toolVersion?: string | undefined;
 }
 
-const home = "https://aibom.dev";
 const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /** Our severities by SARIF's three levels. */
@@ -58,7 +57,6 @@ export function renderSarif({ findings, isComplete, toolVersion }: SarifRun): st
         tool: {
           driver: {
             name: "aibom",
-            informationUri: home,
             ...(toolVersion === undefined ? {} : { version: toolVersion }),
             rules: ids.map(ruleOf),
           },
@@ -79,7 +77,6 @@ function ruleOf(id: Code): object {
     shortDescription: { text: sentence(message.replaceAll(/\{\w+\}/g, "…")) },
     fullDescription: { text: explain },
     help: { text: `${explain}\n\n${sentence(hint)}` },
-    helpUri: `${home}/docs/codes.md#${id.toLowerCase()}`,
     defaultConfiguration: { level: levels[severity] },
     properties: { "security-severity": scores[severity], tags: ["security"] },
   };
@@ -92,7 +89,7 @@ function sentence(text: string): string {
 
 function resultOf(each: SarifFinding, ids: readonly Code[], fingerprint: string): object {
   const { code, severity, location, args } = each.finding;
-  const { offset, member } = location;
+  const { offset, offsetIn, member } = location;
   return {
     ruleId: code,
     ruleIndex: ids.indexOf(code),
@@ -100,7 +97,8 @@ function resultOf(each: SarifFinding, ids: readonly Code[], fingerprint: string)
     message: { text: sentence(renderMessage(code, args)) },
     locations: [
       {
-        physicalLocation: physicalLocation(each, offset),
+        // A region is a region of the file, and a byte inside an archive's member is none.
+        physicalLocation: physicalLocation(each, offsetIn === "member" ? undefined : offset),
         ...(member === undefined || member === ""
           ? {}
           : { logicalLocations: [{ fullyQualifiedName: escapeText(member), kind: "member" }] }),
@@ -110,7 +108,7 @@ function resultOf(each: SarifFinding, ids: readonly Code[], fingerprint: string)
       ? {}
       : { relatedLocations: each.rules.map(relatedLocation) }),
     partialFingerprints: { "aibomFinding/v1": fingerprint },
-    properties: { severity },
+    properties: { severity, ...(offsetIn === "member" ? { memberByteOffset: offset } : {}) },
   };
 }
 

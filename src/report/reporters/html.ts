@@ -8,7 +8,7 @@ import type { RuleResult, Verdict } from "../../model/verdict.ts";
 import { counted } from "../counted.ts";
 import { decidingRules } from "../deciding.ts";
 import { evidenceText, rejectionText } from "../evidence-text.ts";
-import { formatLocation, markMessage } from "../finding-text.ts";
+import { formatPlace, markMessage } from "../finding-text.ts";
 import { htmlStyle } from "../html-style.ts";
 import { type JudgedFinding, judgedFindings } from "../judged-findings.ts";
 import { renderLine } from "../line.ts";
@@ -82,9 +82,7 @@ function findingSection(title: string, judged: readonly JudgedFinding[]): string
   const rows = judged.map(({ finding, rules }) => [
     markupText(finding.severity),
     code(finding.subject),
-    formatLocation(finding.location) === ""
-      ? ""
-      : `<code>${markupText(formatLocation(finding.location))}</code>`,
+    formatPlace(finding) === "" ? "" : `<code>${markupText(formatPlace(finding))}</code>`,
     markMessage(finding, markupText, (value) => `<code>${markupText(value)}</code>`),
     rules.map(({ rule }) => code(rule)).join(", "),
     `<code class="nowrap">${finding.code}</code>`,

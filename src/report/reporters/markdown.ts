@@ -6,7 +6,7 @@ import type { RuleResult, Verdict } from "../../model/verdict.ts";
 import { counted } from "../counted.ts";
 import { decidingRules } from "../deciding.ts";
 import { evidenceText, rejectionText } from "../evidence-text.ts";
-import { formatLocation, markMessage } from "../finding-text.ts";
+import { formatPlace, markMessage } from "../finding-text.ts";
 import { type JudgedFinding, judgedFindings } from "../judged-findings.ts";
 import { codeSpan, markdownText } from "../markdown-text.ts";
 import { formatBytes, shortDigest } from "../measures.ts";
@@ -67,7 +67,7 @@ function findingGroups(deciding: readonly JudgedFinding[], { artifacts }: Verdic
 
 function findingList(judged: readonly JudgedFinding[], most: number): string {
   const lines = judged.slice(0, most).map(({ finding }) => {
-    const place = formatLocation(finding.location);
+    const place = formatPlace(finding);
     const where = place === "" ? "" : `${codeSpan(place)}: `;
     const message = markMessage(finding, markdownText, (text) => codeSpan(text));
     return `- **${finding.severity}** ${where}${message} (\`${finding.code}\`)`;
