@@ -82,6 +82,11 @@ export const limits = {
   maxSignedClaims: 10_000,
   /** Bytes. A policy, trust root or waiver file is written by people. */
   maxPolicyBytes: 4 * MiB,
+  /** Rules of a policy, those of its packs among them. */
+  maxPolicyRules: 1000,
+  /** Packs of a policy, all levels together, and levels of packs in packs. */
+  maxPacks: 64,
+  maxPackDepth: 4,
   /** Certificates in one authority file of a trust root: a CA with its cross-signed generations. */
   maxAuthorityCertificates: 64,
   /** Bytes. A PEM key file. */

@@ -9,6 +9,8 @@ export interface VerifyOptions {
   readonly trustRoot: string;
   /** Policy file; without it the built-in baseline decides. */
   readonly policy?: string;
+  /** Which of the policy's environments this is; needed if it has any. */
+  readonly environment?: string;
   /** CycloneDX file that every file of the targets must match. */
   readonly bom?: string;
   /** Signatures of the BOM; default `<bom>.sigstore.json` if it exists. A signature inside it always counts. */

@@ -5,17 +5,13 @@
 import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
-import { formatIds } from "./formats/index.ts";
-import { magicIds } from "./formats/magic.ts";
-import { limits } from "./limits.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
-import { baselinePolicy } from "./policy/baseline.ts";
+import { openPolicy, type PolicyChoice } from "./open-policy.ts";
 import { evaluatePolicy } from "./policy/evaluate.ts";
-import type { Policy } from "./policy/policy.ts";
+import { unknownSigners } from "./policy/named-signers.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
 import { pathInside } from "./sources/companions.ts";
-import { readBounded } from "./sources/read-bounded.ts";
 import { loadTrustRoot, trustFileName } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
@@ -33,7 +29,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   }
   refuseJudgesInside(targets, options);
   const trustRoot = loadTrustRoot(options.trustRoot);
-  const policy = await choosePolicy(options.policy);
+  const policy = await openPolicy(policyChoice(options), trustRoot);
   const bom = options.bom === undefined ? undefined : await loadBom(options.bom, trustRoot, options);
   const context: TargetContext = { options, trustRoot, bomArtifacts: bom?.artifacts };
   const artifacts: GatedArtifact[] = [];
@@ -51,6 +47,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     policy,
     decision: evaluatePolicy(policy, input),
     trustRootDigest: trustRoot.digest,
+    notices: unknownSigners(policy, [...trustRoot.byName.keys()]),
     skipped: [
       ...(bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
       ...artifacts.filter(({ artifact }) => artifact.isGivenByDigest === true).map(notRead),
@@ -82,14 +79,11 @@ async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOption
   return openBom(path, trustRoot, options);
 }
 
-/** The reader of policy files is loaded only when there is one. */
-async function choosePolicy(path: string | undefined): Promise<Policy> {
-  if (path === undefined) {
-    return baselinePolicy();
-  }
-  const bytes = readBounded(path, limits.maxPolicyBytes);
-  const { loadPolicy } = await import("./policy/load.ts");
-  return loadPolicy(bytes, path, { formats: [...formatIds, ...magicIds] });
+function policyChoice({ policy, environment }: VerifyOptions): PolicyChoice {
+  return {
+    ...(policy === undefined ? {} : { path: policy }),
+    ...(environment === undefined ? {} : { environment }),
+  };
 }
 
 function unsafeFlags(options: VerifyOptions): string[] {

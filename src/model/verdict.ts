@@ -45,7 +45,9 @@ export interface Remedy {
     | "replace-format"
     | "fix-policy"
     | "license"
-    | "inspect";
+    | "inspect"
+    /** The policy author's own words. */
+    | "author";
   readonly args: Readonly<Record<string, string>>;
 }
 
@@ -85,6 +87,8 @@ export interface VerdictInputs {
   /** SHA-256 of the policy file; `builtin:baseline` has the digest of its own text. */
   readonly policy: { readonly name: string; readonly digest: Digest };
   readonly trustRoot: Digest;
+  /** Where the check was made, by the policy's environments. With `audit` the outcome decides no exit code. */
+  readonly environment?: { readonly name: string; readonly mode: "enforce" | "warn" | "audit" };
   /** Flags that weaken a check, as typed: `--unsafe-digest-cache`. */
   readonly unsafe: readonly string[];
 }

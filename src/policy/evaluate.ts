@@ -68,15 +68,19 @@ function evaluateRule(policy: Policy, rule: PolicyRule, input: GateInput, seen: 
   if (matched < (rule.minMatches ?? 1)) {
     judgements.push(tooFewMatches(rule, matched));
   }
+  const status = worst(judgements);
   return {
     rule: rule.id,
     kind: rule.kind,
-    status: worst(judgements),
+    status,
     mode: rule.mode ?? policy.mode,
     ...(rule.message === undefined ? {} : { message: rule.message }),
     matched,
     findings: sortFindings(judgements.flatMap((judgement) => judgement.findings)),
-    remedy: uniqueRemedies(judgements.flatMap((judgement) => judgement.remedy)),
+    remedy: [
+      ...authorRemedy(rule, status),
+      ...uniqueRemedies(judgements.flatMap((judgement) => judgement.remedy)),
+    ],
   };
 }
 
@@ -115,6 +119,12 @@ function judgeSubject(
 function judgeBom(kind: RuleKind, rule: PolicyRule, bom: GatedBom): Judgement {
   // The schema allows `kind: bom` only where the rule kind judges BOMs; a policy built in code may err.
   return kind.judgeBom?.(rule, bom) ?? tooFewMatches(rule, 0);
+}
+
+/** The author knows the house: their words come before ours. */
+function authorRemedy({ remedy }: PolicyRule, status: RuleResult["status"]): readonly Remedy[] {
+  const isNeeded = status === "fail" || status === "undecided";
+  return remedy === undefined || !isNeeded ? [] : [{ action: "author", args: { text: remedy } }];
 }
 
 function tooFewMatches(rule: PolicyRule, matched: number): Judgement {

@@ -19,6 +19,14 @@ export interface GatedArtifact {
   readonly rejected: readonly Rejection[];
   /** The artifact's own findings and those of the verifiers about it. */
   readonly findings: readonly Finding[];
+  /** What the BOM, or the store, calls it. */
+  readonly labels?: ArtifactLabels;
+}
+
+/** Names that scopes select by. They are claims: an artifact that a scope misses must fail by other rules. */
+export interface ArtifactLabels {
+  readonly purls: readonly string[];
+  readonly properties: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** The BOM that was given, if any. */

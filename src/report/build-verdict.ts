@@ -3,6 +3,7 @@
 
 import type { Digest } from "../model/digest.ts";
 import type { JsonValue } from "../model/fact.ts";
+import type { Finding } from "../model/finding.ts";
 import type { SkippedCheck, Verdict, VerdictArtifact } from "../model/verdict.ts";
 import type { PolicyVerdict } from "../policy/evaluate.ts";
 import { compareText, sortFindings } from "../policy/finding-order.ts";
@@ -18,13 +19,15 @@ export interface VerdictParts {
   readonly decision: PolicyVerdict;
   readonly trustRootDigest: Digest;
   readonly skipped?: readonly SkippedCheck[];
+  /** What the policy itself is told about: it decides nothing. */
+  readonly notices?: readonly Finding[];
   /** Flags that weaken a check, as typed. */
   readonly unsafe?: readonly string[];
 }
 
 /** Builds the verdict. Findings about a file of an artifact get the artifact as their subject. */
 export function buildVerdict(parts: VerdictParts): Verdict {
-  const { policy, decision, trustRootDigest, skipped = [], unsafe = [] } = parts;
+  const { policy, decision, trustRootDigest, skipped = [], notices = [], unsafe = [] } = parts;
   const { artifacts, bom, at } = qualifyFindings(parts.input);
   return {
     outcome: decision.outcome,
@@ -35,6 +38,7 @@ export function buildVerdict(parts: VerdictParts): Verdict {
       ...artifacts.flatMap((each) => [...each.artifact.findings, ...each.findings]),
       ...(bom?.findings ?? []),
       ...decision.rules.flatMap((rule) => rule.findings),
+      ...notices,
     ]),
     evidence: sortByText(
       [
@@ -52,6 +56,7 @@ export function buildVerdict(parts: VerdictParts): Verdict {
       ...(bom === undefined ? {} : { bom: bom.digest }),
       policy: { name: policy.name, digest: policy.digest },
       trustRoot: trustRootDigest,
+      ...(policy.environment === undefined ? {} : { environment: policy.environment }),
       unsafe: [...unsafe].sort(compareText),
     },
   };

@@ -34,6 +34,9 @@ export function verdictJson(verdict: Verdict): JsonObject {
       policy: { name: inputs.policy.name, digest: formatDigest(inputs.policy.digest) },
       trustRoot: { digest: formatDigest(inputs.trustRoot) },
       ...(inputs.bom === undefined ? {} : { bom: { digest: formatDigest(inputs.bom) } }),
+      ...(inputs.environment === undefined
+        ? {}
+        : { environment: { name: inputs.environment.name, mode: inputs.environment.mode } }),
       unsafe: [...inputs.unsafe],
     },
   };

@@ -14,7 +14,9 @@ const words: Readonly<Record<Outcome, string>> = { allow: "ALLOW", deny: "DENY",
 export function renderLine(verdict: Verdict, options: TextOptions = {}): string {
   const { style = plainStyle } = options;
   const word = style[verdict.outcome](words[verdict.outcome]);
-  return `${word}  ${reasonOf(verdict)}\n`;
+  // An audit's outcome is no exit code: whoever reads the line must not take it for one.
+  const audit = verdict.inputs.environment?.mode === "audit" ? "  (audit, not enforced)" : "";
+  return `${word}${audit}  ${reasonOf(verdict)}\n`;
 }
 
 function reasonOf(verdict: Verdict): string {

@@ -15,6 +15,7 @@ interface VerifyFlags {
   readonly attestation: readonly string[];
   readonly allowLegacy?: true;
   readonly policy?: string;
+  readonly env?: string;
   readonly trustRoot: string;
   readonly at?: Date;
   readonly format: string;
@@ -63,6 +64,7 @@ export function defineVerify(command: Command, register: Register): void {
       ),
     )
     .option("--policy <file>", "policy file; default: the built-in baseline")
+    .option("--env <name>", "the policy's environment that this is; needed if it has environments")
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
     .addOption(
       new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
@@ -88,7 +90,7 @@ export function defineVerify(command: Command, register: Register): void {
     .addHelpText(
       "after",
       helpText(examples, [
-        [0, "allow"],
+        [0, "allow; any verdict in an environment of mode audit"],
         [1, "deny: the policy is violated, a hash or signature is wrong or missing"],
         [2, "usage: bad flags, missing target, invalid policy, trust root or BOM file"],
         [3, "undecided: something needed is unreadable, damaged or over a limit"],
@@ -119,11 +121,12 @@ async function verifyTargets(
     ...(flags.bom === undefined ? {} : { bom: flags.bom }),
     ...(flags.policy === undefined ? {} : { policy: flags.policy }),
   });
-  return exitOf(verdict.outcome);
+  // An audit reports: its verdict says that it did not decide.
+  return verdict.inputs.environment?.mode === "audit" ? 0 : exitOf(verdict.outcome);
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, policy, unsafeDigestCache } = flags;
+  const { bom, policy, env, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
     at: flags.at ?? session.startedAt,
@@ -136,6 +139,7 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     attestations: flags.attestation,
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),
+    ...(env === undefined ? {} : { environment: env }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
   };
 }

@@ -135,15 +135,23 @@ function predicateText({ usage, predicateType }: SignatureEvidence): string {
 }
 
 function inputSection({ verdict, style, width }: Page): string {
-  const { policy, trustRoot, bom, unsafe } = verdict.inputs;
+  const { policy, trustRoot, bom, environment, unsafe } = verdict.inputs;
   const lines = [
     labelled("policy", style.dim, `${escapeText(policy.name)}  ${shortDigest(policy.digest)}`, width),
     labelled("trust root", style.dim, shortDigest(trustRoot), width),
+    ...(environment === undefined
+      ? []
+      : [labelled("environment", style.dim, environmentText(environment), width)]),
     ...(bom === undefined ? [] : [labelled("bom", style.dim, shortDigest(bom), width)]),
     labelled("checked for", style.dim, verdict.at, width),
     ...unsafe.map((flag) => labelled("unsafe", style.warn, escapeText(flag), width)),
   ];
   return `${style.bold("Inputs")}\n${lines.join("")}`;
+}
+
+function environmentText({ name, mode }: NonNullable<Verdict["inputs"]["environment"]>): string {
+  const note = mode === "audit" ? "audit: the exit code is 0 whatever the verdict" : mode;
+  return `${escapeText(name)} (${note})`;
 }
 
 function remedySection({ verdict, style, width, invocation }: Page): string {
