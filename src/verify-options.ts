@@ -9,6 +9,8 @@ export interface VerifyOptions {
   readonly trustRoot: string;
   /** Policy file; without it the built-in baseline decides. */
   readonly policy?: string;
+  /** Files of waivers. */
+  readonly waivers?: readonly string[];
   /** Which of the policy's environments this is; needed if it has any. */
   readonly environment?: string;
   /** CycloneDX file that every file of the targets must match. */

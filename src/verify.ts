@@ -17,6 +17,7 @@ import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 import { readByItself, type TargetContext, verifyTarget } from "./verify-target.ts";
+import type { OpenedWaivers } from "./verify-waivers.ts";
 
 /**
  * Verifies the targets and gates them.
@@ -41,13 +42,14 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
       compared.add(bomArtifact);
     }
   }
-  const input = { artifacts, at: options.at, ...(bom === undefined ? {} : { bom: bom.gated }) };
+  const { waivers, findings: refusedWaivers } = await loadWaivers(trustRoot, options);
+  const input = { artifacts, at: options.at, waivers, ...(bom === undefined ? {} : { bom: bom.gated }) };
   return buildVerdict({
     input,
     policy,
     decision: evaluatePolicy(policy, input),
     trustRootDigest: trustRoot.digest,
-    notices: unknownSigners(policy, [...trustRoot.byName.keys()]),
+    notices: [...unknownSigners(policy, [...trustRoot.byName.keys()]), ...refusedWaivers],
     skipped: [
       ...(bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
       ...artifacts.filter(({ artifact }) => artifact.isGivenByDigest === true).map(notRead),
@@ -77,6 +79,18 @@ function refuseJudgesInside(targets: readonly string[], options: VerifyOptions):
 async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOptions): Promise<OpenedBom> {
   const { openBom } = await import("./verify-bom.ts");
   return openBom(path, trustRoot, options);
+}
+
+/** As is the machinery of statements for waivers. */
+async function loadWaivers(
+  trustRoot: TrustRoot,
+  { waivers = [], at }: VerifyOptions,
+): Promise<OpenedWaivers> {
+  if (waivers.length === 0) {
+    return { waivers: [], findings: [] };
+  }
+  const { openWaivers } = await import("./verify-waivers.ts");
+  return openWaivers(waivers, trustRoot, at);
 }
 
 function policyChoice({ policy, environment }: VerifyOptions): PolicyChoice {

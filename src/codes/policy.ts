@@ -119,6 +119,13 @@ const unusable = {
     hint: "docs/policy.md says what a pack may hold",
     explain: "A pack is a policy file that another policy includes. This one cannot be included.",
   },
+  POLICY_RULE_UNKNOWN: {
+    severity: "high",
+    exit: 2,
+    message: "the policy has no rule {rule}; {suggestion}",
+    hint: "spell it as the policy does, exactly",
+    explain: "A command names a rule by its id, and the policy has none of that id.",
+  },
   POLICY_EXPIRED: {
     severity: "high",
     exit: 2,

@@ -4,10 +4,12 @@
 import type { Digest } from "./digest.ts";
 import type { Evidence, Rejection } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
+import type { WaiverUse } from "./waiver.ts";
 
 export type Outcome = "allow" | "deny" | "undecided";
 
-export type RuleStatus = "pass" | "fail" | "undecided" | "not-applicable";
+/** `waived`: it failed, and somebody who may decide so accepted it for a time. */
+export type RuleStatus = "pass" | "waived" | "fail" | "undecided" | "not-applicable";
 
 /** How one rule ended. A rule that matched nothing is `fail`, never `pass`. */
 export interface RuleResult {
@@ -78,6 +80,8 @@ export interface Verdict {
   readonly evidence: readonly Evidence[];
   readonly rejected: readonly Rejection[];
   readonly skipped: readonly SkippedCheck[];
+  /** The verified waivers that were given; absent if none were. */
+  readonly waivers?: readonly WaiverUse[];
   readonly inputs: VerdictInputs;
 }
 

@@ -6,6 +6,7 @@ import type { Digest } from "../model/digest.ts";
 import type { DigestEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Remedy, RuleStatus } from "../model/verdict.ts";
+import type { Waiver } from "../model/waiver.ts";
 import type { PolicyRule } from "./policy.ts";
 
 /** One artifact with what verifiers proved about it. Claims are in `artifact.facts`, evidence is apart. */
@@ -42,6 +43,8 @@ export interface GatedBom {
 export interface GateInput {
   readonly artifacts: readonly GatedArtifact[];
   readonly bom?: GatedBom;
+  /** Verified ones only. */
+  readonly waivers?: readonly Waiver[];
   readonly at: Date;
 }
 

@@ -10,6 +10,7 @@ import { compareText, sortFindings } from "../policy/finding-order.ts";
 import type { Policy } from "../policy/policy.ts";
 import { qualifyFindings } from "../policy/qualify.ts";
 import type { GatedArtifact, GateInput } from "../policy/rule.ts";
+import { waiverFindings } from "../policy/waive.ts";
 import { artifactJson, evidenceJson, rejectionJson } from "./json-shape.ts";
 
 export interface VerdictParts {
@@ -34,10 +35,12 @@ export function buildVerdict(parts: VerdictParts): Verdict {
     at: at.toISOString(),
     artifacts: sortByText(artifacts.map(verdictArtifact), artifactJson),
     rules: decision.rules,
+    ...(decision.waivers.length === 0 ? {} : { waivers: decision.waivers }),
     findings: sortFindings([
       ...artifacts.flatMap((each) => [...each.artifact.findings, ...each.findings]),
       ...(bom?.findings ?? []),
       ...decision.rules.flatMap((rule) => rule.findings),
+      ...waiverFindings(policy, decision.waivers),
       ...notices,
     ]),
     evidence: sortByText(

@@ -38,8 +38,10 @@ function reasonOf(verdict: Verdict): string {
 function countRules({ rules }: Verdict): string {
   const count = (status: RuleStatus) => rules.filter((rule) => rule.status === status).length;
   const [passed, skipped, warned] = [count("pass"), count("not-applicable"), count("fail")];
+  const waived = count("waived");
   const parts = [
     `${counted(passed, "rule")} passed`,
+    ...(waived === 0 ? [] : [`${waived} waived`]),
     ...(skipped === 0 ? [] : [`${skipped} did not apply`]),
     ...(warned === 0 ? [] : [`${warned} failed in warn mode`]),
   ];

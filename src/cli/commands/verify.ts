@@ -16,6 +16,7 @@ interface VerifyFlags {
   readonly allowLegacy?: true;
   readonly policy?: string;
   readonly env?: string;
+  readonly waiver: readonly string[];
   readonly trustRoot: string;
   readonly at?: Date;
   readonly format: string;
@@ -40,31 +41,14 @@ export function defineVerify(command: Command, register: Register): void {
     .argument(
       "<target...>",
       "model directories or files; sha256:HEX for a file that is known by its digest only",
-    )
-    .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
-    .addOption(
-      repeatable(
-        "--bom-signature <file>",
-        "signature of the BOM; may be repeated",
-        "BOM file + .sigstore.json, if it exists",
-      ),
-    )
-    .addOption(
-      repeatable(
-        "--signature <file>",
-        "signature of the target; may be repeated, one for each signer",
-        "model.sig inside it, or FILE.sig beside it",
-      ),
-    )
-    .addOption(
-      repeatable(
-        "--attestation <file>",
-        "attestations about the target; may be repeated",
-        "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
-      ),
-    )
+    );
+  addEvidenceFlags(command);
+  command
     .option("--policy <file>", "policy file; default: the built-in baseline")
     .option("--env <name>", "the policy's environment that this is; needed if it has environments")
+    .addOption(
+      repeatable("--waiver <file>", "signed exception from a rule (`aibom policy waive`); may be repeated"),
+    )
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
     .addOption(
       new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
@@ -98,6 +82,32 @@ export function defineVerify(command: Command, register: Register): void {
     )
     .action((targets: string[], flags: VerifyFlags) =>
       register((session) => verifyTargets(session, targets, flags)),
+    );
+}
+
+function addEvidenceFlags(command: Command): void {
+  command
+    .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
+    .addOption(
+      repeatable(
+        "--bom-signature <file>",
+        "signature of the BOM; may be repeated",
+        "BOM file + .sigstore.json, if it exists",
+      ),
+    )
+    .addOption(
+      repeatable(
+        "--signature <file>",
+        "signature of the target; may be repeated, one for each signer",
+        "model.sig inside it, or FILE.sig beside it",
+      ),
+    )
+    .addOption(
+      repeatable(
+        "--attestation <file>",
+        "attestations about the target; may be repeated",
+        "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
+      ),
     );
 }
 
@@ -137,6 +147,7 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     bomSignatures: flags.bomSignature,
     signatures: flags.signature,
     attestations: flags.attestation,
+    waivers: flags.waiver,
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),
     ...(env === undefined ? {} : { environment: env }),

@@ -36,6 +36,7 @@ export const textReporter: Reporter = {
       renderLine(verdict, { style, width }),
       ...artifactSections(page),
       notedSection(page),
+      waiverSection(page),
       evidenceSection(page),
       inputSection(page),
       remedySection(page),
@@ -75,6 +76,17 @@ function notedSection({ verdict, style, width }: Page): string {
   const line = rules.length === 0 ? "" : `  failed in warn mode: ${names}\n`;
   const title = `${style.warn("Warnings")}  ${style.dim("these did not decide")}\n`;
   return title + line + renderFindings(noted, style, width, { max: maxNoted });
+}
+
+/** Exceptions are never small print: who, for which rule, until when, and why. */
+function waiverSection({ verdict, style, width }: Page): string {
+  const lines = (verdict.waivers ?? []).map(({ waiver, applied }) => {
+    const { rule, signer, notAfter, reason, ticket, path } = waiver;
+    const what = applied.length === 0 ? escapeText(path) : applied.map(escapeText).join(", ");
+    const text = `${escapeText(rule)}, ${what}: by ${escapeText(signer.identity)} until ${notAfter}: ${escapeText(reason)} (${escapeText(ticket)})`;
+    return labelled(applied.length === 0 ? "not used" : "waived", style.warn, text, width);
+  });
+  return lines.length === 0 ? "" : `${style.warn("Waivers")}\n${lines.join("")}`;
 }
 
 function evidenceSection({ verdict, style, width }: Page): string {
