@@ -93,8 +93,10 @@ async function loadWaivers(
   return openWaivers(waivers, trustRoot, at);
 }
 
-function policyChoice({ policy, environment }: VerifyOptions): PolicyChoice {
+function policyChoice({ policy, policySignature, environment, at }: VerifyOptions): PolicyChoice {
   return {
+    at,
+    ...(policySignature === undefined ? {} : { signature: policySignature }),
     ...(policy === undefined ? {} : { path: policy }),
     ...(environment === undefined ? {} : { environment }),
   };

@@ -94,6 +94,40 @@ const unusable = {
       "The policy names signers by the names of a trust root. In another trust root the same name may be somebody else, " +
       "so the policy's `trustRoot` binds it to one file by its SHA-256. Nothing was evaluated.",
   },
+  POLICY_UNSIGNED: {
+    severity: "high",
+    exit: 2,
+    message: "the trust root names who signs policies, and there is no signature beside this one",
+    hint: "have it signed with `aibom policy sign`, or name its signature with --policy-signature",
+    explain:
+      "Identities of the trust root have the usage `policy`, so only policies that one of them signed are used. The " +
+      "signature is verified before anything of the policy is read.",
+  },
+  POLICY_SIGNATURE_REFUSED: {
+    severity: "high",
+    exit: 2,
+    message: "the signature of the policy is not accepted [{code}]: {reason}",
+    hint: "get the policy and its signature from whoever maintains it; sign again with `aibom policy sign` if you do",
+    explain:
+      "The policy was changed after it was signed, or the signer may not sign policies, or the signature is damaged. " +
+      "Nothing of the policy was read.",
+  },
+  POLICY_SIGNATURE_OTHER: {
+    severity: "high",
+    exit: 2,
+    message: "the signature is of a file with the SHA-256 {expected}, this one has {got}",
+    hint: "the policy was changed after it was signed: restore it, or have it looked at and signed again",
+    explain: "A policy is signed byte for byte. The signature is good, and of another file.",
+  },
+  POLICY_ROLLED_BACK: {
+    severity: "high",
+    exit: 2,
+    message: "the policy {policy} is {version}, the trust root wants version {minimum} or a later one",
+    hint: "get the current policy; raise `version` with every change",
+    explain:
+      "A signature stays good for ever, so an old policy could be put in the place of a stricter one. The trust root " +
+      "says from which version on a policy counts.",
+  },
   POLICY_PACK_CHANGED: {
     severity: "high",
     exit: 2,

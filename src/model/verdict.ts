@@ -2,7 +2,7 @@
 // The verdict: what the gate decided, and everything it decided it from. Same inputs, same bytes.
 
 import type { Digest } from "./digest.ts";
-import type { Evidence, Rejection } from "./evidence.ts";
+import type { Evidence, Rejection, Signer } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import type { WaiverUse } from "./waiver.ts";
 
@@ -85,11 +85,19 @@ export interface Verdict {
   readonly inputs: VerdictInputs;
 }
 
+export interface PolicyInput {
+  readonly name: string;
+  readonly version?: number;
+  readonly digest: Digest;
+  /** Who signed it, where the trust root asks for that. */
+  readonly signer?: Signer;
+}
+
 export interface VerdictInputs {
   /** SHA-256 of the BOM file, if one was given. */
   readonly bom?: Digest;
   /** SHA-256 of the policy file; `builtin:baseline` has the digest of its own text. */
-  readonly policy: { readonly name: string; readonly digest: Digest };
+  readonly policy: PolicyInput;
   readonly trustRoot: Digest;
   /** Where the check was made, by the policy's environments. With `audit` the outcome decides no exit code. */
   readonly environment?: { readonly name: string; readonly mode: "enforce" | "warn" | "audit" };

@@ -3,6 +3,7 @@
 // interface here, one definition in the schema, one file in rules/ and one line in its index.
 
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
+import type { Signer } from "../model/evidence.ts";
 import type { Severity } from "../model/severity.ts";
 
 /** `enforce` decides, `warn` is reported and does not decide. */
@@ -138,4 +139,6 @@ export interface Policy {
   readonly rules: readonly PolicyRule[];
   /** SHA-256 of the policy file. */
   readonly digest: Digest;
+  /** Who signed the file, where the trust root asks for that. */
+  readonly signer?: Signer;
 }

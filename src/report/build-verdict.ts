@@ -57,7 +57,12 @@ export function buildVerdict(parts: VerdictParts): Verdict {
     skipped: sortByText(skipped, ({ check, reason }) => [check, reason]),
     inputs: {
       ...(bom === undefined ? {} : { bom: bom.digest }),
-      policy: { name: policy.name, digest: policy.digest },
+      policy: {
+        name: policy.name,
+        ...(policy.version === undefined ? {} : { version: policy.version }),
+        digest: policy.digest,
+        ...(policy.signer === undefined ? {} : { signer: policy.signer }),
+      },
       trustRoot: trustRootDigest,
       ...(policy.environment === undefined ? {} : { environment: policy.environment }),
       unsafe: [...unsafe].sort(compareText),

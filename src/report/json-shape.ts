@@ -9,7 +9,7 @@ import { formatDigest } from "../model/digest.ts";
 import type { Evidence, Rejection, Signer } from "../model/evidence.ts";
 import type { JsonValue } from "../model/fact.ts";
 import type { Finding, Location } from "../model/finding.ts";
-import type { Remedy, RuleResult, Verdict, VerdictArtifact } from "../model/verdict.ts";
+import type { PolicyInput, Remedy, RuleResult, Verdict, VerdictArtifact } from "../model/verdict.ts";
 import type { WaiverUse } from "../model/waiver.ts";
 import { compareText } from "../policy/finding-order.ts";
 
@@ -33,7 +33,7 @@ export function verdictJson(verdict: Verdict): JsonObject {
     ...(verdict.waivers === undefined ? {} : { waivers: verdict.waivers.map(waiverJson) }),
     skipped: verdict.skipped.map(({ check, reason }) => ({ check, reason })),
     inputs: {
-      policy: { name: inputs.policy.name, digest: formatDigest(inputs.policy.digest) },
+      policy: policyJson(inputs.policy),
       trustRoot: { digest: formatDigest(inputs.trustRoot) },
       ...(inputs.bom === undefined ? {} : { bom: { digest: formatDigest(inputs.bom) } }),
       ...(inputs.environment === undefined
@@ -142,6 +142,15 @@ function signerJson({ identity, keyId, algorithm, method, certificate }: Signer)
 export function rejectionJson({ kind, subject, signature, code, args }: Rejection): JsonObject {
   const message = isCode(code) ? { message: renderMessage(code, args) } : {};
   return { kind, subject, signature, code, ...message, args: argsJson(args) };
+}
+
+function policyJson({ name, version, digest, signer }: PolicyInput): JsonObject {
+  return {
+    name,
+    ...(version === undefined ? {} : { version }),
+    digest: formatDigest(digest),
+    ...(signer === undefined ? {} : { signer: signerJson(signer) }),
+  };
 }
 
 function waiverJson({ waiver, applied }: WaiverUse): JsonObject {

@@ -6,9 +6,13 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { signPolicy } from "../../src/sign-policy.ts";
+import { addIdentity, saveTrustRoot } from "../../src/trust/edit.ts";
+import { loadTrustRoot } from "../../src/trust/load.ts";
+import { waive } from "../../src/waive.ts";
 import { aibom } from "../cli/run-aibom.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
-import { codesOf, type Release, signedRelease } from "./release.ts";
+import { at, codesOf, type Release, signedRelease, writeKey } from "./release.ts";
 
 const head = "apiVersion: aibom/policy/v1\nname: test\n";
 const signed = "rules: [{ id: signed, kind: signature, signers: any }]\n";
@@ -74,6 +78,116 @@ test("a property that the BOM gives selects the artifact", async (t) => {
   const { bom: _, ...without } = made;
   assert.equal(_, made.bom);
   assert.equal((await without.verify({ policy, bom: undefined as never })).outcome, "deny");
+});
+
+/** A release whose trust root names who signs policies. */
+async function withOfficer(t: TestContext) {
+  const made = await release(t);
+  const { path: officer, publicPem } = writeKey(made.directory, "officer");
+  const { document } = loadTrustRoot(made.trustRoot);
+  const added = addIdentity(document, { name: "officer", publicKey: publicPem, usages: ["policy"] });
+  saveTrustRoot(made.trustRoot, added);
+  const sign = async (path: string, key = officer) => {
+    const { bundle } = await signPolicy(path, { signer: { kind: "key", key }, at });
+    writeFileSync(`${path}.sigstore.json`, bundle);
+  };
+  return { ...made, officer, sign };
+}
+
+test("where the trust root names who signs policies, only signed ones count, and nothing of others is read", async (t) => {
+  const made = await withOfficer(t);
+  const policy = write(made, head + signed);
+  await assert.rejects(made.verify({ policy }), { code: "POLICY_UNSIGNED" });
+  await made.sign(policy);
+  const verdict = await made.verify({ policy });
+  assert.deepEqual([verdict.outcome, verdict.inputs.policy.signer?.identity], ["allow", "officer"]);
+  write(made, `${head}${signed}# changed\n`);
+  await assert.rejects(made.verify({ policy }), {
+    code: "POLICY_SIGNATURE_REFUSED",
+    message: /POLICY_SIGNATURE_OTHER/,
+  });
+  write(made, "{{ not even YAML");
+  await assert.rejects(made.verify({ policy }), { code: "POLICY_SIGNATURE_REFUSED" });
+  write(made, head + signed);
+  // Somebody whom the trust root knows, and who may not.
+  await made.sign(policy, made.key);
+  await assert.rejects(made.verify({ policy }), {
+    code: "POLICY_SIGNATURE_REFUSED",
+    message: /TRUST_USAGE_NOT_ALLOWED/,
+  });
+  // A waiver, or a signature of something else, is no signature of a policy.
+  const bundle = `${made.bom}.sigstore.json`;
+  await assert.rejects(made.verify({ policy, policySignature: bundle }), {
+    code: "POLICY_SIGNATURE_REFUSED",
+  });
+  // The built-in policy is part of the program.
+  assert.equal((await made.verify()).outcome, "allow");
+});
+
+test("a waiver's signature does not sign a policy, nor the other way round", async (t) => {
+  const made = await withOfficer(t);
+  const policy = write(made, head + signed);
+  await made.sign(policy);
+  const verdict = await made.verify({ policy, waivers: [`${policy}.sigstore.json`] });
+  assert.ok(codesOf(verdict).has("WAIVER_NOT_APPLIED"));
+  const { bundle } = await waive(
+    `sha256:${createHash("sha256")
+      .update(head + signed)
+      .digest("hex")}`,
+    {
+      signer: { kind: "key", key: made.officer },
+      at,
+      policy,
+      rule: "signed",
+      isFile: true,
+      reason: "r",
+      ticket: "t",
+      notAfter: new Date(at.getTime() + 1000),
+    },
+  );
+  writeFileSync(`${policy}.sigstore.json`, bundle);
+  await assert.rejects(made.verify({ policy }), { code: "POLICY_SIGNATURE_REFUSED" });
+});
+
+test("an older version than the trust root wants is refused, signed or not", async (t) => {
+  const made = await release(t);
+  const run = await aibom([
+    "trust",
+    "policy",
+    "test",
+    "--minimum-version",
+    "4",
+    "--trust-root",
+    made.trustRoot,
+  ]);
+  assert.equal(run.code, 0, run.stderr);
+  for (const [version, expected] of [
+    ["version: 3\n", "POLICY_ROLLED_BACK"],
+    ["", "POLICY_ROLLED_BACK"],
+    ["version: 4\n", "allow"],
+    ["version: 5\n", "allow"],
+  ] as const) {
+    const policy = write(made, `${head}${version}${signed}`);
+    const outcome = await made.verify({ policy }).then(
+      (verdict) => verdict.outcome,
+      (error) => error.code,
+    );
+    assert.equal(outcome, expected, version);
+  }
+  const other = write(made, `${head.replace("test", "other")}${signed}`);
+  assert.equal((await made.verify({ policy: other })).outcome, "allow");
+  assert.match((await aibom(["trust", "list", "--trust-root", made.trustRoot])).stdout, /test {2,}4/);
+});
+
+test("the sign command checks the policy first and writes beside it", async (t) => {
+  const made = await withOfficer(t);
+  const policy = write(made, `${head}version: 2\n${signed}`);
+  const run = await aibom(["policy", "sign", policy, "--key", made.officer]);
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stderr, /signed policy test 2/);
+  assert.equal((await made.verify({ policy })).outcome, "allow");
+  const bad = write(made, `${head}ruels: []\n`, "bad.yaml");
+  assert.equal((await aibom(["policy", "sign", bad, "--key", made.officer])).code, 2);
 });
 
 test("an audit ends with 0 and says so; enforce and errors do not", async (t) => {

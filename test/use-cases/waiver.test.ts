@@ -7,6 +7,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import type { Usage } from "../../src/model/evidence.ts";
 import { loadValidator } from "../../src/schemas/validators.ts";
+import { signPolicy } from "../../src/sign-policy.ts";
 import { loadSigner } from "../../src/signers/load-signer.ts";
 import { signStatement } from "../../src/signers/statement-bundle.ts";
 import { addIdentity, saveTrustRoot } from "../../src/trust/edit.ts";
@@ -35,6 +36,9 @@ async function setting(t: TestContext, usages: readonly Usage[] = ["policy"]): P
     policy,
     "apiVersion: aibom/policy/v1\nname: gate\nrules:\n  - { id: signed, kind: signature, signers: any }\n  - { id: no-gguf, kind: format, deny: [gguf] }\n",
   );
+  // Whoever may waive may sign policies, and then only signed ones count.
+  const { bundle } = await signPolicy(policy, { signer: { kind: "key", key: officer }, at });
+  writeFileSync(`${policy}.sigstore.json`, bundle);
   let count = 0;
   return {
     ...made,

@@ -4,6 +4,7 @@
 import type { Command } from "commander";
 import { helpText } from "../help-text.ts";
 import type { Register } from "../session.ts";
+import { addSign } from "./policy/sign.ts";
 import { addWaive } from "./policy/waive.ts";
 
 /** Defines `aibom policy …`. */
@@ -23,5 +24,6 @@ export function definePolicy(command: Command, register: Register): void {
         ],
       ),
     );
+  addSign(command, register);
   addWaive(command, register);
 }

@@ -15,6 +15,7 @@ interface VerifyFlags {
   readonly attestation: readonly string[];
   readonly allowLegacy?: true;
   readonly policy?: string;
+  readonly policySignature?: string;
   readonly env?: string;
   readonly waiver: readonly string[];
   readonly trustRoot: string;
@@ -45,6 +46,7 @@ export function defineVerify(command: Command, register: Register): void {
   addEvidenceFlags(command);
   command
     .option("--policy <file>", "policy file; default: the built-in baseline")
+    .option("--policy-signature <file>", "signature of the policy; default: policy file + .sigstore.json")
     .option("--env <name>", "the policy's environment that this is; needed if it has environments")
     .addOption(
       repeatable("--waiver <file>", "signed exception from a rule (`aibom policy waive`); may be repeated"),
@@ -136,7 +138,7 @@ async function verifyTargets(
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, policy, env, unsafeDigestCache } = flags;
+  const { bom, policy, policySignature, env, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
     at: flags.at ?? session.startedAt,
@@ -150,6 +152,7 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     waivers: flags.waiver,
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),
+    ...(policySignature === undefined ? {} : { policySignature }),
     ...(env === undefined ? {} : { environment: env }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
   };

@@ -149,7 +149,7 @@ function predicateText({ usage, predicateType }: SignatureEvidence): string {
 function inputSection({ verdict, style, width }: Page): string {
   const { policy, trustRoot, bom, environment, unsafe } = verdict.inputs;
   const lines = [
-    labelled("policy", style.dim, `${escapeText(policy.name)}  ${shortDigest(policy.digest)}`, width),
+    labelled("policy", style.dim, policyText(policy), width),
     labelled("trust root", style.dim, shortDigest(trustRoot), width),
     ...(environment === undefined
       ? []
@@ -159,6 +159,12 @@ function inputSection({ verdict, style, width }: Page): string {
     ...unsafe.map((flag) => labelled("unsafe", style.warn, escapeText(flag), width)),
   ];
   return `${style.bold("Inputs")}\n${lines.join("")}`;
+}
+
+function policyText({ name, version, digest, signer }: Verdict["inputs"]["policy"]): string {
+  const number = version === undefined ? "" : ` ${version}`;
+  const by = signer === undefined ? "" : `, signed by ${escapeText(signer.identity)}`;
+  return `${escapeText(name)}${number}  ${shortDigest(digest)}${by}`;
 }
 
 function environmentText({ name, mode }: NonNullable<Verdict["inputs"]["environment"]>): string {
