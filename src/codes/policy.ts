@@ -223,6 +223,14 @@ const ruleFindings = {
       "A rule names a signer whom the trust root does not know. Nobody can sign under that name, so the name can only " +
       "deny. It decides nothing by itself: an identity that was removed on purpose must not stop the gate.",
   },
+  POLICY_LINT: {
+    severity: "low",
+    exit: 1,
+    message: "{what}: {reason}",
+    hint: "change the policy, or leave it if it is meant",
+    explain:
+      "`aibom policy lint` says what a policy is allowed to hold and what is probably a mistake. It changes no verdict.",
+  },
   POLICY_WARN_ONLY: {
     severity: "medium",
     exit: 1,

@@ -40,6 +40,18 @@ export interface PolicyVerdict {
 export function evaluatePolicy(policy: Policy, input: GateInput): PolicyVerdict {
   refuseExpired(policy, input.at);
   refuseForged(input);
+  return decide(policy, input);
+}
+
+/**
+ * What the rules say about a sample (sample.ts): its evidence is made up, so no verdict may rest on the answer, and
+ * `evaluatePolicy` refuses it.
+ */
+export function evaluateSample(policy: Policy, sample: GateInput): PolicyVerdict {
+  return decide(policy, sample);
+}
+
+function decide(policy: Policy, input: GateInput): PolicyVerdict {
   const qualified = qualifyFindings(input);
   const sorted = { ...qualified, artifacts: [...qualified.artifacts].sort(compareArtifacts) };
   const seen: SeenFiles = new Map();

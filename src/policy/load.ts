@@ -68,6 +68,7 @@ async function readDocument(bytes: Uint8Array, path: string, known: KnownNames):
   const written = document.value as unknown as PolicyDocument;
   checkMeaning({ ...written, rules: written.rules ?? [] }, document, path);
   await checkNames(written.rules ?? [], path, known);
+  checkSamples(written, path, known);
   return written;
 }
 
@@ -172,8 +173,22 @@ async function checkNames(rules: readonly PolicyRule[], path: string, known: Kno
   }
 }
 
+/** A case about a code or a format that there is not would test nothing. */
+function checkSamples({ tests = [] }: PolicyDocument, path: string, { formats }: KnownNames): void {
+  for (const { name, artifacts } of tests) {
+    const files = artifacts.flatMap((each) => each.files ?? []);
+    const findings = files.flatMap((file) => file.findings ?? []).filter((code) => !isCode(code));
+    refuseUnknown({ id: `test ${name}` }, "code", findings, Object.keys(codes), path);
+    const named = files.map((file) => file.format).filter((format) => format !== undefined);
+    if (formats !== undefined) {
+      const unknown = named.filter((format) => !formats.includes(format));
+      refuseUnknown({ id: `test ${name}` }, "format", unknown, formats, path);
+    }
+  }
+}
+
 function refuseUnknown(
-  rule: PolicyRule,
+  rule: Pick<PolicyRule, "id">,
   kind: string,
   unknown: readonly string[],
   candidates: readonly string[],

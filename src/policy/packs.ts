@@ -61,7 +61,7 @@ async function collect(document: PolicyDocument, path: string, depth: number, wa
     const pack = walk.source.read(reference.path, path);
     requireDigest(reference, pack);
     const parsed = await walk.source.parse(pack.bytes, pack.path);
-    requirePlain(parsed, reference, pack.path);
+    requirePackable(parsed, reference.path, pack.path);
     await collect(parsed, pack.path, depth + 1, walk);
   }
   if (document.expires !== undefined) {
@@ -94,12 +94,19 @@ function requireDigest(reference: PackReference, pack: ReturnType<PackSource["re
   }
 }
 
-/** Where and against which trust root a check is made is said by the policy, in one place. */
-function requirePlain(pack: PolicyDocument, reference: PackReference, path: string): void {
+/**
+ * Where and against which trust root a check is made is said by the policy, in one place.
+ * @throws {AibomError} POLICY_PACK_INVALID
+ */
+export function requirePackable(
+  pack: Pick<PolicyDocument, "environments" | "trustRoot">,
+  name: string,
+  path: string,
+): void {
   for (const key of ["environments", "trustRoot"] as const) {
     if (pack[key] !== undefined) {
       const reason = `it has ${key}, which only the policy that uses it may have`;
-      throw AibomError.of("POLICY_PACK_INVALID", { pack: reference.path, reason }, { where: { path } });
+      throw AibomError.of("POLICY_PACK_INVALID", { pack: name, reason }, { where: { path } });
     }
   }
 }

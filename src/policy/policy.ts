@@ -2,9 +2,11 @@
 // The policy document as rules see it: schemas/policy.schema.json in types. A new rule kind is one
 // interface here, one definition in the schema, one file in rules/ and one line in its index.
 
+import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
 import type { Signer } from "../model/evidence.ts";
 import type { Severity } from "../model/severity.ts";
+import type { Outcome, RuleStatus } from "../model/verdict.ts";
 
 /** `enforce` decides, `warn` is reported and does not decide. */
 type Mode = "enforce" | "warn";
@@ -121,6 +123,44 @@ export type PolicyRule =
   | ContentRule
   | CompleteRule;
 
+/** A case of `aibom policy test` (sample.ts). */
+export interface PolicyTest {
+  readonly name: string;
+  readonly env?: string;
+  readonly artifacts: readonly SampleArtifact[];
+  readonly bom?: { readonly signers?: readonly string[] };
+  /** By rule id. */
+  readonly expect?: Readonly<Record<string, RuleStatus>>;
+  readonly outcome?: Outcome;
+}
+
+/** An artifact as reading and verifying it might have shown it. */
+export interface SampleArtifact {
+  readonly name?: string;
+  readonly kind?: ArtifactKind;
+  readonly files?: readonly SampleFile[];
+  readonly licenses?: readonly string[];
+  readonly purl?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly signatures?: readonly SampleSignature[];
+  readonly inBom?: boolean;
+}
+
+export interface SampleFile {
+  readonly path: string;
+  readonly format?: string;
+  readonly status?: FileStatus;
+  readonly findings?: readonly string[];
+}
+
+export interface SampleSignature {
+  readonly signer: string;
+  readonly covers?: readonly string[];
+  readonly hash?: DigestAlgorithm;
+  readonly predicateType?: string;
+  readonly claims?: Readonly<Record<string, ClaimValue>>;
+}
+
 /** A policy that was validated, with the rules of its packs and the digest of the bytes it was read from. */
 export interface Policy {
   readonly apiVersion: "aibom/policy/v1";
@@ -137,6 +177,7 @@ export interface Policy {
   readonly trustRoot?: string;
   /** Rules of packs come first. */
   readonly rules: readonly PolicyRule[];
+  readonly tests?: readonly PolicyTest[];
   /** SHA-256 of the policy file. */
   readonly digest: Digest;
   /** Who signed the file, where the trust root asks for that. */

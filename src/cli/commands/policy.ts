@@ -4,7 +4,12 @@
 import type { Command } from "commander";
 import { helpText } from "../help-text.ts";
 import type { Register } from "../session.ts";
+import { addExplain } from "./policy/explain.ts";
+import { addInit } from "./policy/init.ts";
+import { addLint } from "./policy/lint.ts";
+import { addPacks } from "./policy/packs.ts";
 import { addSign } from "./policy/sign.ts";
+import { addTest } from "./policy/test.ts";
 import { addWaive } from "./policy/waive.ts";
 
 /** Defines `aibom policy …`. */
@@ -24,6 +29,11 @@ export function definePolicy(command: Command, register: Register): void {
         ],
       ),
     );
+  addInit(command, register);
+  addLint(command, register);
+  addTest(command, register);
+  addExplain(command, register);
+  addPacks(command, register);
   addSign(command, register);
   addWaive(command, register);
 }
