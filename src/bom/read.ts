@@ -39,6 +39,10 @@ export interface BomArtifact {
   readonly digests: readonly Digest[];
   /** Of one model inside an artifact: the artifact, among whose files its own are. */
   readonly outer?: BomArtifact;
+  /** Its package URL, if it has one, as written. */
+  readonly purl?: string;
+  /** Those with a name and a value; absent if there are none. */
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** A BOM that was read: what validation found, and the artifacts. */
@@ -88,12 +92,16 @@ function collect(component: JsonObject, artifacts: BomArtifact[], outer?: BomArt
   const ownParts = inner.filter((child) => partRoot(child) !== undefined);
   const files = ownParts.length === 0 ? nested : withPartFiles(nested, ownParts);
   const hasHashes = own.digests.length > 0 || own.unknownHashes.length > 0;
+  const purl = text(component, "purl");
+  const properties = propertiesOf(component);
   const artifact: BomArtifact = {
     ref: text(component, "bom-ref"),
     name: own.path,
     type: text(component, "type") ?? "",
     files: files.length > 0 ? belowRoot(files, partRoot(component)) : [own],
     digests: own.digests,
+    ...(purl === undefined ? {} : { purl }),
+    ...(properties.length === 0 ? {} : { properties }),
     ...(outer === undefined ? {} : { outer }),
   };
   if (files.length > 0 || hasHashes) {
@@ -195,6 +203,13 @@ function sizeOf(component: JsonObject): number | undefined {
   return value !== undefined && /^\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value))
     ? Number(value)
     : undefined;
+}
+
+function propertiesOf(component: JsonObject): NonNullable<BomArtifact["properties"]> {
+  return objects(member(component, "properties")).flatMap((each) => {
+    const [name, value] = [text(each, "name"), text(each, "value")];
+    return name === undefined || value === undefined ? [] : [{ name, value }];
+  });
 }
 
 /** The value of the first property of that name. */

@@ -45,6 +45,7 @@ import { trustCheckCodes } from "./trust-check.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
+import { waiverCodes } from "./waiver.ts";
 import { zipCodes } from "./zip.ts";
 
 export const codes = {
@@ -89,6 +90,7 @@ export const codes = {
   ...signingCodes,
   ...sigstoreCodes,
   ...policyCodes,
+  ...waiverCodes,
   ...useCaseCodes,
   ...cliCodes,
 } as const;

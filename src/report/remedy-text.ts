@@ -50,6 +50,7 @@ export function formatRemedy(
         ? `check targets and policy: every artifact must be in the scope of a rule (${mark(policy)})`
         : `check targets and the scope of rule ${mark(escapeText(arg("rule")))} (${mark(policy)})`,
     license: `find out under which licence ${artifact} may be used; only then add it to the rule's \`allow\` (${mark(policy)})`,
+    author: mark(escapeText(arg("text"))),
     inspect: `look at the findings about ${artifact} one by one; do not load it before`,
   };
   return texts[remedy.action];

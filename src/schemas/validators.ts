@@ -15,7 +15,8 @@ export type ValidatorName =
   | "policy"
   | "trust-root"
   | "scan-report"
-  | "verdict";
+  | "verdict"
+  | "waiver";
 
 /** One violation of a schema. `params` and `message` may hold text of the document. */
 export interface SchemaError {

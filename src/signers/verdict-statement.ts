@@ -91,7 +91,11 @@ function policyOf({ inputs: { policy } }: Verdict): object {
  * not on how rules are called, so that they mean the same under every policy.
  */
 function verifiedLevels(verdict: Verdict, artifact: VerdictArtifact): readonly string[] {
-  if (verdict.outcome !== "allow" || verdict.inputs.unsafe.length > 0) {
+  const { outcome, rules, inputs } = verdict;
+  const isEnforced =
+    (inputs.environment?.mode ?? "enforce") === "enforce" &&
+    rules.some(({ mode, status }) => mode === "enforce" && (status === "pass" || status === "waived"));
+  if (outcome !== "allow" || inputs.unsafe.length > 0 || !isEnforced) {
     return [];
   }
   const { name, contents, isRead } = artifact;
@@ -113,7 +117,8 @@ function verifiedLevels(verdict: Verdict, artifact: VerdictArtifact): readonly s
     isRead &&
     !verdict.findings.some(({ subject, severity }) => subject === name && atLeast(severity, "high"));
   return [
-    "AIBOM_POLICY_PASSED",
+    // An exception is never passed on as a pass.
+    rules.some(({ status }) => status === "waived") ? "AIBOM_POLICY_WAIVED" : "AIBOM_POLICY_PASSED",
     ...(isSigned ? ["AIBOM_MODEL_SIGNED"] : []),
     ...(isInBom ? ["AIBOM_BOM_MATCHED"] : []),
     ...(isClear ? ["AIBOM_CONTENT_CLEAR"] : []),

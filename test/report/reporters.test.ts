@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { type Finding, finding } from "../../src/model/finding.ts";
 import type { Remedy, Verdict } from "../../src/model/verdict.ts";
+import type { Waiver } from "../../src/model/waiver.ts";
 import { evaluatePolicy } from "../../src/policy/evaluate.ts";
 import type { GatedArtifact, GateInput } from "../../src/policy/rule.ts";
 import { ruleLines } from "../../src/policy/rule-lines.ts";
@@ -341,4 +342,43 @@ test("text is a screen, whatever was found; --verbose has all", async () => {
   const verbose = render("text", verdict, { verbose: true });
   assert.equal(verbose.split("[FORMAT_POLYGLOT]").length - 1, 901);
   assert.doesNotMatch(verbose, /--verbose has all/);
+});
+
+test("a waiver and an audit are seen in every report for people", async () => {
+  const verdict = await mixed();
+  const waiver = {
+    policy: "test",
+    rule: "signed",
+    subject: "artifact",
+    sha256: hex("b"),
+    reason: "<b>until the release</b>",
+    ticket: "SEC-1",
+    issuedAt: "2026-11-01T00:00:00Z",
+    notAfter: "2026-12-01T00:00:00Z",
+    path: "w.json",
+    signer: { identity: "officer", keyId: "k", algorithm: "ed25519", method: "key" },
+  } as unknown as Waiver;
+  const waived: Verdict = {
+    ...verdict,
+    rules: verdict.rules.map((rule) =>
+      rule.rule === "signed"
+        ? {
+            ...rule,
+            status: "waived",
+            subjects: (rule.subjects ?? []).map((each) =>
+              each.status === "fail" ? { ...each, status: "waived" as const } : each,
+            ),
+          }
+        : rule,
+    ),
+    waivers: [{ waiver, applied: ["tiny"] }],
+    inputs: { ...verdict.inputs, environment: { name: "lab", mode: "audit" } },
+  };
+  for (const id of ["text", "markdown", "html"]) {
+    const text = render(id, waived);
+    assert.match(text, /officer until 2026-12-01T00:00:00Z/, id);
+    assert.match(text, /audit, not enforced/, id);
+    assert.doesNotMatch(text.replace(/`[^`\n]*`/g, ""), id === "text" ? /^$/ : /<b>/, id);
+  }
+  assert.match(render("junit", waived), /<skipped message="waived: only releases of ours"\/>/);
 });

@@ -62,6 +62,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./verify.ts")).defineVerify,
   },
   {
+    term: "policy",
+    summary: "write, check, test, sign and explain policies",
+    load: async () => (await import("./policy.ts")).definePolicy,
+  },
+  {
     term: "validate [options] <bom...>",
     summary: "check CycloneDX JSON documents: schema and meaning",
     load: async () => (await import("./validate.ts")).defineValidate,

@@ -18,6 +18,9 @@ interface VerifyFlags {
   readonly attestation: readonly string[];
   readonly allowLegacy?: true;
   readonly policy?: string;
+  readonly policySignature?: string;
+  readonly env?: string;
+  readonly waiver: readonly string[];
   readonly trustRoot: string;
   readonly at?: Date;
   readonly format: string;
@@ -47,30 +50,15 @@ export function defineVerify(command: Command, register: Register): void {
     .argument(
       "<target...>",
       "model directories or files; sha256:HEX for a file that is known by its digest only",
-    )
-    .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
-    .addOption(
-      repeatable(
-        "--bom-signature <file>",
-        "signature of the BOM; may be repeated",
-        "BOM file + .sigstore.json, if it exists",
-      ),
-    )
-    .addOption(
-      repeatable(
-        "--signature <file>",
-        "signature of the target; may be repeated, one for each signer",
-        "model.sig inside it, or FILE.sig beside it",
-      ),
-    )
-    .addOption(
-      repeatable(
-        "--attestation <file>",
-        "attestations about the target; may be repeated",
-        "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
-      ),
-    )
+    );
+  addEvidenceFlags(command);
+  command
     .option("--policy <file>", "policy file; default: the built-in baseline")
+    .option("--policy-signature <file>", "signature of the policy; default: policy file + .sigstore.json")
+    .option("--env <name>", "the policy's environment that this is; needed if it has environments")
+    .addOption(
+      repeatable("--waiver <file>", "signed exception from a rule (`aibom policy waive`); may be repeated"),
+    )
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
     .addOption(
       new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
@@ -93,7 +81,7 @@ export function defineVerify(command: Command, register: Register): void {
     .addHelpText(
       "after",
       helpText(examples, [
-        [0, "allow"],
+        [0, "allow; any verdict in an environment of mode audit"],
         [1, "deny: the policy is violated, a hash or signature is wrong or missing"],
         [2, "usage: bad flags, missing target, invalid policy, trust root or BOM file"],
         [3, "undecided: something needed is unreadable, damaged or over a limit"],
@@ -118,6 +106,32 @@ function addReportFlags(command: Command): void {
     .option(
       "--verbose",
       "every finding, every rule, and why each piece of evidence was accepted or rejected",
+    );
+}
+
+function addEvidenceFlags(command: Command): void {
+  command
+    .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
+    .addOption(
+      repeatable(
+        "--bom-signature <file>",
+        "signature of the BOM; may be repeated",
+        "BOM file + .sigstore.json, if it exists",
+      ),
+    )
+    .addOption(
+      repeatable(
+        "--signature <file>",
+        "signature of the target; may be repeated, one for each signer",
+        "model.sig inside it, or FILE.sig beside it",
+      ),
+    )
+    .addOption(
+      repeatable(
+        "--attestation <file>",
+        "attestations about the target; may be repeated",
+        "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
+      ),
     );
 }
 
@@ -150,7 +164,8 @@ async function verifyTargets(
     },
     { verbose: flags.verbose === true, statements },
   );
-  return exitOf(verdict.outcome);
+  // An audit reports: its verdict says that it did not decide.
+  return verdict.inputs.environment?.mode === "audit" ? 0 : exitOf(verdict.outcome);
 }
 
 function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): StatementOptions {
@@ -162,7 +177,7 @@ function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): 
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, policy, unsafeDigestCache } = flags;
+  const { bom, policy, policySignature, env, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
     at: flags.at ?? session.startedAt,
@@ -173,8 +188,11 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     bomSignatures: flags.bomSignature,
     signatures: flags.signature,
     attestations: flags.attestation,
+    waivers: flags.waiver,
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),
+    ...(policySignature === undefined ? {} : { policySignature }),
+    ...(env === undefined ? {} : { environment: env }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
   };
 }

@@ -10,12 +10,14 @@ import { decidingRules } from "../deciding.ts";
 import { evidenceText, rejectionText } from "../evidence-text.ts";
 import { formatPlace, markMessage } from "../finding-text.ts";
 import { htmlStyle } from "../html-style.ts";
+import { environmentText, policyText } from "../input-text.ts";
 import { type JudgedFinding, judgedFindings } from "../judged-findings.ts";
 import { renderLine } from "../line.ts";
 import { markupText } from "../markup-text.ts";
 import { formatBytes, shortDigest } from "../measures.ts";
 import { formatRemedy, type Invocation } from "../remedy-text.ts";
 import type { Reporter } from "../reporter.ts";
+import { waiverText } from "../waiver-text.ts";
 
 const styleDigest = createHash("sha256").update(htmlStyle).digest("base64");
 
@@ -24,7 +26,8 @@ const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${styleDige
 export const htmlReporter: Reporter = {
   id: "html",
   render(verdict, { invocation = {}, toolVersion } = {}) {
-    const word = verdict.outcome.toUpperCase();
+    const isAudit = verdict.inputs.environment?.mode === "audit";
+    const word = `${verdict.outcome.toUpperCase()}${isAudit ? " (audit, not enforced)" : ""}`;
     const names = verdict.artifacts.map(({ name }) => name).join(", ");
     const judged = judgedFindings(verdict);
     return `${[
@@ -49,6 +52,7 @@ export const htmlReporter: Reporter = {
         "Also found; these did not decide",
         judged.filter(({ role }) => role !== "deciding"),
       ),
+      waiverSection(verdict),
       artifactSection(verdict),
       ruleSection(verdict.rules),
       evidenceSection(verdict),
@@ -74,7 +78,7 @@ function reason(verdict: Verdict): string {
   return markupText(
     renderLine(verdict)
       .trimEnd()
-      .replace(/^[A-Z]+ +/, ""),
+      .replace(/^[A-Z]+ +(?:\(audit, not enforced\) +)?/, ""),
   );
 }
 
@@ -101,6 +105,14 @@ function remedySection(verdict: Verdict, invocation: Invocation): string {
   return items.length === 0 ? "" : section("What would make it pass", `<ol>\n${items.join("\n")}\n</ol>`);
 }
 
+function waiverSection({ waivers = [] }: Verdict): string {
+  const rows = waivers.map((use) => {
+    const { label, text: sentence } = waiverText(use);
+    return [`<span class="undecided">${label}</span>`, markupText(sentence)];
+  });
+  return section("Waivers", table(["Result", "What"], rows));
+}
+
 function artifactSection({ artifacts }: Verdict): string {
   const rows = artifacts.map(({ name, kind, files, bytes, manifest }) => [
     code(name),
@@ -116,7 +128,13 @@ function artifactSection({ artifacts }: Verdict): string {
 }
 
 function ruleSection(rules: readonly RuleResult[]): string {
-  const marks = { pass: "allow", fail: "deny", undecided: "undecided", "not-applicable": "dim" } as const;
+  const marks = {
+    pass: "allow",
+    waived: "undecided",
+    fail: "deny",
+    undecided: "undecided",
+    "not-applicable": "dim",
+  } as const;
   const rows = rules.map(({ rule, kind, status, mode, matched, message = "" }) => [
     code(rule),
     text(kind),
@@ -150,9 +168,10 @@ function evidenceSection(verdict: Verdict): string {
 }
 
 function inputSection({ at, inputs }: Verdict, toolVersion: string | undefined): string {
-  const { policy, trustRoot, bom, unsafe } = inputs;
+  const { policy, trustRoot, bom, environment, unsafe } = inputs;
   const rows = [
-    ["Policy", `${text(policy.name)} ${code(shortDigest(policy.digest))}`],
+    ["Policy", markupText(policyText(policy))],
+    ...(environment === undefined ? [] : [["Environment", markupText(environmentText(environment))]]),
     ["Trust root", code(shortDigest(trustRoot))],
     ...(bom === undefined ? [] : [["BOM", code(shortDigest(bom))]]),
     ["Checked for", text(at)],

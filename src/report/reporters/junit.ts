@@ -70,7 +70,7 @@ function casesAboutNone(rule: RuleResult): readonly TestCase[] {
 
 /** As the policy counts: a failure outweighs what is undecided, and that a pass. */
 function worst(subjects: readonly RuleSubject[]): RuleStatus {
-  const order: readonly RuleStatus[] = ["fail", "undecided", "pass"];
+  const order: readonly RuleStatus[] = ["fail", "undecided", "waived", "pass"];
   return order.find((status) => subjects.some((subject) => subject.status === status)) ?? "not-applicable";
 }
 
@@ -80,6 +80,8 @@ function resultOf({ rule, status }: TestCase): "failure" | "error" | "skipped" |
     case "pass":
       return undefined;
     case "not-applicable":
+    // Seen, and not in the way of the job.
+    case "waived":
       return "skipped";
     case "undecided":
       return "error";
@@ -128,8 +130,9 @@ function reasonOf({ rule, status, findings }: TestCase): string {
     return "the rule does not apply";
   }
   const [first] = findings;
+  const words = { waived: "waived: ", fail: rule.mode === "warn" ? "failed in warn mode: " : "" } as const;
   const reason = rule.message ?? (first === undefined ? `the rule is ${status}` : formatFinding(first));
-  return rule.mode === "warn" && status === "fail" ? `failed in warn mode: ${reason}` : reason;
+  return `${status === "waived" || status === "fail" ? words[status] : ""}${reason}`;
 }
 
 function content({ rule, findings, subject }: TestCase, invocation: Invocation): string {

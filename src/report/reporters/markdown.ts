@@ -7,11 +7,13 @@ import { counted } from "../counted.ts";
 import { decidingRules } from "../deciding.ts";
 import { evidenceText, rejectionText } from "../evidence-text.ts";
 import { formatPlace, markMessage } from "../finding-text.ts";
+import { environmentText, policyText } from "../input-text.ts";
 import { type JudgedFinding, judgedFindings } from "../judged-findings.ts";
 import { codeSpan, markdownText } from "../markdown-text.ts";
 import { formatBytes, shortDigest } from "../measures.ts";
 import { formatRemedy, type Invocation } from "../remedy-text.ts";
 import type { Reporter } from "../reporter.ts";
+import { waiverText } from "../waiver-text.ts";
 
 /** GitHub takes 65,536 characters for a comment; forty findings of the longest kind stay below it. */
 const max = { findings: 30, warnings: 10, evidence: 20, rules: 50, remedies: 20 } as const;
@@ -31,11 +33,13 @@ export const markdownReporter: Reporter = {
     const judged = judgedFindings(verdict);
     const withRole = (role: JudgedFinding["role"]) => judged.filter((each) => each.role === role);
     const noted = withRole("noted").filter(({ finding }) => finding.severity !== "info");
+    const isAudit = verdict.inputs.environment?.mode === "audit";
     const sections = [
-      `<!-- aibom verdict -->\n## aibom verify: ${outcomes[verdict.outcome]}`,
+      `<!-- aibom verdict -->\n## aibom verify: ${outcomes[verdict.outcome]}${isAudit ? " (audit, not enforced)" : ""}`,
       summary(verdict),
       findingGroups(withRole("deciding"), verdict),
       remedies(verdict, invocation),
+      waivers(verdict),
       folded("Warnings, which did not decide", findingList([...withRole("warning"), ...noted], max.warnings)),
       folded(`Rules (${verdict.rules.length})`, ruleTable(verdict.rules)),
       folded(evidenceTitle(verdict), evidenceList(verdict)),
@@ -48,7 +52,8 @@ export const markdownReporter: Reporter = {
 function summary({ artifacts, rules }: Verdict): string {
   const count = (status: RuleResult["status"]): number =>
     rules.filter((rule) => rule.status === status).length;
-  return `${counted(artifacts.length, "artifact")}; ${counted(rules.length, "rule")}: ${count("pass")} passed, ${count("fail")} failed, ${count("undecided")} undecided, ${count("not-applicable")} did not apply.`;
+  const waived = count("waived") === 0 ? "" : `${count("waived")} waived, `;
+  return `${counted(artifacts.length, "artifact")}; ${counted(rules.length, "rule")}: ${count("pass")} passed, ${waived}${count("fail")} failed, ${count("undecided")} undecided, ${count("not-applicable")} did not apply.`;
 }
 
 function findingGroups(deciding: readonly JudgedFinding[], { artifacts }: Verdict): string {
@@ -93,6 +98,16 @@ function remedies(verdict: Verdict, invocation: Invocation): string {
   return `### What would make it pass\n\n${[...shown, ...more].join("\n")}`;
 }
 
+function waivers({ waivers: uses = [] }: Verdict): string {
+  const lines = uses.slice(0, max.rules).map((use) => {
+    const { label, text } = waiverText(use);
+    return `- **${label}** ${codeSpan(text, maxSentence)}`;
+  });
+  const left = uses.length - lines.length;
+  const more = left === 0 ? [] : [`- and ${left} more`];
+  return lines.length === 0 ? "" : `### Waivers\n\n${[...lines, ...more].join("\n")}`;
+}
+
 function ruleTable(rules: readonly RuleResult[]): string {
   const rows = rules
     .slice(0, max.rules)
@@ -123,9 +138,10 @@ function evidenceList(verdict: Verdict): string {
   return lines.length === 0 ? "none" : lines.join("\n");
 }
 
-function inputs({ at, inputs: { policy, trustRoot, bom, unsafe } }: Verdict): string {
+function inputs({ at, inputs: { policy, trustRoot, bom, environment, unsafe } }: Verdict): string {
   const parts = [
-    `policy ${codeSpan(policy.name)} ${codeSpan(shortDigest(policy.digest))}`,
+    `policy ${codeSpan(policyText(policy))}`,
+    ...(environment === undefined ? [] : [`environment ${codeSpan(environmentText(environment))}`]),
     `trust root ${codeSpan(shortDigest(trustRoot))}`,
     ...(bom === undefined ? [] : [`BOM ${codeSpan(shortDigest(bom))}`]),
     `checked for ${at}`,

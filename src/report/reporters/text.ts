@@ -10,11 +10,13 @@ import { counted } from "../counted.ts";
 import { decidingFindings, decidingRules } from "../deciding.ts";
 import { evidenceDetails, evidenceText, rejectionDetails, rejectionText } from "../evidence-text.ts";
 import { renderFindings } from "../finding-text.ts";
+import { environmentText, policyText } from "../input-text.ts";
 import { renderLine } from "../line.ts";
 import { formatBytes, shortDigest } from "../measures.ts";
 import { formatRemedy, type Invocation } from "../remedy-text.ts";
 import type { Reporter } from "../reporter.ts";
 import { defaultWidth, plainStyle, type Style } from "../style.ts";
+import { waiverText } from "../waiver-text.ts";
 import { wrap } from "../wrap.ts";
 
 /** What a screen holds; `--verbose` has no limits. */
@@ -46,6 +48,7 @@ export const textReporter: Reporter = {
       renderLine(verdict, { style, width }),
       ...artifactSections(page),
       notedSection(page),
+      waiverSection(page),
       verbose ? ruleSection(page) : "",
       evidenceSection(page),
       inputSection(page),
@@ -116,15 +119,31 @@ function notedSection({ verdict, style, width, verbose }: Page): string {
   return title + line + renderFindings(noted, style, width, { max, allIn: "--verbose" });
 }
 
+/** All of them, in every report: there are few, and each is an exception. */
+function waiverSection({ verdict, style, width }: Page): string {
+  const lines = (verdict.waivers ?? []).map((use) => {
+    const { label, text } = waiverText(use);
+    return labelled(label, style.warn, text, width);
+  });
+  return lines.length === 0 ? "" : `${style.warn("Waivers")}\n${lines.join("")}`;
+}
+
 /** Every rule and how it ended. */
 function ruleSection({ verdict, style, width }: Page): string {
   const marks = {
     pass: style.allow,
+    waived: style.warn,
     fail: style.deny,
     undecided: style.undecided,
     "not-applicable": style.dim,
   };
-  const labels = { pass: "passed", fail: "failed", undecided: "undecided", "not-applicable": "not asked" };
+  const labels = {
+    pass: "passed",
+    waived: "waived",
+    fail: "failed",
+    undecided: "undecided",
+    "not-applicable": "not asked",
+  };
   const lines = verdict.rules.map(({ rule, kind, status, mode, matched }) => {
     const text = `${escapeText(rule)}: ${kind}, ${mode}, matched ${matched}`;
     return labelled(labels[status], marks[status], text, width);
@@ -173,10 +192,13 @@ function evidenceGroup<T>(
 }
 
 function inputSection({ verdict, style, width }: Page): string {
-  const { policy, trustRoot, bom, unsafe } = verdict.inputs;
+  const { policy, trustRoot, bom, environment, unsafe } = verdict.inputs;
   const lines = [
-    labelled("policy", style.dim, `${escapeText(policy.name)}  ${shortDigest(policy.digest)}`, width),
+    labelled("policy", style.dim, policyText(policy), width),
     labelled("trust root", style.dim, shortDigest(trustRoot), width),
+    ...(environment === undefined
+      ? []
+      : [labelled("environment", style.dim, environmentText(environment), width)]),
     ...(bom === undefined ? [] : [labelled("bom", style.dim, shortDigest(bom), width)]),
     labelled("checked for", style.dim, verdict.at, width),
     ...unsafe.map((flag) => labelled("unsafe", style.warn, escapeText(flag), width)),
