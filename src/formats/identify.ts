@@ -49,7 +49,8 @@ export function settle(
   }
   const { certain, possible } = tentative;
   const held = possible.filter((format) => format.confirm === undefined || isConfirmed(format));
-  return held.length === possible.length ? first : decide(head, { certain, possible: held });
+  const isAsBefore = held.length === possible.length && !held.some(({ id }) => hideAsText.has(id));
+  return isAsBefore ? first : decide(head, { certain, possible: held, isSettled: true });
 }
 
 function decide(head: Head, all: Claimants): Identification {
@@ -86,6 +87,8 @@ function joined<T>(first: readonly T[], second: readonly T[]): readonly T[] {
 interface Claimants {
   readonly certain: readonly Format[];
   readonly possible: readonly Format[];
+  /** The possible ones were confirmed by the whole file. */
+  readonly isSettled?: true;
 }
 
 function claimants(head: Head): Claimants {
@@ -105,7 +108,7 @@ function claimants(head: Head): Claimants {
 function decideByBytes(
   head: Head,
   named: readonly Format[],
-  { certain, possible }: Claimants,
+  { certain, possible, isSettled }: Claimants,
 ): Identification {
   const magics = matchMagics(head, "certain");
   if (certain.length + possible.length + magics.length === 0) {
@@ -114,7 +117,9 @@ function decideByBytes(
   }
   // What only stands for a file is a text that a reader of texts would take as well.
   const isStandIn = certain.some(({ id }) => standIns.has(id));
-  const expected = isStandIn ? undefined : possible.find((format) => named.includes(format));
+  const isAlone = isSettled === true && certain.length + magics.length === 0;
+  const hidden = isAlone ? possible.find(({ id }) => hideAsText.has(id)) : undefined;
+  const expected = isStandIn ? undefined : (hidden ?? possible.find((format) => named.includes(format)));
 
   // A possible reader that the name asks for counts beside a certain magic: both loaders would try.
   const ids = [...certain.map(({ id }) => id), ...(expected === undefined ? [] : [expected.id]), ...magics];
@@ -135,6 +140,9 @@ function decideByBytes(
 /** A file whose bytes say nothing. */
 const unknown: Identification = { format: "file", matched: "none", findings: none };
 
+/** Formats that can be all text: one that the whole file has confirmed is not hidden by a name such as `rows.csv`. */
+const hideAsText: ReadonlySet<string> = new Set(["pickle"]);
+
 /** Formats whose own finding says more than "wrong name" does. */
 const standIns: ReadonlySet<string> = new Set(["git-lfs-pointer"]);
 
@@ -150,11 +158,42 @@ function compareName(
   }
   const isAllowed = named.some(({ id }) => id === format) || others?.includes(format) === true;
   const isUnknownAndHarmless = format === "file" && !named.some(({ holdsWeights }) => holdsWeights);
-  if (isAllowed || isUnknownAndHarmless) {
+  if (isAllowed || isUnknownAndHarmless || isIcebergMetadata(head.path, format)) {
     return none;
   }
   const found = format === "file" ? "bytes of no format known to aibom" : format;
-  return [finding("FORMAT_MISMATCH", { path: head.path, offset: 0 }, { named: extension, found })];
+  // No loader of weights goes by these names, and what is in the stream is read and judged by itself.
+  const isNamedHarmless = textNames.has(extension) || named.some(({ id }) => streams.has(id));
+  const isHarmless = isNamedHarmless && streams.has(format);
+  return [
+    finding(
+      "FORMAT_MISMATCH",
+      { path: head.path, offset: 0 },
+      { named: extension, found },
+      isHarmless ? { severity: "medium" } : {},
+    ),
+  ];
+}
+
+const textNames: ReadonlySet<string> = new Set([
+  ".json",
+  ".md",
+  ".txt",
+  ".yaml",
+  ".yml",
+  ".csv",
+  ".tsv",
+  ".jsonl",
+  ".ndjson",
+]);
+
+/** Compressions of one stream, which name no format for what is in it. */
+const streams: ReadonlySet<string> = new Set(["gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"]);
+
+/** Iceberg names the compression of a table's metadata in front of its extension. */
+function isIcebergMetadata(path: string, format: string): boolean {
+  const [, codec] = /\.(gz|zstd)\.metadata\.json$/i.exec(path) ?? [];
+  return codec !== undefined && format === (codec.toLowerCase() === "gz" ? "gzip" : "zstd");
 }
 
 /** The last extension of a path with its dot, in lower case; empty if it has none. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // llamafile: an executable for several systems (Actually Portable Executable) with a ZIP at its end that holds the
-// weights, stored, and the arguments that it starts with. Spec: Mozilla llamafile 0.9, docs; Cosmopolitan ape/specification.
+// weights, stored, and the arguments that it starts with. Spec: Mozilla llamafile 0.9, docs; Cosmopolitan,
+// ape/specification.
 // Leaves out the machine code: running the file runs it.
 
 import type { ByteSource } from "../bytes/byte-source.ts";

@@ -19,7 +19,8 @@ import {
 } from "./format.ts";
 import { type Identification, identify, settle } from "./identify.ts";
 import { isWeights } from "./magic.ts";
-import { describeZipTail } from "./polyglot.ts";
+import { matchPickle } from "./pickle/detect.ts";
+import { describeHiddenPickle, describeZipTail } from "./polyglot.ts";
 
 /** A file after identification and description. */
 export interface ReadFile {
@@ -33,7 +34,8 @@ export interface ReadFile {
 /** What the first bytes and the name say, where no reader is needed for more; undefined if one is. */
 export function readHead(head: Head, identification: Identification = identify(head)): ReadFile | undefined {
   const { format, reader, findings } = identification;
-  if (reader !== undefined) {
+  // Behind the magic of a format without a reader may be a pickle.
+  if (reader !== undefined || (format !== "file" && matchPickle(head) !== "no")) {
     return undefined;
   }
   return {
@@ -98,30 +100,32 @@ function settled(first: Identification, head: Head, file: ByteSource): Identific
 
 function readWith(head: Head, file: ByteSource, identification: Identification, members: Members): ReadFile {
   const { format, reader, findings } = identification;
+  const isReported = findings.some(({ code }) => code === "FORMAT_POLYGLOT");
+  const hidden = describeHiddenPickle(format, head, file, members, isReported);
   if (reader === undefined) {
     return {
       format,
-      status: statusWithoutReader(findings),
-      holdsWeights: isWeights(format, head.path),
-      findings,
+      status: hidden?.incomplete === true ? "unverified" : statusWithoutReader(findings),
+      holdsWeights: hidden !== undefined || isWeights(format, head.path),
+      findings: [...findings, ...(hidden?.findings ?? [])],
+      ...(hidden !== undefined && { description: { ...hidden, findings: [] } }),
     };
   }
   const own = describeWith(reader, file, members);
-  const tail = describeZipTail(reader, file, members);
+  const others = [describeZipTail(reader, file, members), hidden].filter((each) => each !== undefined);
   const { description } = own;
   const refined = reader.refinements?.find(({ id }) => id === description?.format);
-  const id = refined?.id ?? format;
   const isIncomplete =
-    own.fault !== undefined || description?.incomplete === true || tail?.incomplete === true;
+    own.fault !== undefined || [description, ...others].some((each) => each?.incomplete === true);
   const held =
     description?.holdsWeights ?? ((refined ?? reader).holdsWeights || isWeights(reader.id, head.path));
   const faults = own.fault === undefined ? [] : [own.fault];
-  const together = tail === undefined ? description : withTail(description, tail);
+  const together = description === undefined ? undefined : withOthers(description, others);
   return {
-    format: id,
+    format: refined?.id ?? format,
     status: isIncomplete ? "unverified" : "described",
-    holdsWeights: held || tail?.holdsWeights === true,
-    findings: [...findings, ...faults, ...(description?.findings ?? []), ...(tail?.findings ?? [])],
+    holdsWeights: held || hidden !== undefined || others.some((each) => each.holdsWeights === true),
+    findings: [...findings, ...faults, ...[description, ...others].flatMap((each) => each?.findings ?? [])],
     ...(together !== undefined && { description: together }),
   };
 }
@@ -140,11 +144,10 @@ function describeWith(reader: Format, file: ByteSource, members: Members): Descr
   }
 }
 
-/** What the archive at the end of a file says is added; the format and its details stay the file's own. */
-function withTail(description: Description | undefined, tail: Description): Description | undefined {
-  return description === undefined
-    ? undefined
-    : { ...description, facts: [...description.facts, ...tail.facts] };
+/** What the other files in a file say is added; the format and its details stay the file's own. */
+function withOthers(description: Description, others: readonly Description[]): Description {
+  const facts = [...description.facts, ...others.flatMap((each) => each.facts)];
+  return others.length === 0 ? description : { ...description, facts };
 }
 
 function isConfirmed(reader: Format, file: ByteSource): boolean {
@@ -295,7 +298,8 @@ class NestedMembers implements Members {
   #findingIn(name: string, each: Finding): Finding {
     const { location } = each;
     const member = joined(name, location.member);
-    return { ...each, subject: this.#path, location: { ...location, path: this.#path, member } };
+    const inside = location.offset === undefined ? {} : ({ offsetIn: "member" } as const);
+    return { ...each, subject: this.#path, location: { ...location, ...inside, path: this.#path, member } };
   }
 
   #factIn(name: string, fact: Fact): Fact {

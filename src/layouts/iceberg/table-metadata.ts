@@ -7,8 +7,8 @@ import { zlib } from "../../bytes/node-zlib.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
-import type { Reading } from "../hugging-face/reading.ts";
 import { countOf } from "../member.ts";
+import type { Reading } from "../reading.ts";
 
 /** A parsed metadata file. */
 export interface TableMetadata {
