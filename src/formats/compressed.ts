@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that are one compressed stream: gzip, zlib (joblib's default), zstd, bzip2, xz, LZMA, LZ4. They are unpacked to memory within limits,
-// and what is inside is described like any file. joblib, tars of weights and datasets come this way.
+// Files that are one compressed stream: gzip, zlib (joblib's default), zstd, bzip2, xz, LZMA, LZ4. They are unpacked to
+// memory within limits, and what is inside is described like any file. joblib, tars of weights and datasets come this
+// way.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { unpackBzip2 } from "../bytes/bzip2.ts";
@@ -148,6 +149,8 @@ const compressions: readonly Compression[] = [
   },
 ];
 
+const streamExtensions: readonly string[] = compressions.flatMap(({ extensions }) => extensions);
+
 /** One format for each kind of compression. */
 export const compressedFormats: readonly Format[] = compressions.map((compression) => ({
   id: compression.id,
@@ -274,7 +277,8 @@ class CompressedFile {
   #innerName(packed: Uint8Array): string {
     const kept = this.#compression.id === "gzip" ? readGzipHeader(packed)?.name : undefined;
     const own = this.#file.path.slice(this.#file.path.lastIndexOf("/") + 1);
-    const extension = this.#compression.extensions.find((each) => own.toLowerCase().endsWith(each));
+    // Of any of them: old joblib wrote zlib under the name of gzip.
+    const extension = streamExtensions.find((each) => own.toLowerCase().endsWith(each));
     const stem = extension === undefined ? own : own.slice(0, -extension.length);
     return kept !== undefined && kept !== ""
       ? kept.slice(kept.lastIndexOf("/") + 1)

@@ -22,6 +22,7 @@ export const pickle: Format = {
   holdsWeights: true,
   extensions: [".pkl", ".pickle", ".dill", ".joblib"],
   refinements: [{ id: "pytorch-legacy", holdsWeights: true }],
+  readsWhole: true,
   match: matchPickle,
   confirm: confirmPickle,
   describe,
