@@ -4,8 +4,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { AibomError } from "./errors.ts";
-import { formatIds } from "./formats/index.ts";
-import { magicIds } from "./formats/magic.ts";
+import { formatNames } from "./formats/format-names.ts";
 import { limits } from "./limits.ts";
 import { formatDigest } from "./model/digest.ts";
 import type { Signer } from "./model/evidence.ts";
@@ -98,7 +97,7 @@ export async function parsePolicyFile(bytes: Uint8Array, path: string): Promise<
   });
 }
 
-const knownNames: KnownNames = { formats: [...formatIds, ...magicIds], claimsOf };
+const knownNames: KnownNames = { formats: formatNames, claimsOf };
 
 /** The readers of predicates are loaded only for a rule that names claims. */
 async function claimsOf(predicateType: string): Promise<readonly string[] | undefined> {

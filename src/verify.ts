@@ -51,7 +51,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     trustRootDigest: trustRoot.digest,
     notices: [...unknownSigners(policy, [...trustRoot.byName.keys()]), ...refusedWaivers],
     skipped: [
-      ...(bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
+      ...(bom?.artifacts ?? []).filter((each) => !isCompared(each, compared)).map(notATarget),
       ...artifacts.filter(({ artifact }) => artifact.isGivenByDigest === true).map(notRead),
       ...artifacts.flatMap(leftOut),
     ],
@@ -121,6 +121,11 @@ function leftOut({ artifact }: GatedArtifact): readonly SkippedCheck[] {
       check: `${isDirectory === true ? "directory" : "file"} ${path} of ${artifact.name}`,
       reason: `left out by rule: ${rule}`,
     }));
+}
+
+/** The files of one model of a store were compared with those of the store. */
+function isCompared(artifact: BomArtifact, compared: ReadonlySet<BomArtifact>): boolean {
+  return compared.has(artifact) || (artifact.outer !== undefined && compared.has(artifact.outer));
 }
 
 function notATarget({ name }: { readonly name: string }): SkippedCheck {

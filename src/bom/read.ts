@@ -45,6 +45,8 @@ export interface BomArtifact {
   readonly licenses?: readonly string[];
   /** Those with a name and a value; absent if there are none. */
   readonly properties?: readonly { readonly name: string; readonly value: string }[];
+  /** Of one model inside an artifact: the artifact, among whose files its own are. */
+  readonly outer?: BomArtifact;
 }
 
 /** A BOM that was read: what validation found, and the artifacts. */
@@ -80,7 +82,7 @@ export function bomArtifacts(document: JsonObject): BomArtifact[] {
 }
 
 // Recursion is bounded: the parser refuses deep documents.
-function collect(component: JsonObject, artifacts: BomArtifact[]): void {
+function collect(component: JsonObject, artifacts: BomArtifact[], outer?: BomArtifact): void {
   const own = bomFile(component);
   const nested: BomFile[] = [];
   const inner: JsonObject[] = [];
@@ -94,23 +96,25 @@ function collect(component: JsonObject, artifacts: BomArtifact[]): void {
   const ownParts = inner.filter((child) => partRoot(child) !== undefined);
   const files = ownParts.length === 0 ? nested : withPartFiles(nested, ownParts);
   const hasHashes = own.digests.length > 0 || own.unknownHashes.length > 0;
+  const purl = text(component, "purl");
+  const properties = propertiesOf(component);
+  const licenses = licensesOf(component);
+  const artifact: BomArtifact = {
+    ref: text(component, "bom-ref"),
+    name: own.path,
+    type: text(component, "type") ?? "",
+    files: files.length > 0 ? belowRoot(files, partRoot(component)) : [own],
+    digests: own.digests,
+    ...(purl === undefined ? {} : { purl }),
+    ...(licenses.length === 0 ? {} : { licenses }),
+    ...(properties.length === 0 ? {} : { properties }),
+    ...(outer === undefined ? {} : { outer }),
+  };
   if (files.length > 0 || hasHashes) {
-    const purl = text(component, "purl");
-    const properties = propertiesOf(component);
-    const licenses = licensesOf(component);
-    artifacts.push({
-      ref: text(component, "bom-ref"),
-      name: own.path,
-      type: text(component, "type") ?? "",
-      files: files.length > 0 ? belowRoot(files, partRoot(component)) : [own],
-      digests: own.digests,
-      ...(purl === undefined ? {} : { purl }),
-      ...(licenses.length === 0 ? {} : { licenses }),
-      ...(properties.length === 0 ? {} : { properties }),
-    });
+    artifacts.push(artifact);
   }
   for (const child of inner) {
-    collect(child, artifacts);
+    collect(child, artifacts, ownParts.includes(child) ? artifact : undefined);
   }
 }
 
