@@ -84,10 +84,15 @@ function isZlib(bytes: Uint8Array): boolean {
   return first === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(second) && bytes.length > 6;
 }
 
-/** So few telling bytes are confirmed by unpacking some. */
+const probeBytes = 4096;
+/** zlib's words for a stream that is right as far as it goes. */
+const cutOff = "unexpected end of file";
+
+/** So few telling bytes are confirmed by unpacking some. Any number of blocks may hold nothing, and the next one all. */
 function unpacksAsZlib(file: ByteSource): boolean {
-  const { bytes, state } = unpackZlib(file.read(0, Math.min(file.size, 4096)), limits.maxMemberBytes);
-  return state === "end" || bytes.length > 0;
+  const probe = file.read(0, Math.min(file.size, probeBytes));
+  const { bytes, state, reason } = unpackZlib(probe, limits.maxMemberBytes);
+  return state === "end" || bytes.length > 0 || (file.size > probeBytes && reason === cutOff);
 }
 
 const compressions: readonly Compression[] = [

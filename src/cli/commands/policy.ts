@@ -4,6 +4,7 @@
 import type { Command } from "commander";
 import { helpText } from "../help-text.ts";
 import type { Register } from "../session.ts";
+import { addDiff } from "./policy/diff.ts";
 import { addExplain } from "./policy/explain.ts";
 import { addInit } from "./policy/init.ts";
 import { addLint } from "./policy/lint.ts";
@@ -33,6 +34,7 @@ export function definePolicy(command: Command, register: Register): void {
   addLint(command, register);
   addTest(command, register);
   addExplain(command, register);
+  addDiff(command, register);
   addPacks(command, register);
   addSign(command, register);
   addWaive(command, register);
