@@ -33,6 +33,9 @@ export type { Finding, Location } from "./model/finding.ts";
 export type { ScannedImport, ScannedTarget, ScanOutcome, ScanReport } from "./model/scan-report.ts";
 export { type Severity, severities } from "./model/severity.ts";
 export type { Outcome, Remedy, RuleResult, RuleStatus, SkippedCheck, Verdict } from "./model/verdict.ts";
+export type { Waiver, WaiverUse } from "./model/waiver.ts";
+/** Recomputes a verdict from its inputs and compares the bytes. */
+export { type Replay, replay } from "./replay.ts";
 export type { Reporter } from "./report/reporter.ts";
 /** Renders a verdict: `text` for people, `json` for machines (schemas/verdict.schema.json), `sarif` for code scanning. */
 export { reporters } from "./report/reporters/index.ts";
@@ -40,7 +43,11 @@ export { reporters } from "./report/reporters/index.ts";
 export { type ScanOptions, scan } from "./scan.ts";
 /** Signs a model or a BOM; returns the bytes of the signature file. */
 export { type SignedArtifact, type SignOptions, sign } from "./sign.ts";
+/** Signs a policy file; returns the bytes of its signature. */
+export { type SignedPolicy, signPolicy } from "./sign-policy.ts";
 export type { IgnoreRule } from "./sources/ignore.ts";
 /** Verifies targets against the local trust root and gates them on a policy. */
 export { verify } from "./verify.ts";
 export type { VerifyOptions } from "./verify-options.ts";
+/** Writes and signs a waiver: one failure of one rule about certain bytes, accepted for a time. */
+export { type SignedWaiver, type WaiveOptions, waive } from "./waive.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a rule demands, in a sentence. Kinds without a sentence of their own are told key by key, so that a new kind
-// is never left out.
+// What a rule demands, in a sentence. Kinds and keys without words of their own are told key by key, so that what is
+// new is never left out.
 
 import type { PolicyRule } from "./policy.ts";
 import { formatSigners } from "./signers.ts";
@@ -17,9 +17,20 @@ const commonKeys: ReadonlySet<string> = new Set([
   "remedy",
 ]);
 
+/** Keys that a kind's own sentence tells. */
+const toldKeys: Readonly<Record<string, readonly string[]>> = {
+  signature: ["signers", "minSigners"],
+  attestation: ["signers", "predicateType", "claims"],
+  "bom-match": ["signedBy", "onMissing"],
+  license: ["allow", "deny", "onUnknown"],
+  format: ["allow", "deny"],
+  content: ["failAt", "except"],
+  complete: ["opaque"],
+};
+
 /** The demand of a rule: what about which artifacts. */
 export function demandOf(rule: PolicyRule): string {
-  return `${scopeText(rule)} ${kindText(rule)}`;
+  return `${scopeText(rule)} ${kindText(rule)}${restText(rule)}`;
 }
 
 function scopeText({ scope, minMatches = 1 }: PolicyRule): string {
@@ -68,7 +79,7 @@ function kindText(rule: PolicyRule): string {
     case "format":
       return `has files of a format ${listText(rule)}`;
     case "digest":
-      return `is covered by evidence that rests on ${rule.allow.join(", ")} only`;
+      return "is covered by evidence that rests on allowed digests only";
     case "content": {
       const except = rule.except === undefined ? "" : `, except ${rule.except.join(", ")}`;
       return `shows nothing of severity ${rule.failAt ?? "high"} or above${except}`;
@@ -76,7 +87,7 @@ function kindText(rule: PolicyRule): string {
     case "complete":
       return `was read to its end${rule.opaque === "fail" ? ", and every file is of a known format" : ""}`;
     default:
-      return otherText(rule);
+      return `meets ${(rule as PolicyRule).kind}`;
   }
 }
 
@@ -94,10 +105,10 @@ function listText({
   return parts.filter((part) => part !== "").join(" and ");
 }
 
-function otherText(rule: object): string {
-  const kind = "kind" in rule ? String(rule.kind) : "";
+function restText(rule: PolicyRule): string {
+  const told = toldKeys[rule.kind] ?? [];
   const keys = Object.entries(rule)
-    .filter(([key]) => !commonKeys.has(key))
+    .filter(([key]) => !commonKeys.has(key) && !told.includes(key))
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  return `meets ${kind}${keys.length === 0 ? "" : ` (${keys.join(", ")})`}`;
+  return keys.length === 0 ? "" : ` (${keys.join(", ")})`;
 }
