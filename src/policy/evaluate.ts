@@ -58,7 +58,7 @@ function evaluateRule(policy: Policy, rule: PolicyRule, input: GateInput, seen: 
   const matched = bom === undefined ? countMatches(subjects) : 1;
   const judgements = subjects.map((subject) => judgeSubject(kind, rule, subject, input));
   if (bom !== undefined) {
-    judgements.push(judgeBom(kind, rule, bom));
+    judgements.push(judgeBom(kind, rule, bom, input));
   }
   for (const [index, subject] of subjects.entries()) {
     if (judgements[index]?.status !== "not-applicable") {
@@ -112,9 +112,9 @@ function judgeSubject(
   };
 }
 
-function judgeBom(kind: RuleKind, rule: PolicyRule, bom: GatedBom): Judgement {
+function judgeBom(kind: RuleKind, rule: PolicyRule, bom: GatedBom, input: GateInput): Judgement {
   // The schema allows `kind: bom` only where the rule kind judges BOMs; a policy built in code may err.
-  return kind.judgeBom?.(rule, bom) ?? tooFewMatches(rule, 0);
+  return kind.judgeBom?.(rule, bom, input) ?? tooFewMatches(rule, 0);
 }
 
 function tooFewMatches(rule: PolicyRule, matched: number): Judgement {

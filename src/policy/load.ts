@@ -10,6 +10,7 @@ import { loadValidator } from "../schemas/validators.ts";
 import { lastInstant } from "./expiry.ts";
 import { knownKeysAt } from "./known-keys.ts";
 import type { Policy, PolicyRule } from "./policy.ts";
+import { misusedKey } from "./rule-sense.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
 
 /** Names that a policy may use and that only the caller knows. */
@@ -116,6 +117,10 @@ function checkMeaning(policy: Pick<Policy, "rules" | "expires">, document: YamlD
       rule.kind === "signature" && rule.signers !== "any" ? new Set(rule.signers).size : undefined;
     if (rule.kind === "signature" && reachable !== undefined && (rule.minSigners ?? 1) > reachable) {
       throw refuse([...at, "minSigners"], `is more than the ${reachable} signers that the rule names`);
+    }
+    const misuse = misusedKey(rule);
+    if (misuse !== undefined) {
+      throw refuse([...at, misuse.key], misuse.reason);
     }
   }
 }

@@ -3,7 +3,9 @@
 // interface here, one definition in the schema, one file in rules/ and one line in its index.
 
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
+import type { SignatureScheme } from "../model/evidence.ts";
 import type { Severity } from "../model/severity.ts";
+import type { TimeSource } from "../model/trusted-time.ts";
 
 /** `enforce` decides, `warn` is reported and does not decide. */
 type Mode = "enforce" | "warn";
@@ -33,7 +35,21 @@ export interface RuleCommon {
 /** Names of identities in the trust root, or `any` of them. */
 export type Signers = "any" | readonly string[];
 
-export interface SignatureRule extends RuleCommon {
+/** A span of time: `180d`, `12h`. */
+export type Span = string;
+
+/** What a single signature needs besides its signer, so that it counts. */
+export interface SignatureDemands {
+  /** A proven time is required, from these sources. */
+  readonly trustedTime?: "any" | readonly TimeSource[];
+  /** An entry of a transparency log is required. */
+  readonly transparencyLog?: boolean;
+  /** The earliest proven time of the signature lies at most this long before the check. */
+  readonly maxAge?: Span;
+  readonly schemes?: readonly SignatureScheme[];
+}
+
+export interface SignatureRule extends RuleCommon, SignatureDemands {
   readonly kind: "signature";
   readonly signers: Signers;
   /** Distinct identities with distinct keys; 1 unless stated. */
@@ -81,13 +97,33 @@ export interface CompleteRule extends RuleCommon {
   readonly opaque?: "allow" | "fail";
 }
 
-export interface AttestationRule extends RuleCommon {
+export interface AttestationRule
+  extends RuleCommon,
+    Pick<SignatureDemands, "trustedTime" | "transparencyLog" | "maxAge"> {
   readonly kind: "attestation";
   /** Type URI, compared exactly. */
   readonly predicateType: string;
   readonly signers: Signers;
   /** What the predicate must say, by the names of docs/attestations.md: one of the values for each name. */
   readonly claims?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
+  /** Globs over `slsa.builder.id`. */
+  readonly builder?: readonly string[];
+  /** Globs over `slsa.source.uri` and `slsa.source.ref`. */
+  readonly source?: { readonly repository?: readonly string[]; readonly ref?: readonly string[] };
+  /** A summary that passed states at least this level of the SLSA build track; for verification summaries only. */
+  readonly minBuildLevel?: number;
+  /** The claim that holds the instant which `maxAge` is about, instead of the signature's proven time. */
+  readonly ageOf?: string;
+  /** By claim name: patterns and bounds that every value must keep to, or its absence. */
+  readonly fields?: Readonly<Record<string, FieldDemand>>;
+}
+
+/** What each value of a claim must be; at least one value is needed unless it must be absent. */
+export interface FieldDemand {
+  readonly matches?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly absent?: true;
 }
 
 /** A value that a signed claim must have, compared exactly. */

@@ -59,7 +59,7 @@ export interface RuleKind<R extends PolicyRule = PolicyRule> {
   readonly restsOnDigests?: true;
   judgeArtifact(rule: R, subject: ArtifactSubject, input: GateInput): Judgement;
   /** Only kinds whose scope may be `kind: bom` have it. */
-  judgeBom?(rule: R, bom: GatedBom): Judgement;
+  judgeBom?(rule: R, bom: GatedBom, input: GateInput): Judgement;
 }
 
 /** A subject that meets the rule. */
