@@ -13,4 +13,55 @@ export const policyRuleCodes = {
       "The signature is good and its signer is named, but the rule asks for more: a proven time, an entry in a " +
       "transparency log, an age, or a scheme. A signature that lacks it is not counted.",
   },
+  DIGEST_NOT_PINNED: {
+    severity: "high",
+    exit: 1,
+    message: "its digest is {digest}, which is not among those that the rule names",
+    hint: "get the file that was reviewed, or add its digest to `pinned` after a review",
+    explain:
+      "The rule lists the exact bytes that may be used. A file with other bytes fails, whoever signed it.",
+  },
+  DIGEST_DENIED: {
+    severity: "critical",
+    exit: 1,
+    message: "its digest {digest} is on the rule's list of denied digests",
+    hint: "do not load it; get another version",
+    explain:
+      "Somebody put exactly these bytes on a deny-list: a withdrawn or known bad artifact. No signature helps.",
+  },
+  DIGEST_NOT_COMPUTED: {
+    severity: "high",
+    exit: 3,
+    message: "{artifact}: a denied digest is of {algorithm}, which was not computed for every file",
+    hint: "deny SHA-256 digests: they are always computed",
+    explain:
+      "Whether a file has a denied digest can only be said if the same hash function was computed. It was not, so the " +
+      "rule is undecided.",
+  },
+  FACT_MISSING: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact} does not state its {what}",
+    hint: "ask its publisher to state it in a file that is signed",
+    explain:
+      "The rule is about something that no file of the artifact states. What is not known does not pass.",
+  },
+  EVIDENCE_TOO_WEAK: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact}: its {what} is supported by {grade} only, the rule asks for {wanted}",
+    hint: "have the file that states it signed by an identity that the rule accepts",
+    explain:
+      "Anybody who can write a file can write a claim into it. A rule takes a claim only where it says `evidence: claim`; " +
+      "otherwise the file that states it must be signed, or aibom must have read it from the bytes.",
+  },
+  COMPONENT_NOT_AS_DEMANDED: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact}: its {what} is {got}, the rule demands {expected}",
+    hint: "use a version that the rule lets through",
+    explain:
+      "The rule sets bounds for version or age, so that an old version, signed when it was new, does not come back. " +
+      "A version that cannot be ordered and a date in the future do not keep to any bound.",
+  },
 } as const satisfies CodeTable;

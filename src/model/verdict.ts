@@ -45,7 +45,9 @@ export interface Remedy {
     | "replace-format"
     | "fix-policy"
     | "license"
-    | "inspect";
+    | "inspect"
+    | "state"
+    | "replace-artifact";
   readonly args: Readonly<Record<string, string>>;
 }
 

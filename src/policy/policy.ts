@@ -80,7 +80,31 @@ export interface FormatRule extends RuleCommon {
 
 export interface DigestRule extends RuleCommon {
   readonly kind: "digest";
-  readonly allow: readonly DigestAlgorithm[];
+  /** Hash functions that evidence may rest on. */
+  readonly allow?: readonly DigestAlgorithm[];
+  /** Every file has one of these digests, or the artifact's manifest has. `ALGORITHM:HEX`. */
+  readonly pinned?: readonly string[];
+  /** No file has one of these, nor has the artifact's manifest. */
+  readonly deny?: readonly string[];
+}
+
+/** How well something must be supported. */
+export type EvidenceGrade = "recomputed" | "signed" | "claim";
+
+/** What is enough for what the artifact states about itself. */
+export interface EvidenceDemand {
+  /** `signed` unless stated. */
+  readonly evidence?: EvidenceGrade;
+  /** Whose signature counts; any identity of the trust root unless stated. */
+  readonly signedBy?: Signers;
+}
+
+export interface ComponentRule extends RuleCommon, EvidenceDemand {
+  readonly kind: "component";
+  /** Numbers between dots. */
+  readonly minVersion?: string;
+  readonly minAge?: Span;
+  readonly maxAge?: Span;
 }
 
 export interface ContentRule extends RuleCommon {
@@ -137,7 +161,8 @@ export type PolicyRule =
   | FormatRule
   | DigestRule
   | ContentRule
-  | CompleteRule;
+  | CompleteRule
+  | ComponentRule;
 
 /** A policy that was validated, with the digest of the bytes it was read from. */
 export interface Policy {

@@ -61,4 +61,11 @@ ${baselineRules}
 #    kind: digest
 #    allow: [sha256, sha384, sha512]
 #    mode: warn
+#
+#  # Age and version, as stated in files that are signed: an old release does not come back.
+#  - id: current
+#    kind: component
+#    scope: { kind: model }
+#    minVersion: "1.2"
+#    maxAge: 365d
 `;

@@ -44,6 +44,8 @@ export function formatRemedy(remedy: Remedy, invocation: Invocation): string {
         : `check targets and the scope of rule ${escapeText(arg("rule"))} (${policy})`,
     license: `find out under which licence ${artifact} may be used; only then add it to the rule's \`allow\` (${policy})`,
     inspect: `look at the findings about ${artifact} one by one; do not load it before`,
+    state: `have the publisher of ${artifact} state its ${escapeText(arg("what"))} in a file that is signed`,
+    "replace-artifact": `use another artifact in place of ${artifact}, or another version of it`,
   };
   return texts[remedy.action];
 }

@@ -35,6 +35,7 @@ export interface ArtifactParts {
   readonly name?: string;
   readonly files?: readonly ArtifactFile[];
   readonly licenses?: readonly string[];
+  readonly facts?: readonly Fact[];
   readonly findings?: readonly Finding[];
   readonly complete?: boolean;
 }
@@ -48,7 +49,7 @@ export function artifact(parts: ArtifactParts = {}): Artifact {
     kind: parts.kind ?? "model",
     name: parts.name ?? "tiny",
     files,
-    facts,
+    facts: [...facts, ...(parts.facts ?? [])],
     findings: parts.findings ?? [],
     ignored: [],
     complete: parts.complete ?? files.every((each) => each.status !== "unverified"),

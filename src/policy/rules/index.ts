@@ -6,6 +6,7 @@ import type { RuleKind } from "../rule.ts";
 import { attestationRule } from "./attestation.ts";
 import { bomMatchRule } from "./bom-match.ts";
 import { completeRule } from "./complete.ts";
+import { componentRule } from "./component.ts";
 import { contentRule } from "./content.ts";
 import { digestRule } from "./digest.ts";
 import { formatRule } from "./format.ts";
@@ -21,4 +22,5 @@ export const ruleKinds = {
   digest: digestRule,
   content: contentRule,
   complete: completeRule,
+  component: componentRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };
