@@ -13,6 +13,15 @@ export const policyRuleCodes = {
       "The signature is good and its signer is named, but the rule asks for more: a proven time, an entry in a " +
       "transparency log, an age, or a scheme. A signature that lacks it is not counted.",
   },
+  LICENSE_CLAUSE_DENIED: {
+    severity: "high",
+    exit: 1,
+    message: "this licence text has the clause {clause}, which the rule denies: it says “{phrase}”",
+    hint: "ask legal counsel, or use a model under another licence",
+    explain:
+      "Some licences let their licensor restrict use from afar, exclude places, forbid uses, or ask for updates. The words " +
+      "of the text show such a clause. That no words are found shows nothing.",
+  },
   DIGEST_NOT_PINNED: {
     severity: "high",
     exit: 1,

@@ -4,6 +4,7 @@
 
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
 import type { SignatureScheme } from "../model/evidence.ts";
+import type { LicenseClause } from "../model/license-clause.ts";
 import type { Severity } from "../model/severity.ts";
 import type { TimeSource } from "../model/trusted-time.ts";
 
@@ -70,6 +71,10 @@ export interface LicenseRule extends RuleCommon {
   readonly deny?: readonly string[];
   /** What a licence that is absent or not understood means; `fail` unless stated. */
   readonly onUnknown?: "fail" | "warn";
+  /** Licence texts that were read and accepted: a licence that no list decides is allowed beside them. */
+  readonly texts?: readonly string[];
+  /** Clauses that neither a claimed licence nor a licence text may have. */
+  readonly denyClauses?: readonly LicenseClause[];
 }
 
 export interface FormatRule extends RuleCommon {

@@ -3,7 +3,8 @@
 // that cannot be ordered, and nobody should guess.
 
 /** A longer one is a date or a hash, not a version that anybody counts up. */
-const pattern = /^v?([0-9]{1,9}(?:\.[0-9]{1,9}){0,7})(-[A-Za-z][0-9A-Za-z.-]{0,63})?(?:\+[0-9A-Za-z.-]{1,64})?$/;
+const pattern =
+  /^v?([0-9]{1,9}(?:\.[0-9]{1,9}){0,7})(-[A-Za-z][0-9A-Za-z.-]{0,63})?(?:\+[0-9A-Za-z.-]{1,64})?$/;
 
 /** Negative, zero or positive as `left` is older, equal or newer; undefined if one of them cannot be ordered. */
 export function compareVersions(left: string, right: string): number | undefined {
