@@ -64,6 +64,41 @@ export const policyRuleCodes = {
       "Anybody who can write a file can write a claim into it. A rule takes a claim only where it says `evidence: claim`; " +
       "otherwise the file that states it must be signed, or aibom must have read it from the bytes.",
   },
+  LINEAGE_DENIED: {
+    severity: "high",
+    exit: 1,
+    message: "is derived from {base}, which the rule does not let through",
+    hint: "use a model with another base, or change the rule after a review",
+    explain:
+      "The rule lists base models that are allowed or denied. What a base model brought along, its derivatives have, too. " +
+      "Base models of base models count where these are among what is verified.",
+  },
+  LINEAGE_UNKNOWN: {
+    severity: "high",
+    exit: 1,
+    message: "is derived from {base}: {reason}",
+    hint: "give the base model to the same verification, with its signature",
+    explain:
+      "The rule asks that base models are among what is verified, or signed, or that the chain has an end. They are found " +
+      "by the name that the model states.",
+  },
+  DATASET_UNKNOWN: {
+    severity: "high",
+    exit: 1,
+    message: "states the dataset {dataset}, which is not among what is verified",
+    hint: "give the dataset to the same verification",
+    explain:
+      "The rule asks something about datasets. It can only be answered for datasets that were read; they are found by the " +
+      "name that the model states.",
+  },
+  DATASET_DENIED: {
+    severity: "high",
+    exit: 1,
+    message: "the dataset {dataset} {reason}",
+    hint: "use a model that was trained on other data, or change the rule after a review",
+    explain:
+      "A dataset by this name, of this classification or with this kind of sensitive data is not let through by the rule.",
+  },
   COMPONENT_NOT_AS_DEMANDED: {
     severity: "high",
     exit: 1,

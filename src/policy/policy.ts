@@ -77,6 +77,35 @@ export interface LicenseRule extends RuleCommon {
   readonly denyClauses?: readonly LicenseClause[];
 }
 
+/** Where a base model has to be: anywhere, among what is verified, or there and signed. */
+export type BasePlace = "anywhere" | "inventory" | "signed";
+
+export interface LineageRule extends RuleCommon, EvidenceDemand {
+  readonly kind: "lineage";
+  /** Globs over names of base models: each that is stated must match. */
+  readonly allow?: readonly string[];
+  /** None that is stated, also by base models among what is verified, may match. */
+  readonly deny?: readonly string[];
+  /** Steps down to a model without a base; all of them have to be among what is verified. */
+  readonly maxDepth?: number;
+  readonly bases?: BasePlace;
+  /** What it means that no base is stated; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+}
+
+export interface DatasetRule extends RuleCommon, EvidenceDemand {
+  readonly kind: "dataset";
+  readonly require?: readonly ("present" | "classified" | "licensed")[];
+  /** Globs over classifications that are let through. */
+  readonly classification?: readonly string[];
+  /** `deny`, or globs over the kinds of sensitive data that are let through. */
+  readonly sensitiveData?: "deny" | readonly string[];
+  /** Globs over names of datasets: none may match. */
+  readonly deny?: readonly string[];
+  /** What it means that a model names no dataset; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+}
+
 export interface FormatRule extends RuleCommon {
   readonly kind: "format";
   readonly allow?: readonly string[];
@@ -167,7 +196,9 @@ export type PolicyRule =
   | DigestRule
   | ContentRule
   | CompleteRule
-  | ComponentRule;
+  | ComponentRule
+  | LineageRule
+  | DatasetRule;
 
 /** A policy that was validated, with the digest of the bytes it was read from. */
 export interface Policy {

@@ -68,4 +68,16 @@ ${baselineRules}
 #    scope: { kind: model }
 #    minVersion: "1.2"
 #    maxAge: 365d
+#
+#  # Base models by the names that model cards state; \`bases: signed\` asks for them in the same verification.
+#  - id: bases
+#    kind: lineage
+#    scope: { kind: model }
+#    allow: ["org/*"]
+#
+#  # Datasets: those that models name, and those that are verified.
+#  - id: data
+#    kind: dataset
+#    require: [present, classified, licensed]
+#    sensitiveData: deny
 `;

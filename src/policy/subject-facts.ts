@@ -3,7 +3,9 @@
 // the file that states it. Claim: anybody who could write the file could have written it; by default that is not enough.
 
 import type { Fact, FactName } from "../model/fact.ts";
-import type { EvidenceDemand, EvidenceGrade } from "./policy.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import { ruleFindingOptions } from "./finding-options.ts";
+import type { EvidenceDemand, EvidenceGrade, RuleCommon } from "./policy.ts";
 import type { ArtifactSubject, GatedArtifact } from "./rule.ts";
 import { isNamed } from "./signers.ts";
 
@@ -34,4 +36,37 @@ export function gradeOf(fact: Fact, gated: GatedArtifact, demand: EvidenceDemand
 /** True if the fact is supported as well as the rule asks; a signature unless it says otherwise. */
 export function isEnough(fact: Fact, gated: GatedArtifact, demand: EvidenceDemand): boolean {
   return ranks[gradeOf(fact, gated, demand)] >= ranks[demand.evidence ?? "signed"];
+}
+
+/** What is wrong if something is stated nowhere, or nowhere where the rule accepts it. */
+export function unsupported(
+  rule: RuleCommon & EvidenceDemand,
+  gated: GatedArtifact,
+  what: string,
+  facts: readonly Fact[],
+): Finding[] {
+  const artifact = gated.artifact.name;
+  const options = ruleFindingOptions(rule, artifact);
+  const [first] = facts;
+  if (first === undefined) {
+    return [finding("FACT_MISSING", { path: "." }, { artifact, what }, options)];
+  }
+  if (facts.some((fact) => isEnough(fact, gated, rule))) {
+    return [];
+  }
+  const args = {
+    artifact,
+    what,
+    grade: gradeOf(first, gated, rule),
+    wanted: rule.evidence ?? "signed",
+  };
+  return [finding("EVIDENCE_TOO_WEAK", { path: first.source.path }, args, options)];
+}
+
+/** The text of a value; of a named thing its name. */
+export function textOf({ value }: Fact): string {
+  if (typeof value === "object" && value !== null && "name" in value && typeof value["name"] === "string") {
+    return value["name"];
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -9,7 +9,7 @@ import { ruleFindingOptions } from "../finding-options.ts";
 import type { ComponentRule } from "../policy.ts";
 import type { ArtifactSubject, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
-import { factsOf, gradeOf, isEnough } from "../subject-facts.ts";
+import { factsOf, unsupported } from "../subject-facts.ts";
 import { compareVersions } from "../version-order.ts";
 
 export const componentRule: RuleKind<ComponentRule> = {
@@ -67,13 +67,6 @@ function judgeFacts(
       findings.push(finding("COMPONENT_NOT_AS_DEMANDED", { path: fact.source.path }, args, options));
     }
   }
-  if (facts.length === 0) {
-    findings.push(finding("FACT_MISSING", { path: "." }, { artifact, what }, options));
-  } else if (!facts.some((fact) => isEnough(fact, gated, rule))) {
-    const [first] = facts;
-    const grade = first === undefined ? "claim" : gradeOf(first, gated, rule);
-    const args = { artifact, what, grade, wanted: rule.evidence ?? "signed" };
-    findings.push(finding("EVIDENCE_TOO_WEAK", { path: first?.source.path ?? "." }, args, options));
-  }
+  findings.push(...unsupported(rule, gated, what, facts));
   return findings;
 }

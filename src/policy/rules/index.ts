@@ -8,9 +8,11 @@ import { bomMatchRule } from "./bom-match.ts";
 import { completeRule } from "./complete.ts";
 import { componentRule } from "./component.ts";
 import { contentRule } from "./content.ts";
+import { datasetRule } from "./dataset.ts";
 import { digestRule } from "./digest.ts";
 import { formatRule } from "./format.ts";
 import { licenseRule } from "./license.ts";
+import { lineageRule } from "./lineage.ts";
 import { signatureRule } from "./signature.ts";
 
 export const ruleKinds = {
@@ -23,4 +25,6 @@ export const ruleKinds = {
   content: contentRule,
   complete: completeRule,
   component: componentRule,
+  lineage: lineageRule,
+  dataset: datasetRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };
