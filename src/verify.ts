@@ -13,6 +13,7 @@ import { baselinePolicy } from "./policy/baseline.ts";
 import { evaluatePolicy } from "./policy/evaluate.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
+import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
 import { pathInside } from "./sources/companions.ts";
 import { readBounded } from "./sources/read-bounded.ts";
@@ -45,7 +46,14 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
       compared.add(bomArtifact);
     }
   }
-  const input = { artifacts, at: options.at, ...(bom === undefined ? {} : { bom: bom.gated }) };
+  const suppliers =
+    options.suppliers === undefined ? undefined : await readSuppliers(options.suppliers, context);
+  const input = {
+    artifacts,
+    at: options.at,
+    ...(bom === undefined ? {} : { bom: bom.gated }),
+    ...(suppliers === undefined ? {} : { suppliers }),
+  };
   return buildVerdict({
     input,
     policy,
@@ -65,6 +73,7 @@ function refuseJudgesInside(targets: readonly string[], options: VerifyOptions):
   const judges: readonly (readonly [string, string | undefined])[] = [
     ["trust root", join(options.trustRoot, trustFileName)],
     ["policy", options.policy],
+    ["supplier register", options.suppliers],
     ["digest cache", options.digestCacheDirectoryUnsafe],
   ];
   for (const target of targets) {
@@ -80,6 +89,11 @@ function refuseJudgesInside(targets: readonly string[], options: VerifyOptions):
 async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOptions): Promise<OpenedBom> {
   const { openBom } = await import("./verify-bom.ts");
   return openBom(path, trustRoot, options);
+}
+
+async function readSuppliers(path: string, context: TargetContext): Promise<SupplierRegister> {
+  const { openSuppliers } = await import("./verify-suppliers.ts");
+  return openSuppliers(path, context);
 }
 
 /** The reader of policy files is loaded only when there is one. */

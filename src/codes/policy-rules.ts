@@ -99,6 +99,55 @@ export const policyRuleCodes = {
     explain:
       "A dataset by this name, of this classification or with this kind of sensitive data is not let through by the rule.",
   },
+  SUPPLIERS_INVALID: {
+    severity: "high",
+    exit: 2,
+    message: "the supplier register is not valid at {pointer}: {reason}",
+    hint: "schemas/suppliers.schema.json describes it",
+    explain:
+      "The register decides who is behind an artifact. One that is read in part would let somebody pass unseen.",
+  },
+  SUPPLIERS_EXPIRED: {
+    severity: "high",
+    exit: 2,
+    message: "the supplier register expired at {expires}",
+    hint: "have it reviewed and signed again",
+    explain: "Who owns whom changes. The register says until when it may be believed.",
+  },
+  SUPPLIERS_MISSING: {
+    severity: "high",
+    exit: 1,
+    message: "the rule {rule} asks for the origin of artifacts, and no supplier register was given",
+    hint: "give it with --suppliers FILE",
+    explain:
+      "Where an artifact comes from is decided by a register that people reviewed. Without one it is unknown.",
+  },
+  SUPPLIERS_UNSIGNED: {
+    severity: "high",
+    exit: 1,
+    message: "the supplier register is not signed by {allowed}",
+    hint: "sign it with `aibom sign FILE --key KEY`",
+    explain:
+      "Whoever could write the register could make any origin pass. The rule asks for a signature of it.",
+  },
+  ORIGIN_UNKNOWN: {
+    severity: "high",
+    exit: 1,
+    message: "no supplier of the register has signed {artifact}; its names claim {claims}",
+    hint: "add the signer to the register's entry after a review, or get the artifact from a known supplier",
+    explain:
+      "Who signed every file is evidence of origin. A package's name or an address in a file is a claim, which the rule " +
+      "takes only with `evidence: claim`.",
+  },
+  ORIGIN_DENIED: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact} comes from {supplier} ({countries}), which the rule does not let through",
+    hint: "use an artifact of another supplier",
+    explain:
+      "Every country where the supplier or whoever controls it has its seat must be let through: the weakest link counts. " +
+      "This says nothing about laws; it compares the register with the rule.",
+  },
   COMPONENT_NOT_AS_DEMANDED: {
     severity: "high",
     exit: 1,

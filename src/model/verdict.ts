@@ -47,6 +47,7 @@ export interface Remedy {
     | "license"
     | "inspect"
     | "state"
+    | "give-suppliers"
     | "replace-artifact";
   readonly args: Readonly<Record<string, string>>;
 }
@@ -87,6 +88,8 @@ export interface VerdictInputs {
   /** SHA-256 of the policy file; `builtin:baseline` has the digest of its own text. */
   readonly policy: { readonly name: string; readonly digest: Digest };
   readonly trustRoot: Digest;
+  /** SHA-256 of the supplier register, if one was given. */
+  readonly suppliers?: Digest;
   /** Flags that weaken a check, as typed: `--unsafe-digest-cache`. */
   readonly unsafe: readonly string[];
 }

@@ -210,6 +210,10 @@ function refuseForged(input: GateInput): void {
       [...signatures, ...digests].map((evidence) => ({ evidence, subject: artifact.name })),
     ),
     ...(input.bom?.signatures ?? []).map((evidence) => ({ evidence, subject: "the BOM" })),
+    ...(input.suppliers?.signatures ?? []).map((evidence) => ({
+      evidence,
+      subject: "the supplier register",
+    })),
   ];
   for (const { evidence, subject } of offered) {
     if (!isEvidence(evidence)) {

@@ -106,6 +106,17 @@ export interface DatasetRule extends RuleCommon, EvidenceDemand {
   readonly onNone?: "fail" | "pass";
 }
 
+export interface OriginRule extends RuleCommon {
+  readonly kind: "origin";
+  /** Countries (ISO 3166-1 alpha-2) of suppliers and of those who control them. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  /** `claim` takes package names and addresses, and a register that nobody signed. */
+  readonly evidence?: "signed" | "claim";
+  /** Who must have signed the supplier register; any identity of the trust root unless stated. */
+  readonly registerSignedBy?: Signers;
+}
+
 export interface FormatRule extends RuleCommon {
   readonly kind: "format";
   readonly allow?: readonly string[];
@@ -198,7 +209,8 @@ export type PolicyRule =
   | CompleteRule
   | ComponentRule
   | LineageRule
-  | DatasetRule;
+  | DatasetRule
+  | OriginRule;
 
 /** A policy that was validated, with the digest of the bytes it was read from. */
 export interface Policy {

@@ -7,6 +7,7 @@ import type { DigestEvidence, Rejection, SignatureEvidence } from "../model/evid
 import type { Finding } from "../model/finding.ts";
 import type { Remedy, RuleStatus } from "../model/verdict.ts";
 import type { PolicyRule } from "./policy.ts";
+import type { SupplierRegister } from "./suppliers.ts";
 
 /** One artifact with what verifiers proved about it. Claims are in `artifact.facts`, evidence is apart. */
 export interface GatedArtifact {
@@ -34,6 +35,8 @@ export interface GatedBom {
 export interface GateInput {
   readonly artifacts: readonly GatedArtifact[];
   readonly bom?: GatedBom;
+  /** The supplier register, if one was given. */
+  readonly suppliers?: SupplierRegister;
   readonly at: Date;
 }
 

@@ -80,4 +80,9 @@ ${baselineRules}
 #    kind: dataset
 #    require: [present, classified, licensed]
 #    sensitiveData: deny
+#
+#  # Who supplied it, by a signed register: aibom verify … --suppliers suppliers.yaml
+#  - id: origin
+#    kind: origin
+#    allow: [DE, FR, NL]
 `;

@@ -25,7 +25,7 @@ export interface VerdictParts {
 /** Builds the verdict. Findings about a file of an artifact get the artifact as their subject. */
 export function buildVerdict(parts: VerdictParts): Verdict {
   const { policy, decision, trustRootDigest, skipped = [], unsafe = [] } = parts;
-  const { artifacts, bom, at } = qualifyFindings(parts.input);
+  const { artifacts, bom, suppliers, at } = qualifyFindings(parts.input);
   return {
     outcome: decision.outcome,
     at: at.toISOString(),
@@ -40,6 +40,7 @@ export function buildVerdict(parts: VerdictParts): Verdict {
       [
         ...artifacts.flatMap(({ signatures, digests }) => [...signatures, ...digests]),
         ...(bom?.signatures ?? []),
+        ...(suppliers?.signatures ?? []),
       ],
       evidenceJson,
     ),
@@ -52,6 +53,7 @@ export function buildVerdict(parts: VerdictParts): Verdict {
       ...(bom === undefined ? {} : { bom: bom.digest }),
       policy: { name: policy.name, digest: policy.digest },
       trustRoot: trustRootDigest,
+      ...(suppliers === undefined ? {} : { suppliers: suppliers.digest }),
       unsafe: [...unsafe].sort(compareText),
     },
   };

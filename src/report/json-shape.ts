@@ -34,6 +34,7 @@ export function verdictJson(verdict: Verdict): JsonObject {
       policy: { name: inputs.policy.name, digest: formatDigest(inputs.policy.digest) },
       trustRoot: { digest: formatDigest(inputs.trustRoot) },
       ...(inputs.bom === undefined ? {} : { bom: { digest: formatDigest(inputs.bom) } }),
+      ...(inputs.suppliers === undefined ? {} : { suppliers: { digest: formatDigest(inputs.suppliers) } }),
       unsafe: [...inputs.unsafe],
     },
   };

@@ -15,6 +15,7 @@ interface VerifyFlags {
   readonly attestation: readonly string[];
   readonly allowLegacy?: true;
   readonly policy?: string;
+  readonly suppliers?: string;
   readonly trustRoot: string;
   readonly at?: Date;
   readonly format: string;
@@ -63,6 +64,7 @@ export function defineVerify(command: Command, register: Register): void {
       ),
     )
     .option("--policy <file>", "policy file; default: the built-in baseline")
+    .option("--suppliers <file>", "supplier register, with FILE.sig beside it, for rules on origin")
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
     .addOption(
       new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
@@ -123,7 +125,7 @@ async function verifyTargets(
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, policy, unsafeDigestCache } = flags;
+  const { bom, policy, suppliers, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
     at: flags.at ?? session.startedAt,
@@ -136,6 +138,7 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     attestations: flags.attestation,
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),
+    ...(suppliers === undefined ? {} : { suppliers }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
   };
 }

@@ -13,6 +13,7 @@ import { digestRule } from "./digest.ts";
 import { formatRule } from "./format.ts";
 import { licenseRule } from "./license.ts";
 import { lineageRule } from "./lineage.ts";
+import { originRule } from "./origin.ts";
 import { signatureRule } from "./signature.ts";
 
 export const ruleKinds = {
@@ -27,4 +28,5 @@ export const ruleKinds = {
   component: componentRule,
   lineage: lineageRule,
   dataset: datasetRule,
+  origin: originRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };
