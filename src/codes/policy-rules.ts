@@ -148,6 +148,33 @@ export const policyRuleCodes = {
       "Every country where the supplier or whoever controls it has its seat must be let through: the weakest link counts. " +
       "This says nothing about laws; it compares the register with the rule.",
   },
+  IMPORT_DENIED: {
+    severity: "high",
+    exit: 1,
+    message: "names {import} for loading, which the rule does not let through",
+    hint: "convert the file to a format without code, or add the import to `allow` after reading its code",
+    explain:
+      "Some formats name functions and classes that loading looks up and may call. The rule lists those that are let through, " +
+      "beside the harmless ones that aibom knows.",
+  },
+  IMPORTS_NOT_LISTED: {
+    severity: "high",
+    exit: 3,
+    message: "{artifact} names more than could be listed, so imports may be missing from the list",
+    hint: "convert the file to a format without code",
+    explain:
+      "Readers list facts up to a limit. What is beyond it is not known to be harmless, so the rule is undecided.",
+  },
+  VERIFICATION_NOT_FRESH: {
+    severity: "high",
+    exit: 1,
+    message:
+      "no signed summary by {allowed}, at most {maxAge} old, says that {artifact} passed (files left out: {count})",
+    hint: "verify it again and have the summary signed",
+    explain:
+      "The rule asks that somebody it names has verified exactly these bytes not long ago: a SLSA verification summary that " +
+      "passed, or an in-toto verification result.",
+  },
   COMPONENT_NOT_AS_DEMANDED: {
     severity: "high",
     exit: 1,

@@ -117,6 +117,50 @@ export interface OriginRule extends RuleCommon {
   readonly registerSignedBy?: Signers;
 }
 
+export interface ImportsRule extends RuleCommon {
+  readonly kind: "imports";
+  /** Globs over `module.name`, beside those that aibom knows as harmless. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  /** `ignore`: only what `allow` lists is allowed; `accept` unless stated. */
+  readonly builtin?: "accept" | "ignore";
+}
+
+export type CompletenessProfile = "minimum" | "model" | "dataset";
+
+export type CompletenessField =
+  | "name"
+  | "version"
+  | "supplier"
+  | "license"
+  | "description"
+  | "address"
+  | "task"
+  | "architecture"
+  | "base-model"
+  | "datasets"
+  | "metrics"
+  | "limitations"
+  | "use-cases"
+  | "inputs"
+  | "created"
+  | "classification"
+  | "sensitive-data"
+  | "governance"
+  | "origin";
+
+export interface CompletenessRule extends RuleCommon, EvidenceDemand {
+  readonly kind: "completeness";
+  readonly profile?: CompletenessProfile;
+  readonly require?: readonly CompletenessField[];
+}
+
+export interface FreshnessRule extends RuleCommon {
+  readonly kind: "freshness";
+  readonly signers: Signers;
+  readonly maxAge: Span;
+}
+
 export interface FormatRule extends RuleCommon {
   readonly kind: "format";
   readonly allow?: readonly string[];
@@ -210,7 +254,10 @@ export type PolicyRule =
   | ComponentRule
   | LineageRule
   | DatasetRule
-  | OriginRule;
+  | OriginRule
+  | ImportsRule
+  | CompletenessRule
+  | FreshnessRule;
 
 /** A policy that was validated, with the digest of the bytes it was read from. */
 export interface Policy {

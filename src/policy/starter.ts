@@ -85,4 +85,22 @@ ${baselineRules}
 #  - id: origin
 #    kind: origin
 #    allow: [DE, FR, NL]
+#
+#  # Code that pickles and the like name for loading, beside what aibom knows as harmless.
+#  - id: imports
+#    kind: imports
+#    deny: ["torch.hub.*"]
+#
+#  # What an artifact has to state about itself.
+#  - id: stated
+#    kind: completeness
+#    profile: minimum
+#    evidence: claim
+#    mode: warn
+#
+#  # Somebody has verified these bytes not long ago.
+#  - id: verified
+#    kind: freshness
+#    signers: [release]
+#    maxAge: 30d
 `;

@@ -6,11 +6,14 @@ import type { RuleKind } from "../rule.ts";
 import { attestationRule } from "./attestation.ts";
 import { bomMatchRule } from "./bom-match.ts";
 import { completeRule } from "./complete.ts";
+import { completenessRule } from "./completeness.ts";
 import { componentRule } from "./component.ts";
 import { contentRule } from "./content.ts";
 import { datasetRule } from "./dataset.ts";
 import { digestRule } from "./digest.ts";
 import { formatRule } from "./format.ts";
+import { freshnessRule } from "./freshness.ts";
+import { importsRule } from "./imports.ts";
 import { licenseRule } from "./license.ts";
 import { lineageRule } from "./lineage.ts";
 import { originRule } from "./origin.ts";
@@ -29,4 +32,7 @@ export const ruleKinds = {
   lineage: lineageRule,
   dataset: datasetRule,
   origin: originRule,
+  imports: importsRule,
+  completeness: completenessRule,
+  freshness: freshnessRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };
