@@ -175,6 +175,23 @@ export const policyRuleCodes = {
       "The rule asks that somebody it names has verified exactly these bytes not long ago: a SLSA verification summary that " +
       "passed, or an in-toto verification result.",
   },
+  ASSERT_FAILED: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact}: what rule {rule} asserts is not true",
+    hint: "see the rule's `assert` and `message` in the policy",
+    explain:
+      "The rule holds an expression (CEL), written by the policy's author. It is false for this artifact.",
+  },
+  ASSERT_ERROR: {
+    severity: "high",
+    exit: 3,
+    message: "{artifact}: the expression of rule {rule} has no answer: {reason}",
+    hint: "ask with `has()` or `exists` whether something is there before using it; keep loops over long lists simple",
+    explain:
+      "The expression failed, or took longer than all expressions of a policy together may (2 seconds). That is neither true " +
+      "nor false, so the rule is undecided.",
+  },
   COMPONENT_NOT_AS_DEMANDED: {
     severity: "high",
     exit: 1,

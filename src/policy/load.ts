@@ -10,7 +10,7 @@ import { loadValidator } from "../schemas/validators.ts";
 import { lastInstant } from "./expiry.ts";
 import { knownKeysAt } from "./known-keys.ts";
 import type { Policy, PolicyRule } from "./policy.ts";
-import { misusedKey } from "./rule-sense.ts";
+import { misusedKey, wrongExpression } from "./rule-sense.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
 
 /** Names that a policy may use and that only the caller knows. */
@@ -35,6 +35,13 @@ export async function loadPolicy(bytes: Uint8Array, path: string, known: KnownNa
   const written = document.value as unknown as Omit<Policy, "mode" | "digest"> & Partial<Policy>;
   checkMeaning(written, document, path);
   checkNames(written.rules, path, known);
+  const wrong = await wrongExpression(written.rules);
+  if (wrong !== undefined) {
+    const args = { ...document.locate(wrong.keys), key: wrong.keys.at(-1) ?? "", reason: wrong.reason };
+    throw AibomError.of("POLICY_INVALID_VALUE", args, {
+      where: { path, member: `/${wrong.keys.join("/")}` },
+    });
+  }
   const hex = createHash("sha256").update(bytes).digest("hex");
   return { ...written, mode: written.mode ?? "enforce", digest: { algorithm: "sha256", hex } };
 }

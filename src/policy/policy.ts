@@ -161,6 +161,14 @@ export interface FreshnessRule extends RuleCommon {
   readonly maxAge: Span;
 }
 
+/** CEL, for what no other kind can say. */
+export interface AssertRule extends RuleCommon {
+  readonly kind: "assert";
+  /** The rule is about artifacts of which this is true; about all in its scope unless stated. */
+  readonly when?: string;
+  readonly assert: string;
+}
+
 export interface FormatRule extends RuleCommon {
   readonly kind: "format";
   readonly allow?: readonly string[];
@@ -257,7 +265,8 @@ export type PolicyRule =
   | OriginRule
   | ImportsRule
   | CompletenessRule
-  | FreshnessRule;
+  | FreshnessRule
+  | AssertRule;
 
 /** A policy that was validated, with the digest of the bytes it was read from. */
 export interface Policy {

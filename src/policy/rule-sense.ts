@@ -23,3 +23,29 @@ function misusedInAttestation(rule: AttestationRule): MisusedKey | undefined {
     ? { key: "ageOf", reason: "says what maxAge is about, and there is no maxAge" }
     : undefined;
 }
+
+/**
+ * The first expression that cannot be accepted: its place in the policy, and why. The language is loaded only for policies
+ * that have expressions.
+ */
+export async function wrongExpression(
+  rules: readonly PolicyRule[],
+): Promise<{ readonly keys: readonly string[]; readonly reason: string } | undefined> {
+  for (const [index, rule] of rules.entries()) {
+    if (rule.kind !== "assert") {
+      continue;
+    }
+    const { compileExpression, ExpressionError } = await import("./cel/language.ts");
+    for (const key of ["when", "assert"] as const) {
+      try {
+        compileExpression(rule[key] ?? "true");
+      } catch (cause) {
+        if (!(cause instanceof ExpressionError)) {
+          throw cause;
+        }
+        return { keys: ["rules", String(index), key], reason: cause.message };
+      }
+    }
+  }
+  return undefined;
+}

@@ -103,4 +103,10 @@ ${baselineRules}
 #    kind: freshness
 #    signers: [release]
 #    maxAge: 30d
+#
+#  # An expression (CEL) for what no other kind can say.
+#  - id: no-giants
+#    kind: assert
+#    when: artifact.kind == "model"
+#    assert: files.all(f, f.size < 50000000000)
 `;

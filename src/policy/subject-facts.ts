@@ -20,7 +20,7 @@ export function factsOf(subject: ArtifactSubject, ...names: readonly FactName[])
 }
 
 /** How well a fact is supported, given who the rule lets vouch for it. */
-export function gradeOf(fact: Fact, gated: GatedArtifact, demand: EvidenceDemand): EvidenceGrade {
+function gradeOf(fact: Fact, gated: GatedArtifact, demand: EvidenceDemand): EvidenceGrade {
   if (fact.grade === "computed") {
     return "recomputed";
   }

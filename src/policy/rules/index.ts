@@ -3,6 +3,7 @@
 
 import type { PolicyRule } from "../policy.ts";
 import type { RuleKind } from "../rule.ts";
+import { assertRule } from "./assert.ts";
 import { attestationRule } from "./attestation.ts";
 import { bomMatchRule } from "./bom-match.ts";
 import { completeRule } from "./complete.ts";
@@ -35,4 +36,5 @@ export const ruleKinds = {
   imports: importsRule,
   completeness: completenessRule,
   freshness: freshnessRule,
+  assert: assertRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };
