@@ -2,9 +2,9 @@
 // What a rule demands of the claims in one attestation: values, builder, source, level, age, fields.
 
 import type { SignatureEvidence } from "../model/evidence.ts";
-import { compileGlob } from "../model/glob.ts";
 import type { SignedClaim } from "../model/signed-claim.ts";
 import { isWithin } from "./age.ts";
+import { matcherOf } from "./patterns.ts";
 import type { AttestationRule, ClaimValue, FieldDemand } from "./policy.ts";
 import { missingDemand } from "./signature-demands.ts";
 
@@ -92,9 +92,7 @@ function missedField(
 
 /** A bound is about numbers, a pattern about texts: anything else does not keep to it. */
 function keepsTo({ matches, min, max }: FieldDemand, value: ClaimValue): boolean {
-  const isMatched =
-    matches === undefined ||
-    (typeof value === "string" && matches.some((pattern) => compileGlob(pattern)(value)));
+  const isMatched = matches === undefined || (typeof value === "string" && matcherOf(matches)(value));
   const isBounded =
     (min === undefined && max === undefined) ||
     (typeof value === "number" && value >= (min ?? -Infinity) && value <= (max ?? Infinity));

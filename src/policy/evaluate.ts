@@ -139,6 +139,9 @@ type SeenFiles = Map<GatedArtifact, Set<string>>;
 
 function markSeen(seen: SeenFiles, { gated, files }: ArtifactSubject): void {
   const paths = seen.get(gated) ?? new Set();
+  if (paths.size === gated.artifact.files.length) {
+    return;
+  }
   for (const file of files) {
     paths.add(file.path);
   }

@@ -4,9 +4,9 @@
 
 import type { FactName } from "../../model/fact.ts";
 import { type Finding, finding } from "../../model/finding.ts";
-import { compileGlob } from "../../model/glob.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
 import { type NamedSubject, subjectsNamed } from "../named-subjects.ts";
+import { matcherOf } from "../patterns.ts";
 import type { DatasetRule } from "../policy.ts";
 import type { ArtifactSubject, GateInput, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
@@ -64,13 +64,15 @@ function judgeDataset(rule: DatasetRule, subject: NamedSubject): Finding[] {
     findings.push(...strangers(rule, subject, "classification", classification, []));
   }
   if (sensitiveData !== undefined) {
-    const allowed = sensitiveData === "deny" ? [] : sensitiveData;
+    const allowed = sensitiveData === "deny" ? none : sensitiveData;
     const facts = factsNamed(subject, "sensitive_data");
     findings.push(...unsupported(rule, subject.gated, "sensitive data", facts));
     findings.push(...strangers(rule, subject, "sensitive_data", allowed, noneWords));
   }
   return findings;
 }
+
+const none: readonly string[] = [];
 
 /** How cards say that there is none. */
 const noneWords = ["none", "no", "n/a", "not applicable", "false"];
@@ -85,12 +87,12 @@ function strangers(
   allowed: readonly string[],
   harmless: readonly string[],
 ): Finding[] {
-  const globs = allowed.map(compileGlob);
+  const isAllowed = matcherOf(allowed);
   const options = ruleFindingOptions(rule, subject.gated.artifact.name);
   return factsNamed(subject, name)
     .filter((fact) => {
       const value = textOf(fact);
-      return !harmless.includes(value.trim().toLowerCase()) && !globs.some((matches) => matches(value));
+      return !harmless.includes(value.trim().toLowerCase()) && !isAllowed(value);
     })
     .map((fact) => {
       const what = name === "classification" ? "is classified as" : "holds sensitive data:";
@@ -99,8 +101,8 @@ function strangers(
     });
 }
 
-function deniedName({ deny = [], ...rule }: DatasetRule, dataset: string, artifact: string): Finding[] {
-  return deny.some((pattern) => compileGlob(pattern)(dataset))
+function deniedName({ deny = none, ...rule }: DatasetRule, dataset: string, artifact: string): Finding[] {
+  return matcherOf(deny)(dataset)
     ? [
         finding(
           "DATASET_DENIED",

@@ -7,6 +7,7 @@ import type { Digest } from "../../model/digest.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import type { Remedy } from "../../model/verdict.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
+import { setOf } from "../patterns.ts";
 import type { DigestRule } from "../policy.ts";
 import type { ArtifactSubject, Judgement, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
@@ -16,10 +17,10 @@ export const digestRule: RuleKind<DigestRule> = {
   restsOnDigests: true,
 
   judgeArtifact(rule, subject) {
-    const denied = rule.deny === undefined ? passed : judgeDenied(rule, subject, new Set(rule.deny));
+    const denied = rule.deny === undefined ? passed : judgeDenied(rule, subject, setOf(rule.deny));
     const findings = [
       ...(rule.allow === undefined ? [] : judgeFunctions(rule, subject, rule.allow)),
-      ...(rule.pinned === undefined ? [] : judgePinned(rule, subject, new Set(rule.pinned))),
+      ...(rule.pinned === undefined ? [] : judgePinned(rule, subject, setOf(rule.pinned))),
     ];
     const remedy: readonly Remedy[] = findings.map(({ code }) =>
       remedyFor(code, subject.gated.artifact.name),

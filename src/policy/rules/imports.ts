@@ -4,8 +4,8 @@
 
 import type { Fact } from "../../model/fact.ts";
 import { type Finding, finding } from "../../model/finding.ts";
-import { compileGlob } from "../../model/glob.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
+import { matcherOf } from "../patterns.ts";
 import type { ImportsRule } from "../policy.ts";
 import type { RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
@@ -20,17 +20,13 @@ export const importsRule: RuleKind<ImportsRule> = {
 
   judgeArtifact(rule, subject) {
     const { artifact } = subject.gated;
-    const [allowed, denied] = [rule.allow ?? [], rule.deny ?? []].map((patterns) =>
-      patterns.map(compileGlob),
-    );
     const paths = new Set(subject.files.map(({ path }) => path));
     const options = ruleFindingOptions(rule, artifact.name);
     const findings: Finding[] = [];
     for (const fact of factsOf(subject, "import")) {
       const { name, verdict } = readImport(fact);
-      const isAllowed =
-        (rule.builtin !== "ignore" && verdict === "allowed") || allowed?.some((matches) => matches(name));
-      if (denied?.some((matches) => matches(name)) === true || isAllowed !== true) {
+      const isAllowed = (rule.builtin !== "ignore" && verdict === "allowed") || isListed(rule.allow, name);
+      if (isListed(rule.deny, name) || !isAllowed) {
         findings.push(finding("IMPORT_DENIED", { path: fact.source.path }, { import: name }, options));
       }
     }
@@ -53,6 +49,10 @@ export const importsRule: RuleKind<ImportsRule> = {
       : passed;
   },
 };
+
+function isListed(patterns: readonly string[] | undefined, name: string): boolean {
+  return patterns !== undefined && matcherOf(patterns)(name);
+}
 
 /** `module.name` as loading would find it. */
 function readImport({ value }: Fact): { readonly name: string; readonly verdict: unknown } {

@@ -3,7 +3,7 @@
 // of the SPDX list), and has none of the denied clauses. What is judged are claims, and the findings say so: no
 // signature makes them true. Licence texts that somebody has read are recognised by their digest.
 
-import { evaluateLicense, normalizeLicense } from "../../bom/spdx.ts";
+import { evaluateLicense, type LicenseDecision, normalizeLicense } from "../../bom/spdx.ts";
 import type { Fact } from "../../model/fact.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import { isLicenseText, type LicenseClause } from "../../model/license-clause.ts";
@@ -82,12 +82,26 @@ function deniedClauses(rule: LicenseRule, subject: ArtifactSubject): Finding[] {
   });
 }
 
+/** Ten thousand models have a handful of licences. */
+const decisions = new WeakMap<LicenseRule, Map<string, LicenseDecision>>();
+
+function decideByLists(rule: LicenseRule, license: string): LicenseDecision {
+  const known = decisions.get(rule) ?? new Map<string, LicenseDecision>();
+  decisions.set(rule, known);
+  let decision = known.get(license);
+  if (decision === undefined) {
+    const deny = [...(rule.deny ?? []), ...licensesWith(rule.denyClauses ?? [])];
+    decision = evaluateLicense(license, { allow: rule.allow ?? [], deny });
+    known.set(license, decision);
+  }
+  return decision;
+}
+
 function decide(rule: LicenseRule, claim: Fact, isAccepted: boolean): "allowed" | "denied" | "unknown" {
   if (typeof claim.value !== "string") {
     return "unknown";
   }
-  const denied = [...(rule.deny ?? []), ...licensesWith(rule.denyClauses ?? [])];
-  const decision = evaluateLicense(claim.value, { allow: rule.allow ?? [], deny: denied });
+  const decision = decideByLists(rule, claim.value);
   if (decision !== "unknown") {
     return decision;
   }

@@ -4,13 +4,15 @@
 
 import type { Fact } from "../../model/fact.ts";
 import { type Finding, finding } from "../../model/finding.ts";
-import { compileGlob } from "../../model/glob.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
 import { isSigned, type NamedSubject, subjectsNamed } from "../named-subjects.ts";
+import { matcherOf } from "../patterns.ts";
 import type { LineageRule } from "../policy.ts";
 import type { GateInput, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
 import { factsOf, isEnough, textOf, unsupported } from "../subject-facts.ts";
+
+const none: readonly string[] = [];
 
 /** A chain that is longer is no chain that anybody trained. */
 const maxChain = 64;
@@ -30,17 +32,12 @@ export const lineageRule: RuleKind<LineageRule> = {
     const findings = [
       ...(isRequired ? unsupported(rule, gated, "base model", weak === undefined ? bases : [weak]) : []),
       ...judgeNames(rule, artifact, bases),
-      ...walk(rule, artifact, bases, input),
+      ...(looksFurther(rule) ? walk(rule, artifact, bases, input) : []),
     ];
     const remedy = [{ action: "replace-artifact", args: { artifact } }] as const;
     return findings.length === 0 ? passed : { status: "fail", findings, remedy };
   },
 };
-
-function matcherOf(patterns: readonly string[]): (text: string) => boolean {
-  const globs = patterns.map(compileGlob);
-  return (text) => globs.some((matches) => matches(text));
-}
 
 function judgeNames(rule: LineageRule, artifact: string, bases: readonly Fact[]): Finding[] {
   const isAllowed = rule.allow === undefined ? undefined : matcherOf(rule.allow);
@@ -56,9 +53,14 @@ function judgeNames(rule: LineageRule, artifact: string, bases: readonly Fact[])
     );
 }
 
+/** True if the rule asks about more than the names that the model itself states. */
+function looksFurther({ deny, maxDepth, bases }: LineageRule): boolean {
+  return deny !== undefined || maxDepth !== undefined || (bases ?? "anywhere") !== "anywhere";
+}
+
 /** Down the chain, as far as its models are among what is verified. */
 function walk(rule: LineageRule, artifact: string, bases: readonly Fact[], input: GateInput): Finding[] {
-  const { deny = [], maxDepth = maxChain, bases: place = "anywhere" } = rule;
+  const { deny = none, maxDepth = maxChain, bases: place = "anywhere" } = rule;
   const isDenied = matcherOf(deny);
   const options = ruleFindingOptions(rule, artifact);
   const findings: Finding[] = [];

@@ -4,10 +4,10 @@
 // the rule says so, and count against the artifact always. No supplier is an unknown supplier, and fails.
 
 import { type Finding, finding } from "../../model/finding.ts";
-import { compileGlob } from "../../model/glob.ts";
 import type { Remedy } from "../../model/verdict.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
 import { isSigned } from "../named-subjects.ts";
+import { matcherOf } from "../patterns.ts";
 import type { OriginRule } from "../policy.ts";
 import type { ArtifactSubject, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
@@ -72,7 +72,7 @@ function isClaimed({ packages = [], domains = [] }: Supplier, subject: ArtifactS
   );
   const hosts = factsOf(subject, "url").flatMap((fact) => hostOf(textOf(fact)));
   return (
-    named.some((each) => packages.some((pattern) => compileGlob(pattern)(each))) ||
+    named.some(matcherOf(packages)) ||
     hosts.some((host) => domains.some((domain) => host === domain || host.endsWith(`.${domain}`)))
   );
 }
