@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeDemoModels } from "../fixtures/make.ts";
+import { calls } from "../fixtures/pickle.ts";
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "bin/aibom.js");
@@ -72,13 +73,19 @@ function demo(): void {
   renameSync(join(directory, "model/model.sig"), join(directory, "removed.sig"));
   aibom(verify, 1);
 
+  step("A pickle that would run a command gets into the model: even signed, it is denied");
+  writeFileSync(join(directory, "model/scaler.pkl"), calls("os", "system", "touch pwned"));
+  aibom(["scan", "./model"], 1);
+  aibom(["sign", "./model", "--key", "release.key"], 0);
+  aibom(["verify", "./model", "--policy", "policy.yaml"], 1);
+
   step("What a code means");
-  aibom(["explain", "SAFETENSORS_HEADER_TOO_LARGE"], 0);
+  aibom(["explain", "PICKLE_DANGEROUS_IMPORT"], 0);
 }
 
 try {
   demo();
-  console.log("\nThe demo ended as it should: allow, then two denies.");
+  console.log("\nThe demo ended as it should: allow, then three denies.");
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

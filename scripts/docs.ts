@@ -9,6 +9,7 @@ import { exitMeanings, sortedCodes } from "../src/cli/code-text.ts";
 import { commands, nameOf } from "../src/cli/commands/index.ts";
 import { buildProgram } from "../src/cli/program.ts";
 import { formats } from "../src/formats/index.ts";
+import { magicIds } from "../src/formats/magic.ts";
 import { layouts } from "../src/layouts/index.ts";
 import { stores } from "../src/stores/index.ts";
 
@@ -54,9 +55,13 @@ function formatsPage(): string {
   const rows = formats.map((format) =>
     [
       `\`${format.id}\``,
+      (format.refinements ?? []).map(({ id }) => `\`${id}\``).join(", "),
       format.holdsWeights ? "yes" : "no",
       format.extensions.map((extension) => `\`${extension}\``).join(", "),
     ].map(cell),
+  );
+  const read = new Set(
+    formats.flatMap(({ id, refinements = [] }) => [id, ...refinements.map((each) => each.id)]),
   );
   return [
     "# Formats",
@@ -64,11 +69,22 @@ function formatsPage(): string {
     generated,
     "",
     "Files are identified by their first bytes, then by their name; a name that promises another format is a",
-    "finding. A file that no reader claims is hashed and listed as `file`. Only headers are read, never weights.",
+    "finding. Weights and rows are not read, only what describes them; pickles, archives and text are read whole,",
+    "within limits. A more exact name comes from what is inside: a ZIP with the entries of a PyTorch file is `pytorch`.",
+    "Reports and policies use the more exact name: `deny: [zip]` says nothing about `pytorch`.",
     "",
-    "| format | holds weights | usual names |",
-    "|---|---|---|",
+    "| format | more exactly | holds weights | usual names |",
+    "|---|---|---|---|",
     ...rows.map((row) => `| ${row.join(" | ")} |`),
+    "",
+    "Named by their first bytes, without a reader: hashed and listed, and what a policy says of them holds.",
+    "",
+    `${magicIds
+      .filter((id) => !read.has(id))
+      .map((id) => `\`${id}\``)
+      .join(", ")}.`,
+    "",
+    "Anything else is `file`.",
     "",
     "## Layouts",
     "",

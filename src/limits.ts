@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every ceiling, with its unit and its reason. Bounds are checked before memory is taken (CWE-770).
 
+import { dataLimits } from "./data-limits.ts";
+
 const MiB = 1024 * 1024;
 
 export const limits = {
@@ -117,7 +119,7 @@ export const limits = {
   maxYamlAliases: 50,
   /** Bytes of one manifest of an Ollama model; real ones stay below 2 kB. */
   maxOllamaManifestBytes: MiB,
-  /** Bytes of a JSON document about a dataset (Croissant, data provenance, dataset_infos.json); the largest real ones have some MB. */
+  /** Bytes of a JSON document about a dataset (Croissant, dataset_infos.json); the largest real ones have some MB. */
   maxDatasetDocumentBytes: 16 * MiB,
   /** Bytes at the start of a JSON file in which it must say what it is: @context of a Croissant file takes 2 kB. */
   maxDatasetSniffBytes: 16 * 1024,
@@ -173,7 +175,7 @@ export const limits = {
   maxNpyRank: 64,
   /** Tensors of one PyTorch file whose names are followed. */
   maxPytorchTensors: 1_000_000,
-  /** Containers inside one another that are looked into: a ZIP in a tar in a gzip; deeper ones are bombs or hiding places. */
+  /** Containers inside one another that are looked into: a ZIP in a tar in a gzip; deeper ones hide something. */
   maxContainerDepth: 4,
   /** Bytes unpacked from one file on disk, all levels together. Compressed model archives hold a few GB of weights. */
   maxUnpackedBytes: 8 * 1024 * MiB,
@@ -203,7 +205,7 @@ export const limits = {
   /** Unpacked bytes for each packed byte from which on an archive is reported as a bomb; text compresses 20:1. */
   maxUnpackRatio: 200,
   /**
-   * Bytes that a reader may read of a file on the main thread, unpacking nothing: a header, and the last 66 kB, where
+   * Bytes that readers may read of a file and its members on the main thread, unpacking nothing: a header, and the last 66 kB, where
    * the end of a ZIP would be. A few milliseconds of work.
    */
   maxMainThreadReadBytes: 160 * 1024,
@@ -315,46 +317,5 @@ export const limits = {
   maxSigningServices: 256,
   /** Bytes. What Fulcio answers (a chain) and Rekor (an entry with its proof) stays below 30 kB. */
   maxKeylessAnswerBytes: MiB,
-  /** Levels of Thrift structures. A Parquet footer nests below 8. */
-  maxThriftDepth: 32,
-  /** Bytes of a Parquet footer. Tables of 10,000 columns in hundreds of row groups stay below. */
-  maxParquetFooterBytes: 64 * MiB,
-  /** Elements of a Parquet schema, groups and leaves. */
-  maxParquetSchemaElements: 1_000_000,
-  /** Column chunks whose places are kept: those of a checkpoint, which has some 50 columns. */
-  maxParquetKeptChunks: 10_000,
-  /** Bytes that one column of a Delta checkpoint may unpack to: a million paths of 200 bytes. */
-  maxCheckpointColumnBytes: 256 * MiB,
-  /** Files of one table, live and removed, in one snapshot. */
-  maxTableFiles: 1_000_000,
-  /** Bytes of the header of one Arrow message, or of a footer. A schema of 10,000 columns is 2 MB. */
-  maxArrowMessageBytes: 64 * MiB,
-  /** Messages of one Arrow file. `datasets` writes 1,000 rows each: a billion rows. */
-  maxArrowMessages: 1_000_000,
-  /** Levels of nested Arrow types. */
-  maxArrowDepth: 64,
-  /** Bytes of an Avro header: Iceberg puts the table's schema and its specs there. */
-  maxAvroHeaderBytes: 16 * MiB,
-  /** Levels of an Avro schema, and of the values that it describes. */
-  maxAvroDepth: 64,
-  /** Types in one Avro schema. */
-  maxAvroTypes: 100_000,
-  /** Values decoded from one Iceberg manifest: 10,000 files with statistics of 100 columns each; a second. */
-  maxAvroValues: 10_000_000,
-  /** Bytes that one Avro block may unpack to; writers aim at 64 kB to 16 MB. */
-  maxAvroBlockBytes: 256 * MiB,
-  /** Bytes of a data file that are read to count its rows. What is beyond costs more time than the count is worth. */
-  maxCountedBytes: 1024 * MiB,
-  /** Rows of a text data set that are parsed for the names of their keys. */
-  maxSampledRows: 1000,
-  /** Bytes of one such row; longer ones are counted and not parsed. */
-  maxSampledRowBytes: MiB,
-  /** Bytes of a Feast registry. One of 10,000 feature views has some 20 MB. */
-  maxFeastRegistryBytes: 256 * MiB,
-  /** Bytes of an Iceberg metadata file, packed and unpacked. One with 10,000 snapshots has some 10 MB. */
-  maxIcebergMetadataBytes: 64 * MiB,
-  /** Bytes of a `.dvc` file or of `dvc.lock`; a pipeline of 1,000 stages has 300 kB. More takes the YAML parser seconds. */
-  maxDvcFileBytes: MiB,
-  /** Bytes of a feature_store.yaml; people write it. */
-  maxFeatureStoreBytes: 256 * 1024,
+  ...dataLimits,
 } as const;

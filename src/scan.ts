@@ -34,9 +34,14 @@ export async function scan(targets: readonly string[], options: ScanOptions = {}
   return { outcome: gravestOf(scanned), failOn, targets: scanned };
 }
 
-/** What no reader and no layout had anything to say about was not scanned. */
-function isRead({ files, facts, findings }: Artifact): boolean {
-  return facts.length > 0 || findings.length > 0 || files.some((file) => file.status !== "opaque");
+/** What no reader and no layout knows was not scanned: that there is a LICENSE among files of any kind says nothing. */
+function isRead({ kind, files, facts, findings }: Artifact): boolean {
+  return (
+    kind !== "file-set" ||
+    findings.length > 0 ||
+    facts.some(({ grade, name }) => grade === "claim" || name !== "metadata") ||
+    files.some(({ status }) => status !== "opaque")
+  );
 }
 
 /** What was found goes before what is not known: exit 1, not 3. */

@@ -5,8 +5,7 @@
 import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
-import { formatIds } from "./formats/index.ts";
-import { magicIds } from "./formats/magic.ts";
+import { formatNames } from "./formats/format-names.ts";
 import { limits } from "./limits.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
 import { baselinePolicy } from "./policy/baseline.ts";
@@ -60,7 +59,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     decision: evaluatePolicy(policy, input),
     trustRootDigest: trustRoot.digest,
     skipped: [
-      ...(bom?.artifacts ?? []).filter((each) => !compared.has(each)).map(notATarget),
+      ...(bom?.artifacts ?? []).filter((each) => !isCompared(each, compared)).map(notATarget),
       ...artifacts.filter(({ artifact }) => artifact.isGivenByDigest === true).map(notRead),
       ...artifacts.flatMap(leftOut),
     ],
@@ -103,7 +102,7 @@ async function choosePolicy(path: string | undefined): Promise<Policy> {
   }
   const bytes = readBounded(path, limits.maxPolicyBytes);
   const { loadPolicy } = await import("./policy/load.ts");
-  return loadPolicy(bytes, path, { formats: [...formatIds, ...magicIds] });
+  return loadPolicy(bytes, path, { formats: formatNames });
 }
 
 function unsafeFlags(options: VerifyOptions): string[] {
@@ -125,6 +124,11 @@ function leftOut({ artifact }: GatedArtifact): readonly SkippedCheck[] {
       check: `${isDirectory === true ? "directory" : "file"} ${path} of ${artifact.name}`,
       reason: `left out by rule: ${rule}`,
     }));
+}
+
+/** The files of one model of a store were compared with those of the store. */
+function isCompared(artifact: BomArtifact, compared: ReadonlySet<BomArtifact>): boolean {
+  return compared.has(artifact) || (artifact.outer !== undefined && compared.has(artifact.outer));
 }
 
 function notATarget({ name }: { readonly name: string }): SkippedCheck {

@@ -60,6 +60,7 @@ const additive: ReadonlySet<FactName> = new Set<FactName>([
   "dtypes",
   "quantizations",
   "operators",
+  "layer_types",
   "rows.count",
 ]);
 

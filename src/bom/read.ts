@@ -37,6 +37,8 @@ export interface BomArtifact {
   readonly files: readonly BomFile[];
   /** Hash values of the component itself. */
   readonly digests: readonly Digest[];
+  /** Of one model inside an artifact: the artifact, among whose files its own are. */
+  readonly outer?: BomArtifact;
 }
 
 /** A BOM that was read: what validation found, and the artifacts. */
@@ -72,7 +74,7 @@ export function bomArtifacts(document: JsonObject): BomArtifact[] {
 }
 
 // Recursion is bounded: the parser refuses deep documents.
-function collect(component: JsonObject, artifacts: BomArtifact[]): void {
+function collect(component: JsonObject, artifacts: BomArtifact[], outer?: BomArtifact): void {
   const own = bomFile(component);
   const nested: BomFile[] = [];
   const inner: JsonObject[] = [];
@@ -86,17 +88,19 @@ function collect(component: JsonObject, artifacts: BomArtifact[]): void {
   const ownParts = inner.filter((child) => partRoot(child) !== undefined);
   const files = ownParts.length === 0 ? nested : withPartFiles(nested, ownParts);
   const hasHashes = own.digests.length > 0 || own.unknownHashes.length > 0;
+  const artifact: BomArtifact = {
+    ref: text(component, "bom-ref"),
+    name: own.path,
+    type: text(component, "type") ?? "",
+    files: files.length > 0 ? belowRoot(files, partRoot(component)) : [own],
+    digests: own.digests,
+    ...(outer === undefined ? {} : { outer }),
+  };
   if (files.length > 0 || hasHashes) {
-    artifacts.push({
-      ref: text(component, "bom-ref"),
-      name: own.path,
-      type: text(component, "type") ?? "",
-      files: files.length > 0 ? belowRoot(files, partRoot(component)) : [own],
-      digests: own.digests,
-    });
+    artifacts.push(artifact);
   }
   for (const child of inner) {
-    collect(child, artifacts);
+    collect(child, artifacts, ownParts.includes(child) ? artifact : undefined);
   }
 }
 

@@ -26,6 +26,7 @@ const mapFacts: ReadonlySet<FactName> = new Set<FactName>([
   "dtypes",
   "quantizations",
   "operators",
+  "layer_types",
   "schema",
   "classes",
 ]);

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Deflate and zstd through Node's zlib, bounded. Spec: RFC 1951, RFC 8878.
 
-import {
-  constants,
-  inflateRawSync,
-  inflateSync,
-  type ZlibOptions,
-  type ZstdOptions,
-  zstdDecompressSync,
-} from "node:zlib";
+import type { ZlibOptions, ZstdOptions } from "node:zlib";
 import { limits } from "../limits.ts";
+import { zlib } from "./node-zlib.ts";
 import type { Unpacked } from "./unpacked.ts";
 
 /** Of `info: true`: what came out, and the engine that counted what went in. Its types do not know the option. */
@@ -21,27 +15,27 @@ interface WithInfo {
 /** Unpacks a raw deflate stream to at most `limit` bytes. */
 export function unpackDeflate(packed: Uint8Array, limit: number): Unpacked {
   return withZlib(packed, limit, (bytes, isWhole, maxOutputLength) => {
-    const finishFlush = isWhole ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+    const finishFlush = isWhole ? zlib().constants.Z_FINISH : zlib().constants.Z_SYNC_FLUSH;
     const options: ZlibOptions = { maxOutputLength, finishFlush, info: true };
-    return inflateRawSync(bytes, options) as unknown as WithInfo;
+    return zlib().inflateRawSync(bytes, options) as unknown as WithInfo;
   });
 }
 
 /** Unpacks a zlib stream (RFC 1950) to at most `limit` bytes. */
 export function unpackZlib(packed: Uint8Array, limit: number): Unpacked {
   return withZlib(packed, limit, (bytes, isWhole, maxOutputLength) => {
-    const finishFlush = isWhole ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+    const finishFlush = isWhole ? zlib().constants.Z_FINISH : zlib().constants.Z_SYNC_FLUSH;
     const options: ZlibOptions = { maxOutputLength, finishFlush, info: true };
-    return inflateSync(bytes, options) as unknown as WithInfo;
+    return zlib().inflateSync(bytes, options) as unknown as WithInfo;
   });
 }
 
 /** Unpacks one zstd frame to at most `limit` bytes. */
 export function unpackZstd(packed: Uint8Array, limit: number): Unpacked {
   return withZlib(packed, limit, (bytes, isWhole, maxOutputLength) => {
-    const finishFlush = isWhole ? constants.ZSTD_e_end : constants.ZSTD_e_flush;
+    const finishFlush = isWhole ? zlib().constants.ZSTD_e_end : zlib().constants.ZSTD_e_flush;
     const options: ZstdOptions = { maxOutputLength, finishFlush, info: true };
-    return zstdDecompressSync(bytes, options) as unknown as WithInfo;
+    return zlib().zstdDecompressSync(bytes, options) as unknown as WithInfo;
   });
 }
 

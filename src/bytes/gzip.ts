@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unpacks gzip members. Spec: RFC 1952.
 
-import { crc32 } from "node:zlib";
 import { unpackDeflate } from "./deflate.ts";
+import { zlib } from "./node-zlib.ts";
 import type { Unpacked } from "./unpacked.ts";
 import { decodeName } from "./zip/entry.ts";
 
@@ -57,6 +57,6 @@ export function unpackGzip(packed: Uint8Array, limit: number): Unpacked {
     return { ...unpacked, state: "broken", reason: "it breaks off", consumed: 0 };
   }
   const isIntact =
-    Buffer.from(packed.buffer, packed.byteOffset + end, 4).readUInt32LE() === crc32(unpacked.bytes);
+    Buffer.from(packed.buffer, packed.byteOffset + end, 4).readUInt32LE() === zlib().crc32(unpacked.bytes);
   return { ...unpacked, consumed: end + trailerBytes, isIntact };
 }

@@ -3,10 +3,10 @@
 // them because scanners did not look ("nullifAI", 2025). Spec: DOC/7zFormat.txt of the LZMA SDK.
 // Unpacks folders of one coder (copy, LZMA, LZMA2, bzip2, deflate) and with Delta behind; others are listed only.
 
-import { crc32 } from "node:zlib";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type ByteSource, memorySource } from "./byte-source.ts";
+import { zlib } from "./node-zlib.ts";
 import { unpackFolder } from "./seven-zip/folder.ts";
 import { type ArchiveFile, readHeader } from "./seven-zip/header.ts";
 import type { PackedFolder, Streams } from "./seven-zip/streams.ts";
@@ -45,7 +45,7 @@ export function readSevenZip(file: ByteSource, spend: Spend): SevenZipArchive {
   const start = Buffer.from(file.read(0, startHeaderBytes));
   const offset = start.readBigUInt64LE(12);
   const size = start.readBigUInt64LE(20);
-  if (start.readUInt32LE(8) !== crc32(start.subarray(12, 32))) {
+  if (start.readUInt32LE(8) !== zlib().crc32(start.subarray(12, 32))) {
     throw broken("the checksum of its first header is wrong");
   }
   if (offset + size > BigInt(file.size - startHeaderBytes) || size > BigInt(limits.maxSevenZipHeaderBytes)) {
@@ -56,7 +56,7 @@ export function readSevenZip(file: ByteSource, spend: Spend): SevenZipArchive {
     return { entries: [], folders: [], end };
   }
   let header = file.read(startHeaderBytes + Number(offset), Number(size));
-  if (crc32(header) !== start.readUInt32LE(28)) {
+  if (zlib().crc32(header) !== start.readUInt32LE(28)) {
     throw broken("the checksum of its header is wrong");
   }
   let content = readHeader(header, file.path);

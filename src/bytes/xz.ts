@@ -3,9 +3,9 @@
 // Of the filters, LZMA2 alone and with Delta or x86; those for other machine code are refused by their number.
 
 import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
 import { undoBranchX86 } from "./branch-x86.ts";
 import { decodeLzma2 } from "./lzma2.ts";
+import { zlib } from "./node-zlib.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 import { BrokenStream, collect, type Unpacked } from "./unpacked.ts";
 
@@ -120,7 +120,7 @@ function readBlock(
 /** CRC-32 and SHA-256 are computed; CRC-64 and reserved checks are not. */
 function isRight(check: number, stated: Uint8Array, bytes: Uint8Array): boolean {
   if (check === 1) {
-    return Buffer.from(stated).readUInt32LE() === crc32(bytes);
+    return Buffer.from(stated).readUInt32LE() === zlib().crc32(bytes);
   }
   return check !== 10 || createHash("sha256").update(bytes).digest().equals(stated);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The environment variables that aibom reads, all of them. No secret is taken from here but the identity token of a CI job (SIGSTORE_ID_TOKEN).
+// The environment variables that aibom reads, all of them. No secret is taken from here but the identity token of a CI
+// job (SIGSTORE_ID_TOKEN).
 
 /** The variables by name; an absent one is undefined. */
 export interface Environment {

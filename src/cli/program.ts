@@ -66,7 +66,7 @@ function buildRoot(output: HelpOutput): Command {
     .addOption(new Option("--quiet", "only results and errors: no progress, no notes"))
     .addOption(new Option("--debug", "print the stack of an unexpected failure"))
     .addOption(
-      new Option("--jobs <n>", "worker threads for hashing; default: the number of cores").argParser(
+      new Option("--jobs <n>", "threads for hashing and for reading; default: the number of cores").argParser(
         wholeNumber("--jobs", 1, 256),
       ),
     )

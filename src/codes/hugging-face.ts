@@ -6,7 +6,7 @@ import type { CodeTable } from "./code.ts";
 
 export const huggingFaceCodes = {
   LFS_POINTER_NOT_WEIGHTS: {
-    severity: "high",
+    severity: "medium",
     exit: 3,
     message: "is a Git LFS pointer to {size} bytes, not the file itself",
     hint: "fetch the content (git lfs pull) and run again",

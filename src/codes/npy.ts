@@ -13,6 +13,15 @@ export const npyCodes = {
       "The header of an NPY file is a Python literal with three entries: descr, fortran_order, shape. aibom reads it by a fixed " +
       "grammar and evaluates nothing. Anything else, such as a call, is refused, so the file is listed as unverified.",
   },
+  NPY_HEADER_CODE: {
+    severity: "high",
+    exit: 1,
+    message: "the array's header calls something: it is code, not a literal",
+    hint: "do not load it; ask who wrote the file",
+    explain:
+      "The header of an NPY file is a Python literal. This one holds a call, which no writer of arrays makes and which a reader " +
+      "that evaluates the header would run. NumPy itself reads literals only and refuses the file.",
+  },
   NPY_SIZE_MISMATCH: {
     severity: "high",
     exit: 3,

@@ -122,8 +122,7 @@ export const onnxCodes = {
     hint: "do not load this model: it makes the runtime read a file outside its directory",
     explain:
       "External data must be a file below the model's own directory. Paths that are absolute, climb with `..` or use " +
-      "drive letters or backslashes read other files of the host into the model (CVE-2022-25882, CVE-2024-27318, " +
-      "CVE-2026-27489).",
+      "drive letters or backslashes read other files of the host into the model (CVE-2022-25882, CVE-2024-27318).",
   },
   ONNX_EXTERNAL_INVALID: {
     severity: "high",
@@ -134,7 +133,7 @@ export const onnxCodes = {
       "The entries that say where a tensor's bytes are must be unique, numeric and consistent with the tensor.",
   },
   ONNX_EXTERNAL_MISSING: {
-    severity: "high",
+    severity: "medium",
     exit: 3,
     message: "the external data file {file} is missing ({count} tensors)",
     hint: "restore the file beside the model; without it the weights cannot be verified",
@@ -155,7 +154,7 @@ export const onnxCodes = {
     hint: "copy the model into a directory of its own",
     explain:
       "A hard link can bring any file of the disk into the model's directory, past every check of paths and " +
-      "symbolic links (CVE-2026-34446).",
+      "symbolic links (CVE-2026-34446). Symbolic links that lead out (CVE-2026-27489) are refused for every file.",
   },
   ONNX_EXTERNAL_OVERLAP: {
     severity: "low",

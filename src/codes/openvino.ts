@@ -31,7 +31,7 @@ export const openvinoCodes = {
       "cannot be seen from the model.",
   },
   OPENVINO_WEIGHTS_MISSING: {
-    severity: "high",
+    severity: "medium",
     exit: 3,
     message: "the weights {file} are not in the directory ({count} constants)",
     hint: "put the .bin file beside the .xml, or inventory the directory that has both",

@@ -14,6 +14,15 @@ export const pickleCodes = {
       "that runs code, reaches files, processes or the network, or fetches any other object by its name. It runs while " +
       "the file is loaded, also if loading fails afterwards.",
   },
+  PICKLE_STATE_RUNS: {
+    severity: "critical",
+    exit: 1,
+    message: "the state of an object holds text that its class runs as code",
+    hint: "do not load it; ask its author what the object is",
+    explain:
+      "Distributions of SciPy and models of statsmodels keep a text in their state and run it while they are unpickled. This text " +
+      "is not what these libraries write, so loading the file runs code of whoever made it.",
+  },
   PICKLE_CARRIES_CODE: {
     severity: "high",
     exit: 1,

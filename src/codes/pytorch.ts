@@ -23,7 +23,7 @@ export const pytorchCodes = {
       "loading fails or reads foreign bytes.",
   },
   PYTORCH_STORAGE_MISSING: {
-    severity: "high",
+    severity: "medium",
     exit: 3,
     message: "{count} storages of tensors are not in the file, first {key}",
     hint: "the file is truncated or was changed; fetch it again from its source",

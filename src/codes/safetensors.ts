@@ -138,12 +138,13 @@ export const safetensorsCodes = {
       "A shard name with a directory, a drive or `..` makes a loader read any file of the machine. Only plain names are legal.",
   },
   SHARD_MISSING: {
-    severity: "high",
+    severity: "medium",
     exit: 3,
     message: "{count} of {total} shards are missing, first {shard}",
     hint: "fetch the missing files; the model cannot be loaded without them",
     explain:
-      "The model is split over several files and not all of them are here. What is missing cannot be verified.",
+      "The model is split over several files and not all of them are here. What is missing cannot be verified, so the file " +
+      "that names it is listed as unverified.",
   },
   SHARD_WRONG_FORMAT: {
     severity: "high",

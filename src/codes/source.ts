@@ -133,7 +133,8 @@ export const sourceCodes = {
     hint: "rename the file after its content, or find out who renamed it",
     explain:
       "Files are identified by their bytes first and their name second. A pickle named `.safetensors` slips past " +
-      "scanners that go by the name (CVE-2025-1889, CVE-2025-10155).",
+      "scanners that go by the name (CVE-2025-1889, CVE-2025-10155). A compressed stream that is named like a text, or like another " +
+      "compression, is medium: what is in it is read like any other file.",
   },
   FORMAT_POLYGLOT: {
     severity: "high",
@@ -148,7 +149,7 @@ export const sourceCodes = {
     exit: 3,
     message:
       "is a {format}: loading it can run code that the file names, and its content was not looked into",
-    hint: "prefer safetensors; a policy can deny it with `kind: format, deny: [pickle, pytorch-legacy]`",
+    hint: "prefer safetensors; a policy can deny it with `kind: format, deny: [pickle, pytorch, pytorch-legacy]`",
     explain:
       "A pickle is a program for the unpickler. A signature says who stands behind it, not that it is harmless. Versions " +
       "that only identified pickles said so with this code; now what they import is listed, each with a verdict of its own.",

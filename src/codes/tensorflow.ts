@@ -105,7 +105,7 @@ export const tensorflowCodes = {
       "The SavedModel names a file (a vocabulary, for example) that is not in its `assets/` directory.",
   },
   TF_VARIABLES_MISSING: {
-    severity: "high",
+    severity: "medium",
     exit: 3,
     message: "the file {file} with variables is missing ({count} tensors)",
     hint: "restore the file; without it the weights cannot be verified",

@@ -110,7 +110,7 @@ export const useCaseCodes = {
   SCAN_NOTHING_READ: {
     severity: "medium",
     exit: 3,
-    message: "none of the {count} files is of a format that aibom reads",
+    message: "no format that aibom reads (files: {count})",
     hint: "check the path; docs/formats.md lists what is read",
     explain:
       "A scan that looked into nothing has found nothing, which is not the same as clean: the exit code is 3, so that a " +

@@ -5,6 +5,7 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { Flatbuffer, type FlatbufferTable } from "../bytes/flatbuffer.ts";
+import { asciiMagic, hasMagicAt } from "../bytes/magic.ts";
 import { windowSource } from "../bytes/window-source.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -16,6 +17,7 @@ import type { Description, Format, Head, Match, Members } from "./format.ts";
 import { addWriterNotes } from "./writer-notes.ts";
 
 const magic = "ARROW1";
+const fileMagic = asciiMagic(`${magic}\0\0`);
 /** The magic with its padding to 8 bytes, where the first message starts. */
 const headBytes = 8;
 /** The footer's length and the magic. */
@@ -34,7 +36,7 @@ export const arrow: Format = {
 };
 
 function startsWithMagic(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(0, headBytes)).toString("latin1") === `${magic}\0\0`;
+  return hasMagicAt(bytes, fileMagic);
 }
 
 /** A stream has no magic: the mark of a message, and a header length that fits and is padded. */

@@ -2,10 +2,10 @@
 // Avro object container files (Avro 1.12, "Object Container Files"): schema, codec, blocks between sync markers. Rows
 // are counted from block headers; records are decoded only of Iceberg's manifests, for the layout of its tables.
 
-import { inflateRawSync, zstdDecompressSync } from "node:zlib";
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { Cursor } from "../bytes/cursor.ts";
 import { parseJson } from "../bytes/json.ts";
+import { zlib } from "../bytes/node-zlib.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { AvroDecoder } from "./avro/decoder.ts";
@@ -206,7 +206,7 @@ function unpack(bytes: Uint8Array, codec: string, members: Members): Uint8Array 
       return bytes;
     case "deflate":
     case "zstandard": {
-      const unpacked = (codec === "deflate" ? inflateRawSync : zstdDecompressSync)(bytes, {
+      const unpacked = (codec === "deflate" ? zlib().inflateRawSync : zlib().zstdDecompressSync)(bytes, {
         maxOutputLength,
       });
       members.spend(unpacked.length);

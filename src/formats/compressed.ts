@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that are one compressed stream: gzip, zlib (joblib's default), zstd, bzip2, xz, LZMA, LZ4. They are unpacked to memory within limits,
-// and what is inside is described like any file. joblib, tars of weights and datasets come this way.
+// Files that are one compressed stream: gzip, zlib (joblib's default), zstd, bzip2, xz, LZMA, LZ4. They are unpacked to
+// memory within limits, and what is inside is described like any file. joblib, tars of weights and datasets come this
+// way.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { unpackBzip2 } from "../bytes/bzip2.ts";
@@ -83,10 +84,15 @@ function isZlib(bytes: Uint8Array): boolean {
   return first === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(second) && bytes.length > 6;
 }
 
-/** So few telling bytes are confirmed by unpacking some. */
+const probeBytes = 4096;
+/** zlib's words for a stream that is right as far as it goes. */
+const cutOff = "unexpected end of file";
+
+/** So few telling bytes are confirmed by unpacking some. Any number of blocks may hold nothing, and the next one all. */
 function unpacksAsZlib(file: ByteSource): boolean {
-  const { bytes, state } = unpackZlib(file.read(0, Math.min(file.size, 4096)), limits.maxMemberBytes);
-  return state === "end" || bytes.length > 0;
+  const probe = file.read(0, Math.min(file.size, probeBytes));
+  const { bytes, state, reason } = unpackZlib(probe, limits.maxMemberBytes);
+  return state === "end" || bytes.length > 0 || (file.size > probeBytes && reason === cutOff);
 }
 
 const compressions: readonly Compression[] = [
@@ -99,7 +105,8 @@ const compressions: readonly Compression[] = [
   },
   {
     id: "zlib",
-    extensions: [".zlib", ".zz"],
+    // joblib wrote zlib into files named .gz until 0.11.
+    extensions: [".zlib", ".zz", ".gz"],
     unpack: unpackZlib,
     limit: limits.maxMemberBytes,
     startsAt: isZlib,
@@ -141,6 +148,8 @@ const compressions: readonly Compression[] = [
     startsAt: magic(0x04, 0x22, 0x4d, 0x18),
   },
 ];
+
+const streamExtensions: readonly string[] = compressions.flatMap(({ extensions }) => extensions);
 
 /** One format for each kind of compression. */
 export const compressedFormats: readonly Format[] = compressions.map((compression) => ({
@@ -268,7 +277,8 @@ class CompressedFile {
   #innerName(packed: Uint8Array): string {
     const kept = this.#compression.id === "gzip" ? readGzipHeader(packed)?.name : undefined;
     const own = this.#file.path.slice(this.#file.path.lastIndexOf("/") + 1);
-    const extension = this.#compression.extensions.find((each) => own.toLowerCase().endsWith(each));
+    // Of any of them: old joblib wrote zlib under the name of gzip.
+    const extension = streamExtensions.find((each) => own.toLowerCase().endsWith(each));
     const stem = extension === undefined ? own : own.slice(0, -extension.length);
     return kept !== undefined && kept !== ""
       ? kept.slice(kept.lastIndexOf("/") + 1)

@@ -98,6 +98,8 @@ export interface Format {
    * of its own, however small the file.
    */
   readonly isHeavy?: true;
+  /** The reader reads all of most files, not a header: a large one goes to a thread without a first try. */
+  readonly readsWhole?: true;
   /** A ZIP archive at the end of a file belongs to the format (TFLite's associated files) and is no polyglot. */
   readonly mayHoldZip?: true;
   /** Looks at the first bytes. Never throws. */

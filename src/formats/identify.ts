@@ -20,18 +20,43 @@ export interface Identification {
   /** What the decision rests on. `possible` readers confirm by reading on. */
   readonly matched: "certain" | "possible" | "name" | "none";
   readonly findings: readonly Finding[];
-  /** A format that is possible can look further into the file: with `isConfirmed` the answer may be another one. */
-  readonly isTentative?: true;
+  /** What matched, if a possible format among it can look further into the file: `settle` may decide otherwise. */
+  readonly tentative?: Claimants;
+}
+
+/** Identifies a file by its first bytes, its name and its size. Never throws. */
+export function identify(head: Head): Identification {
+  const all = claimants(head);
+  const first = decide(head, all);
+  const isTentative = all.possible.some(({ confirm }) => confirm !== undefined);
+  // Where no reader is called, nobody has to look further.
+  return isTentative && first.reader !== undefined && first.matched !== "name"
+    ? { ...first, tentative: all }
+    : first;
 }
 
 /**
- * Identifies a file by its first bytes, its name and its size. Where the whole file is at hand, `isConfirmed`
- * says whether a possible format that can look further still holds. Never throws.
+ * The identification that holds where the whole file is at hand: `isConfirmed` says whether a possible format that can
+ * look further still does. Never throws.
  */
-export function identify(head: Head, isConfirmed?: (format: Format) => boolean): Identification {
+export function settle(
+  head: Head,
+  { tentative, ...first }: Identification,
+  isConfirmed: (format: Format) => boolean,
+): Identification {
+  if (tentative === undefined) {
+    return first;
+  }
+  const { certain, possible } = tentative;
+  const held = possible.filter((format) => format.confirm === undefined || isConfirmed(format));
+  const isAsBefore = held.length === possible.length && !held.some(({ id }) => hideAsText.has(id));
+  return isAsBefore ? first : decide(head, { certain, possible: held, isSettled: true });
+}
+
+function decide(head: Head, all: Claimants): Identification {
   const extension = extensionOf(head.path);
   const named = formatsByExtension.get(extension) ?? none;
-  const byBytes = matchBytes(head, named, isConfirmed);
+  const byBytes = decideByBytes(head, named, all);
   const findings = joined(byBytes.findings, compareName(head, extension, named, byBytes));
   const claimed = named.find((format) => format.holdsWeights);
   if (byBytes.format === "file" && claimed !== undefined) {
@@ -62,31 +87,29 @@ function joined<T>(first: readonly T[], second: readonly T[]): readonly T[] {
 interface Claimants {
   readonly certain: readonly Format[];
   readonly possible: readonly Format[];
-  readonly isTentative: boolean;
+  /** The possible ones were confirmed by the whole file. */
+  readonly isSettled?: true;
 }
 
-function claimants(head: Head, isConfirmed?: (format: Format) => boolean): Claimants {
+function claimants(head: Head): Claimants {
   const certain: Format[] = [];
   const possible: Format[] = [];
-  let isTentative = false;
   for (const format of formats) {
     const match = format.match(head);
     if (match === "certain") {
       certain.push(format);
-    } else if (match === "possible" && (format.confirm === undefined || (isConfirmed?.(format) ?? true))) {
+    } else if (match === "possible") {
       possible.push(format);
-      isTentative ||= format.confirm !== undefined && isConfirmed === undefined;
     }
   }
-  return { certain, possible, isTentative };
+  return { certain, possible };
 }
 
-function matchBytes(
+function decideByBytes(
   head: Head,
   named: readonly Format[],
-  isConfirmed?: (format: Format) => boolean,
+  { certain, possible, isSettled }: Claimants,
 ): Identification {
-  const { certain, possible, isTentative } = claimants(head, isConfirmed);
   const magics = matchMagics(head, "certain");
   if (certain.length + possible.length + magics.length === 0) {
     const [weak] = matchMagics(head, "weak");
@@ -94,7 +117,9 @@ function matchBytes(
   }
   // What only stands for a file is a text that a reader of texts would take as well.
   const isStandIn = certain.some(({ id }) => standIns.has(id));
-  const expected = isStandIn ? undefined : possible.find((format) => named.includes(format));
+  const isAlone = isSettled === true && certain.length + magics.length === 0;
+  const hidden = isAlone ? possible.find(({ id }) => hideAsText.has(id)) : undefined;
+  const expected = isStandIn ? undefined : (hidden ?? possible.find((format) => named.includes(format)));
 
   // A possible reader that the name asks for counts beside a certain magic: both loaders would try.
   const ids = [...certain.map(({ id }) => id), ...(expected === undefined ? [] : [expected.id]), ...magics];
@@ -106,7 +131,7 @@ function matchBytes(
   const reader = certain[0] ?? expected ?? (magics.length === 0 ? possible[0] : undefined);
   if (reader !== undefined) {
     const matched = certain.includes(reader) ? "certain" : "possible";
-    return { format: reader.id, reader, matched, findings, ...(isTentative && { isTentative }) };
+    return { format: reader.id, reader, matched, findings };
   }
   const magic = magics[0] ?? matchMagics(head, "weak")[0];
   return { format: magic ?? "file", matched: magic === undefined ? "none" : "certain", findings };
@@ -114,6 +139,9 @@ function matchBytes(
 
 /** A file whose bytes say nothing. */
 const unknown: Identification = { format: "file", matched: "none", findings: none };
+
+/** Formats that can be all text: one that the whole file has confirmed is not hidden by a name such as `rows.csv`. */
+const hideAsText: ReadonlySet<string> = new Set(["pickle"]);
 
 /** Formats whose own finding says more than "wrong name" does. */
 const standIns: ReadonlySet<string> = new Set(["git-lfs-pointer"]);
@@ -128,13 +156,44 @@ function compareName(
   if ((others === undefined && named.length === 0) || standIns.has(format)) {
     return none;
   }
-  const allowed = [...named.map(({ id }) => id), ...(others ?? [])];
+  const isAllowed = named.some(({ id }) => id === format) || others?.includes(format) === true;
   const isUnknownAndHarmless = format === "file" && !named.some(({ holdsWeights }) => holdsWeights);
-  if (allowed.includes(format) || isUnknownAndHarmless) {
+  if (isAllowed || isUnknownAndHarmless || isIcebergMetadata(head.path, format)) {
     return none;
   }
   const found = format === "file" ? "bytes of no format known to aibom" : format;
-  return [finding("FORMAT_MISMATCH", { path: head.path, offset: 0 }, { named: extension, found })];
+  // No loader of weights goes by these names, and what is in the stream is read and judged by itself.
+  const isNamedHarmless = textNames.has(extension) || named.some(({ id }) => streams.has(id));
+  const isHarmless = isNamedHarmless && streams.has(format);
+  return [
+    finding(
+      "FORMAT_MISMATCH",
+      { path: head.path, offset: 0 },
+      { named: extension, found },
+      isHarmless ? { severity: "medium" } : {},
+    ),
+  ];
+}
+
+const textNames: ReadonlySet<string> = new Set([
+  ".json",
+  ".md",
+  ".txt",
+  ".yaml",
+  ".yml",
+  ".csv",
+  ".tsv",
+  ".jsonl",
+  ".ndjson",
+]);
+
+/** Compressions of one stream, which name no format for what is in it. */
+const streams: ReadonlySet<string> = new Set(["gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"]);
+
+/** Iceberg names the compression of a table's metadata in front of its extension. */
+function isIcebergMetadata(path: string, format: string): boolean {
+  const [, codec] = /\.(gz|zstd)\.metadata\.json$/i.exec(path) ?? [];
+  return codec !== undefined && format === (codec.toLowerCase() === "gz" ? "gzip" : "zstd");
 }
 
 /** The last extension of a path with its dot, in lower case; empty if it has none. */

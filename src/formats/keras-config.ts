@@ -21,6 +21,10 @@ export const kerasConfig: Format = {
   holdsWeights: false,
   extensions: [".json"],
   match({ bytes, path }: Head): Match {
+    // Most files are no JSON: one look tells.
+    if (!startsLikeObject(bytes)) {
+      return "no";
+    }
     const text = plainText(bytes);
     if (usualName.test(path)) {
       return text === "" || text.startsWith("{") ? "possible" : "no";
@@ -66,9 +70,20 @@ export const kerasConfig: Format = {
   },
 };
 
+/** False if the first byte that says something is no brace. Blanks of whatever kind are left to `plainText`. */
+function startsLikeObject(bytes: Uint8Array): boolean {
+  const first = bytes.find((byte) => !encodingBytes.has(byte));
+  return first === undefined || first === openingBrace || blank.test(String.fromCharCode(first));
+}
+
+const openingBrace = 0x7b;
+const blank = /\s/u;
+/** Zeros and the bytes of byte order marks. */
+const encodingBytes: ReadonlySet<number> = new Set([0, 0xef, 0xbb, 0xbf, 0xff, 0xfe]);
+
 /** The text without what tells encodings apart, which Python guesses: zeros, byte order marks, blanks in front. */
 function plainText(bytes: Uint8Array): string {
-  const first = bytes.findIndex((byte) => ![0, 0xef, 0xbb, 0xbf, 0xff, 0xfe].includes(byte));
+  const first = bytes.findIndex((byte) => !encodingBytes.has(byte));
   const rest = first === -1 ? new Uint8Array(0) : bytes.subarray(first).filter((byte) => byte !== 0);
   return Buffer.from(rest).toString("latin1").trimStart();
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // llamafile: an executable for several systems (Actually Portable Executable) with a ZIP at its end that holds the
-// weights, stored, and the arguments that it starts with. Spec: Mozilla llamafile 0.9, docs; Cosmopolitan ape/specification.
+// weights, stored, and the arguments that it starts with. Spec: Mozilla llamafile 0.9, docs; Cosmopolitan,
+// ape/specification.
 // Leaves out the machine code: running the file runs it.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
+import { asciiMagic, hasMagicAt } from "../bytes/magic.ts";
 import { findTail } from "../bytes/zip/directory.ts";
 import { openZipEntry } from "../bytes/zip/unpack.ts";
 import { readZip } from "../bytes/zip.ts";
@@ -30,10 +32,11 @@ function match({ bytes, path }: Head): Match {
   return /\.llamafile(?:\.exe)?$/i.test(path) ? "possible" : "no";
 }
 
+const magics = [asciiMagic("MZqFpD"), asciiMagic("jartsr")];
+
 /** `MZqFpD='` or `jartsr='`: a DOS header that is a shell script too. */
 function startsPortable(bytes: Uint8Array): boolean {
-  const start = String.fromCharCode(...bytes.subarray(0, 6));
-  return start === "MZqFpD" || start === "jartsr";
+  return magics.some((magic) => hasMagicAt(bytes, magic));
 }
 
 function describe(file: ByteSource, members: Members): Description {

@@ -80,23 +80,33 @@ const magics: readonly Magic[] = [
   bytesAt("script", "23212f"),
 ];
 
-/** The magics of one strength that a file with a given first byte can match: most files then need few comparisons. */
-function byFirstByte(strength: Magic["strength"]): readonly (readonly Magic[])[] {
+/** Magics by the first byte of a file that can match them; those of any first byte are under `undefined`. */
+type ByFirstByte = ReadonlyMap<number | undefined, readonly Magic[]>;
+
+/** The magics of one strength: most files then need few comparisons. */
+function byFirstByte(strength: Magic["strength"]): ByFirstByte {
   const some = magics.filter((magic) => magic.strength === strength);
-  return Array.from({ length: 256 }, (_, byte) =>
-    some.filter(({ firstByte }) => firstByte === undefined || firstByte === byte),
+  const firstBytes = new Set([undefined, ...some.map(({ firstByte }) => firstByte)]);
+  // In the order of the table, which is that of the reports.
+  return new Map(
+    [...firstBytes].map((byte) => [
+      byte,
+      some.filter(({ firstByte }) => firstByte === undefined || firstByte === byte),
+    ]),
   );
 }
 
-const candidates: Readonly<Record<Magic["strength"], readonly (readonly Magic[])[]>> = {
+const candidates: Readonly<Record<Magic["strength"], ByFirstByte>> = {
   certain: byFirstByte("certain"),
   weak: byFirstByte("weak"),
 };
-const none: readonly string[] = [];
+const none: readonly never[] = [];
 
 /** Ids of the magics that the head matches, each once, without those that a more special one contains. */
 export function matchMagics(head: Head, strength: Magic["strength"]): readonly string[] {
-  const matching = candidates[strength][head.bytes[0] ?? 0]?.filter((magic) => magic.matches(head)) ?? [];
+  const byByte = candidates[strength];
+  const some = byByte.get(head.bytes[0] ?? 0) ?? byByte.get(undefined) ?? none;
+  const matching = some.filter((magic) => magic.matches(head));
   return matching.length === 0 ? none : [...new Set(matching.map(({ id }) => id))];
 }
 

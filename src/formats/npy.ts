@@ -13,7 +13,7 @@ import { ClaimList } from "./claim-list.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Members } from "./format.ts";
 import { type ElementType, elementCount, elementType } from "./numpy/element-type.ts";
-import { parseNumpyLiteral } from "./numpy/literal.ts";
+import { callsSomething, parseNumpyLiteral } from "./numpy/literal.ts";
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
@@ -32,17 +32,29 @@ export const npy: Format = {
   describe,
 };
 
-interface Header {
-  readonly type: ElementType;
-  readonly shape: readonly unknown[];
-  readonly elements: number;
+interface HeaderText {
+  readonly header: string;
+  /** Offset of the header. */
+  readonly start: number;
   readonly dataStart: number;
   readonly version: string;
 }
 
+interface Header {
+  readonly type: ElementType;
+  readonly shape: readonly unknown[];
+  readonly elements: number;
+}
+
 function describe(file: ByteSource, members: Members): Description {
   const { path, size } = file;
-  const { type, shape, elements, dataStart, version } = readHeader(file);
+  const text = readHeaderText(file);
+  if (callsSomething(text.header)) {
+    const code = finding("NPY_HEADER_CODE", { path, offset: text.start }, {});
+    return { facts: [], findings: [code], references: [], incomplete: true };
+  }
+  const { version, dataStart } = text;
+  const { type, shape, elements } = readHeader(text, path);
   const findings = new FindingList(path);
   const claims = new ClaimList(findings);
   claims.computed("tensors.count", 1, { path });
@@ -86,7 +98,7 @@ function describeObjects(
   };
 }
 
-function readHeader(file: ByteSource): Header {
+function readHeaderText(file: ByteSource): HeaderText {
   const cursor = new Cursor(file);
   cursor.skip(magic.length);
   const [major, minor] = [cursor.u8(), cursor.u8()];
@@ -101,9 +113,14 @@ function readHeader(file: ByteSource): Header {
   }
   const start = cursor.offset;
   // Latin-1 up to version 2, UTF-8 in version 3; only names of fields can differ.
-  const header = parseNumpyLiteral(Buffer.from(cursor.bytes(length)).toString("latin1"));
+  const header = Buffer.from(cursor.bytes(length)).toString("latin1");
+  return { header, start, dataStart: cursor.offset, version: `${major}.${minor}` };
+}
+
+function readHeader({ header: text, start }: HeaderText, path: string): Header {
+  const header = parseNumpyLiteral(text);
   const invalid = (what: string): AibomError =>
-    AibomError.of("NPY_HEADER_INVALID", { what }, { where: { path: file.path, offset: start } });
+    AibomError.of("NPY_HEADER_INVALID", { what }, { where: { path, offset: start } });
   if (!(header instanceof Map) || header.size !== 3) {
     throw invalid("dict of three entries");
   }
@@ -117,5 +134,5 @@ function readHeader(file: ByteSource): Header {
   if (elements === undefined || !Array.isArray(shape) || shape.length > limits.maxNpyRank) {
     throw invalid("shape");
   }
-  return { type, shape, elements, dataStart: cursor.offset, version: `${major}.${minor}` };
+  return { type, shape, elements };
 }

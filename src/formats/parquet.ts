@@ -4,6 +4,7 @@
 // load the statistics, which are values of rows. Leaves out the pages, save those of a Delta checkpoint.
 
 import { type ByteSource, memorySource } from "../bytes/byte-source.ts";
+import { asciiMagic, hasMagicAt } from "../bytes/magic.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
@@ -11,7 +12,7 @@ import { readMessage, readSchema } from "./arrow/messages.ts";
 import { describePickledTypes, type PickledTypes } from "./arrow/pickled-types.ts";
 import { ClaimList } from "./claim-list.ts";
 import { FindingList } from "./finding-list.ts";
-import type { Description, Format, Head, Members } from "./format.ts";
+import type { Description, Format, Members } from "./format.ts";
 import { type DeltaCheckpoint, isDeltaCheckpoint, readDeltaCheckpoint } from "./parquet/delta-checkpoint.ts";
 import { readEncryptedFooter } from "./parquet/encrypted-footer.ts";
 import { type ParquetFooter, readFooter } from "./parquet/footer.ts";
@@ -19,6 +20,8 @@ import { columnTypes } from "./parquet/schema.ts";
 import { addWriterNotes } from "./writer-notes.ts";
 
 const magicBytes = 4;
+const plainMagic = asciiMagic("PAR1");
+const encryptedMagic = asciiMagic("PARE");
 /** Magic, footer length, magic. */
 const smallestFile = 12;
 
@@ -36,15 +39,10 @@ export const parquet: Format = {
   holdsWeights: false,
   extensions: [".parquet", ".parq"],
   isHeavy: true,
-  match: (head) => (isMagic(head.bytes, "PAR1") || isMagic(head.bytes, "PARE") ? "certain" : "no"),
+  match: (head) =>
+    hasMagicAt(head.bytes, plainMagic) || hasMagicAt(head.bytes, encryptedMagic) ? "certain" : "no",
   describe,
 };
-
-function isMagic(bytes: Head["bytes"], magic: string): boolean {
-  return (
-    bytes.length >= magicBytes && Buffer.from(bytes.subarray(0, magicBytes)).toString("latin1") === magic
-  );
-}
 
 function describe(file: ByteSource, members: Members): Description {
   const where = { path: file.path, offset: 0 };

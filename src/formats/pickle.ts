@@ -22,6 +22,7 @@ export const pickle: Format = {
   holdsWeights: true,
   extensions: [".pkl", ".pickle", ".dill", ".joblib"],
   refinements: [{ id: "pytorch-legacy", holdsWeights: true }],
+  readsWhole: true,
   match: matchPickle,
   confirm: confirmPickle,
   describe,
@@ -38,7 +39,8 @@ function describe(file: ByteSource, members: Members): Description {
   const embedded = addEmbedded(scan, file, members);
   const behind = describeBehind(scan, file, legacy?.end ?? scan.end, members);
   addStructure(scan, file.path, findings);
-  const isBroken = scan.error !== undefined || scan.notes.longFrame !== undefined;
+  const { notes, error } = scan;
+  const isBroken = error !== undefined || notes.longFrame !== undefined || !notes.knowsAllArrays();
   const isIncomplete = isBroken || !content.isComplete || embedded.isIncomplete;
   const detail: PickleDetail = {
     kind: "pickle",
@@ -70,6 +72,8 @@ function addStructure({ notes, error }: PickleScan, path: string, findings: Find
   }
   if (error !== undefined) {
     findings.add(error.toFinding({ path }));
+  } else if (!notes.knowsAllArrays()) {
+    findings.add(finding("PICKLE_ARRAY_UNKNOWN", { path }, {}));
   }
 }
 

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that are two things at once. Readers of ZIP begin at the end of a file, most others at its start, so an archive
-// behind weights is one file to a scanner and another to a loader. This is the one place that looks for it, for every
-// format; an archive that is found is read as well.
+// behind weights is one file to a scanner and another to a loader. An unpickler takes the length of a safetensors header
+// or the magic of a FlatBuffer for a short string, and goes on behind it. This is the one place that looks for both, for
+// every format; what is found is read as well.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { findTail } from "../bytes/zip/directory.ts";
 import { finding } from "../model/finding.ts";
 import { faultFinding } from "./fault-finding.ts";
-import type { Description, Format, Members } from "./format.ts";
+import type { Description, Format, Head, Members } from "./format.ts";
+import { importsPlausibly, matchPickle } from "./pickle/detect.ts";
+import { scanPickles } from "./pickle/scan.ts";
+import { judge } from "./pickle/verdict.ts";
+import { pickle } from "./pickle.ts";
 import { describeZip, zip } from "./zip.ts";
 
 /** Formats in which the end of a stored member may look like the end of the file. */
@@ -32,6 +37,42 @@ export function describeZipTail(format: Format, file: ByteSource, members: Membe
   const where = { path: file.path, offset: tail.recordOffset };
   const polyglot = finding("FORMAT_POLYGLOT", where, { formats: `${format.id}, ${inner.format ?? zip.id}` });
   return { ...inner, findings: [polyglot, ...inner.findings] };
+}
+
+/** PERSID. A ZIP and a Parquet file start with it, and no unpickler knows what the rest of the line would name. */
+const persistentId = 0x50;
+
+/** A pickle that imports what is not known to be harmless, in a file of another format by its magic or its name. */
+export function describeHiddenPickle(
+  format: string,
+  head: Head,
+  file: ByteSource,
+  members: Members,
+  isReported: boolean,
+): Description | undefined {
+  const isOther = format !== pickle.id && format !== "file" && head.bytes[0] !== persistentId;
+  if (!isOther || matchPickle(head) === "no" || !runsAsPickle(file)) {
+    return undefined;
+  }
+  const inner = pickle.describe(file, members);
+  const polyglot = finding(
+    "FORMAT_POLYGLOT",
+    { path: file.path, offset: 0 },
+    { formats: `${format}, pickle` },
+  );
+  return { ...inner, findings: isReported ? inner.findings : [polyglot, ...inner.findings] };
+}
+
+function runsAsPickle(file: ByteSource): boolean {
+  try {
+    const scan = scanPickles(file);
+    const isHarmless = scan.imports.all.every(
+      ({ module, name }) => judge(module, name).verdict === "allowed",
+    );
+    return importsPlausibly(scan) && !isHarmless;
+  } catch {
+    return false;
+  }
 }
 
 function describeInner(file: ByteSource, members: Members): Description {

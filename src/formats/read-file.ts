@@ -17,9 +17,10 @@ import {
   type MemberDescription,
   type Members,
 } from "./format.ts";
-import { type Identification, identify } from "./identify.ts";
+import { type Identification, identify, settle } from "./identify.ts";
 import { isWeights } from "./magic.ts";
-import { describeZipTail } from "./polyglot.ts";
+import { matchPickle } from "./pickle/detect.ts";
+import { describeHiddenPickle, describeZipTail } from "./polyglot.ts";
 
 /** A file after identification and description. */
 export interface ReadFile {
@@ -33,7 +34,8 @@ export interface ReadFile {
 /** What the first bytes and the name say, where no reader is needed for more; undefined if one is. */
 export function readHead(head: Head, identification: Identification = identify(head)): ReadFile | undefined {
   const { format, reader, findings } = identification;
-  if (reader !== undefined) {
+  // Behind the magic of a format without a reader may be a pickle.
+  if (reader !== undefined || (format !== "file" && matchPickle(head) !== "no")) {
     return undefined;
   }
   return {
@@ -59,8 +61,8 @@ export function readFile(
 }
 
 /**
- * The same for a thread that must not be kept busy: undefined if the reader is heavy, wants to unpack or to look into
- * members, or to read more than `maxBytes` in all. What it said until then counts for nothing.
+ * The same for a thread that must not be kept busy: undefined if the reader of the file or of a member is heavy, wants to
+ * unpack, or to read more than `maxBytes` in all. What it said until then counts for nothing.
  */
 export function readLightly(
   head: Head,
@@ -71,10 +73,13 @@ export function readLightly(
   const allowance = new Allowance(maxBytes);
   const source = allowance.source(file);
   const identification = settled(first, head, source);
-  if (identification.reader?.isHeavy === true || allowance.isOver) {
+  const { reader } = identification;
+  // Besides the reader, two look for an archive at the end: a try that cannot succeed would do the work twice.
+  const isTooLarge = reader?.readsWhole === true && file.size > maxBytes / 3;
+  if (reader?.isHeavy === true || isTooLarge || allowance.isOver) {
     return undefined;
   }
-  const read = readWith(head, source, identification, allowance);
+  const read = readWith(head, source, identification, new NestedMembers(file.path, 0, allowance));
   return allowance.isOver ? undefined : read;
 }
 
@@ -90,35 +95,37 @@ export function membersOf(path: string, size: number): Members {
 
 /** The identification that holds once formats that are possible have looked further into the file. */
 function settled(first: Identification, head: Head, file: ByteSource): Identification {
-  return first.isTentative === true ? identify(head, (format) => isConfirmed(format, file)) : first;
+  return settle(head, first, (format) => isConfirmed(format, file));
 }
 
 function readWith(head: Head, file: ByteSource, identification: Identification, members: Members): ReadFile {
   const { format, reader, findings } = identification;
+  const isReported = findings.some(({ code }) => code === "FORMAT_POLYGLOT");
+  const hidden = describeHiddenPickle(format, head, file, members, isReported);
   if (reader === undefined) {
     return {
       format,
-      status: statusWithoutReader(findings),
-      holdsWeights: isWeights(format, head.path),
-      findings,
+      status: hidden?.incomplete === true ? "unverified" : statusWithoutReader(findings),
+      holdsWeights: hidden !== undefined || isWeights(format, head.path),
+      findings: [...findings, ...(hidden?.findings ?? [])],
+      ...(hidden !== undefined && { description: { ...hidden, findings: [] } }),
     };
   }
   const own = describeWith(reader, file, members);
-  const tail = describeZipTail(reader, file, members);
+  const others = [describeZipTail(reader, file, members), hidden].filter((each) => each !== undefined);
   const { description } = own;
   const refined = reader.refinements?.find(({ id }) => id === description?.format);
-  const id = refined?.id ?? format;
   const isIncomplete =
-    own.fault !== undefined || description?.incomplete === true || tail?.incomplete === true;
+    own.fault !== undefined || [description, ...others].some((each) => each?.incomplete === true);
   const held =
     description?.holdsWeights ?? ((refined ?? reader).holdsWeights || isWeights(reader.id, head.path));
   const faults = own.fault === undefined ? [] : [own.fault];
-  const together = tail === undefined ? description : withTail(description, tail);
+  const together = description === undefined ? undefined : withOthers(description, others);
   return {
-    format: id,
+    format: refined?.id ?? format,
     status: isIncomplete ? "unverified" : "described",
-    holdsWeights: held || tail?.holdsWeights === true,
-    findings: [...findings, ...faults, ...(description?.findings ?? []), ...(tail?.findings ?? [])],
+    holdsWeights: held || hidden !== undefined || others.some((each) => each.holdsWeights === true),
+    findings: [...findings, ...faults, ...[description, ...others].flatMap((each) => each?.findings ?? [])],
     ...(together !== undefined && { description: together }),
   };
 }
@@ -137,11 +144,10 @@ function describeWith(reader: Format, file: ByteSource, members: Members): Descr
   }
 }
 
-/** What the archive at the end of a file says is added; the format and its details stay the file's own. */
-function withTail(description: Description | undefined, tail: Description): Description | undefined {
-  return description === undefined
-    ? undefined
-    : { ...description, facts: [...description.facts, ...tail.facts] };
+/** What the other files in a file say is added; the format and its details stay the file's own. */
+function withOthers(description: Description, others: readonly Description[]): Description {
+  const facts = [...description.facts, ...others.flatMap((each) => each.facts)];
+  return others.length === 0 ? description : { ...description, facts };
 }
 
 function isConfirmed(reader: Format, file: ByteSource): boolean {
@@ -152,9 +158,21 @@ function isConfirmed(reader: Format, file: ByteSource): boolean {
   }
 }
 
-/** What a reader may do lightly. A reader that passes over the refusal is noticed all the same. */
-class Allowance implements Members {
-  readonly depth = 0;
+/** What reading a file on disk and all that is nested in it may cost. */
+interface Budget {
+  /** @throws where so much may not be unpacked */
+  spend(unpackedBytes: number, path: string): void;
+  /** A member as its reader gets it. @throws where no further one may be looked into */
+  member(bytes: ByteSource): ByteSource;
+  /** @throws where this reader may not be called */
+  admit(reader: Format | undefined): void;
+}
+
+/**
+ * What may be done lightly: members that lie in the file as they are count as more bytes of it, and nothing is unpacked.
+ * A reader that passes over the refusal is noticed all the same.
+ */
+class Allowance implements Budget {
   isOver = false;
   #left: number;
 
@@ -178,8 +196,15 @@ class Allowance implements Members {
     this.#refuse();
   }
 
-  describe(): MemberDescription {
-    return this.#refuse();
+  member(bytes: ByteSource): ByteSource {
+    this.#left -= memberCost;
+    return this.#left < 0 ? this.#refuse() : this.source(bytes);
+  }
+
+  admit(reader: Format | undefined): void {
+    if (reader?.isHeavy === true) {
+      this.#refuse();
+    }
   }
 
   #refuse(): never {
@@ -190,35 +215,46 @@ class Allowance implements Members {
 
 /** Bytes that the shortest read counts for. */
 const minReadCost = 64;
+/** Bytes that a member counts for besides what is read of it: it is identified, and what it says is moved. */
+const memberCost = 512;
 
-/** Bytes that may be unpacked from one file on disk, and that still may. */
-class Purse {
-  readonly limit: number;
-  left: number;
+/** Bytes that may be unpacked from one file on disk; all else is up to the thread's limits. */
+class Purse implements Budget {
+  readonly #limit: number;
+  #left: number;
 
   constructor(limit: number) {
-    this.limit = limit;
-    this.left = limit;
+    this.#limit = limit;
+    this.#left = limit;
   }
+
+  spend(unpackedBytes: number, path: string): void {
+    this.#left -= unpackedBytes;
+    if (this.#left < 0) {
+      throw AibomError.of("CONTAINER_UNPACKS_TOO_MUCH", { limit: this.#limit }, { where: { path } });
+    }
+  }
+
+  member(bytes: ByteSource): ByteSource {
+    return bytes;
+  }
+
+  admit(): void {}
 }
 
 class NestedMembers implements Members {
   readonly depth: number;
   readonly #path: string;
-  readonly #purse: Purse;
+  readonly #budget: Budget;
 
-  constructor(path: string, depth: number, purse: Purse) {
+  constructor(path: string, depth: number, budget: Budget) {
     this.#path = path;
     this.depth = depth;
-    this.#purse = purse;
+    this.#budget = budget;
   }
 
   spend(unpackedBytes: number): void {
-    this.#purse.left -= unpackedBytes;
-    if (this.#purse.left < 0) {
-      const { limit } = this.#purse;
-      throw AibomError.of("CONTAINER_UNPACKS_TOO_MUCH", { limit }, { where: { path: this.#path } });
-    }
+    this.#budget.spend(unpackedBytes, this.#path);
   }
 
   describe(name: string, bytes: ByteSource): MemberDescription {
@@ -228,16 +264,15 @@ class NestedMembers implements Members {
       const findings = [finding("CONTAINER_TOO_DEEP", place, { limit })];
       return { name, format: "file", status: "unverified", holdsWeights: false, facts: [], findings };
     }
-    const source: ByteSource = {
-      ...bytes,
-      path: name,
-      size: bytes.size,
-      read: (at, count) => bytes.read(at, count),
-    };
     try {
-      const head = { bytes: source.read(0, Math.min(headBytes, source.size)), path: name, size: source.size };
-      const inner = new NestedMembers(this.#path, this.depth + 1, this.#purse);
-      return this.#located(name, readWith(head, source, settled(identify(head), head, source), inner));
+      const member = this.#budget.member(bytes);
+      const { size } = member;
+      const source: ByteSource = { path: name, size, read: (at, count) => member.read(at, count) };
+      const head = { bytes: source.read(0, Math.min(headBytes, size)), path: name, size };
+      const identification = settled(identify(head), head, source);
+      this.#budget.admit(identification.reader);
+      const inner = new NestedMembers(this.#path, this.depth + 1, this.#budget);
+      return this.#located(name, readWith(head, source, identification, inner));
     } catch (cause) {
       // Not even the first bytes could be had: a compressed stream that is broken.
       const findings = [faultFinding(cause, { path: name }, "container")].map((each) =>
@@ -263,7 +298,8 @@ class NestedMembers implements Members {
   #findingIn(name: string, each: Finding): Finding {
     const { location } = each;
     const member = joined(name, location.member);
-    return { ...each, subject: this.#path, location: { ...location, path: this.#path, member } };
+    const inside = location.offset === undefined ? {} : ({ offsetIn: "member" } as const);
+    return { ...each, subject: this.#path, location: { ...location, ...inside, path: this.#path, member } };
   }
 
   #factIn(name: string, fact: Fact): Fact {

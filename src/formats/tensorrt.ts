@@ -5,6 +5,7 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../bytes/json.ts";
+import { asciiMagic, hasMagicAt } from "../bytes/magic.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FactName } from "../model/fact.ts";
@@ -14,6 +15,7 @@ import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match } from "./format.ts";
 import { addMetadata } from "./metadata-claims.ts";
 
+const magics = [asciiMagic("ftrt"), asciiMagic("ptrt")];
 const openingBrace = 0x7b;
 const headerBytes = 12;
 const lengthBytes = 4;
@@ -34,8 +36,7 @@ export const tensorrt: Format = {
 };
 
 function hasMagic(bytes: Uint8Array): boolean {
-  const text = String.fromCharCode(...bytes.subarray(0, 4));
-  return text === "ftrt" || text === "ptrt";
+  return magics.some((magic) => hasMagicAt(bytes, magic));
 }
 
 /** A length that fits, and a brace. */

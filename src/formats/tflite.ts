@@ -5,6 +5,7 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { Flatbuffer, type FlatbufferTable } from "../bytes/flatbuffer.ts";
+import { asciiMagic, hasMagicAt } from "../bytes/magic.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
 import { ClaimList } from "./claim-list.ts";
@@ -14,14 +15,15 @@ import { histogram } from "./safetensors-facts.ts";
 import { addTfliteMetadata } from "./tflite/metadata.ts";
 import { customOperator, operatorName, placeholderOperator, tensorTypeName } from "./tflite/names.ts";
 
+const identifier = asciiMagic("TFL3");
+
 /** The TFLite reader. */
 export const tflite: Format = {
   id: "tflite",
   holdsWeights: true,
   extensions: [".tflite"],
   mayHoldZip: true,
-  match: ({ bytes }: Head): Match =>
-    String.fromCharCode(...bytes.subarray(4, 8)) === "TFL3" ? "certain" : "no",
+  match: ({ bytes }: Head): Match => (hasMagicAt(bytes, identifier, 4) ? "certain" : "no"),
   describe: (file: ByteSource): Description => new TfliteFile(file).describe(),
 };
 

@@ -5,8 +5,8 @@
 import { isJsonArray, isJsonObject, type JsonObject } from "../bytes/json.ts";
 import type { FactName } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
-import { inside, member, Reading } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import { inside, member, Reading } from "./reading.ts";
 
 /** Packages and compiled models of Core ML. */
 export const coremlPackage: Layout = {

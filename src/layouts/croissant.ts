@@ -10,8 +10,8 @@ import { describeMetadata } from "./croissant/metadata.ts";
 import { DocumentPlace } from "./croissant/place.ts";
 import { describeRecordSets } from "./croissant/record-sets.ts";
 import { type DatasetDocument, datasetDocuments } from "./dataset-documents.ts";
-import { Reading } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import { Reading } from "./reading.ts";
 
 /** Croissant documents. */
 export const croissant: Layout = {

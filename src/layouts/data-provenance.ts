@@ -7,8 +7,8 @@ import { isJsonObject, type JsonObject } from "../bytes/json.ts";
 import type { FactName, JsonValue } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
 import { type DatasetDocument, datasetDocuments } from "./dataset-documents.ts";
-import { member, Reading } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import { member, Reading } from "./reading.ts";
 
 type Group = "source" | "provenance" | "use";
 

@@ -6,8 +6,8 @@ import { isJsonObject, type JsonObject, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
-import type { Reading } from "./hugging-face/reading.ts";
 import type { LayoutFile } from "./layout.ts";
+import type { Reading } from "./reading.ts";
 
 /** One JSON object and where it lies. */
 export interface DatasetDocument {

@@ -8,11 +8,11 @@ import { limits } from "../limits.ts";
 import type { JsonValue } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
 import { type DeltaLog, isParquetDetail, readDeltaLog } from "./delta/log.ts";
-import { inside, type Reading } from "./hugging-face/reading.ts";
 import type { Layout } from "./layout.ts";
 import { decoded, isAddress, manifestPath } from "./manifest-path.ts";
 import { countOf, isoTime, listOf, textOf } from "./member.ts";
 import { columnsOf, type TypeWords } from "./nested-type.ts";
+import { inside, type Reading } from "./reading.ts";
 import { tableLayout } from "./table-layout.ts";
 
 const logFolder = "_delta_log";

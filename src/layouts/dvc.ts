@@ -10,10 +10,10 @@ import { limits } from "../limits.ts";
 import type { JsonValue } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
 import { type DvcEntry, readEntry, readOutput } from "./dvc/outputs.ts";
-import { Reading, splitPath } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
 import { manifestPath } from "./manifest-path.ts";
 import { listOf, memberOf, objectOf, textOf } from "./member.ts";
+import { Reading, splitPath } from "./reading.ts";
 import { readYaml } from "./yaml-text.ts";
 
 /** DVC files, pipelines and caches. */

@@ -7,9 +7,9 @@ import { decodeUtf8 } from "../bytes/utf8.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { JsonValue } from "../model/fact.ts";
-import { Reading, splitPath } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
 import { memberOf, textOf } from "./member.ts";
+import { Reading, splitPath } from "./reading.ts";
 import { readYaml } from "./yaml-text.ts";
 
 const fileName = "feature_store.yaml";

@@ -20,6 +20,7 @@ interface Shard {
 
 function describe(directory: DirectoryView): LayoutDescription {
   const findings = new FindingList(directory.name);
+  const unverified: string[] = [];
   for (const { name, members } of shardSets(directory.files.keys(), [".gguf"]).values()) {
     const numbered = [...members].sort(([a], [b]) => a - b);
     const shards = numbered.flatMap(([number, path]): readonly Shard[] => {
@@ -31,6 +32,7 @@ function describe(directory: DirectoryView): LayoutDescription {
     if (missing !== undefined) {
       const args = { count: missing.count, total: name.count, shard: missing.first };
       findings.add(finding("SHARD_MISSING", { path: first }, args));
+      unverified.push(first);
     }
     checkSplit(name, shards, findings);
     checkFamily(shards, findings);
@@ -39,8 +41,8 @@ function describe(directory: DirectoryView): LayoutDescription {
       checkTotal(shards, findings);
     }
   }
-  checkStrays(directory, findings);
-  return { facts: [], findings: findings.all(), unverified: [] };
+  checkStrays(directory, findings, unverified);
+  return { facts: [], findings: findings.all(), unverified };
 }
 
 function checkSplit(name: ShardName, shards: readonly Shard[], findings: FindingList): void {
@@ -98,7 +100,7 @@ function checkTotal(shards: readonly Shard[], findings: FindingList): void {
 }
 
 /** A file that says it is one of several shards and is not named like one: its siblings cannot be found. */
-function checkStrays(directory: DirectoryView, findings: FindingList): void {
+function checkStrays(directory: DirectoryView, findings: FindingList, unverified: string[]): void {
   for (const [path, { description }] of directory.files) {
     const detail = description?.detail;
     const split = isGgufDetail(detail) ? detail.split : undefined;
@@ -109,6 +111,7 @@ function checkStrays(directory: DirectoryView, findings: FindingList): void {
         shard: "those that its name does not lead to",
       };
       findings.add(finding("SHARD_MISSING", { path, member: "split.count" }, args));
+      unverified.push(path);
     }
   }
 }

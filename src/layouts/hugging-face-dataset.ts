@@ -6,8 +6,8 @@ import { type Card, isDatasetCard, readCard } from "./hugging-face/card.ts";
 import { describeDatasetCard } from "./hugging-face/dataset-card.ts";
 import { describeDatasetInfos, describeSavedInfo } from "./hugging-face/dataset-info.ts";
 import { describeLoadingScripts } from "./hugging-face/loading-script.ts";
-import { inside, Reading } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import { inside, Reading } from "./reading.ts";
 
 const infosName = "dataset_infos.json";
 /** Beside the data of each saved split. */

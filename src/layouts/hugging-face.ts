@@ -8,9 +8,9 @@ import { describeAdapter } from "./hugging-face/adapter.ts";
 import { describeConfig } from "./hugging-face/config.ts";
 import { describeCodeFiles, describeCustomCode } from "./hugging-face/custom-code.ts";
 import { describeModelCard } from "./hugging-face/model-card.ts";
-import { inside, Reading } from "./hugging-face/reading.ts";
 import { describeTokenizer } from "./hugging-face/tokenizer.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import { inside, Reading } from "./reading.ts";
 
 /** Files that make a directory one of Hugging Face's. */
 const markers = new Set([

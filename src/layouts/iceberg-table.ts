@@ -7,12 +7,12 @@ import type { AvroDetail } from "../formats/avro.ts";
 import type { JsonValue } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
 import { isParquetDetail } from "./delta/log.ts";
-import type { Reading } from "./hugging-face/reading.ts";
 import { newestMetadata, type TableMetadata } from "./iceberg/table-metadata.ts";
 import type { Layout } from "./layout.ts";
 import { manifestPath } from "./manifest-path.ts";
 import { countOf, isoTime, listOf, memberOf, objectOf, textOf } from "./member.ts";
 import { columnsOf, type TypeWords } from "./nested-type.ts";
+import type { Reading } from "./reading.ts";
 import { tableLayout } from "./table-layout.ts";
 
 /** Iceberg tables. */

@@ -6,8 +6,8 @@
 import { limits } from "../limits.ts";
 import type { FactName, JsonValue } from "../model/fact.ts";
 import { computed, type Fact } from "../model/fact.ts";
-import { splitPath } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription, LayoutFile } from "./layout.ts";
+import { splitPath } from "./reading.ts";
 
 /** Extensions that Pillow and libsndfile read and data sets have. */
 const media: ReadonlyMap<string, "image" | "audio"> = new Map([

@@ -8,8 +8,8 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FactName } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
-import { inside, member, Reading } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import { inside, member, Reading } from "./reading.ts";
 import { readYaml } from "./yaml-text.ts";
 
 const modelFile = "MLmodel";

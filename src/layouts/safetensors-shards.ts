@@ -48,7 +48,7 @@ function describe(directory: DirectoryView): LayoutDescription {
       for (const shard of index.shards.keys()) {
         mapped.add(index.directory + shard);
       }
-      facts.push(...checkIndex(index, directory, findings));
+      facts.push(...checkIndex(index, directory, findings, unverified));
     } catch (error) {
       if (!(error instanceof AibomError)) {
         throw error;
@@ -57,7 +57,7 @@ function describe(directory: DirectoryView): LayoutDescription {
       unverified.push(path);
     }
   }
-  checkNames(directory, mapped, findings);
+  checkNames(directory, mapped, findings, unverified);
   return { facts, findings: findings.all(), unverified };
 }
 
@@ -106,7 +106,12 @@ function readTotalSize(document: JsonObject, path: string): number | undefined {
   return totalSize;
 }
 
-function checkIndex(index: ShardIndex, directory: DirectoryView, findings: FindingList): readonly Fact[] {
+function checkIndex(
+  index: ShardIndex,
+  directory: DirectoryView,
+  findings: FindingList,
+  unverified: string[],
+): readonly Fact[] {
   const source = { path: index.path, pointer: "/metadata/total_size" };
   const facts: Fact[] = [];
   const missing: string[] = [];
@@ -130,6 +135,7 @@ function checkIndex(index: ShardIndex, directory: DirectoryView, findings: Findi
   if (first !== undefined) {
     const args = { count: missing.length, total: index.shards.size, shard: first };
     findings.add(finding("SHARD_MISSING", { path: index.path }, args));
+    unverified.push(index.path);
   }
   if (actual !== undefined) {
     facts.push(computed("metadata", { key: "shards.total_size", value: actual }, { path: index.path }));
@@ -193,7 +199,12 @@ function compareNames(
 }
 
 /** Files that are named like shards: complete sets, and named by an index where there is one. */
-function checkNames(directory: DirectoryView, mapped: ReadonlySet<string>, findings: FindingList): void {
+function checkNames(
+  directory: DirectoryView,
+  mapped: ReadonlySet<string>,
+  findings: FindingList,
+  unverified: string[],
+): void {
   const indexed = new Set([...mapped].map((path) => splitPath(path)[0]));
   for (const { name, members } of shardSets(directory.files.keys(), [".safetensors", ".bin"]).values()) {
     const unnamed = [...members.values()].filter((path) => !mapped.has(path));
@@ -208,6 +219,7 @@ function checkNames(directory: DirectoryView, mapped: ReadonlySet<string>, findi
     if (first !== undefined && missing !== undefined) {
       const args = { count: missing.count, total: name.count, shard: missing.first };
       findings.add(finding("SHARD_MISSING", { path: first }, args));
+      unverified.push(first);
     }
     for (const shard of indexed.has(name.directory) ? unnamed : []) {
       findings.add(finding("SHARD_NOT_IN_INDEX", { path: shard }, { shard }));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables that are a directory with a directory of metadata in it, however many there are and however deep they lie.
 
-import { Reading, splitPath } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import { Reading, splitPath } from "./reading.ts";
 
 /**
  * A layout of tables whose metadata lies in directories of this name. `describeTable` gets such a directory and the

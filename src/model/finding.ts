@@ -8,8 +8,9 @@ import type { Severity } from "./severity.ts";
 /** Where a finding points. `path` is relative to the inventoried target, with `/` separators. */
 export interface Location {
   readonly path: string;
-  /** Byte offset inside the file. */
+  /** Byte offset inside the file; with `offsetIn`, inside the content of the archive's member. */
   readonly offset?: number;
+  readonly offsetIn?: "member";
   /** A named part inside the file: a tensor, an archive member, a JSON pointer. */
   readonly member?: string;
 }

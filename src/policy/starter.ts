@@ -49,12 +49,12 @@ ${baselineRules}
 #  - id: weights-formats
 #    kind: format
 #    scope: { kind: model }
-#    allow: [safetensors, gguf, onnx, json, file]
+#    allow: [safetensors, gguf, onnx, file]
 #
 #  # Formats whose loading can run code, wherever they stand.
 #  - id: no-pickle
 #    kind: format
-#    deny: [pickle, pytorch-legacy]
+#    deny: [pickle, pytorch, pytorch-legacy]
 #
 #  # Signatures and BOMs must rest on these hash functions.
 #  - id: hashes

@@ -15,20 +15,24 @@ const severityColumns = 10;
 /** Where a finding points, in one phrase; empty for an artifact as a whole. */
 export function formatLocation(location: Location): string {
   const parts = location.path === "." || location.path === "" ? [] : [escapeText(location.path)];
-  if (location.offset !== undefined) {
-    parts.push(`byte ${location.offset}`);
-  }
-  if (location.member !== undefined && location.member !== "") {
-    parts.push(escapeText(location.member));
-  }
-  return parts.join(", ");
+  const { offset, offsetIn, member } = location;
+  const byte = offset === undefined ? [] : [`byte ${offset}`];
+  const named = member === undefined || member === "" ? [] : [escapeText(member)];
+  // From the whole to the part: a byte of a member stands behind its name.
+  return [...parts, ...(offsetIn === "member" ? [...named, ...byte] : [...byte, ...named])].join(", ");
 }
 
 /** Place and message, without severity and code. */
 export function formatFinding(item: Finding): string {
-  const place = formatLocation(item.location);
   const message = renderMessage(item.code, shortenDigests(item.args));
+  const place = formatLocation(withoutTold(item.location, message));
   return place === "" ? message : `${place}: ${message}`;
+}
+
+/** A message that begins with the name of the part needs no place that ends with it. */
+function withoutTold(location: Location, message: string): Location {
+  const { member, ...rest } = location;
+  return member !== undefined && message.startsWith(`${escapeText(member)} `) ? rest : location;
 }
 
 /** The message of a rejection, whose code comes from a verifier as text. */

@@ -68,10 +68,11 @@ export function failureJson(error: AibomError): JsonObject {
   };
 }
 
-function locationJson({ path, offset, member }: Location): JsonObject {
+function locationJson({ path, offset, offsetIn, member }: Location): JsonObject {
   return {
     path,
     ...(offset === undefined ? {} : { offset }),
+    ...(offsetIn === undefined ? {} : { offsetIn }),
     ...(member === undefined ? {} : { member }),
   };
 }

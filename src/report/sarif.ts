@@ -24,7 +24,6 @@ export interface SarifRun {
   readonly toolVersion?: string | undefined;
 }
 
-const home = "https://aibom.dev";
 const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /** Our severities by SARIF's three levels. */
@@ -57,7 +56,6 @@ export function renderSarif({ findings, isComplete, toolVersion }: SarifRun): st
         tool: {
           driver: {
             name: "aibom",
-            informationUri: home,
             ...(toolVersion === undefined ? {} : { version: toolVersion }),
             rules: ids.map(ruleOf),
           },
@@ -83,7 +81,6 @@ function ruleOf(id: Code): object {
     shortDescription: { text: sentence(message.replaceAll(/\{\w+\}/g, "…")) },
     fullDescription: { text: explain },
     help: { text: `${explain}\n\n${sentence(hint)}` },
-    helpUri: `${home}/docs/codes.md#${id.toLowerCase()}`,
     defaultConfiguration: { level: levels[severity] },
     properties: { "security-severity": scores[severity], tags: ["security"] },
   };
@@ -96,7 +93,7 @@ function sentence(text: string): string {
 
 function resultOf({ finding, path }: SarifFinding, ids: readonly Code[], fingerprint: string): object {
   const { code, severity, location, args } = finding;
-  const { offset, member } = location;
+  const { offset, offsetIn, member } = location;
   return {
     ruleId: code,
     ruleIndex: ids.indexOf(code),
@@ -107,7 +104,10 @@ function resultOf({ finding, path }: SarifFinding, ids: readonly Code[], fingerp
         physicalLocation: {
           artifactLocation: { uri: uriOf(path) },
           // A binary file has no lines; a region of both kinds would have to name the same bytes twice.
-          ...(offset === undefined ? {} : { region: { byteOffset: offset, byteLength: 1 } }),
+          // A region is a region of the file, and a byte inside an archive's member is none.
+          ...(offset === undefined || offsetIn === "member"
+            ? {}
+            : { region: { byteOffset: offset, byteLength: 1 } }),
         },
         ...(member === undefined || member === ""
           ? {}
@@ -115,7 +115,7 @@ function resultOf({ finding, path }: SarifFinding, ids: readonly Code[], fingerp
       },
     ],
     partialFingerprints: { "aibomFinding/v1": fingerprint },
-    properties: { severity },
+    properties: { severity, ...(offsetIn === "member" ? { memberByteOffset: offset } : {}) },
   };
 }
 

@@ -62,7 +62,7 @@ function targetSection(target: ScannedTarget, layout: Layout): string {
   const { style } = layout;
   const sections = byFile.slice(0, maxFiles).map(([path, findings]) => {
     const place = pathInTarget(target.target, target.name, path);
-    return `${style.bold(escapeText(place))}\n${fileFindings(findings, layout)}${importLines(target, path, layout)}`;
+    return `${style.bold(escapeText(place))}\n${fileFindings(findings, layout)}${importLines(untoldImports(target, path, findings), layout)}`;
   });
   const more = byFile.length - maxFiles;
   return sections.join("") + (more > 0 ? style.dim(`and ${more} more files (--format json has all)\n`) : "");
@@ -74,17 +74,30 @@ function fileFindings(findings: readonly Finding[], { style, width }: Layout): s
   return renderFindings(inside, style, width, { max: maxPerFile });
 }
 
-function importLines({ imports }: ScannedTarget, path: string, { style, width }: Layout): string {
-  const own = imports.filter((each) => each.path === path);
+/** The imports of one file that no finding shown above names. */
+function untoldImports(
+  { imports }: ScannedTarget,
+  path: string,
+  findings: readonly Finding[],
+): readonly ScannedImport[] {
+  const told = new Set(findings.slice(0, maxPerFile).map(({ args }) => args["import"]));
+  return imports.filter((each) => each.path === path && !told.has(importName(each)));
+}
+
+function importLines(imports: readonly ScannedImport[], { style, width }: Layout): string {
   return (["dangerous", "unknown"] as const)
     .map((verdict) => {
-      const names = [...new Set(own.filter((each) => each.verdict === verdict).map(importName))];
+      const names = [
+        ...new Set(
+          imports.filter((each) => each.verdict === verdict).map((each) => escapeText(importName(each))),
+        ),
+      ];
       if (names.length === 0) {
         return "";
       }
       const more = names.length > maxImports ? ` and ${names.length - maxImports} more` : "";
       const text = `${verdict} imports: ${names.slice(0, maxImports).join(", ")}${more}`;
-      return wrap(text, width, " ".repeat(12), 12)
+      return wrap(text, width, " ".repeat(12), 14)
         .map((line) => `${style.dim(line)}\n`)
         .join("");
     })
@@ -92,5 +105,5 @@ function importLines({ imports }: ScannedTarget, path: string, { style, width }:
 }
 
 function importName({ module, name }: ScannedImport): string {
-  return escapeText(module === "" ? name : `${module}.${name}`);
+  return module === "" ? name : `${module}.${name}`;
 }

@@ -8,6 +8,9 @@ import { fileError } from "../bytes/file-error.ts";
 import type { FileIdentity } from "../digests/engine.ts";
 import { AibomError } from "../errors.ts";
 
+/** A file of at most this size is fetched whole with the first read: its readers ask for its start and its end anyway. */
+const wholeFileBytes = 64 * 1024;
+
 /** A byte source with an open descriptor. */
 export interface OpenFile extends ByteSource {
   close(): void;
@@ -30,12 +33,17 @@ export function openHashedFile(path: string, absolutePath: string, identity: Fil
     closeSync(descriptor);
     throw AibomError.of("SOURCE_CHANGED", {}, { where: { path } });
   }
+  let whole: Uint8Array | undefined;
   const file = {
     path,
     size: identity.size,
     read(offset: number, length: number): Uint8Array {
       checkRange(file, offset, length);
-      return readExactly(descriptor, path, offset, length);
+      if (identity.size > wholeFileBytes) {
+        return readExactly(descriptor, path, offset, length);
+      }
+      whole ??= readExactly(descriptor, path, 0, identity.size);
+      return whole.subarray(offset, offset + length);
     },
     close(): void {
       closeSync(descriptor);

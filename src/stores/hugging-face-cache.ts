@@ -5,8 +5,8 @@
 // repository as far as the hub's answers to the downloader were true; only then it gets a package URL.
 
 import { gitBlobSha1 } from "../bytes/git-blob.ts";
-import { inside, Reading } from "../layouts/hugging-face/reading.ts";
 import type { DirectoryView, LayoutFile } from "../layouts/layout.ts";
+import { inside, Reading } from "../layouts/reading.ts";
 import type { ArtifactKind, PackageName } from "../model/artifact.ts";
 import { claim, type Fact } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";

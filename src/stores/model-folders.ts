@@ -4,8 +4,8 @@
 // is one model must never be taken apart, so a folder counts only if a file in it says that it is a model.
 
 import type { GgufDetail } from "../formats/gguf.ts";
-import { inside, splitPath } from "../layouts/hugging-face/reading.ts";
 import type { DirectoryView, LayoutFile } from "../layouts/layout.ts";
+import { inside, splitPath } from "../layouts/reading.ts";
 import { parseShardName } from "../layouts/shard-name.ts";
 import { folderOf } from "./folders-of.ts";
 import type { Store, StoreDescription, StoredPart } from "./store.ts";

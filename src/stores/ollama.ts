@@ -3,8 +3,8 @@
 // tag. Blobs are shared: the same weights belong to every tag that names them.
 
 import { ClaimList } from "../formats/claim-list.ts";
-import { Reading } from "../layouts/hugging-face/reading.ts";
 import type { DirectoryView } from "../layouts/layout.ts";
+import { Reading } from "../layouts/reading.ts";
 import { limits } from "../limits.ts";
 import { claim } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";

@@ -111,6 +111,26 @@ test("every citation points at something, and claims are told from computed valu
   assert.match(license[0].note, /^claim: stated by README\.md at \/license /);
 });
 
+test("a histogram is one property for each of its members, at the model and at its file", async () => {
+  const path = "m.keras";
+  const facts = [computed("layer_types", { Dense: 2, InputLayer: 1 }, { path })];
+  const input = artifact({ kind: "model", files: [file(path, "keras", "described")], facts });
+  const text = await buildText([input], options("1.7"));
+  for (const [name, value] of [
+    ["Dense", "2"],
+    ["InputLayer", "1"],
+  ]) {
+    const property = { name: `aibom:computed:layer_types:${name}`, value };
+    const { component } = JSON.parse(text).metadata;
+    for (const { properties } of [component, component.components[0]]) {
+      assert.ok(
+        properties.some((each: typeof property) => each.name === property.name && each.value === value),
+        `${name}: ${JSON.stringify(properties)}`,
+      );
+    }
+  }
+});
+
 test("same bytes in any locale, time zone, order and directory", async (t) => {
   const script = join(import.meta.dirname, "print-samples.ts");
   const run = (env: Record<string, string>, cwd: string, seed: number): string =>

@@ -5,12 +5,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { buildGguf } from "../../fixtures/gguf.ts";
 import { buildSafetensors } from "../../fixtures/safetensors.ts";
 import { identify } from "../../src/formats/identify.ts";
 import { formats } from "../../src/formats/index.ts";
-import { inspect } from "./hostile.ts";
+import { inspect, readNamed } from "./hostile.ts";
 
 const safetensors = buildSafetensors({ tensors: { a: { dtype: "F32", shape: [4] } } });
 const gguf = buildGguf({});
@@ -69,6 +70,22 @@ test("a name that the bytes contradict is a finding that names both", () => {
     assert.equal(shown.codes[0], "FORMAT_MISMATCH", path);
     assert.equal(shown.found[0], format, path);
   }
+});
+
+test("a packed text is a small matter, and Iceberg's names say that they are packed", () => {
+  const plain = Buffer.from('{"rows": 1}\n');
+  const severities = (path: string, bytes: Uint8Array): readonly string[] =>
+    readNamed(path, bytes).findings.map(({ code, severity }) => `${severity} ${code}`);
+  for (const path of ["RECORD.txt", "rows.csv", "a.json", "v1.zstd.metadata.json"]) {
+    assert.deepEqual(severities(path, gzipSync(plain)), ["medium FORMAT_MISMATCH"], path);
+  }
+  assert.deepEqual(severities("v1.gz.metadata.json", gzipSync(plain)), []);
+  assert.deepEqual(severities("v1.zstd.metadata.json", zstdCompressSync(plain)), []);
+  const harmless = Uint8Array.of(0x80, 4, 0x7d, 0x2e);
+  assert.deepEqual(severities("old-joblib.gz", deflateSync(harmless)), []);
+  assert.deepEqual(severities("rows.xz", gzipSync(harmless)), ["medium FORMAT_MISMATCH"]);
+  const inside = severities("RECORD.txt", gzipSync(pickle));
+  assert.ok(inside.includes("high FORMAT_MISMATCH"), inside.join());
 });
 
 test("a weights name over unknown bytes is a finding, and the reader says why", () => {

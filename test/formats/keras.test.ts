@@ -229,3 +229,46 @@ describe("a layer that does more than compute", () => {
     assert.deepEqual(lookup(null), []);
   });
 });
+
+describe("a training setup", () => {
+  const compiled = (setup: Json): readonly string[] =>
+    said(
+      readNamed(
+        "m.keras",
+        buildKeras({ config: Object.assign({ compile_config: setup }, sequential(layer("Dense"))) }),
+      ),
+    );
+  const trained = (setup: Json): readonly string[] =>
+    said(readNamed("m.h5", buildKerasH5(oldSequential(oldLayer("Dense")), {}, setup)));
+  const wrapper = (fn: Json): Json => ({ class_name: "MeanMetricWrapper", config: { name: "m", fn } });
+
+  it("that names losses, metrics and optimizers of Keras is fine, in each spelling", () => {
+    for (const setup of [
+      { loss: "mse", metrics: ["accuracy", "MSE", "AUC"], optimizer: "rmsprop" },
+      {
+        loss: { a: "binary_crossentropy", b: null },
+        metrics: [[wrapper("binary_accuracy")]],
+        loss_weights: [1],
+      },
+      { loss: { class_name: "Huber", config: {} }, optimizer_config: { class_name: "Adam", config: {} } },
+    ]) {
+      assert.deepEqual(compiled(setup), []);
+      assert.deepEqual(trained(setup), []);
+    }
+  });
+
+  it("needs what is not part of Keras", () => {
+    const cases: readonly (readonly [Json, string])[] = [
+      [{ loss: "my_loss" }, "my_loss"],
+      [{ loss: { out: ["mse", "my_loss"] } }, "my_loss"],
+      [{ metrics: [{ class_name: "MyMetric", config: {} }] }, "MyMetric"],
+      [{ weighted_metrics: [wrapper("my_metric")] }, "my_metric"],
+      [{ optimizer_config: { class_name: "MyAdam", config: {} } }, "MyAdam"],
+    ];
+    for (const [setup, name] of cases) {
+      assert.deepEqual(compiled(setup), [`KERAS_CUSTOM_CODE medium ${name}`]);
+      assert.deepEqual(trained(setup), [`KERAS_CUSTOM_CODE medium ${name}`]);
+    }
+    assert.deepEqual(trained({ loss: "eval" }), ["KERAS_HOST_REFERENCE critical builtins.eval"]);
+  });
+});

@@ -59,7 +59,6 @@ test("every kind of element has its size", () => {
 test("a header that is no such literal is refused, and nothing is evaluated", () => {
   const header = (text: string): readonly string[] => codesOf(npy, npyFile(text, new Uint8Array(8)));
   for (const text of [
-    "{'descr': __import__('os').system('true'), 'fortran_order': False, 'shape': (2,), }",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), } or 1",
     "{'descr': '<f4', 'fortran_order': 0, 'shape': (2,), }",
     "{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }",
@@ -77,6 +76,16 @@ test("a header that is no such literal is refused, and nothing is evaluated", ()
   ]) {
     assert.deepEqual(header(text), ["NPY_HEADER_INVALID"], text);
   }
+});
+
+test("a header that calls something is dangerous; parentheses of a literal and texts are not", () => {
+  const header = (text: string): readonly string[] => codesOf(npy, npyFile(text, new Uint8Array(8)));
+  const rest = "'fortran_order': False, 'shape': (2,)}";
+  for (const descr of ["__import__('os').system('true')", "eval ('1')", "[f][0]('x')", "(f)('x')"]) {
+    assert.deepEqual(header(`{'descr': ${descr}, ${rest}`), ["NPY_HEADER_CODE"], descr);
+  }
+  assert.deepEqual(header(`{'descr': [('eval(1)', '<f4')], ${rest}`), []);
+  assert.deepEqual(header(`{'descr': os.system, ${rest}`), ["NPY_HEADER_INVALID"]);
 });
 
 test("lengths at their extremes, and truncation at every byte", () => {

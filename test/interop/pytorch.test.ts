@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that torch and scikit-learn write on the spot: our tensors, types, shapes and counts are theirs, and no import of
-// theirs is called dangerous. AIBOM_INTEROP_PYTHON names an interpreter that has torch, numpy, scikit-learn, joblib and
-// skops; without them the tests say so and are skipped.
+// theirs is called dangerous. scikit-learn, joblib, skops and NumPy are in an environment of ours; torch is in none, since
+// its builds for CUDA take 5 GB: AIBOM_INTEROP_PYTHON names an interpreter that has it. What is missing is skipped.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -12,10 +12,10 @@ import { memorySource } from "../../src/bytes/byte-source.ts";
 import { readFile } from "../../src/formats/read-file.ts";
 import type { PytorchDetail } from "../../src/formats/zip/pytorch.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
+import { missingEnvironment, runPython } from "./python-environments.ts";
 
 const python = process.env["AIBOM_INTEROP_PYTHON"] ?? "python3";
-const has = (modules: string): string | false =>
-  spawnSync(python, ["-c", `import ${modules}`]).status === 0 ? false : `${python} has not: ${modules}`;
+const hasTorch = spawnSync(python, ["-c", "import torch"]).status === 0;
 
 function read(directory: string, name: string) {
   const bytes = readFileSync(join(directory, name));
@@ -40,7 +40,9 @@ sizes = lambda tensors: {name: t.numel() * t.element_size() for name, t in tenso
 json.dump({"state.pt": sizes(state), "model.pt": sizes(state), "script.pt": sizes(model[0].state_dict()), "kinds.bin": sizes(kinds)}, open(directory + "/expected.json", "w"))
 `;
 
-test("torch: names and sizes of all tensors, and their number", { skip: has("torch") }, (t) => {
+test("torch: names and sizes of all tensors, and their number", {
+  skip: hasTorch ? false : `${python} has not: torch`,
+}, (t) => {
   const directory = temporaryDirectory(t);
   execFileSync(python, ["-c", writeTorch, directory], { stdio: ["ignore", "ignore", "ignore"] });
   const expected = JSON.parse(readFileSync(join(directory, "expected.json"), "utf8")) as Record<
@@ -89,10 +91,10 @@ numpy.save(f"{directory}/array.npy", x)
 `;
 
 test("scikit-learn, joblib, skops, NumPy: read whole, and nothing is unknown", {
-  skip: has("sklearn, joblib, skops"),
+  skip: missingEnvironment("pickle"),
 }, (t) => {
   const directory = temporaryDirectory(t);
-  execFileSync(python, ["-c", writeSklearn, directory], { stdio: ["ignore", "ignore", "ignore"] });
+  runPython("pickle", writeSklearn, [directory]);
   for (const name of readdirSync(directory)) {
     const { findings, status } = read(directory, name);
     const told = findings.filter(({ severity }) => severity !== "info" && severity !== "low");

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import schema from "../../schemas/policy.schema.json" with { type: "json" };
+import { formatNames } from "../../src/formats/format-names.ts";
 import { baselinePolicy, baselineText } from "../../src/policy/baseline.ts";
 import { evaluatePolicy } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load.ts";
@@ -13,7 +14,8 @@ import { ruleKinds } from "../../src/policy/rules/index.ts";
 import { starterPolicy } from "../../src/policy/starter.ts";
 import { artifact, bom, bomDigests, gate, gated, signature } from "./gate-inputs.ts";
 
-const load = (text: string) => loadPolicy(new TextEncoder().encode(text), "policy.yaml");
+const load = (text: string) =>
+  loadPolicy(new TextEncoder().encode(text), "policy.yaml", { formats: formatNames });
 const guide = readFileSync(join(import.meta.dirname, "../../docs/policy.md"), "utf8");
 const examples = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
 

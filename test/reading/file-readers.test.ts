@@ -6,10 +6,13 @@ import assert from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { namedGzip } from "../../fixtures/compressed.ts";
 import { buildGguf } from "../../fixtures/gguf.ts";
 import { writeFixtures } from "../../fixtures/make.ts";
 import { buildSafetensors } from "../../fixtures/safetensors.ts";
 import { allSamples } from "../../fixtures/samples.ts";
+import { buildTar } from "../../fixtures/tar.ts";
+import { buildZip } from "../../fixtures/zip.ts";
 import { memorySource } from "../../src/bytes/byte-source.ts";
 import type { Format } from "../../src/formats/format.ts";
 import { identify } from "../../src/formats/identify.ts";
@@ -111,7 +114,7 @@ test("headers need no thread, of large files neither; what reads more does", asy
   });
 });
 
-test("a reader that is heavy, asks for what lies inside or reads on and on is not read on the main thread", () => {
+test("a reader that is heavy, unpacks or reads on and on is not called on the main thread", () => {
   const base: Format = {
     id: "planted",
     holdsWeights: false,
@@ -134,6 +137,11 @@ test("a reader that is heavy, asks for what lies inside or reads on and on is no
     );
   assert.equal(read(base)?.status, "described");
   assert.equal(read({ ...base, isHeavy: true }), undefined);
+  assert.equal(read({ ...base, readsWhole: true })?.status, "described");
+  const large = { bytes: new Uint8Array(8), path: "x", size: 400 };
+  const whole: Format = { ...base, readsWhole: true };
+  const identification = { ...identify(large), format: whole.id, reader: whole };
+  assert.equal(readLightly(large, memorySource(new Uint8Array(400), "x"), identification, 1000), undefined);
   const unpacks: Format = {
     ...base,
     describe(file, members) {
@@ -146,7 +154,7 @@ test("a reader that is heavy, asks for what lies inside or reads on and on is no
     ...base,
     describe(file, members) {
       try {
-        members.describe("inner", file);
+        members.spend(1);
       } catch {
         // A reader that goes on over everything.
       }
@@ -168,6 +176,31 @@ test("a reader that is heavy, asks for what lies inside or reads on and on is no
     },
   };
   assert.equal(read(readsOnAndOn), undefined);
+});
+
+test("members that lie in a file as they are count as bytes of it; packed, heavy and many ones need a thread", () => {
+  const readsHere = (path: string, bytes: Uint8Array): boolean => {
+    const head = { bytes: bytes.subarray(0, 64), path, size: bytes.length };
+    return (
+      readLightly(head, memorySource(bytes, path), identify(head), limits.maxMainThreadReadBytes) !==
+      undefined
+    );
+  };
+  const data = buildGguf({});
+  const nested = buildTar([{ name: "inner.zip", data: buildZip([{ name: "model.gguf", data }]) }]);
+  const many = Array.from({ length: 400 }, (_, index) => ({
+    name: `${index}.gguf`,
+    data: data.subarray(0, 64),
+  }));
+  const large = new Uint8Array(limits.maxMainThreadReadBytes);
+  assert.equal(readsHere("a.tar", nested), true);
+  assert.equal(readsHere("packed.zip", buildZip([{ name: "model.gguf", data, method: 8 }])), false);
+  assert.equal(
+    readsHere("heavy.tar", buildTar([{ name: "model.gz", data: namedGzip(data, "model") }])),
+    false,
+  );
+  assert.equal(readsHere("many.tar", buildTar(many)), false);
+  assert.equal(readsHere("large.zip", buildZip([{ name: "model.dat", data: large }])), false);
 });
 
 test("a file that was exchanged after it was hashed is unverified, here and on a thread", async (t) => {

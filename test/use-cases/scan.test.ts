@@ -6,12 +6,19 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { lfsPointer } from "../../fixtures/hugging-face.ts";
 import { writeFixtures } from "../../fixtures/make.ts";
+import { onnxModel } from "../../fixtures/onnx.ts";
+import { openvinoXml } from "../../fixtures/openvino.ts";
+import { pytorchZip } from "../../fixtures/pytorch.ts";
 import { buildSafetensors } from "../../fixtures/safetensors.ts";
+import { checkpointIndex, node, savedModel } from "../../fixtures/tensorflow.ts";
+import { buildZip } from "../../fixtures/zip.ts";
 import { describedFile, fileOnDisk } from "../../src/describe.ts";
 import { hashTarget, inventoryTarget } from "../../src/inventory.ts";
 import { sortFindings } from "../../src/policy/finding-order.ts";
 import { readOnDisk } from "../../src/reading/file-on-disk.ts";
+import { formatFinding } from "../../src/report/finding-text.ts";
 import { renderScanJson } from "../../src/report/scan-json.ts";
 import { renderScanSarif } from "../../src/report/scan-sarif.ts";
 import { renderScan } from "../../src/report/scan-text.ts";
@@ -56,6 +63,25 @@ test("a damaged file is not danger and not clean", async (t) => {
   assert.deepEqual(report.targets[0]?.unverified, ["model.safetensors"]);
 });
 
+test("missing data are not danger and not clean, however strict the scan", async (t) => {
+  const onnx = onnxModel().get("model.onnx") ?? new Uint8Array();
+  const graph = savedModel({ nodes: [node("r", "Relu")] });
+  const index = checkpointIndex({ variables: [{ name: "a", shape: [4] }] });
+  const cases: readonly (readonly [string, Readonly<Record<string, Uint8Array>>])[] = [
+    ["LFS_POINTER_NOT_WEIGHTS", { "model.safetensors": lfsPointer("ab".repeat(32), 12) }],
+    ["SHARD_MISSING", { "m-00001-of-00002.safetensors": weights }],
+    ["ONNX_EXTERNAL_MISSING", { "model.onnx": onnx }],
+    ["OPENVINO_WEIGHTS_MISSING", { "model.xml": openvinoXml() }],
+    ["PYTORCH_STORAGE_MISSING", { "m.pt": pytorchZip({ storages: {} }) }],
+    ["TF_VARIABLES_MISSING", { "saved_model.pb": graph, "variables/variables.index": index }],
+  ];
+  for (const [code, files] of cases) {
+    const report = await scan([directoryOf(t, files)], { failOn: "medium" });
+    const found = report.targets[0]?.findings.map((item) => `${item.severity} ${item.code}`);
+    assert.deepEqual([report.outcome, found], ["incomplete", [`medium ${code}`]], code);
+  }
+});
+
 test("what was found goes before what could not be read", async (t) => {
   const target = directoryOf(t, { "config.json": remoteCode, "model.safetensors": weights.subarray(0, 30) });
   assert.equal((await scan([target])).outcome, "dangerous");
@@ -69,6 +95,14 @@ test("a scan that looked into nothing is not clean; beside a model, other files 
     nothing.targets[0]?.findings.map(({ code }) => code),
     ["SCAN_NOTHING_READ"],
   );
+  const licensed = await scan([
+    directoryOf(t, { LICENSE: "MIT License", "README.md": "# Hello\n", "a.js": "1" }),
+  ]);
+  assert.equal(licensed.outcome, "incomplete");
+  const tokenizer = await scan([directoryOf(t, { "config.json": '{"model_type":"bert"}' })]);
+  assert.equal(tokenizer.outcome, "clean");
+  const template = await scan([directoryOf(t, { "chat_template.jinja": "{{ messages[0].content }}" })]);
+  assert.equal(template.outcome, "clean");
   const model = directoryOf(t, { "model.safetensors": weights, "readme.txt": "hello" });
   const both = await scan([documents, model]);
   assert.deepEqual(
@@ -138,6 +172,41 @@ test("imports that no library allows are named under the file with the finding",
   assert.ok(!text.includes("x.y"));
 });
 
+test("a byte inside an archive's member is told as such, and is no region of the file", async (t) => {
+  const pickle = Buffer.from("cos\nsystem\n(S'id'\ntR.");
+  const target = directoryOf(t, { "a.zip": buildZip([{ name: "in/m.pkl", data: pickle }]) });
+  const report = await scan([target]);
+  const [item] = report.targets[0]?.findings ?? [];
+  assert.deepEqual(item?.location, { path: "a.zip", offset: 0, offsetIn: "member", member: "in/m.pkl" });
+  assert.match(renderScan(report), /in\/m\.pkl, byte 0: loading it imports os\.system/);
+  const validate = await loadValidator("scan-report");
+  assert.ok(validate(JSON.parse(renderScanJson(report))), JSON.stringify(validate.errors));
+  const [result] = JSON.parse(renderScanSarif(report, "1")).runs[0].results;
+  assert.equal(result.locations[0].physicalLocation.region, undefined);
+  assert.equal(result.properties.memberByteOffset, 0);
+});
+
+test("an import that a finding names is not named again", async (t) => {
+  const target = directoryOf(t, { "a.pkl": Buffer.from("cos\nsystem\n(S'id'\ntR.") });
+  const report = await scan([target]);
+  assert.equal(report.targets[0]?.imports.length, 1);
+  const text = renderScan(report);
+  assert.match(text, /loading it imports os\.system/);
+  assert.ok(!text.includes("dangerous imports:"), text);
+});
+
+test("a message that begins with the name of the part stands without it", async (t) => {
+  const long = JSON.stringify({ __metadata__: { note: "x".repeat(9000) } });
+  const header = Buffer.from(long.padEnd(Math.ceil(long.length / 8) * 8));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const target = directoryOf(t, { "a.safetensors": Buffer.concat([length, header]) });
+  const { artifact } = await inventoryTarget(target);
+  const cut = artifact.findings.find(({ code }) => code === "METADATA_CUT");
+  assert.ok(cut?.location.member !== undefined);
+  assert.equal(formatFinding(cut).split(cut.location.member).length, 2);
+});
+
 interface SarifResult {
   readonly ruleId: string;
   readonly ruleIndex: number;
@@ -169,6 +238,10 @@ test("SARIF: rules for the codes that occur, relative URIs, byte regions, stable
   const [run] = log.runs;
   assert.equal(run.tool.driver.version, "1.2.3");
   assert.equal(run.invocations[0].executionSuccessful, false);
+  for (const rule of run.tool.driver.rules as readonly { help: { text: string }; helpUri?: string }[]) {
+    assert.ok(rule.help.text.length > 0);
+    assert.equal(rule.helpUri, undefined);
+  }
   const results = run.results as readonly SarifResult[];
   assert.equal(results.length, report.targets[0]?.findings.length);
   const ids = run.tool.driver.rules.map(({ id }: { id: string }) => id);

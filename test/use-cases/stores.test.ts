@@ -97,6 +97,7 @@ for (const kind of Object.keys(writers)) {
     const store = await signedStore(t, kind);
     const verdict = await store.verify();
     assert.equal(verdict.outcome, "allow", JSON.stringify(verdict.findings, null, 1));
+    assert.deepEqual(verdict.skipped, []);
     const original = readFileSync(store.victim);
 
     appendFileSync(store.victim, "!");
@@ -173,6 +174,10 @@ test("one model of a store is verified against the BOM of the store", async (t) 
   const verdict = await store.verify(join(store.target, "org/base"));
   assert.ok(!codesOf(verdict).has("BOM_ARTIFACT_UNKNOWN"), JSON.stringify(verdict.findings, null, 1));
   assert.ok(verdict.evidence.some(({ kind }) => kind === "digest"));
+  assert.ok(
+    verdict.skipped.some(({ check }) => check === "files of store"),
+    JSON.stringify(verdict.skipped),
+  );
 });
 
 test("an adapter depends on its base model where that is in the inventory, and on a claim where it is not", async (t) => {

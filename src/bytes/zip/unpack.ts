@@ -2,7 +2,6 @@
 // What an entry of a ZIP archive holds: a window of the file where it is stored, else unpacked to memory within
 // limits. Marks of encryption and wrong checksums do not stop it; they are reported.
 
-import { crc32 } from "node:zlib";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { ByteSource } from "../byte-source.ts";
@@ -10,6 +9,7 @@ import { unpackBzip2 } from "../bzip2.ts";
 import { unpackDeflate, unpackZstd } from "../deflate.ts";
 import { lzmaProperties } from "../lzma.ts";
 import { unpackLzma } from "../lzma-alone.ts";
+import { zlib } from "../node-zlib.ts";
 import { readAll, startSource, type Unpacked, type Unpacker } from "../unpacked.ts";
 import { windowSource } from "../window-source.ts";
 import { unpackXz } from "../xz.ts";
@@ -65,7 +65,9 @@ export function openZipEntry(
   if (entry.method === 0) {
     const bytes = windowSource(file, dataOffset, Math.min(packedSize, room), entry.name);
     const actualSize = bytes.size;
-    return isChecked ? { bytes, actualSize, crc32: crc32(bytes.read(0, actualSize)) } : { bytes, actualSize };
+    return isChecked
+      ? { bytes, actualSize, crc32: zlib().crc32(bytes.read(0, actualSize)) }
+      : { bytes, actualSize };
   }
   const unpack = unpackers.get(entry.method);
   if (unpack === undefined) {
@@ -79,7 +81,7 @@ export function openZipEntry(
   const overspent = attempt(() => spend(cost ?? bytes.length));
   if (state === "end") {
     const source = startSource(bytes, bytes.length, entry.name);
-    const opened = { bytes: source, actualSize: bytes.length, crc32: crc32(bytes) };
+    const opened = { bytes: source, actualSize: bytes.length, crc32: zlib().crc32(bytes) };
     return overspent === undefined ? opened : { ...opened, problem: overspent };
   }
   if (state === "limit" || packedSize > limit) {

@@ -25,8 +25,8 @@ const examples = [
 export function defineScan(command: Command, register: Register): void {
   command
     .description(
-      "Reads models and data as `inventory` does and reports what is dangerous in them: code that runs when a\n" +
-        "file is loaded, files that are not what they say. Nothing is loaded, and nothing is proved: whether the\n" +
+      "Reads models and data as `inventory` does and reports what is dangerous in them: code that runs when a " +
+        "file is loaded, files that are not what they say. Nothing is loaded, and nothing is proved: whether the " +
         "bytes are the right ones is what `verify` tells.",
     )
     .argument("<target...>", "directories or files")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The JSON of a Keras configuration. Python writes `NaN` and `Infinity`, which JSON does not have: outside of texts
-// they are replaced by a number of the same length, so that offsets in errors stay right. UTF-16 and byte order marks are taken as well, as Python does. The rest is strict.
+// they are replaced by a number of the same length, so that offsets in errors stay right. UTF-16 and byte order marks
+// are taken as well, as Python does. The rest is strict.
 
 import { type JsonValue, parseJson } from "../../bytes/json.ts";
 import { limits } from "../../limits.ts";

@@ -18,6 +18,7 @@ import { readBytecode } from "./bytecode.ts";
 import { hostOperation } from "./host-operation.ts";
 import { kerasClasses } from "./known-names.ts";
 import { judgeReference, type Reference } from "./reference.ts";
+import { trainingKeys, unknownTrainingNames } from "./training.ts";
 
 /** What a configuration needs from outside. */
 export interface KerasImport {
@@ -58,9 +59,14 @@ export class ConfigWalk {
     this.#findings = findings;
   }
 
-  /** Walks one configuration. That of a part does not count layers. */
-  read(config: JsonValue, isPart: boolean, place: (pointer: string) => Location): void {
-    this.#value(config, { pointer: "", layer: "(model)", position: "wrapped", isRepeat: isPart, place });
+  /** Walks one configuration. That of a part does not count layers; that of a training is no model. */
+  read(config: JsonValue, kind: "model" | "part" | "training", place: (pointer: string) => Location): void {
+    const isRepeat = kind === "part";
+    const context: Context = { pointer: "", layer: "(model)", position: "wrapped", isRepeat, place };
+    this.#value(config, context);
+    if (kind === "training") {
+      this.#training(config, context);
+    }
   }
 
   /** The depth is that of the JSON document, which its reader bounds. */
@@ -72,9 +78,13 @@ export class ConfigWalk {
     } else if (isJsonObject(value)) {
       const inside = this.#object(value, context);
       for (const [key, each] of Object.entries(value)) {
+        const pointer = `${context.pointer}/${escaped(key)}`;
+        if (trainingKeys.has(key)) {
+          this.#training(each, { ...context, pointer });
+        }
         this.#value(each, {
           ...context,
-          pointer: `${context.pointer}/${escaped(key)}`,
+          pointer,
           layer: inside,
           position: positionOf(key, each),
           // Keras 2.4 wrote the same configuration twice.
@@ -224,6 +234,12 @@ export class ConfigWalk {
         leaves ? { severity: "high" } : {},
       ),
     );
+  }
+
+  #training(setup: JsonValue, context: Context): void {
+    for (const { pointer, reference } of unknownTrainingNames(setup)) {
+      this.#reference(reference, { ...context, pointer: `${context.pointer}${pointer}` });
+    }
   }
 
   /** Adds a finding, unless the same was said at another place. */

@@ -8,6 +8,7 @@ import type { ClaimList } from "../claim-list.ts";
 import type { FindingList } from "../finding-list.ts";
 import { ConfigWalk, member, text } from "./config.ts";
 import { parseKerasJson } from "./config-json.ts";
+import { trainingKeys } from "./training.ts";
 
 /** Where a configuration was found. */
 export interface KerasSource {
@@ -54,7 +55,8 @@ export class KerasReport {
       this.#findings.add(finding("KERAS_CONFIG_INVALID", at, args));
       return false;
     }
-    this.#walk.read(config, isPart, (pointer) => ({ path: this.#path, member: `${name}#${pointer}` }));
+    const kind = isPart ? "part" : trainingKeys.has(name) ? "training" : "model";
+    this.#walk.read(config, kind, (pointer) => ({ path: this.#path, member: `${name}#${pointer}` }));
     if (!isPart) {
       this.#stateModel(config, name);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names that decide whether a Keras configuration needs code from elsewhere. Classes: the public ones of Keras 3.15 and
-// those that Keras 1 and 2 wrote into HDF5 files. Functions: the public ones of Keras 3.15 that compute. Modules: those of Python's standard library (`sys.stdlib_module_names`
-// of 3.11), none of which holds anything that a model is made of.
+// those that Keras 1 and 2 wrote into HDF5 files. Functions: the public ones of Keras 3.15 that compute. Modules: those
+// of Python's standard library (`sys.stdlib_module_names` of 3.11), none of which holds anything that a model is made of.
 
 const kerasClassText = `
 AUC AWQDTypePolicy Accuracy Activation ActivityRegularization Adadelta Adafactor Adagrad Adam AdamW

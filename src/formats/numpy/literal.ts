@@ -21,6 +21,28 @@ export function parseNumpyLiteral(text: string): NumpyLiteral | undefined {
   return value !== undefined && parser.isAtEnd() ? value : undefined;
 }
 
+/**
+ * True if something is called outside of the texts of a header: `name(`, `)(`, `](`. Only code has that; readers that
+ * evaluate the header would run it.
+ */
+export function callsSomething(text: string): boolean {
+  let quote = "";
+  let last = "";
+  for (const letter of text) {
+    if (quote !== "") {
+      quote = letter === quote ? "" : quote;
+      last = "";
+    } else if (letter === "'" || letter === '"') {
+      quote = letter;
+    } else if (letter === "(" && /[A-Za-z_)\]]/.test(last)) {
+      return true;
+    } else if (!" \n\t".includes(letter)) {
+      last = letter;
+    }
+  }
+  return false;
+}
+
 /** Each method answers undefined where the text is not what it reads. */
 class LiteralParser {
   readonly #text: string;

@@ -3,10 +3,10 @@
 // live are decoded with hyparquet, after every page header was compared with what its chunk can hold.
 // Leaves out checkpoints whose actions lie in sidecar files (v2 with `sidecar` rows): they are told as unread.
 
-import { constants, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { readColumn } from "hyparquet/src/column.js";
 import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 import type { ByteSource } from "../../bytes/byte-source.ts";
+import { zlib } from "../../bytes/node-zlib.ts";
 import { ThriftReader, thriftType } from "../../bytes/thrift.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
@@ -107,10 +107,13 @@ const codecs = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD"
 const compressors = {
   GZIP: (input: Uint8Array, length: number): Uint8Array =>
     Uint8Array.from(
-      gunzipSync(input, { maxOutputLength: Math.max(1, length), finishFlush: constants.Z_SYNC_FLUSH }),
+      zlib().gunzipSync(input, {
+        maxOutputLength: Math.max(1, length),
+        finishFlush: zlib().constants.Z_SYNC_FLUSH,
+      }),
     ),
   ZSTD: (input: Uint8Array, length: number): Uint8Array =>
-    Uint8Array.from(zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) })),
+    Uint8Array.from(zlib().zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) })),
 };
 
 /** Compares each page header with the chunk, so that no page makes the decoder take memory that it did not pay for. */

@@ -257,7 +257,12 @@ export const allowedGroups: readonly AllowedGroup[] = [
     modules: words("xgboost.core xgboost"),
     names: words("Booster XGBClassifier XGBRegressor XGBRanker DataSplitMode"),
   },
-  { why: "word vectors and topics", modules: ["gensim.models", "gensim.corpora"] },
+  // The wrappers start the program whose path they are given.
+  {
+    why: "word vectors and topics",
+    modules: ["gensim.models", "gensim.corpora"],
+    except: ["gensim.models.wrappers"],
+  },
 
   ...modelImports,
 ];

@@ -58,9 +58,12 @@ function elementOf(dtype: Value | undefined, machine: Machine): number | "object
   }
   const code = machine.textOf(itemsOf(dtype.args)[0]) ?? "";
   const state = itemsOf(dtype.state);
-  const flags = integerOf(state[7], machine) ?? 0;
-  if (code.startsWith("O") || (flags & hasReferences) !== 0) {
+  const flags = state.length > 7 ? integerOf(state[7], machine) : 0;
+  if (code.startsWith("O") || ((flags ?? 0) & hasReferences) !== 0) {
     return "objects";
+  }
+  if (flags === undefined) {
+    return undefined;
   }
   const match = /^[biufcSUVmM](\d{1,9})$/.exec(code);
   if (match === null) {

@@ -29,8 +29,14 @@ export const dangerousGroups: readonly DangerousGroup[] = [
       _bootsubprocess mailcap webbrowser antigravity turtledemo docker kubernetes execnet rpyc pyautogui pynput
       torch.multiprocessing torch.utils.collect_env torch.distributed.elastic torch.distributed.launcher
       torch.distributed.run torch.distributed.launch setuptools._distutils numpy.distutils distutils
-      mlflow.projects`),
+      mlflow.projects gensim.models.wrappers statsmodels.tsa.x13`),
     names: {
+      "pandas.core.frame": words(
+        "DataFrame.transform DataFrame.agg DataFrame.aggregate DataFrame.apply DataFrame.pipe DataFrame.eval DataFrame.query DataFrame.to_pickle",
+      ),
+      "pandas.core.series": words(
+        "Series.transform Series.agg Series.aggregate Series.apply Series.pipe Series.to_pickle",
+      ),
       uuid: words(
         `_get_command_stdout _popen _ifconfig_getnode _arp_getnode _lanscan_getnode _netstat_getnode _ip_getnode
         _find_mac_near_keyword _find_mac_under_heading getnode uuid1 os sys`,
@@ -102,6 +108,7 @@ export const dangerousGroups: readonly DangerousGroup[] = [
       "ruamel.yaml": words("YAML load load_all unsafe_load"),
       "ruamel.yaml.main": words("YAML load load_all unsafe_load"),
       "joblib.numpy_pickle_compat": words("load_compatibility ZipNumpyUnpickler"),
+      "torch.storage": ["_load_from_bytes"],
       dill: words("load loads load_module load_module_asdict load_session dump dumps Unpickler source temp"),
       "dill._dill": words("load loads Unpickler _import_module _getattribute"),
       "dill.session": words("load_module load_session"),

@@ -7,22 +7,20 @@ import { AibomError } from "../../errors.ts";
 import type { Head, Match } from "../format.ts";
 import { ImportTable } from "./import-table.ts";
 import { PickleInput } from "./input.ts";
+import { legacyMagic } from "./legacy-magic.ts";
 import { Machine } from "./machine.ts";
 import { opcodes } from "./opcodes.ts";
 import { runStream } from "./run-stream.ts";
-import { type PickleScan, scanPickles } from "./scan.ts";
+import { areNames, type PickleScan, scanPickles } from "./scan.ts";
 import type { Import } from "./value.ts";
 import { judge } from "./verdict.ts";
 
 const PROTO = 0x80;
-/** PROTO 2, LONG1 of ten bytes, the number 0x1950a86a20f9469cfc6c. */
-const legacyMagic = Uint8Array.from([
-  0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19,
-]);
 /** Opcodes that a pickle without PROTO may start with: those that need nothing on the stack. */
-const firstOpcodes: ReadonlySet<number> = new Set(
-  Array.from("()]}cFGIJKLMNSTUVXPC", (letter) => letter.charCodeAt(0)).concat([0x88, 0x89, 0x8a, 0x8c, 0x95]),
-);
+const firstOpcodes: ReadonlySet<number> = new Set([
+  ...Array.from("()]}cBCFGIJKLMNPSTUVX", (letter) => letter.charCodeAt(0)),
+  ...[0x82, 0x83, 0x84, 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x8d, 0x8e, 0x8f, 0x95, 0x96, 0x97],
+]);
 /** A file of this name may hold a number and nothing else; elsewhere that is a text by chance. */
 const pickleName = /\.(?:pkl|pickle|dill|joblib)$/i;
 /** Opcodes of the first bytes that are run at most. */
@@ -71,17 +69,22 @@ export function confirmPickle(file: ByteSource): boolean {
   );
 }
 
+/** True if the bytes import something, which bytes of another format do not by chance, however they go on. */
+export function importsPlausibly({ imports, notes }: PickleScan): boolean {
+  return imports.all.some((each) => isPlausible(each, notes.calls > 0));
+}
+
 /** True if the bytes are pickles to their end, or do something before they break that text does not do by chance. */
-export function isCredible({ streams, end, input, imports, notes }: PickleScan): boolean {
+export function isCredible(scan: PickleScan): boolean {
+  const { streams, end, input, imports } = scan;
   const holdsObjects = streams.some(
     ({ start, result }) => typeof result !== "number" || input.byteAt(start) === PROTO,
   );
   const isComplete = end === input.end && (holdsObjects || imports.size > 0);
-  return isComplete || imports.all.some((each) => isPlausible(each, notes.calls > 0));
+  return isComplete || importsPlausibly(scan);
 }
 
 /** Two lines of words can look like an import; one that is called, or known to be dangerous, is none by chance. */
-function isPlausible({ module, name }: Import, isCalled: boolean): boolean {
-  const areNames = /^[A-Za-z_][\w.]{0,200}$/.test(module) && /^[A-Za-z_][\w.]{0,200}$/.test(name);
-  return areNames && (isCalled || judge(module, name).verdict === "dangerous");
+function isPlausible(each: Import, isCalled: boolean): boolean {
+  return areNames(each) && (isCalled || judge(each.module, each.name).verdict === "dangerous");
 }

@@ -6,8 +6,8 @@ import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { Fact } from "../../model/fact.ts";
 import { type Finding, finding } from "../../model/finding.ts";
-import type { Members } from "../format.ts";
-import { isCredible } from "./detect.ts";
+import { headBytes, type Members } from "../format.ts";
+import { isCredible, matchPickle } from "./detect.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import { type PickleScan, scanPickles } from "./scan.ts";
 
@@ -45,12 +45,13 @@ export function addEmbedded(scan: PickleScan, file: ByteSource, members: Members
   return { facts, findings, isIncomplete };
 }
 
-/** The string as a file; undefined if it only started like one. */
+/** The string as a file; undefined if it only started like one. What `torch.save` wrote is one, however it goes on. */
 function open(file: ByteSource, each: Embedded): ByteSource | undefined {
   try {
     const source = openEmbedded(file, each);
-    const isArchive = source.size >= 4 && source.read(0, 1)[0] === 0x50;
-    return isArchive || isCredible(scanPickles(source)) ? source : undefined;
+    const bytes = source.read(0, Math.min(headBytes, source.size));
+    const isCertain = bytes[0] === 0x50 || matchPickle({ bytes, path: "", size: source.size }) === "certain";
+    return isCertain || isCredible(scanPickles(source)) ? source : undefined;
   } catch (cause) {
     if (cause instanceof AibomError) {
       return undefined;

@@ -21,6 +21,10 @@ export function addImports(scan: PickleScan, path: string, claims: ClaimList, fi
     claims.computed("import", { module, name, verdict, count, offset }, { path, pointer });
     addFinding(each, judgement, path, findings);
   }
+  const { codeInState } = scan.notes;
+  if (codeInState !== undefined) {
+    findings.add(finding("PICKLE_STATE_RUNS", { path, offset: codeInState }, {}));
+  }
   for (const [target, offset] of scan.notes.patched) {
     findings.add(finding("PICKLE_PATCHES_IMPORT", { path, offset }, { import: shown(target) }));
   }

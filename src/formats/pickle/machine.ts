@@ -69,6 +69,14 @@ export class Machine {
     this.#stack.push(value);
   }
 
+  /** Pushes what was pushed before: by DUP or from the memo. */
+  pushAgain(value: Value): void {
+    if (value instanceof Import) {
+      value.copies += 1;
+    }
+    this.push(value);
+  }
+
   /** Pushes the literal of the opcode that is being run. */
   pushLiteral(): void {
     this.push(this.place);
@@ -132,7 +140,7 @@ export class Machine {
     if (value === undefined) {
       throw this.broken(`memo entry ${index} does not exist`);
     }
-    this.push(value);
+    this.pushAgain(value);
   }
 
   // Objects

@@ -38,12 +38,16 @@ const string =
     m.observer.onString?.(m.place, start, count);
   };
 
-/** A number on a line of its own. Numbers start with a digit, a sign, a dot, or are `inf` and `nan`. */
+/** What a number starts with: a digit, a sign, a dot, `inf` and `nan`; CPython passes over white space in front. */
+const numberStart: ReadonlySet<number> = new Set(
+  Array.from("0123456789+-.inIN \t\v\f\r", (letter) => letter.charCodeAt(0)),
+);
+
+/** A number on a line of its own. */
 const numberLine: Run = (m) => {
   const first = m.input.byteAt(m.input.offset);
   m.input.line();
-  const isDigit = first >= 0x30 && first <= 0x39;
-  if (!isDigit && !" +-.inIN".includes(String.fromCharCode(first))) {
+  if (!numberStart.has(first)) {
     throw m.broken("a number is not a number");
   }
   m.pushLiteral();
@@ -72,15 +76,23 @@ const unicodeLine: Run = (m) => {
   m.observer.onString?.(m.place, start, end - start);
 };
 
-/** An index of the memo in decimal digits. */
+/** CPython reads no number of more digits. */
+const maxIndexBytes = 4300;
+
+/**
+ * An index of the memo in all the spellings that CPython's `int` takes: with a sign, zeros in front, underscores between
+ * digits, white space around; its unpickler in C stops at a zero byte.
+ */
 function indexLine(m: Machine): number {
   const start = m.input.offset;
-  const length = m.input.line() - start;
-  const text = length <= 20 ? Buffer.from(m.input.bytesAt(start, length)).toString("latin1").trim() : "";
-  if (!/^\d{1,10}$/.test(text)) {
+  const length = Math.min(m.input.line() - start, maxIndexBytes);
+  const [line = ""] = Buffer.from(m.input.bytesAt(start, length)).toString("latin1").split("\0", 1);
+  const [, digits] = /^(?:\+|-(?=[0_]+$))?(\d[\d_]*)$/.exec(line.trim()) ?? [];
+  const index = Number(digits?.replaceAll("_", ""));
+  if (!Number.isSafeInteger(index)) {
     throw m.broken("a memo index is not a number");
   }
-  return Number(text);
+  return index;
 }
 
 /** A code of the copyreg extension registry: what it stands for depends on the process that loads. */
@@ -97,7 +109,7 @@ const table: readonly (readonly [code: number, name: string, protocol: number, r
   [STOP, "STOP", 0, () => {}],
   [0x30, "POP", 0, (m) => m.discard()],
   [0x31, "POP_MARK", 0, (m) => m.popMark()],
-  [0x32, "DUP", 0, (m) => m.push(m.top())],
+  [0x32, "DUP", 0, (m) => m.pushAgain(m.top())],
 
   [0x46, "FLOAT", 0, numberLine],
   [0x49, "INT", 0, numberLine],

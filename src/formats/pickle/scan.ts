@@ -6,10 +6,12 @@ import type { ByteSource } from "../../bytes/byte-source.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { skipArray } from "./array-bytes.ts";
+import { holdsCode, mayRunState } from "./code-in-state.ts";
 import { type Embedded, embeddedIn } from "./embedded.ts";
 import { ImportTable, unknownName } from "./import-table.ts";
 import { PickleInput } from "./input.ts";
-import { spanAt, textAt } from "./literal.ts";
+import { legacyMagic } from "./legacy-magic.ts";
+import { type Span, spanAt, textAt } from "./literal.ts";
 import { Machine, type MachineObserver } from "./machine.ts";
 import { runStream } from "./run-stream.ts";
 import { type Call, calleeOf, Dict, Import, itemsOf, type Value } from "./value.ts";
@@ -37,9 +39,36 @@ export interface PickleScan {
 
 /** Starts looking at `source` from its first byte. */
 export function scanPickles(source: ByteSource): PickleScan {
+  const scan = scanAs("joblib", source);
+  if (scan.notes.wrappers.size > 0) {
+    // joblib steps over the bytes of arrays, `pickle.load` takes them for opcodes: a file can be made for that. Numbers
+    // break at once, because joblib puts an alignment in front of them that no pickle can begin with.
+    addImportsOf(scanAs("pickle", source), scan.imports);
+  }
+  return scan;
+}
+
+/** Adds what another loader imports from the same bytes, and what it does with an import that this one does not. */
+function addImportsOf({ imports, notes }: PickleScan, into: ImportTable): void {
+  const known = new Set(into.all.map(({ module, name }) => `${module} ${name}`));
+  for (const each of imports.all) {
+    const { module, name, offset } = each;
+    const isNew = !known.has(`${module} ${name}`) && (areNames(each) || module === unknownName);
+    if (isNew || notes.isHandedOn(each)) {
+      into.named(module, name, offset);
+    }
+  }
+}
+
+/** True if both names can be those of a module and of something in it. */
+export function areNames({ module, name }: Import): boolean {
+  return /^[A-Za-z_][\w.]{0,200}$/.test(module) && /^[A-Za-z_][\w.]{0,200}$/.test(name);
+}
+
+function scanAs(loader: "joblib" | "pickle", source: ByteSource): PickleScan {
   const input = new PickleInput(source);
   const imports = new ImportTable();
-  const notes = new PickleNotes(input, imports);
+  const notes = new PickleNotes(input, imports, loader === "joblib");
   const streams: Stream[] = [];
   let left = limits.maxPickleOpcodes;
   let error: AibomError | undefined;
@@ -91,21 +120,44 @@ export class PickleNotes implements MachineObserver {
   longFrame: { readonly length: number; readonly place: number } | undefined;
   /** scikit-learn writes its version into the state of each estimator. */
   sklearnVersion: string | undefined;
-  /** Functions that fetch an object by its name and were called with names that are known. */
-  readonly #resolved = new Set<Import>();
-  readonly #unresolved = new Set<Import>();
+  /** Functions that fetch an object by its name, and how often they were called with names that are known. */
+  readonly #resolved = new Map<Import, number>();
+  /** The first BUILD whose state holds a text that runs as code. */
+  codeInState: number | undefined;
+  /** Descriptions of arrays, behind each of which joblib reads the array's bytes. */
+  readonly wrappers = new Set<Call>();
   readonly #input: PickleInput;
   readonly #imports: ImportTable;
+  readonly #readsArrays: boolean;
   #isInsideArray = false;
+  #importsSeen = 0;
+  #runsState = false;
 
-  constructor(input: PickleInput, imports: ImportTable) {
+  constructor(input: PickleInput, imports: ImportTable, readsArrays: boolean) {
     this.#input = input;
     this.#imports = imports;
+    this.#readsArrays = readsArrays;
   }
 
-  /** Every call of this function named what it fetches, and that is among the imports. */
+  /**
+   * Whatever was done with this function was to call it, and each call named what it fetches, which is among the
+   * imports. Handed to another function (`functools.partial`), it may be called with anything.
+   */
   isResolved(each: Import): boolean {
-    return this.#resolved.has(each) && !this.#unresolved.has(each);
+    return this.#resolved.get(each) === each.count + each.copies;
+  }
+
+  /** It fetches objects by name, was called with known names, and something else was done with it as well. */
+  isHandedOn(each: Import): boolean {
+    return this.#resolved.has(each) && !this.isResolved(each);
+  }
+
+  /** Every description of an array was built where its bytes could be stepped over; else the loader reads on elsewhere. */
+  knowsAllArrays(): boolean {
+    const used = this.#imports.all
+      .filter(isArrayWrapper)
+      .reduce((sum, { count, copies }) => sum + count + copies, 0);
+    return used === this.wrappers.size;
   }
 
   readonly onString = (place: number, start: number, length: number): void => {
@@ -132,22 +184,27 @@ export class PickleNotes implements MachineObserver {
     }
     const names = fetch.names(itemsOf(call.args), machine);
     if (names === undefined) {
-      this.#unresolved.add(callee);
       return;
     }
-    this.#resolved.add(callee);
+    this.#resolved.set(callee, (this.#resolved.get(callee) ?? 0) + 1);
     if (names.name !== "") {
       machine.replaceTop(this.#imports.named(names.module, names.name, place));
     }
   };
 
   readonly onBuild = (target: Value, machine: Machine): void => {
-    const callee = calleeOf(target);
+    if (this.#mayRunState() && holdsCode(target, machine)) {
+      this.codeInState ??= machine.place;
+    }
+    const callee = classOf(target);
     if (callee === undefined) {
       return;
     }
-    if (callee.name === "NumpyArrayWrapper" && callee.module.endsWith("joblib.numpy_pickle")) {
-      this.#readArray(target as Call, machine);
+    if (isArrayWrapper(callee)) {
+      this.wrappers.add(target as Call);
+      if (this.#readsArrays) {
+        this.#readArray(target as Call, machine);
+      }
     } else if (this.sklearnVersion === undefined && callee.module.startsWith("sklearn.")) {
       this.sklearnVersion = lastTextUnder(target as Call, "_sklearn_version", this.#input);
     }
@@ -167,6 +224,16 @@ export class PickleNotes implements MachineObserver {
     this.newerOpcode ??= { protocol, declared, place };
   };
 
+  /** Asked for every object, so that only new imports are looked at. */
+  #mayRunState(): boolean {
+    const { size } = this.#imports;
+    if (!this.#runsState && size > this.#importsSeen) {
+      this.#runsState = this.#imports.all.slice(this.#importsSeen).some(mayRunState);
+      this.#importsSeen = size;
+    }
+    return this.#runsState;
+  }
+
   /** joblib writes an array's bytes, or the pickle of its objects, between the opcodes. */
   #readArray(wrapper: Call, machine: Machine): void {
     if (this.#isInsideArray) {
@@ -178,6 +245,17 @@ export class PickleNotes implements MachineObserver {
       this.#isInsideArray = false;
     }
   }
+}
+
+function isArrayWrapper({ module, name }: Import): boolean {
+  return name === "NumpyArrayWrapper" && module.endsWith("joblib.numpy_pickle");
+}
+
+/** The class of an object that a call makes. Protocols 0 and 1 have no opcode for it and call a function. */
+function classOf(value: Value): Import | undefined {
+  const callee = calleeOf(value);
+  const [made] = callee?.name === "_reconstructor" ? itemsOf((value as Call).args) : [];
+  return made instanceof Import ? made : callee;
 }
 
 /** A function that fetches an object by a name. */
@@ -220,17 +298,25 @@ const fetchers: ReadonlyMap<string, Fetcher> = new Map<string, Fetcher>([
     },
   ],
   [
-    // Unpickles the bytes that it gets; they are looked into like any bytes.
+    // Unpickles the bytes that it gets; they are looked into like any bytes that begin as `torch.save` begins them.
     "_load_from_bytes",
     {
       modules: new Set(["torch.storage"]),
       names: ([bytes], machine) => {
-        const isLiteral = typeof bytes === "number" && spanAt(machine.input, bytes) !== undefined;
-        return isLiteral ? { module: "", name: "" } : undefined;
+        const span = typeof bytes === "number" ? spanAt(machine.input, bytes) : undefined;
+        return span !== undefined && isSavedByTorch(machine.input, span)
+          ? { module: "", name: "" }
+          : undefined;
       },
     },
   ],
 ]);
+
+/** A ZIP, or the magic number of the format before it. */
+function isSavedByTorch(input: PickleInput, { start, length }: Span): boolean {
+  const head = Buffer.from(input.bytesAt(start, Math.min(length, legacyMagic.length)));
+  return head.equals(legacyMagic) || head.toString("latin1", 0, 4) === "PK\x03\x04";
+}
 
 /** The text that a state's last key has, if it is this key. */
 function lastTextUnder(call: Call, key: string, input: PickleInput): string | undefined {

@@ -15,6 +15,8 @@ export class Import {
   readonly offset: number;
   /** How often the pickle imports it. */
   count = 0;
+  /** How often it is fetched from the memo or doubled on the stack. */
+  copies = 0;
 
   constructor(module: string, name: string, offset: number) {
     this.module = module;

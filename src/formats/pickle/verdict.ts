@@ -156,16 +156,20 @@ function dangerInPath(parts: readonly string[]): Judgement | undefined {
   return undefined;
 }
 
-/** A class, a constant of it (of an enumeration), or a method that only computes on its arguments. */
-const classOrMember =
-  /^_?[A-Z]\w*(?:\.(?:[A-Z_0-9]+|fit|transform|fit_transform|inverse_transform|predict|predict_proba|score|forward))?$/;
+/** A class, or a constant of it (of an enumeration). */
+const classOrConstant = /^_?[A-Z]\w*(?:\.[A-Z_0-9]+)?$/;
+
+/** A method of an estimator or a layer that only computes on its arguments. A table's `transform` calls what is named. */
+const method =
+  /^_?[A-Z]\w*\.(?:fit|transform|fit_transform|inverse_transform|predict|predict_proba|score|forward)$/;
+const tables = /^(?:pandas|feature_engine|sklearn_pandas)(?:\.|$)/;
 
 function allowedClass(module: string, name: string): Judgement | undefined {
   if (module === torchScriptModule || module.startsWith(`${torchScriptModule}.`)) {
     return { verdict: "allowed", why: "a class of the TorchScript code in the same archive" };
   }
   const group = nearest(classModules, module);
-  const isClass = classOrMember.test(name);
+  const isClass = classOrConstant.test(name) || (method.test(name) && !tables.test(module));
   const isLeftOut = group?.except?.some((each) => module === each || module.startsWith(`${each}.`));
   return group !== undefined && isClass && isLeftOut !== true
     ? { verdict: "allowed", why: group.why }

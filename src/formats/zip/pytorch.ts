@@ -69,7 +69,16 @@ function describe(zip: ZipView): Description {
     checkNativeCode(zip, entry, findings);
   }
   const detail: PytorchDetail = { kind: "pytorch", tensors };
-  return { facts: claims.facts, findings: findings.all(), references: [], detail };
+  const found = findings.all();
+  // What is not there was not read.
+  const isIncomplete = found.some(({ code }) => code === "PYTORCH_STORAGE_MISSING");
+  return {
+    facts: claims.facts,
+    findings: found,
+    references: [],
+    detail,
+    ...(isIncomplete && { incomplete: true }),
+  };
 }
 
 /** Where the storages of a pickle lie, beside it. */

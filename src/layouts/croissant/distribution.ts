@@ -4,8 +4,8 @@
 
 import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
-import { type ExpectedFile, type Reading, splitPath } from "../hugging-face/reading.ts";
 import { decoded, isAddress, manifestPath, repositoryPath } from "../manifest-path.ts";
+import { type ExpectedFile, type Reading, splitPath } from "../reading.ts";
 import { type LinkedData, type LinkedNode, listOf, textsOf } from "./linked-data.ts";
 import type { DocumentPlace } from "./place.ts";
 

@@ -4,7 +4,7 @@
 
 import { isJsonObject } from "../../bytes/json.ts";
 import type { FactName, JsonValue } from "../../model/fact.ts";
-import type { Reading } from "../hugging-face/reading.ts";
+import type { Reading } from "../reading.ts";
 import { type LinkedData, type LinkedNode, listOf, textsOf } from "./linked-data.ts";
 import type { DocumentPlace } from "./place.ts";
 

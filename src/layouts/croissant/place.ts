@@ -3,7 +3,7 @@
 
 import { finding } from "../../model/finding.ts";
 import type { Severity } from "../../model/severity.ts";
-import type { Reading } from "../hugging-face/reading.ts";
+import type { Reading } from "../reading.ts";
 
 const maxReasonCharacters = 300;
 

@@ -7,8 +7,8 @@ import { AibomError } from "../../errors.ts";
 import type { ParquetDetail } from "../../formats/parquet.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
-import type { Reading } from "../hugging-face/reading.ts";
 import { countOf, memberOf, objectOf, textOf } from "../member.ts";
+import type { Reading } from "../reading.ts";
 
 /** A file that is part of the newest version. */
 export interface LiveFile {

@@ -6,9 +6,9 @@ import { isJsonArray, parseJson } from "../../bytes/json.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
-import { inside, type Reading } from "../hugging-face/reading.ts";
 import { isAddress, manifestPath } from "../manifest-path.ts";
 import { countOf, textOf } from "../member.ts";
+import { inside, type Reading } from "../reading.ts";
 
 /** One output or dependency of a DVC file. */
 export interface DvcEntry {

@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../bytes/json.ts";
 import { isLocalPath, redact } from "../../bytes/redact.ts";
 import { finding } from "../../model/finding.ts";
-import { inside, member, type Reading } from "./reading.ts";
+import { inside, member, type Reading } from "../reading.ts";
 
 const parameters = [
   "r",

@@ -7,8 +7,8 @@ import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts"
 import { limits } from "../../limits.ts";
 import type { FactName, JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
+import { inside, member, type Reading } from "../reading.ts";
 import { readFrontMatter } from "./front-matter.ts";
-import { inside, member, type Reading } from "./reading.ts";
 
 /** A card with its front matter. */
 export interface Card {

@@ -5,7 +5,7 @@
 import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts";
 import { isLocalPath, redactLocalPath } from "../../bytes/redact.ts";
 import type { FactName, JsonValue } from "../../model/fact.ts";
-import { inside, member, type Reading } from "./reading.ts";
+import { inside, member, type Reading } from "../reading.ts";
 
 /** Fields that count as hyperparameters, in the spelling of the common model families. */
 const hyperparameters = [

@@ -6,7 +6,7 @@ import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts"
 import { redact } from "../../bytes/redact.ts";
 import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
-import { inside, member, type Reading, splitPath } from "./reading.ts";
+import { inside, member, type Reading, splitPath } from "../reading.ts";
 
 /** Files whose JSON may map classes to code. */
 const mappingFiles = [

@@ -6,6 +6,7 @@ import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts"
 import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 import { isAddress, manifestPath } from "../manifest-path.ts";
+import { member, type Reading, splitPath } from "../reading.ts";
 import {
   type Card,
   type CardFields,
@@ -17,7 +18,6 @@ import {
   reportCardFaults,
 } from "./card.ts";
 import { describeDatasetInfo } from "./dataset-info.ts";
-import { member, type Reading, splitPath } from "./reading.ts";
 
 const fields: CardFields = {
   texts: new Map([...commonTexts, ["pretty_name", "name"], ["modalities", "modality"]]),

@@ -5,7 +5,7 @@
 import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
-import { member } from "./reading.ts";
+import { member } from "../reading.ts";
 
 const maxTypeCharacters = 200;
 const unnamed = "unknown";

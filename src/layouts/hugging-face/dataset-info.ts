@@ -7,8 +7,8 @@ import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts"
 import type { FactName, JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 import { decoded, manifestPath, repositoryPath } from "../manifest-path.ts";
+import { member, type Reading, splitPath } from "../reading.ts";
 import { columnTypes } from "./dataset-features.ts";
-import { member, type Reading, splitPath } from "./reading.ts";
 
 /** One `dataset_info`, or a list of them. */
 export function describeDatasetInfo(

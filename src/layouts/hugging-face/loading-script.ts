@@ -5,7 +5,7 @@
 import { decodeUtf8 } from "../../bytes/utf8.ts";
 import { limits } from "../../limits.ts";
 import { finding } from "../../model/finding.ts";
-import { type Reading, splitPath } from "./reading.ts";
+import { type Reading, splitPath } from "../reading.ts";
 
 /** A class that derives from a builder: `class Squad(datasets.GeneratorBasedBuilder):`. */
 const builderClass =

@@ -4,6 +4,7 @@
 
 import type { JsonObject } from "../../bytes/json.ts";
 import { isLocalPath } from "../../bytes/redact.ts";
+import { member, type Reading } from "../reading.ts";
 import {
   type CardFields,
   cardTexts,
@@ -16,7 +17,6 @@ import {
   reportCardFaults,
 } from "./card.ts";
 import { describeModelIndex } from "./model-index.ts";
-import { member, type Reading } from "./reading.ts";
 
 const fields: CardFields = {
   texts: new Map([

@@ -6,7 +6,7 @@
 import { isJsonArray, isJsonObject, type JsonObject } from "../../bytes/json.ts";
 import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
-import { member, type Reading } from "./reading.ts";
+import { member, type Reading } from "../reading.ts";
 
 /** Reads the results into `metric` claims. */
 export function describeModelIndex(reading: Reading, value: JsonValue | undefined, path: string): void {

@@ -8,7 +8,7 @@ import { dangerousConstructs } from "../../formats/chat-template.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
-import { inside, member, type Reading } from "./reading.ts";
+import { inside, member, type Reading } from "../reading.ts";
 
 interface Template {
   readonly path: string;

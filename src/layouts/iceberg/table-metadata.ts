@@ -2,13 +2,13 @@
 // The metadata file of an Iceberg table (Iceberg spec, "Table Metadata"), versions 1 to 3, plain or compressed.
 // Snapshot ids are over 2^53 and are kept as the digits that stand in the file.
 
-import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { parseJson } from "../../bytes/json.ts";
+import { zlib } from "../../bytes/node-zlib.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
-import type { Reading } from "../hugging-face/reading.ts";
 import { countOf } from "../member.ts";
+import type { Reading } from "../reading.ts";
 
 /** A parsed metadata file. */
 export interface TableMetadata {
@@ -65,7 +65,9 @@ function unpack(bytes: Uint8Array, path: string): Uint8Array {
   }
   const maxOutputLength = limits.maxIcebergMetadataBytes;
   try {
-    return isGzip ? gunzipSync(bytes, { maxOutputLength }) : zstdDecompressSync(bytes, { maxOutputLength });
+    return isGzip
+      ? zlib().gunzipSync(bytes, { maxOutputLength })
+      : zlib().zstdDecompressSync(bytes, { maxOutputLength });
   } catch (cause) {
     const reason = "its metadata cannot be unpacked, or unpacks to too much";
     throw AibomError.of("ICEBERG_INVALID", { reason }, { where: { path }, cause });

@@ -4,8 +4,8 @@
 // into it by somebody else.
 
 import { isJsonObject, type JsonObject } from "../../bytes/json.ts";
-import { inside, member, type Reading } from "../../layouts/hugging-face/reading.ts";
 import type { LayoutFile } from "../../layouts/layout.ts";
+import { inside, member, type Reading } from "../../layouts/reading.ts";
 import { claim, type Fact } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { isJsonArray } from "../../bytes/json.ts";
 import { dangerousConstructs } from "../../formats/chat-template.ts";
 import type { ClaimList } from "../../formats/claim-list.ts";
-import type { Reading } from "../../layouts/hugging-face/reading.ts";
+import type { Reading } from "../../layouts/reading.ts";
 import { limits } from "../../limits.ts";
 import type { FactName } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";

@@ -4,7 +4,7 @@
 // form before any path is made of it (CVE-2024-37032).
 
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../bytes/json.ts";
-import { member, type Reading } from "../../layouts/hugging-face/reading.ts";
+import { member, type Reading } from "../../layouts/reading.ts";
 import { finding } from "../../model/finding.ts";
 
 /** A blob that a manifest names. */

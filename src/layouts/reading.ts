@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every part of the Hugging Face layout shares while a directory is read: the files, and the claims,
-// findings and unverified files that come out.
+// What the parts of a layout share while a directory is read: the files, and the claims, findings and unverified files
+// that come out.
 
-import { isJsonObject, type JsonObject, parseJson } from "../../bytes/json.ts";
-import { AibomError } from "../../errors.ts";
-import { ClaimList } from "../../formats/claim-list.ts";
-import { FindingList } from "../../formats/finding-list.ts";
-import { limits } from "../../limits.ts";
-import { claim, type Fact, type FactName, type JsonValue } from "../../model/fact.ts";
-import { finding } from "../../model/finding.ts";
-import type { DirectoryView } from "../layout.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../bytes/json.ts";
+import { AibomError } from "../errors.ts";
+import { ClaimList } from "../formats/claim-list.ts";
+import { FindingList } from "../formats/finding-list.ts";
+import { limits } from "../limits.ts";
+import { claim, type Fact, type FactName, type JsonValue } from "../model/fact.ts";
+import { finding } from "../model/finding.ts";
+import type { DirectoryView } from "./layout.ts";
 
 /** What a manifest may say about a file besides its path. */
 export interface ExpectedFile {
