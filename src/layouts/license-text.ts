@@ -5,9 +5,9 @@
 import { limits } from "../limits.ts";
 import { computed, type Fact } from "../model/fact.ts";
 import { isLicenseText } from "../model/license-clause.ts";
-import { Reading } from "./hugging-face/reading.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
 import { clausePhrases } from "./license-text/phrases.ts";
+import { Reading } from "./reading.ts";
 
 /** Clauses in licence texts. */
 export const licenseText: Layout = {
