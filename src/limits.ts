@@ -84,6 +84,17 @@ export const limits = {
   maxSignedClaims: 10_000,
   /** Bytes. A policy, trust root or waiver file is written by people. */
   maxPolicyBytes: 4 * MiB,
+  /** Bytes of one waiver: a statement of a few lines and its bundle. */
+  maxWaiverBytes: MiB,
+  /** Waivers of one verification. */
+  maxWaivers: 1000,
+  /** Days that a waiver may last: half a year, then somebody looks again. */
+  maxWaiverDays: 180,
+  /** Rules of a policy, those of its packs among them. */
+  maxPolicyRules: 1000,
+  /** Packs of a policy, all levels together, and levels of packs in packs. */
+  maxPacks: 64,
+  maxPackDepth: 4,
   /** Certificates in one authority file of a trust root: a CA with its cross-signed generations. */
   maxAuthorityCertificates: 64,
   /** Bytes. A PEM key file. */

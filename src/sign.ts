@@ -9,9 +9,8 @@ import { AibomError } from "./errors.ts";
 import { hashTarget, type InventoryOptions, type Progress } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import { digestOf } from "./model/digest.ts";
-import type { FetchOptions } from "./net/fetch-bytes.ts";
 import { signBom } from "./signers/bom-statement.ts";
-import { loadSigner, type SignerChoice } from "./signers/load-signer.ts";
+import { chooseSigner, type SignerRequest, signerName } from "./signers/choose-signer.ts";
 import { checkModelSigner, signModel } from "./signers/model-signature.ts";
 import type { KeylessSigner, Signer } from "./signers/signer.ts";
 import { defaultSignaturePath, isDirectory } from "./sources/companions.ts";
@@ -19,12 +18,7 @@ import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { readBounded, readStart } from "./sources/read-bounded.ts";
 import type { SourceTree } from "./sources/tree.ts";
 
-export interface SignOptions {
-  readonly signer: SignerChoice;
-  /** The time of signing. */
-  readonly at: Date;
-  /** Asks this RFC 3161 authority for a time stamp over the signature. */
-  readonly timestamp?: { readonly url: string; readonly fetch: FetchOptions };
+export interface SignOptions extends SignerRequest {
   /** For a BOM: puts a JSF signature into it instead of a statement beside it. */
   readonly embed?: boolean;
   /** Signs the bytes of the target, one file of any kind, instead of a statement about it. */
@@ -71,24 +65,6 @@ export async function sign(target: string, options: SignOptions): Promise<Signed
     return signModelTarget(target, signer, options);
   }
   return options.embed === true ? embedInBom(target, signer) : signBomFile(target, signer);
-}
-
-async function chooseSigner({ signer: choice, at, timestamp }: SignOptions): Promise<Signer | KeylessSigner> {
-  const signer = await loadSigner(choice, at);
-  if (timestamp === undefined) {
-    return signer;
-  }
-  if ("signStatement" in signer) {
-    const reason = "the signing config names the time-stamp authorities; leave --timestamp out";
-    throw AibomError.of("SIGNER_TIMESTAMP", { reason });
-  }
-  const { timestampedSigner } = await import("./signers/timestamp.ts");
-  return timestampedSigner(signer, timestamp.url, timestamp.fetch);
-}
-
-/** Who signs, in a few words. */
-function signerName(signer: Signer | KeylessSigner): string {
-  return "keyId" in signer ? `key ${signer.keyId.slice(0, 16)}` : signer.identity;
 }
 
 /** A JSON object that names its BOM format near its start. A model of one JSON file would be strange anyway. */

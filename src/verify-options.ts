@@ -9,6 +9,12 @@ export interface VerifyOptions {
   readonly trustRoot: string;
   /** Policy file; without it the built-in baseline decides. */
   readonly policy?: string;
+  /** Signature of the policy; default `<policy>.sigstore.json`. Needed where the trust root names who signs policies. */
+  readonly policySignature?: string;
+  /** Files of waivers. */
+  readonly waivers?: readonly string[];
+  /** Which of the policy's environments this is; needed if it has any. */
+  readonly environment?: string;
   /** CycloneDX file that every file of the targets must match. */
   readonly bom?: string;
   /** Signatures of the BOM; default `<bom>.sigstore.json` if it exists. A signature inside it always counts. */

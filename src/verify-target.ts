@@ -4,13 +4,14 @@
 
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
+import { packagePurl } from "./bom/package-url.ts";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
-import type { GatedArtifact } from "./policy/rule.ts";
+import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
   type CompanionFile,
@@ -113,6 +114,7 @@ function verified(
   signed: readonly SignatureVerification[],
   match: BomMatch,
 ): VerifiedTarget {
+  const labels = labelsOf(artifact, match.component);
   return {
     gated: {
       artifact,
@@ -121,9 +123,22 @@ function verified(
       digests: match.evidence === undefined ? [] : [match.evidence],
       rejected: signed.flatMap((each) => each.rejected),
       findings: [...signed.flatMap((each) => each.findings), ...match.findings],
+      ...(labels === undefined ? {} : { labels }),
     },
     ...(match.component === undefined ? {} : { bomArtifact: match.component }),
   };
+}
+
+/** Package URLs of the store and of the BOM's component, and that component's properties. */
+function labelsOf(artifact: Artifact, component: BomArtifact | undefined): ArtifactLabels | undefined {
+  if (artifact.package === undefined && component === undefined) {
+    return undefined;
+  }
+  const purls = [
+    artifact.package === undefined ? undefined : packagePurl(artifact.package),
+    component?.purl,
+  ].filter((purl) => purl !== undefined);
+  return { purls: [...new Set(purls)], properties: component?.properties ?? [] };
 }
 
 /** Without a BOM there is nothing to compare with. */

@@ -5,22 +5,20 @@
 import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
-import { formatNames } from "./formats/format-names.ts";
-import { limits } from "./limits.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
-import { baselinePolicy } from "./policy/baseline.ts";
+import { openPolicy, type PolicyChoice } from "./open-policy.ts";
 import { evaluatePolicy } from "./policy/evaluate.ts";
-import type { Policy } from "./policy/policy.ts";
+import { unknownSigners } from "./policy/named-signers.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
 import { pathInside } from "./sources/companions.ts";
-import { readBounded } from "./sources/read-bounded.ts";
 import { loadTrustRoot, trustFileName } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 import { readByItself, type TargetContext, verifyTarget } from "./verify-target.ts";
+import type { OpenedWaivers } from "./verify-waivers.ts";
 
 /**
  * Verifies the targets and gates them.
@@ -33,7 +31,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   }
   refuseJudgesInside(targets, options);
   const trustRoot = loadTrustRoot(options.trustRoot);
-  const policy = await choosePolicy(options.policy);
+  const policy = await openPolicy(policyChoice(options), trustRoot);
   const bom = options.bom === undefined ? undefined : await loadBom(options.bom, trustRoot, options);
   const context: TargetContext = { options, trustRoot, bomArtifacts: bom?.artifacts };
   const artifacts: GatedArtifact[] = [];
@@ -47,9 +45,11 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   }
   const suppliers =
     options.suppliers === undefined ? undefined : await readSuppliers(options.suppliers, context);
+  const { waivers, findings: refusedWaivers } = await loadWaivers(trustRoot, options);
   const input = {
     artifacts,
     at: options.at,
+    waivers,
     ...(bom === undefined ? {} : { bom: bom.gated }),
     ...(suppliers === undefined ? {} : { suppliers }),
   };
@@ -58,6 +58,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     policy,
     decision: evaluatePolicy(policy, input),
     trustRootDigest: trustRoot.digest,
+    notices: [...unknownSigners(policy, [...trustRoot.byName.keys()]), ...refusedWaivers],
     skipped: [
       ...(bom?.artifacts ?? []).filter((each) => !isCompared(each, compared)).map(notATarget),
       ...artifacts.filter(({ artifact }) => artifact.isGivenByDigest === true).map(notRead),
@@ -95,14 +96,25 @@ async function readSuppliers(path: string, context: TargetContext): Promise<Supp
   return openSuppliers(path, context);
 }
 
-/** The reader of policy files is loaded only when there is one. */
-async function choosePolicy(path: string | undefined): Promise<Policy> {
-  if (path === undefined) {
-    return baselinePolicy();
+/** As is the machinery of statements for waivers. */
+async function loadWaivers(
+  trustRoot: TrustRoot,
+  { waivers = [], at }: VerifyOptions,
+): Promise<OpenedWaivers> {
+  if (waivers.length === 0) {
+    return { waivers: [], findings: [] };
   }
-  const bytes = readBounded(path, limits.maxPolicyBytes);
-  const { loadPolicy } = await import("./policy/load.ts");
-  return loadPolicy(bytes, path, { formats: formatNames });
+  const { openWaivers } = await import("./verify-waivers.ts");
+  return openWaivers(waivers, trustRoot, at);
+}
+
+function policyChoice({ policy, policySignature, environment, at }: VerifyOptions): PolicyChoice {
+  return {
+    at,
+    ...(policySignature === undefined ? {} : { signature: policySignature }),
+    ...(policy === undefined ? {} : { path: policy }),
+    ...(environment === undefined ? {} : { environment }),
+  };
 }
 
 function unsafeFlags(options: VerifyOptions): string[] {

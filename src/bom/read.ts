@@ -24,6 +24,8 @@ export interface BomFile {
   readonly unknownHashes: readonly UnknownHash[];
   /** Bytes, where the BOM says so. */
   readonly size?: number;
+  /** Format id, where the BOM says so. */
+  readonly format?: string;
 }
 
 /** A component of a BOM that stands for bytes. */
@@ -37,6 +39,12 @@ export interface BomArtifact {
   readonly files: readonly BomFile[];
   /** Hash values of the component itself. */
   readonly digests: readonly Digest[];
+  /** Its package URL, if it has one, as written. */
+  readonly purl?: string;
+  /** Ids, names and expressions, as written; absent if there are none. */
+  readonly licenses?: readonly string[];
+  /** Those with a name and a value; absent if there are none. */
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
   /** Of one model inside an artifact: the artifact, among whose files its own are. */
   readonly outer?: BomArtifact;
 }
@@ -88,12 +96,18 @@ function collect(component: JsonObject, artifacts: BomArtifact[], outer?: BomArt
   const ownParts = inner.filter((child) => partRoot(child) !== undefined);
   const files = ownParts.length === 0 ? nested : withPartFiles(nested, ownParts);
   const hasHashes = own.digests.length > 0 || own.unknownHashes.length > 0;
+  const purl = text(component, "purl");
+  const properties = propertiesOf(component);
+  const licenses = licensesOf(component);
   const artifact: BomArtifact = {
     ref: text(component, "bom-ref"),
     name: own.path,
     type: text(component, "type") ?? "",
     files: files.length > 0 ? belowRoot(files, partRoot(component)) : [own],
     digests: own.digests,
+    ...(purl === undefined ? {} : { purl }),
+    ...(licenses.length === 0 ? {} : { licenses }),
+    ...(properties.length === 0 ? {} : { properties }),
     ...(outer === undefined ? {} : { outer }),
   };
   if (files.length > 0 || hasHashes) {
@@ -182,11 +196,13 @@ function bomFile(component: JsonObject): BomFile {
     }
   }
   const size = sizeOf(component);
+  const format = propertyOf(component, "aibom:file:format");
   return {
     path: text(component, "name") ?? "",
     digests,
     unknownHashes,
     ...(size === undefined ? {} : { size }),
+    ...(format === undefined ? {} : { format }),
   };
 }
 
@@ -195,6 +211,21 @@ function sizeOf(component: JsonObject): number | undefined {
   return value !== undefined && /^\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value))
     ? Number(value)
     : undefined;
+}
+
+function licensesOf(component: JsonObject): readonly string[] {
+  return objects(member(component, "licenses")).flatMap((each) => {
+    const license = member(each, "license");
+    const named = isJsonObject(license) ? (text(license, "id") ?? text(license, "name")) : undefined;
+    return [text(each, "expression") ?? named].filter((found) => found !== undefined);
+  });
+}
+
+function propertiesOf(component: JsonObject): NonNullable<BomArtifact["properties"]> {
+  return objects(member(component, "properties")).flatMap((each) => {
+    const [name, value] = [text(each, "name"), text(each, "value")];
+    return name === undefined || value === undefined ? [] : [{ name, value }];
+  });
 }
 
 /** The value of the first property of that name. */

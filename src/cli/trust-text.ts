@@ -7,12 +7,13 @@ import { formatDigest } from "../model/digest.ts";
 import { counted } from "../report/counted.ts";
 import type { AuthorityEntry } from "../trust/authorities.ts";
 import type { Identity } from "../trust/identities.ts";
+import type { PolicyFloor } from "../trust/policy-floors.ts";
 import type { Revocation } from "../trust/revocations.ts";
 import type { CertificateAuthority, SigstoreInstance, TrustRoot } from "../trust/trust-root.ts";
 
 /** One line per identity: name, state, usages, what it rests on, window, key id or name in the certificate. */
 export function renderTrustList(root: TrustRoot, at: Date): string {
-  const { identities, authorities } = root.document;
+  const { identities, authorities, policies = [] } = root.document;
   const head = `trust root ${escapeText(root.directory)}, ${formatDigest(root.digest)}\n`;
   const rows = identities.map((identity) => [
     escapeText(identity.name),
@@ -26,7 +27,18 @@ export function renderTrustList(root: TrustRoot, at: Date): string {
     rows.length === 0
       ? "no identity is trusted yet; add one with `aibom trust add NAME --key FILE`\n"
       : alignColumns([["NAME", "STATE", "USAGE", "BY", "VALID", "KEY ID OR NAME"], ...rows]);
-  return authorities.length === 0 ? head + list : `${head}${list}\n${renderAuthorities(root, at)}`;
+  const parts = [
+    list,
+    ...(authorities.length === 0 ? [] : [renderAuthorities(root, at)]),
+    ...(policies.length === 0 ? [] : [renderFloors(policies)]),
+  ];
+  return head + parts.join("\n");
+}
+
+/** One line per policy of which older versions are refused. */
+function renderFloors(policies: readonly PolicyFloor[]): string {
+  const rows = policies.map(({ name, minimumVersion }) => [escapeText(name), String(minimumVersion)]);
+  return alignColumns([["POLICY", "COUNTS FROM VERSION"], ...rows]);
 }
 
 /** One line per authority: name, kind, thresholds, what it holds and until when its certificates are valid. */

@@ -46,6 +46,7 @@ import { trustCheckCodes } from "./trust-check.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
+import { waiverCodes } from "./waiver.ts";
 import { zipCodes } from "./zip.ts";
 
 export const codes = {
@@ -91,6 +92,7 @@ export const codes = {
   ...sigstoreCodes,
   ...policyCodes,
   ...policyRuleCodes,
+  ...waiverCodes,
   ...useCaseCodes,
   ...cliCodes,
 } as const;

@@ -70,6 +70,96 @@ const unusable = {
       "A rule names a format or a code that this version of aibom does not know. A denied format with a spelling " +
       "mistake would deny nothing, so the policy is refused.",
   },
+  POLICY_ENVIRONMENT_MISSING: {
+    severity: "high",
+    exit: 2,
+    message: "the policy {policy} has environments ({known}) and none was named",
+    hint: "say where the check is made: --env NAME",
+    explain:
+      "The policy says how strict each environment is. Guessing one could audit production, so it must be named.",
+  },
+  POLICY_ENVIRONMENT_UNKNOWN: {
+    severity: "high",
+    exit: 2,
+    message: "the policy {policy} has no environment {name}; {suggestion}",
+    hint: "name one of the policy's `environments`, exactly as written",
+    explain: "The environment that was named with --env is not one of the policy's. Nothing was evaluated.",
+  },
+  POLICY_TRUST_ROOT_DIFFERS: {
+    severity: "high",
+    exit: 2,
+    message: "the policy {policy} was written for the trust root {expected}, given is {got}",
+    hint: "use that trust root, or have the policy's author look at the new one and change `trustRoot`",
+    explain:
+      "The policy names signers by the names of a trust root. In another trust root the same name may be somebody else, " +
+      "so the policy's `trustRoot` binds it to one file by its SHA-256. Nothing was evaluated.",
+  },
+  POLICY_UNSIGNED: {
+    severity: "high",
+    exit: 2,
+    message: "the trust root names who signs policies, and there is no signature beside this one",
+    hint: "have it signed with `aibom policy sign`, or name its signature with --policy-signature",
+    explain:
+      "Identities of the trust root have the usage `policy`, so only policies that one of them signed are used. The " +
+      "signature is verified before anything of the policy is read.",
+  },
+  POLICY_SIGNATURE_REFUSED: {
+    severity: "high",
+    exit: 2,
+    message: "the signature of the policy is not accepted [{code}]: {reason}",
+    hint: "get the policy and its signature from whoever maintains it; sign again with `aibom policy sign` if you do",
+    explain:
+      "The policy was changed after it was signed, or the signer may not sign policies, or the signature is damaged. " +
+      "Nothing of the policy was read.",
+  },
+  POLICY_SIGNATURE_OTHER: {
+    severity: "high",
+    exit: 2,
+    message: "the signature is of a file with the SHA-256 {expected}, this one has {got}",
+    hint: "the policy was changed after it was signed: restore it, or have it looked at and signed again",
+    explain: "A policy is signed byte for byte. The signature is good, and of another file.",
+  },
+  POLICY_ROLLED_BACK: {
+    severity: "high",
+    exit: 2,
+    message: "the policy {policy} is {version}, the trust root wants version {minimum} or a later one",
+    hint: "get the current policy; raise `version` with every change",
+    explain:
+      "A signature stays good for ever, so an old policy could be put in the place of a stricter one. The trust root " +
+      "says from which version on a policy counts.",
+  },
+  POLICY_PACK_CHANGED: {
+    severity: "high",
+    exit: 2,
+    message: "the pack {pack} is {got}, the policy names {expected}",
+    hint: "restore the file; if the change was meant, read it and write its SHA-256 into the policy",
+    explain:
+      "A policy names each of its packs by the SHA-256 of its bytes, so that a pack cannot change behind the back of " +
+      "whoever approved the policy.",
+  },
+  POLICY_PACK_COLLISION: {
+    severity: "high",
+    exit: 2,
+    message: "the rule id {id} is taken by a rule of {other}",
+    hint: "give the rule another id; a rule of a pack cannot be replaced",
+    explain:
+      "Verdicts and waivers name rules by id, and no rule of a pack may be replaced by another. Two rules of one id are " +
+      "refused wherever they come from.",
+  },
+  POLICY_PACK_INVALID: {
+    severity: "high",
+    exit: 2,
+    message: "the pack {pack} cannot be used: {reason}",
+    hint: "docs/policy.md says what a pack may hold",
+    explain: "A pack is a policy file that another policy includes. This one cannot be included.",
+  },
+  POLICY_RULE_UNKNOWN: {
+    severity: "high",
+    exit: 2,
+    message: "the policy has no rule {rule}; {suggestion}",
+    hint: "spell it as the policy does, exactly",
+    explain: "A command names a rule by its id, and the policy has none of that id.",
+  },
   POLICY_EXPIRED: {
     severity: "high",
     exit: 2,
@@ -123,6 +213,23 @@ const ruleFindings = {
     explain:
       "Every rule that looks at the artifact selects files by path, and none selects this one. Whoever adds a file with " +
       "another name would pass unseen, so what no rule looked at is not allowed.",
+  },
+  POLICY_SIGNER_UNKNOWN: {
+    severity: "medium",
+    exit: 1,
+    message: "rule {rule} names {name}, who is not in the trust root; {suggestion}",
+    hint: "spell it as `aibom trust list` does, or add the identity with `aibom trust add`",
+    explain:
+      "A rule names a signer whom the trust root does not know. Nobody can sign under that name, so the name can only " +
+      "deny. It decides nothing by itself: an identity that was removed on purpose must not stop the gate.",
+  },
+  POLICY_LINT: {
+    severity: "low",
+    exit: 1,
+    message: "{what}: {reason}",
+    hint: "change the policy, or leave it if it is meant",
+    explain:
+      "`aibom policy lint` says what a policy is allowed to hold and what is probably a mistake. It changes no verdict.",
   },
   POLICY_WARN_ONLY: {
     severity: "medium",

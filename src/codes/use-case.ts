@@ -30,6 +30,23 @@ export const useCaseCodes = {
       "An unsigned BOM is somebody's list of digests. It shows whether the files changed since the list was written, " +
       "not who wrote it. The policy decides whether that is enough.",
   },
+  REPLAY_NOT_A_VERDICT: {
+    severity: "high",
+    exit: 2,
+    message: "this is not a verdict in JSON",
+    hint: "give the file that `aibom verify --format json=FILE` wrote",
+    explain:
+      "A replay recomputes a verdict. The file does not follow schemas/verdict.schema.json, or holds an error.",
+  },
+  REPLAY_INPUT_DIFFERS: {
+    severity: "high",
+    exit: 2,
+    message: "the inputs are not those of the verdict: {reason}",
+    hint: "give the files that the verdict names by digest, and the flags it was made with",
+    explain:
+      "A verdict holds the digests of its policy, trust root, BOM and artifacts. From other inputs another verdict is no " +
+      "surprise, so it is not computed into an answer.",
+  },
   SIGNATURE_FOR_ONE_TARGET: {
     severity: "high",
     exit: 2,

@@ -2,12 +2,14 @@
 // The verdict: what the gate decided, and everything it decided it from. Same inputs, same bytes.
 
 import type { Digest } from "./digest.ts";
-import type { Evidence, Rejection } from "./evidence.ts";
+import type { Evidence, Rejection, Signer } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
+import type { WaiverUse } from "./waiver.ts";
 
 export type Outcome = "allow" | "deny" | "undecided";
 
-export type RuleStatus = "pass" | "fail" | "undecided" | "not-applicable";
+/** `waived`: it failed, and somebody who may decide so accepted it for a time. */
+export type RuleStatus = "pass" | "waived" | "fail" | "undecided" | "not-applicable";
 
 /** How one rule ended. A rule that matched nothing is `fail`, never `pass`. */
 export interface RuleResult {
@@ -48,7 +50,9 @@ export interface Remedy {
     | "inspect"
     | "state"
     | "give-suppliers"
-    | "replace-artifact";
+    | "replace-artifact"
+    /** The policy author's own words. */
+    | "author";
   readonly args: Readonly<Record<string, string>>;
 }
 
@@ -79,17 +83,29 @@ export interface Verdict {
   readonly evidence: readonly Evidence[];
   readonly rejected: readonly Rejection[];
   readonly skipped: readonly SkippedCheck[];
+  /** The verified waivers that were given; absent if none were. */
+  readonly waivers?: readonly WaiverUse[];
   readonly inputs: VerdictInputs;
+}
+
+export interface PolicyInput {
+  readonly name: string;
+  readonly version?: number;
+  readonly digest: Digest;
+  /** Who signed it, where the trust root asks for that. */
+  readonly signer?: Signer;
 }
 
 export interface VerdictInputs {
   /** SHA-256 of the BOM file, if one was given. */
   readonly bom?: Digest;
   /** SHA-256 of the policy file; `builtin:baseline` has the digest of its own text. */
-  readonly policy: { readonly name: string; readonly digest: Digest };
+  readonly policy: PolicyInput;
   readonly trustRoot: Digest;
   /** SHA-256 of the supplier register, if one was given. */
   readonly suppliers?: Digest;
+  /** Where the check was made, by the policy's environments. With `audit` the outcome decides no exit code. */
+  readonly environment?: { readonly name: string; readonly mode: "enforce" | "warn" | "audit" };
   /** Flags that weaken a check, as typed: `--unsafe-digest-cache`. */
   readonly unsafe: readonly string[];
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Evaluates a policy. Three promises, each with a property test: what nothing looked at is never allowed,
 // removing evidence never turns deny into allow, and the order of inputs never matters.
-// Not here: reading policies (load.ts), waivers, environments.
+// Not here: reading policies (load.ts), environments; what waivers change is in waive.ts.
 
 import { AibomError } from "../errors.ts";
 import { isEvidence } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { Outcome, Remedy, RuleResult } from "../model/verdict.ts";
+import { isWaiver, type WaiverUse } from "../model/waiver.ts";
 import { lastInstant } from "./expiry.ts";
 import { ruleFindingOptions } from "./finding-options.ts";
 import { compareText, sortFindings } from "./finding-order.ts";
@@ -15,12 +16,15 @@ import { qualifyFindings } from "./qualify.ts";
 import type { ArtifactSubject, GatedArtifact, GatedBom, GateInput, Judgement, RuleKind } from "./rule.ts";
 import { ruleKinds } from "./rules/index.ts";
 import { countMatches, isAboutBom, subjectsOf } from "./scope.ts";
+import { sortedWaivers, Waivers } from "./waive.ts";
 
 /** What a policy says about the inputs. */
 export interface PolicyVerdict {
   readonly outcome: Outcome;
   /** In the policy's order; what the gate itself found comes last, as the rule `(gate)`. */
   readonly rules: readonly RuleResult[];
+  /** What came of each waiver. */
+  readonly waivers: readonly WaiverUse[];
 }
 
 /**
@@ -36,12 +40,25 @@ export interface PolicyVerdict {
 export function evaluatePolicy(policy: Policy, input: GateInput): PolicyVerdict {
   refuseExpired(policy, input.at);
   refuseForged(input);
+  return decide(policy, input);
+}
+
+/**
+ * What the rules say about a sample (sample.ts): its evidence is made up, so no verdict may rest on the answer, and
+ * `evaluatePolicy` refuses it.
+ */
+export function evaluateSample(policy: Policy, sample: GateInput): PolicyVerdict {
+  return decide(policy, sample);
+}
+
+function decide(policy: Policy, input: GateInput): PolicyVerdict {
   const qualified = qualifyFindings(input);
   const sorted = { ...qualified, artifacts: [...qualified.artifacts].sort(compareArtifacts) };
   const seen: SeenFiles = new Map();
-  const rules = policy.rules.map((rule) => evaluateRule(policy, rule, sorted, seen));
+  const waivers = new Waivers(policy, sortedWaivers(input));
+  const rules = policy.rules.map((rule) => evaluateRule(policy, rule, sorted, { seen, waivers }));
   const all = [...rules, ...judgeGate(policy, sorted, seen)];
-  return { outcome: outcomeOf(all), rules: all };
+  return { outcome: outcomeOf(all), rules: all, waivers: waivers.uses() };
 }
 
 function outcomeOf(rules: readonly RuleResult[]): Outcome {
@@ -51,14 +68,29 @@ function outcomeOf(rules: readonly RuleResult[]): Outcome {
   return rules.some((rule) => rule.status === "undecided") ? "undecided" : "allow";
 }
 
-function evaluateRule(policy: Policy, rule: PolicyRule, input: GateInput, seen: SeenFiles): RuleResult {
+/** What the rules of one evaluation share. */
+interface Shared {
+  readonly seen: SeenFiles;
+  readonly waivers: Waivers;
+}
+
+function evaluateRule(
+  policy: Policy,
+  rule: PolicyRule,
+  input: GateInput,
+  { seen, waivers }: Shared,
+): RuleResult {
   const kind: RuleKind = ruleKinds[rule.kind];
   const subjects = isAboutBom(rule) ? [] : subjectsOf(rule, input.artifacts);
   const bom = isAboutBom(rule) ? input.bom : undefined;
   const matched = bom === undefined ? countMatches(subjects) : 1;
-  const judgements = subjects.map((subject) => judgeSubject(kind, rule, subject, input));
+  const judgements = subjects.map((subject) => {
+    const judge = (each: ArtifactSubject): Judgement => judgeSubject(kind, rule, each, input);
+    const judged = { subject, judgement: judge(subject), isKnown: isKnown(kind, subject) };
+    return waivers.waiveArtifact(rule, judged, judge);
+  });
   if (bom !== undefined) {
-    judgements.push(judgeBom(kind, rule, bom, input));
+    judgements.push(waivers.waiveBom(rule, bom, judgeBom(kind, rule, bom, input)));
   }
   for (const [index, subject] of subjects.entries()) {
     if (judgements[index]?.status !== "not-applicable") {
@@ -68,15 +100,19 @@ function evaluateRule(policy: Policy, rule: PolicyRule, input: GateInput, seen: 
   if (matched < (rule.minMatches ?? 1)) {
     judgements.push(tooFewMatches(rule, matched));
   }
+  const status = worst(judgements);
   return {
     rule: rule.id,
     kind: rule.kind,
-    status: worst(judgements),
+    status,
     mode: rule.mode ?? policy.mode,
     ...(rule.message === undefined ? {} : { message: rule.message }),
     matched,
     findings: sortFindings(judgements.flatMap((judgement) => judgement.findings)),
-    remedy: uniqueRemedies(judgements.flatMap((judgement) => judgement.remedy)),
+    remedy: [
+      ...authorRemedy(rule, status),
+      ...uniqueRemedies(judgements.flatMap((judgement) => judgement.remedy)),
+    ],
   };
 }
 
@@ -88,15 +124,11 @@ function judgeSubject(
   input: GateInput,
 ): Judgement {
   const judgement = kind.judgeArtifact(rule, subject, input);
-  const { artifact } = subject.gated;
-  const unread = artifact.files.filter((file) => file.status === "unverified").length;
-  const isKnown =
-    (artifact.complete && unread === 0) ||
-    (artifact.isGivenByDigest === true && kind.restsOnDigests === true);
-  if (judgement.status !== "pass" || isKnown) {
+  if (judgement.status !== "pass" || isKnown(kind, subject)) {
     return judgement;
   }
-  const args = { artifact: artifact.name, count: unread };
+  const { artifact } = subject.gated;
+  const args = { artifact: artifact.name, count: countUnread(subject) };
   const own = finding("ARTIFACT_INCOMPLETE", { path: "." }, args, {
     subject: artifact.name,
   });
@@ -112,9 +144,28 @@ function judgeSubject(
   };
 }
 
+/** Everything that the rule rests on was read. */
+function isKnown(kind: RuleKind, subject: ArtifactSubject): boolean {
+  const { artifact } = subject.gated;
+  return (
+    (artifact.complete && countUnread(subject) === 0) ||
+    (artifact.isGivenByDigest === true && kind.restsOnDigests === true)
+  );
+}
+
+function countUnread({ gated }: ArtifactSubject): number {
+  return gated.artifact.files.filter((file) => file.status === "unverified").length;
+}
+
 function judgeBom(kind: RuleKind, rule: PolicyRule, bom: GatedBom, input: GateInput): Judgement {
   // The schema allows `kind: bom` only where the rule kind judges BOMs; a policy built in code may err.
   return kind.judgeBom?.(rule, bom, input) ?? tooFewMatches(rule, 0);
+}
+
+/** The author knows the house: their words come before ours. */
+function authorRemedy({ remedy }: PolicyRule, status: RuleResult["status"]): readonly Remedy[] {
+  const isNeeded = status === "fail" || status === "undecided";
+  return remedy === undefined || !isNeeded ? [] : [{ action: "author", args: { text: remedy } }];
 }
 
 function tooFewMatches(rule: PolicyRule, matched: number): Judgement {
@@ -123,10 +174,10 @@ function tooFewMatches(rule: PolicyRule, matched: number): Judgement {
   return { status: "fail", findings: [own], remedy: [{ action: "fix-policy", args: { rule: rule.id } }] };
 }
 
-/** fail over undecided over pass; a rule that nothing is said about does not apply. */
+/** fail over undecided over waived over pass; a rule that nothing is said about does not apply. */
 function worst(judgements: readonly Judgement[]): RuleResult["status"] {
   const statuses = new Set(judgements.map((judgement) => judgement.status));
-  for (const status of ["fail", "undecided", "pass"] as const) {
+  for (const status of ["fail", "undecided", "waived", "pass"] as const) {
     if (statuses.has(status)) {
       return status;
     }
@@ -222,6 +273,9 @@ function refuseForged(input: GateInput): void {
     if (!isEvidence(evidence)) {
       throw AibomError.of("POLICY_EVIDENCE_FORGED", { subject });
     }
+  }
+  if (input.waivers?.every(isWaiver) === false) {
+    throw AibomError.of("POLICY_EVIDENCE_FORGED", { subject: "a waiver" });
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loads a policy: bounded YAML or JSON, then schemas/policy.schema.json, then what a schema cannot say.
-// Not here: signatures of policies, includes, waivers.
+// Not here: signatures of policies, waivers, environments.
 
 import { createHash } from "node:crypto";
 import { codes, isCode } from "../codes/index.ts";
@@ -9,6 +9,7 @@ import { AibomError } from "../errors.ts";
 import { loadValidator } from "../schemas/validators.ts";
 import { lastInstant } from "./expiry.ts";
 import { knownKeysAt } from "./known-keys.ts";
+import { includePacks, type PackSource, type PolicyDocument } from "./packs.ts";
 import type { Policy, PolicyRule } from "./policy.ts";
 import { misusedKey, wrongExpression } from "./rule-sense.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
@@ -17,33 +18,66 @@ import { parseYaml, type YamlDocument } from "./yaml.ts";
 export interface KnownNames {
   /** Format ids of this aibom: a denied format with a spelling mistake would deny nothing. */
   readonly formats?: readonly string[];
+  /** What a predicate of this type can claim; undefined if nothing is known about the type. */
+  readonly claimsOf?: (predicateType: string) => Promise<readonly string[] | undefined>;
 }
+
+/** Reads the packs that a policy names (`PackSource.read`). */
+export type ReadPack = PackSource["read"];
 
 /**
  * Reads and validates a policy.
- * @param path for messages only; nothing is opened.
+ * @param path for messages only; nothing is opened but by `readPack`.
  * @throws {AibomError} POLICY_NOT_YAML, POLICY_TOO_LARGE, POLICY_TOO_DEEP, POLICY_YAML_REFUSED,
- * POLICY_DUPLICATE_KEY, POLICY_UNKNOWN_KEY, POLICY_INVALID_VALUE, POLICY_UNKNOWN_NAME
+ * POLICY_DUPLICATE_KEY, POLICY_UNKNOWN_KEY, POLICY_INVALID_VALUE, POLICY_UNKNOWN_NAME, POLICY_PACK_*
  */
-export async function loadPolicy(bytes: Uint8Array, path: string, known: KnownNames = {}): Promise<Policy> {
+export async function loadPolicy(
+  bytes: Uint8Array,
+  path: string,
+  known: KnownNames = {},
+  readPack: ReadPack = refusePack,
+): Promise<Policy> {
+  const written = await readDocument(bytes, path, known);
+  const { rules, expires } = await includePacks(written, path, {
+    read: readPack,
+    parse: (pack, packPath) => readDocument(pack, packPath, known),
+  });
+  const { packs: _, ...document } = written;
+  const hex = createHash("sha256").update(bytes).digest("hex");
+  return {
+    ...document,
+    rules,
+    ...(expires === undefined ? {} : { expires }),
+    mode: document.mode ?? "enforce",
+    digest: { algorithm: "sha256", hex },
+  };
+}
+
+function refusePack(pack: string, path: string): never {
+  const reason = "the policy was not read from a file, so there is nothing beside it";
+  throw AibomError.of("POLICY_PACK_INVALID", { pack, reason }, { where: { path } });
+}
+
+/** One document, checked by itself. */
+async function readDocument(bytes: Uint8Array, path: string, known: KnownNames): Promise<PolicyDocument> {
   const document = parseYaml(bytes, path);
   const validate = await loadValidator("policy");
   if (!validate(document.value)) {
     throw schemaError(document, path, validate.errors ?? []);
   }
   // The validator has just shown that the value has this shape.
-  const written = document.value as unknown as Omit<Policy, "mode" | "digest"> & Partial<Policy>;
-  checkMeaning(written, document, path);
-  checkNames(written.rules, path, known);
-  const wrong = await wrongExpression(written.rules);
+  const written = document.value as unknown as PolicyDocument;
+  checkMeaning({ ...written, rules: written.rules ?? [] }, document, path);
+  await checkNames(written.rules ?? [], path, known);
+  const wrong = await wrongExpression(written.rules ?? []);
   if (wrong !== undefined) {
     const args = { ...document.locate(wrong.keys), key: wrong.keys.at(-1) ?? "", reason: wrong.reason };
     throw AibomError.of("POLICY_INVALID_VALUE", args, {
       where: { path, member: `/${wrong.keys.join("/")}` },
     });
   }
-  const hex = createHash("sha256").update(bytes).digest("hex");
-  return { ...written, mode: written.mode ?? "enforce", digest: { algorithm: "sha256", hex } };
+  checkSamples(written, path, known);
+  return written;
 }
 
 /** What the schema validator reports, as far as it is used here. */
@@ -87,7 +121,7 @@ function reasonOf(problem: SchemaProblem | undefined): string {
     return `must be ${String(problem.params["allowedValue"])}`;
   }
   if (problem?.keyword === "anyOf") {
-    return "needs `allow`, `deny` or both";
+    return problem.instancePath === "" ? "needs `rules`, `packs` or both" : "needs `allow`, `deny` or both";
   }
   return problem?.message ?? "is not valid";
 }
@@ -132,11 +166,16 @@ function checkMeaning(policy: Pick<Policy, "rules" | "expires">, document: YamlD
   }
 }
 
-function checkNames(rules: readonly PolicyRule[], path: string, known: KnownNames): void {
+async function checkNames(rules: readonly PolicyRule[], path: string, known: KnownNames): Promise<void> {
   for (const rule of rules) {
     if (rule.kind === "content") {
       const unknown = (rule.except ?? []).filter((name) => !isCode(name));
       refuseUnknown(rule, "code", unknown, Object.keys(codes), path);
+    }
+    if (rule.kind === "attestation" && rule.claims !== undefined) {
+      const claims = await known.claimsOf?.(rule.predicateType);
+      const unknown = Object.keys(rule.claims).filter((name) => claims?.includes(name) === false);
+      refuseUnknown(rule, "claim", unknown, claims ?? [], path);
     }
     const formats = known.formats;
     if (rule.kind === "format" && formats !== undefined) {
@@ -146,8 +185,22 @@ function checkNames(rules: readonly PolicyRule[], path: string, known: KnownName
   }
 }
 
+/** A case about a code or a format that there is not would test nothing. */
+function checkSamples({ tests = [] }: PolicyDocument, path: string, { formats }: KnownNames): void {
+  for (const { name, artifacts } of tests) {
+    const files = artifacts.flatMap((each) => each.files ?? []);
+    const findings = files.flatMap((file) => file.findings ?? []).filter((code) => !isCode(code));
+    refuseUnknown({ id: `test ${name}` }, "code", findings, Object.keys(codes), path);
+    const named = files.map((file) => file.format).filter((format) => format !== undefined);
+    if (formats !== undefined) {
+      const unknown = named.filter((format) => !formats.includes(format));
+      refuseUnknown({ id: `test ${name}` }, "format", unknown, formats, path);
+    }
+  }
+}
+
 function refuseUnknown(
-  rule: PolicyRule,
+  rule: Pick<PolicyRule, "id">,
   kind: string,
   unknown: readonly string[],
   candidates: readonly string[],

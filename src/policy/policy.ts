@@ -2,14 +2,19 @@
 // The policy document as rules see it: schemas/policy.schema.json in types. A new rule kind is one
 // interface here, one definition in the schema, one file in rules/ and one line in its index.
 
+import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
-import type { SignatureScheme } from "../model/evidence.ts";
+import type { SignatureScheme, Signer } from "../model/evidence.ts";
 import type { LicenseClause } from "../model/license-clause.ts";
 import type { Severity } from "../model/severity.ts";
 import type { TimeSource } from "../model/trusted-time.ts";
+import type { Outcome, RuleStatus } from "../model/verdict.ts";
 
 /** `enforce` decides, `warn` is reported and does not decide. */
 type Mode = "enforce" | "warn";
+
+/** What the place of a check makes of the policy. `audit`: it decides, and the exit code says nothing of it. */
+export type EnvironmentMode = Mode | "audit";
 
 /** What a rule looks at. Without a `kind` it is every artifact; the BOM is looked at only when named. */
 interface RuleScope {
@@ -18,6 +23,18 @@ interface RuleScope {
   readonly name?: string;
   /** Glob over file paths relative to the artifact's root; the rule then looks at these files only. */
   readonly path?: string;
+  /** Glob over the package URLs that the BOM or the store gives the artifact. */
+  readonly purl?: string;
+  /** A property of the artifact's component in the BOM; with any value unless a glob is stated. */
+  readonly property?: { readonly name: string; readonly value?: string };
+}
+
+/** Another policy file whose rules belong to this one. */
+export interface PackReference {
+  /** Relative to the file that names it, in or below its directory. */
+  readonly path: string;
+  /** `sha256:HEX` of its bytes. */
+  readonly digest: string;
 }
 
 /** What every rule may say. */
@@ -31,6 +48,8 @@ export interface RuleCommon {
   readonly severity?: Severity;
   /** The author's words, shown beside the result. */
   readonly message?: string;
+  /** The author's words on what to do. */
+  readonly remedy?: string;
 }
 
 /** Names of identities in the trust root, or `any` of them. */
@@ -268,7 +287,45 @@ export type PolicyRule =
   | FreshnessRule
   | AssertRule;
 
-/** A policy that was validated, with the digest of the bytes it was read from. */
+/** A case of `aibom policy test` (sample.ts). */
+export interface PolicyTest {
+  readonly name: string;
+  readonly env?: string;
+  readonly artifacts: readonly SampleArtifact[];
+  readonly bom?: { readonly signers?: readonly string[] };
+  /** By rule id. */
+  readonly expect?: Readonly<Record<string, RuleStatus>>;
+  readonly outcome?: Outcome;
+}
+
+/** An artifact as reading and verifying it might have shown it. */
+export interface SampleArtifact {
+  readonly name?: string;
+  readonly kind?: ArtifactKind;
+  readonly files?: readonly SampleFile[];
+  readonly licenses?: readonly string[];
+  readonly purl?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly signatures?: readonly SampleSignature[];
+  readonly inBom?: boolean;
+}
+
+export interface SampleFile {
+  readonly path: string;
+  readonly format?: string;
+  readonly status?: FileStatus;
+  readonly findings?: readonly string[];
+}
+
+export interface SampleSignature {
+  readonly signer: string;
+  readonly covers?: readonly string[];
+  readonly hash?: DigestAlgorithm;
+  readonly predicateType?: string;
+  readonly claims?: Readonly<Record<string, ClaimValue>>;
+}
+
+/** A policy that was validated, with the rules of its packs and the digest of the bytes it was read from. */
 export interface Policy {
   readonly apiVersion: "aibom/policy/v1";
   readonly name: string;
@@ -276,7 +333,17 @@ export interface Policy {
   /** Last day (`2027-06-30`, to its end in UTC) or last instant (`2027-06-30T12:00:00Z`) of validity. */
   readonly expires?: string;
   readonly mode: Mode;
+  /** By name; `verify --env` must name one of them. */
+  readonly environments?: Readonly<Record<string, EnvironmentMode>>;
+  /** The one that was named (environment.ts). */
+  readonly environment?: { readonly name: string; readonly mode: EnvironmentMode };
+  /** `sha256:HEX` of the trust root that it was written for. */
+  readonly trustRoot?: string;
+  /** Rules of packs come first. */
   readonly rules: readonly PolicyRule[];
+  readonly tests?: readonly PolicyTest[];
   /** SHA-256 of the policy file. */
   readonly digest: Digest;
+  /** Who signed the file, where the trust root asks for that. */
+  readonly signer?: Signer;
 }

@@ -6,6 +6,7 @@ import type { Digest } from "../model/digest.ts";
 import type { DigestEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Remedy, RuleStatus } from "../model/verdict.ts";
+import type { Waiver } from "../model/waiver.ts";
 import type { PolicyRule } from "./policy.ts";
 import type { SupplierRegister } from "./suppliers.ts";
 
@@ -20,6 +21,14 @@ export interface GatedArtifact {
   readonly rejected: readonly Rejection[];
   /** The artifact's own findings and those of the verifiers about it. */
   readonly findings: readonly Finding[];
+  /** What the BOM, or the store, calls it. */
+  readonly labels?: ArtifactLabels;
+}
+
+/** Names that scopes select by. They are claims: an artifact that a scope misses must fail by other rules. */
+export interface ArtifactLabels {
+  readonly purls: readonly string[];
+  readonly properties: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** The BOM that was given, if any. */
@@ -37,6 +46,8 @@ export interface GateInput {
   readonly bom?: GatedBom;
   /** The supplier register, if one was given. */
   readonly suppliers?: SupplierRegister;
+  /** Verified ones only. */
+  readonly waivers?: readonly Waiver[];
   readonly at: Date;
 }
 

@@ -10,13 +10,18 @@ export function subjectsOf(
   rule: PolicyRule,
   artifacts: readonly GatedArtifact[],
 ): readonly ArtifactSubject[] {
-  const { kind = "any", name, path } = rule.scope ?? {};
+  const { kind = "any", name, path, purl, property } = rule.scope ?? {};
   const hasName = name === undefined ? undefined : compileGlob(name);
+  const hasPurl = purl === undefined ? undefined : compileGlob(purl);
+  const hasProperty = property === undefined ? undefined : propertyTest(property);
   const hasPath = path === undefined ? undefined : compileGlob(path);
   const subjects: ArtifactSubject[] = [];
   for (const gated of artifacts) {
     const isInScope =
-      (kind === "any" || kind === gated.artifact.kind) && hasName?.(gated.artifact.name) !== false;
+      (kind === "any" || kind === gated.artifact.kind) &&
+      hasName?.(gated.artifact.name) !== false &&
+      (hasPurl === undefined || (gated.labels?.purls ?? []).some(hasPurl)) &&
+      (hasProperty === undefined || hasProperty(gated));
     if (!isInScope) {
       continue;
     }
@@ -27,6 +32,12 @@ export function subjectsOf(
     }
   }
   return subjects;
+}
+
+function propertyTest({ name, value }: { readonly name: string; readonly value?: string }) {
+  const hasValue = value === undefined ? undefined : compileGlob(value);
+  return ({ labels }: GatedArtifact): boolean =>
+    (labels?.properties ?? []).some((each) => each.name === name && hasValue?.(each.value) !== false);
 }
 
 /** True if the rule looks at the BOM instead of at artifacts. */

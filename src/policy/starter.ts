@@ -11,6 +11,7 @@ apiVersion: aibom/policy/v1
 name: starter
 version: 1
 # expires: 2027-12-31        # the policy is refused after this day (UTC)
+# environments: { production: enforce, laboratory: audit }   # then: verify --env NAME
 
 # enforce: a rule that fails denies. warn: it is reported only. A rule may state its own mode.
 mode: enforce

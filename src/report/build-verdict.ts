@@ -3,12 +3,14 @@
 
 import type { Digest } from "../model/digest.ts";
 import type { JsonValue } from "../model/fact.ts";
+import type { Finding } from "../model/finding.ts";
 import type { SkippedCheck, Verdict, VerdictArtifact } from "../model/verdict.ts";
 import type { PolicyVerdict } from "../policy/evaluate.ts";
 import { compareText, sortFindings } from "../policy/finding-order.ts";
 import type { Policy } from "../policy/policy.ts";
 import { qualifyFindings } from "../policy/qualify.ts";
 import type { GatedArtifact, GateInput } from "../policy/rule.ts";
+import { waiverFindings } from "../policy/waive.ts";
 import { artifactJson, evidenceJson, rejectionJson } from "./json-shape.ts";
 
 export interface VerdictParts {
@@ -18,23 +20,28 @@ export interface VerdictParts {
   readonly decision: PolicyVerdict;
   readonly trustRootDigest: Digest;
   readonly skipped?: readonly SkippedCheck[];
+  /** What the policy itself is told about: it decides nothing. */
+  readonly notices?: readonly Finding[];
   /** Flags that weaken a check, as typed. */
   readonly unsafe?: readonly string[];
 }
 
 /** Builds the verdict. Findings about a file of an artifact get the artifact as their subject. */
 export function buildVerdict(parts: VerdictParts): Verdict {
-  const { policy, decision, trustRootDigest, skipped = [], unsafe = [] } = parts;
+  const { policy, decision, trustRootDigest, skipped = [], notices = [], unsafe = [] } = parts;
   const { artifacts, bom, suppliers, at } = qualifyFindings(parts.input);
   return {
     outcome: decision.outcome,
     at: at.toISOString(),
     artifacts: sortByText(artifacts.map(verdictArtifact), artifactJson),
     rules: decision.rules,
+    ...(decision.waivers.length === 0 ? {} : { waivers: decision.waivers }),
     findings: sortFindings([
       ...artifacts.flatMap((each) => [...each.artifact.findings, ...each.findings]),
       ...(bom?.findings ?? []),
       ...decision.rules.flatMap((rule) => rule.findings),
+      ...waiverFindings(policy, decision.waivers),
+      ...notices,
     ]),
     evidence: sortByText(
       [
@@ -51,9 +58,15 @@ export function buildVerdict(parts: VerdictParts): Verdict {
     skipped: sortByText(skipped, ({ check, reason }) => [check, reason]),
     inputs: {
       ...(bom === undefined ? {} : { bom: bom.digest }),
-      policy: { name: policy.name, digest: policy.digest },
+      policy: {
+        name: policy.name,
+        ...(policy.version === undefined ? {} : { version: policy.version }),
+        digest: policy.digest,
+        ...(policy.signer === undefined ? {} : { signer: policy.signer }),
+      },
       trustRoot: trustRootDigest,
       ...(suppliers === undefined ? {} : { suppliers: suppliers.digest }),
+      ...(policy.environment === undefined ? {} : { environment: policy.environment }),
       unsafe: [...unsafe].sort(compareText),
     },
   };

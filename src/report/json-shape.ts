@@ -9,7 +9,8 @@ import { formatDigest } from "../model/digest.ts";
 import type { Evidence, Rejection, Signer } from "../model/evidence.ts";
 import type { JsonValue } from "../model/fact.ts";
 import type { Finding, Location } from "../model/finding.ts";
-import type { Remedy, RuleResult, Verdict, VerdictArtifact } from "../model/verdict.ts";
+import type { PolicyInput, Remedy, RuleResult, Verdict, VerdictArtifact } from "../model/verdict.ts";
+import type { WaiverUse } from "../model/waiver.ts";
 import { compareText } from "../policy/finding-order.ts";
 
 /** The `$id` of schemas/verdict.schema.json, the first key of every report. */
@@ -29,12 +30,16 @@ export function verdictJson(verdict: Verdict): JsonObject {
     evidence: verdict.evidence.map(evidenceJson),
     rejected: verdict.rejected.map(rejectionJson),
     rules: verdict.rules.map(ruleJson),
+    ...(verdict.waivers === undefined ? {} : { waivers: verdict.waivers.map(waiverJson) }),
     skipped: verdict.skipped.map(({ check, reason }) => ({ check, reason })),
     inputs: {
-      policy: { name: inputs.policy.name, digest: formatDigest(inputs.policy.digest) },
+      policy: policyJson(inputs.policy),
       trustRoot: { digest: formatDigest(inputs.trustRoot) },
       ...(inputs.bom === undefined ? {} : { bom: { digest: formatDigest(inputs.bom) } }),
       ...(inputs.suppliers === undefined ? {} : { suppliers: { digest: formatDigest(inputs.suppliers) } }),
+      ...(inputs.environment === undefined
+        ? {}
+        : { environment: { name: inputs.environment.name, mode: inputs.environment.mode } }),
       unsafe: [...inputs.unsafe],
     },
   };
@@ -139,6 +144,32 @@ function signerJson({ identity, keyId, algorithm, method, certificate }: Signer)
 export function rejectionJson({ kind, subject, signature, code, args }: Rejection): JsonObject {
   const message = isCode(code) ? { message: renderMessage(code, args) } : {};
   return { kind, subject, signature, code, ...message, args: argsJson(args) };
+}
+
+function policyJson({ name, version, digest, signer }: PolicyInput): JsonObject {
+  return {
+    name,
+    ...(version === undefined ? {} : { version }),
+    digest: formatDigest(digest),
+    ...(signer === undefined ? {} : { signer: signerJson(signer) }),
+  };
+}
+
+function waiverJson({ waiver, applied }: WaiverUse): JsonObject {
+  const { path, policy, rule, subject, sha256, reason, ticket, issuedAt, notAfter, signer } = waiver;
+  return {
+    waiver: path,
+    policy,
+    rule,
+    subject,
+    digest: `sha256:${sha256}`,
+    reason,
+    ticket,
+    issuedAt,
+    notAfter,
+    signer: signerJson(signer),
+    applied: [...applied],
+  };
 }
 
 function ruleJson(result: RuleResult): JsonObject {

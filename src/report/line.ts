@@ -14,7 +14,9 @@ const words: Readonly<Record<Outcome, string>> = { allow: "ALLOW", deny: "DENY",
 export function renderLine(verdict: Verdict, options: TextOptions = {}): string {
   const { style = plainStyle } = options;
   const word = style[verdict.outcome](words[verdict.outcome]);
-  return `${word}  ${reasonOf(verdict)}\n`;
+  // An audit's outcome is no exit code: whoever reads the line must not take it for one.
+  const audit = verdict.inputs.environment?.mode === "audit" ? "  (audit, not enforced)" : "";
+  return `${word}${audit}  ${reasonOf(verdict)}\n`;
 }
 
 function reasonOf(verdict: Verdict): string {
@@ -36,8 +38,10 @@ function reasonOf(verdict: Verdict): string {
 function countRules({ rules }: Verdict): string {
   const count = (status: RuleStatus) => rules.filter((rule) => rule.status === status).length;
   const [passed, skipped, warned] = [count("pass"), count("not-applicable"), count("fail")];
+  const waived = count("waived");
   const parts = [
     `${counted(passed, "rule")} passed`,
+    ...(waived === 0 ? [] : [`${waived} waived`]),
     ...(skipped === 0 ? [] : [`${skipped} did not apply`]),
     ...(warned === 0 ? [] : [`${warned} failed in warn mode`]),
   ];

@@ -43,6 +43,7 @@ export function formatRemedy(remedy: Remedy, invocation: Invocation): string {
         ? `check targets and policy: every artifact must be in the scope of a rule (${policy})`
         : `check targets and the scope of rule ${escapeText(arg("rule"))} (${policy})`,
     license: `find out under which licence ${artifact} may be used; only then add it to the rule's \`allow\` (${policy})`,
+    author: escapeText(arg("text")),
     inspect: `look at the findings about ${artifact} one by one; do not load it before`,
     state: `have the publisher of ${artifact} state its ${escapeText(arg("what"))} in a file that is signed`,
     "give-suppliers": "give the supplier register, with its signature beside it: --suppliers FILE",

@@ -16,7 +16,8 @@ export type ValidatorName =
   | "suppliers"
   | "trust-root"
   | "scan-report"
-  | "verdict";
+  | "verdict"
+  | "waiver";
 
 /** One violation of a schema. `params` and `message` may hold text of the document. */
 export interface SchemaError {

@@ -9,6 +9,7 @@ import { limits } from "../limits.ts";
 import { type AuthorityEntry, parseAuthority } from "./authorities.ts";
 import { asArray, asObject, invalid, noDuplicates, onlyFields } from "./fields.ts";
 import { type Identity, identityEssence, type ParsedIdentity, parseIdentity } from "./identities.ts";
+import { parsePolicyFloor } from "./policy-floors.ts";
 import { parseRevocation, type Revocation, revocationTarget } from "./revocations.ts";
 import type { TrustDocument } from "./trust-root.ts";
 
@@ -34,7 +35,7 @@ export function parseTrustDocument(bytes: Uint8Array): ParsedTrustDocument {
   if (root.get("version") !== 1) {
     throw AibomError.of("TRUST_ROOT_VERSION", { got: String(root.get("version")) });
   }
-  onlyFields(root, ["$schema", "version", "identities", "authorities", "revocations"], "/");
+  onlyFields(root, ["$schema", "version", "identities", "authorities", "revocations", "policies"], "/");
   if (root.has("$schema") && root.get("$schema") !== trustRootSchemaId) {
     invalid("/$schema", `must be ${trustRootSchemaId}`);
   }
@@ -43,10 +44,18 @@ export function parseTrustDocument(bytes: Uint8Array): ParsedTrustDocument {
     ? parseList(root.get("authorities"), "/authorities", parseAuthority)
     : [];
   const revocations = parseList(root.get("revocations"), "/revocations", parseRevocation);
+  const policies = root.has("policies")
+    ? parseList(root.get("policies"), "/policies", parsePolicyFloor)
+    : undefined;
   const identities = parsed.map((each) => each.identity);
   checkDuplicates(identities, authorities, revocations);
   checkReferences(identities, authorities);
-  return { document: { version: 1, identities, authorities, revocations }, identities: parsed };
+  noDuplicates(
+    "policy",
+    (policies ?? []).map((each) => each.name),
+  );
+  const document = { version: 1, identities, authorities, revocations } as const;
+  return { document: policies === undefined ? document : { ...document, policies }, identities: parsed };
 }
 
 function parseList<T>(value: unknown, pointer: string, parse: (each: unknown, pointer: string) => T): T[] {
@@ -90,7 +99,7 @@ function checkReferences(identities: readonly Identity[], authorities: readonly 
 
 /** The bytes of a document: two-space JSON with a final newline, fields in the order of the schema. */
 export function serializeTrustDocument(document: TrustDocument): Uint8Array {
-  const { version, identities, authorities, revocations } = document;
+  const { version, identities, authorities, revocations, policies = [] } = document;
   const text = JSON.stringify(
     {
       $schema: trustRootSchemaId,
@@ -98,6 +107,7 @@ export function serializeTrustDocument(document: TrustDocument): Uint8Array {
       identities,
       ...(authorities.length === 0 ? {} : { authorities }),
       revocations,
+      ...(policies.length === 0 ? {} : { policies }),
     },
     null,
     2,

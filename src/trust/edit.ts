@@ -13,6 +13,7 @@ import { parseTrustDocument, serializeTrustDocument } from "./document.ts";
 import { flushDirectory, writeFlushed } from "./durable-write.ts";
 import type { Identity, KeyIdentity, SigstoreIdentity, X509Identity } from "./identities.ts";
 import { trustFileName } from "./load.ts";
+import type { PolicyFloor } from "./policy-floors.ts";
 import { parsePublicKey } from "./public-key.ts";
 import type { Revocation } from "./revocations.ts";
 import type { TrustDocument } from "./trust-root.ts";
@@ -152,6 +153,15 @@ export function revokeIdentity(
  */
 export function revoke(document: TrustDocument, revocation: Revocation): TrustDocument {
   return validated({ ...document, revocations: [...document.revocations, revocation] });
+}
+
+/**
+ * The document with the lowest version of one policy that counts.
+ * @throws {AibomError} TRUST_ROOT_INVALID
+ */
+export function setPolicyFloor(document: TrustDocument, floor: PolicyFloor): TrustDocument {
+  const others = (document.policies ?? []).filter((each) => each.name !== floor.name);
+  return validated({ ...document, policies: [...others, floor].sort(byName) });
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

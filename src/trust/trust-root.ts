@@ -15,6 +15,7 @@ import type {
   TsaAuthorityEntry,
 } from "./authorities.ts";
 import type { Identity, KeyIdentity, ParsedIdentity, SigstoreIdentity, X509Identity } from "./identities.ts";
+import type { PolicyFloor } from "./policy-floors.ts";
 import { keyHints, type PublicKey } from "./public-key.ts";
 import type { Revocation } from "./revocations.ts";
 import type { SigstoreRoot } from "./sigstore-root.ts";
@@ -25,6 +26,8 @@ export interface TrustDocument {
   readonly identities: readonly Identity[];
   readonly authorities: readonly AuthorityEntry[];
   readonly revocations: readonly Revocation[];
+  /** Policies of which older versions are refused; absent if there are none. */
+  readonly policies?: readonly PolicyFloor[];
 }
 
 /** An identity with its key decoded. */

@@ -9,6 +9,7 @@ import {
   type Signer,
   type Unregistered,
 } from "../model/evidence.ts";
+import { registerWaiver, type Waiver, type WaiverText } from "../model/waiver.ts";
 
 /** Makes evidence of an accepted signature. */
 export function mintSignatureEvidence(
@@ -31,4 +32,9 @@ function freezeSigner({ certificate, ...signer }: Signer): Signer {
 /** Makes evidence of equal digests. */
 export function mintDigestEvidence(proof: Omit<Unregistered<DigestEvidence>, "kind">): DigestEvidence {
   return registerEvidence<DigestEvidence>({ ...proof, kind: "digest", covers: [...proof.covers] });
+}
+
+/** Makes a waiver of a verified statement. */
+export function mintWaiver(fields: WaiverText & Pick<Waiver, "path" | "signer">): Waiver {
+  return registerWaiver({ ...fields, signer: freezeSigner(fields.signer) });
 }

@@ -128,6 +128,7 @@ export function gated(parts: Partial<GatedArtifact> & { readonly artifact?: Arti
     digests: parts.digests ?? [],
     rejected: parts.rejected ?? [],
     findings: parts.findings ?? content.findings,
+    ...(parts.labels === undefined ? {} : { labels: parts.labels }),
   };
 }
 

@@ -62,6 +62,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./verify.ts")).defineVerify,
   },
   {
+    term: "replay [options] <verdict> <target...>",
+    summary: "recompute a verdict from its inputs and compare",
+    load: async () => (await import("./replay.ts")).defineReplay,
+  },
+  {
+    term: "policy",
+    summary: "write, check, test, sign and explain policies",
+    load: async () => (await import("./policy.ts")).definePolicy,
+  },
+  {
     term: "validate [options] <bom...>",
     summary: "check CycloneDX JSON documents: schema and meaning",
     load: async () => (await import("./validate.ts")).defineValidate,

@@ -9,6 +9,7 @@ import { addCheck } from "./trust/check.ts";
 import { addCreate } from "./trust/create.ts";
 import { addImport } from "./trust/import.ts";
 import { exits, formatOption, type RootFlags, rootOption } from "./trust/options.ts";
+import { addPolicy } from "./trust/policy.ts";
 import { addPublish } from "./trust/publish.ts";
 import { addRevoke } from "./trust/revoke.ts";
 import { addUpdate } from "./trust/update.ts";
@@ -36,6 +37,7 @@ export function defineTrust(command: Command, register: Register): void {
   addCheck(command, register);
   addUpdate(command, register);
   addPublish(command, register);
+  addPolicy(command, register);
 }
 
 function addList(trust: Command, register: Register): void {

@@ -16,6 +16,9 @@ interface VerifyFlags {
   readonly allowLegacy?: true;
   readonly policy?: string;
   readonly suppliers?: string;
+  readonly policySignature?: string;
+  readonly env?: string;
+  readonly waiver: readonly string[];
   readonly trustRoot: string;
   readonly at?: Date;
   readonly format: string;
@@ -40,31 +43,16 @@ export function defineVerify(command: Command, register: Register): void {
     .argument(
       "<target...>",
       "model directories or files; sha256:HEX for a file that is known by its digest only",
-    )
-    .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
-    .addOption(
-      repeatable(
-        "--bom-signature <file>",
-        "signature of the BOM; may be repeated",
-        "BOM file + .sigstore.json, if it exists",
-      ),
-    )
-    .addOption(
-      repeatable(
-        "--signature <file>",
-        "signature of the target; may be repeated, one for each signer",
-        "model.sig inside it, or FILE.sig beside it",
-      ),
-    )
-    .addOption(
-      repeatable(
-        "--attestation <file>",
-        "attestations about the target; may be repeated",
-        "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
-      ),
-    )
+    );
+  addEvidenceFlags(command);
+  command
     .option("--policy <file>", "policy file; default: the built-in baseline")
     .option("--suppliers <file>", "supplier register, with FILE.sig beside it, for rules on origin")
+    .option("--policy-signature <file>", "signature of the policy; default: policy file + .sigstore.json")
+    .option("--env <name>", "the policy's environment that this is; needed if it has environments")
+    .addOption(
+      repeatable("--waiver <file>", "signed exception from a rule (`aibom policy waive`); may be repeated"),
+    )
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
     .addOption(
       new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
@@ -90,7 +78,7 @@ export function defineVerify(command: Command, register: Register): void {
     .addHelpText(
       "after",
       helpText(examples, [
-        [0, "allow"],
+        [0, "allow; any verdict in an environment of mode audit"],
         [1, "deny: the policy is violated, a hash or signature is wrong or missing"],
         [2, "usage: bad flags, missing target, invalid policy, trust root or BOM file"],
         [3, "undecided: something needed is unreadable, damaged or over a limit"],
@@ -98,6 +86,32 @@ export function defineVerify(command: Command, register: Register): void {
     )
     .action((targets: string[], flags: VerifyFlags) =>
       register((session) => verifyTargets(session, targets, flags)),
+    );
+}
+
+function addEvidenceFlags(command: Command): void {
+  command
+    .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
+    .addOption(
+      repeatable(
+        "--bom-signature <file>",
+        "signature of the BOM; may be repeated",
+        "BOM file + .sigstore.json, if it exists",
+      ),
+    )
+    .addOption(
+      repeatable(
+        "--signature <file>",
+        "signature of the target; may be repeated, one for each signer",
+        "model.sig inside it, or FILE.sig beside it",
+      ),
+    )
+    .addOption(
+      repeatable(
+        "--attestation <file>",
+        "attestations about the target; may be repeated",
+        "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
+      ),
     );
 }
 
@@ -121,11 +135,12 @@ async function verifyTargets(
     ...(flags.bom === undefined ? {} : { bom: flags.bom }),
     ...(flags.policy === undefined ? {} : { policy: flags.policy }),
   });
-  return exitOf(verdict.outcome);
+  // An audit reports: its verdict says that it did not decide.
+  return verdict.inputs.environment?.mode === "audit" ? 0 : exitOf(verdict.outcome);
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, policy, suppliers, unsafeDigestCache } = flags;
+  const { bom, policy, policySignature, env, suppliers, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
     at: flags.at ?? session.startedAt,
@@ -136,9 +151,12 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     bomSignatures: flags.bomSignature,
     signatures: flags.signature,
     attestations: flags.attestation,
+    waivers: flags.waiver,
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),
     ...(suppliers === undefined ? {} : { suppliers }),
+    ...(policySignature === undefined ? {} : { policySignature }),
+    ...(env === undefined ? {} : { environment: env }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
   };
 }

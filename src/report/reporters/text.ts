@@ -36,6 +36,7 @@ export const textReporter: Reporter = {
       renderLine(verdict, { style, width }),
       ...artifactSections(page),
       notedSection(page),
+      waiverSection(page),
       evidenceSection(page),
       inputSection(page),
       remedySection(page),
@@ -75,6 +76,17 @@ function notedSection({ verdict, style, width }: Page): string {
   const line = rules.length === 0 ? "" : `  failed in warn mode: ${names}\n`;
   const title = `${style.warn("Warnings")}  ${style.dim("these did not decide")}\n`;
   return title + line + renderFindings(noted, style, width, { max: maxNoted });
+}
+
+/** Exceptions are never small print: who, for which rule, until when, and why. */
+function waiverSection({ verdict, style, width }: Page): string {
+  const lines = (verdict.waivers ?? []).map(({ waiver, applied }) => {
+    const { rule, signer, notAfter, reason, ticket, path } = waiver;
+    const what = applied.length === 0 ? escapeText(path) : applied.map(escapeText).join(", ");
+    const text = `${escapeText(rule)}, ${what}: by ${escapeText(signer.identity)} until ${notAfter}: ${escapeText(reason)} (${escapeText(ticket)})`;
+    return labelled(applied.length === 0 ? "not used" : "waived", style.warn, text, width);
+  });
+  return lines.length === 0 ? "" : `${style.warn("Waivers")}\n${lines.join("")}`;
 }
 
 function evidenceSection({ verdict, style, width }: Page): string {
@@ -135,15 +147,29 @@ function predicateText({ usage, predicateType }: SignatureEvidence): string {
 }
 
 function inputSection({ verdict, style, width }: Page): string {
-  const { policy, trustRoot, bom, unsafe } = verdict.inputs;
+  const { policy, trustRoot, bom, environment, unsafe } = verdict.inputs;
   const lines = [
-    labelled("policy", style.dim, `${escapeText(policy.name)}  ${shortDigest(policy.digest)}`, width),
+    labelled("policy", style.dim, policyText(policy), width),
     labelled("trust root", style.dim, shortDigest(trustRoot), width),
+    ...(environment === undefined
+      ? []
+      : [labelled("environment", style.dim, environmentText(environment), width)]),
     ...(bom === undefined ? [] : [labelled("bom", style.dim, shortDigest(bom), width)]),
     labelled("checked for", style.dim, verdict.at, width),
     ...unsafe.map((flag) => labelled("unsafe", style.warn, escapeText(flag), width)),
   ];
   return `${style.bold("Inputs")}\n${lines.join("")}`;
+}
+
+function policyText({ name, version, digest, signer }: Verdict["inputs"]["policy"]): string {
+  const number = version === undefined ? "" : ` ${version}`;
+  const by = signer === undefined ? "" : `, signed by ${escapeText(signer.identity)}`;
+  return `${escapeText(name)}${number}  ${shortDigest(digest)}${by}`;
+}
+
+function environmentText({ name, mode }: NonNullable<Verdict["inputs"]["environment"]>): string {
+  const note = mode === "audit" ? "audit: the exit code is 0 whatever the verdict" : mode;
+  return `${escapeText(name)} (${note})`;
 }
 
 function remedySection({ verdict, style, width, invocation }: Page): string {

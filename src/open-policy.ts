@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The policy's part of a verification: the file, its signature where the trust root asks for one, its packs beside it, the trust root that it is bound to and the
+// environment that was named. Without a file the built-in baseline decides.
+
+import { basename, dirname, join } from "node:path";
+import { AibomError } from "./errors.ts";
+import { formatNames } from "./formats/format-names.ts";
+import { limits } from "./limits.ts";
+import { formatDigest } from "./model/digest.ts";
+import type { Signer } from "./model/evidence.ts";
+import { baselinePolicy } from "./policy/baseline.ts";
+import { inEnvironment } from "./policy/environment.ts";
+import type { KnownNames } from "./policy/load.ts";
+import type { Policy } from "./policy/policy.ts";
+import { readCompanion } from "./sources/companions.ts";
+import { readBounded } from "./sources/read-bounded.ts";
+import type { TrustRoot } from "./trust/trust-root.ts";
+import { asAibomError } from "./verifiers/verification.ts";
+
+/** Which policy, and where it is used. */
+export interface PolicyChoice {
+  /** Policy file; the baseline without it. */
+  readonly path?: string;
+  /** Its signature; default: beside it. */
+  readonly signature?: string;
+  /** The instant to verify for. */
+  readonly at: Date;
+  /** One of the policy's environments. */
+  readonly environment?: string;
+}
+
+/**
+ * The policy that decides.
+ * @throws {AibomError} SOURCE_*, POLICY_*
+ */
+export async function openPolicy(choice: PolicyChoice, trustRoot: TrustRoot): Promise<Policy> {
+  const { path, environment } = choice;
+  const policy = path === undefined ? baselinePolicy() : await openPolicyFile(path, choice, trustRoot);
+  requireTrustRoot(policy, trustRoot);
+  requireVersion(policy, trustRoot);
+  return inEnvironment(policy, environment);
+}
+
+/** Nothing of the file is read before its signature is good. */
+async function openPolicyFile(path: string, choice: PolicyChoice, trustRoot: TrustRoot): Promise<Policy> {
+  const bytes = readPolicyBytes(path);
+  const isSigned = trustRoot.document.identities.some(({ usages }) => usages.includes("policy"));
+  if (!isSigned) {
+    return parsePolicyFile(bytes, path);
+  }
+  const signer = await requireSignature(bytes, path, choice, trustRoot);
+  return { ...(await parsePolicyFile(bytes, path)), signer };
+}
+
+async function requireSignature(
+  bytes: Uint8Array,
+  path: string,
+  { signature, at }: PolicyChoice,
+  trustRoot: TrustRoot,
+): Promise<Signer> {
+  const file = readCompanion(signature, `${path}.sigstore.json`, limits.maxPolicyBytes);
+  if (file === undefined) {
+    throw AibomError.of("POLICY_UNSIGNED", {}, { where: { path } });
+  }
+  const context = { bundle: file.bytes, signature: basename(file.path), trustRoot, at };
+  const { verifyPolicySignature } = await import("./verifiers/policy-signature.ts");
+  try {
+    return await verifyPolicySignature(context, bytes);
+  } catch (cause) {
+    const { code, message: reason } = asAibomError(cause);
+    throw AibomError.of("POLICY_SIGNATURE_REFUSED", { code, reason }, { where: { path: file.path }, cause });
+  }
+}
+
+/** @throws {AibomError} SOURCE_* */
+export function readPolicyBytes(path: string): Uint8Array {
+  return readBounded(path, limits.maxPolicyBytes);
+}
+
+/**
+ * A policy file with its packs, bound to nothing yet. The reader of policies is loaded only here.
+ * @throws {AibomError} SOURCE_*, POLICY_*
+ */
+export async function readPolicyFile(path: string): Promise<Policy> {
+  return parsePolicyFile(readPolicyBytes(path), path);
+}
+
+/**
+ * The same of bytes that were read already.
+ * @throws {AibomError} SOURCE_*, POLICY_*
+ */
+export async function parsePolicyFile(bytes: Uint8Array, path: string): Promise<Policy> {
+  const { loadPolicy } = await import("./policy/load.ts");
+  return loadPolicy(bytes, path, knownNames, (pack, from) => {
+    const packPath = join(dirname(from), pack);
+    return { path: packPath, bytes: readBounded(packPath, limits.maxPolicyBytes) };
+  });
+}
+
+const knownNames: KnownNames = { formats: formatNames, claimsOf };
+
+/** The readers of predicates are loaded only for a rule that names claims. */
+async function claimsOf(predicateType: string): Promise<readonly string[] | undefined> {
+  const { predicateReaders } = await import("./verifiers/attestation/predicates/index.ts");
+  const reader = predicateReaders.find(({ matches }) => matches(predicateType));
+  return reader === undefined ? undefined : Object.keys(reader.claims);
+}
+
+function requireVersion({ name, version }: Policy, { document }: TrustRoot): void {
+  const floor = document.policies?.find((each) => each.name === name);
+  if (floor !== undefined && !(version !== undefined && version >= floor.minimumVersion)) {
+    throw AibomError.of("POLICY_ROLLED_BACK", {
+      policy: name,
+      version: version === undefined ? "without a version" : `version ${version}`,
+      minimum: floor.minimumVersion,
+    });
+  }
+}
+
+function requireTrustRoot({ name, trustRoot: expected }: Policy, { digest }: TrustRoot): void {
+  const got = formatDigest(digest);
+  if (expected !== undefined && expected !== got) {
+    throw AibomError.of("POLICY_TRUST_ROOT_DIFFERS", { policy: name, expected, got });
+  }
+}
