@@ -121,6 +121,9 @@ export const limits = {
   maxFindingsPerCode: 100,
   /** Bytes of README.md: the hub's limit for a model card is 4 MB. */
   maxModelCardBytes: 4 * MiB,
+
+  /** Bytes of a licence text; the longest of the SPDX list have 90 KiB. */
+  maxLicenseTextBytes: MiB,
   /** Bytes of a model card's front matter. */
   maxFrontMatterBytes: 256 * 1024,
   /** YAML aliases that may be resolved in one front matter; real cards have none. */

@@ -25,6 +25,8 @@ export interface VerifyOptions {
   readonly attestations?: readonly string[];
   /** Accepts model signatures from before OMS v1.0. Recorded in the verdict. */
   readonly allowLegacyUnsafe?: boolean;
+  /** Supplier register, with its signature beside it, for rules on origin. */
+  readonly suppliers?: string;
   readonly ignore?: readonly IgnoreRule[];
   /** The instant to verify for: validity windows, expiry. */
   readonly at: Date;

@@ -10,6 +10,7 @@ import { openPolicy, type PolicyChoice } from "./open-policy.ts";
 import { evaluatePolicy } from "./policy/evaluate.ts";
 import { unknownSigners } from "./policy/named-signers.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
+import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
 import { pathInside } from "./sources/companions.ts";
 import { loadTrustRoot, trustFileName } from "./trust/load.ts";
@@ -42,8 +43,16 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
       compared.add(bomArtifact);
     }
   }
+  const suppliers =
+    options.suppliers === undefined ? undefined : await readSuppliers(options.suppliers, context);
   const { waivers, findings: refusedWaivers } = await loadWaivers(trustRoot, options);
-  const input = { artifacts, at: options.at, waivers, ...(bom === undefined ? {} : { bom: bom.gated }) };
+  const input = {
+    artifacts,
+    at: options.at,
+    waivers,
+    ...(bom === undefined ? {} : { bom: bom.gated }),
+    ...(suppliers === undefined ? {} : { suppliers }),
+  };
   return buildVerdict({
     input,
     policy,
@@ -64,6 +73,7 @@ function refuseJudgesInside(targets: readonly string[], options: VerifyOptions):
   const judges: readonly (readonly [string, string | undefined])[] = [
     ["trust root", join(options.trustRoot, trustFileName)],
     ["policy", options.policy],
+    ["supplier register", options.suppliers],
     ["digest cache", options.digestCacheDirectoryUnsafe],
   ];
   for (const target of targets) {
@@ -79,6 +89,11 @@ function refuseJudgesInside(targets: readonly string[], options: VerifyOptions):
 async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOptions): Promise<OpenedBom> {
   const { openBom } = await import("./verify-bom.ts");
   return openBom(path, trustRoot, options);
+}
+
+async function readSuppliers(path: string, context: TargetContext): Promise<SupplierRegister> {
+  const { openSuppliers } = await import("./verify-suppliers.ts");
+  return openSuppliers(path, context);
 }
 
 /** As is the machinery of statements for waivers. */

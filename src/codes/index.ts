@@ -28,6 +28,7 @@ import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
 import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
+import { policyRuleCodes } from "./policy-rules.ts";
 import { pytorchCodes } from "./pytorch.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
@@ -90,6 +91,7 @@ export const codes = {
   ...signingCodes,
   ...sigstoreCodes,
   ...policyCodes,
+  ...policyRuleCodes,
   ...waiverCodes,
   ...useCaseCodes,
   ...cliCodes,

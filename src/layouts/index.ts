@@ -13,6 +13,7 @@ import { huggingFace } from "./hugging-face.ts";
 import { huggingFaceDataset } from "./hugging-face-dataset.ts";
 import { icebergTable } from "./iceberg-table.ts";
 import type { Layout } from "./layout.ts";
+import { licenseText } from "./license-text.ts";
 import { mediaFolder } from "./media-folder.ts";
 import { mlflow } from "./mlflow.ts";
 import { onnxExternalData } from "./onnx-external-data.ts";
@@ -38,4 +39,5 @@ export const layouts: readonly Layout[] = [
   icebergTable,
   dvc,
   featureStore,
+  licenseText,
 ];

@@ -13,7 +13,15 @@ export type GlobMatcher = (text: string) => boolean;
 /** Compiles a pattern. `**` followed by `/` also matches no directory at all: `**` + `/a` matches `a`. */
 export function compileGlob(pattern: string): GlobMatcher {
   const tokens = tokenize(pattern);
-  return (text) => matches(tokens, text);
+  const wildcard = tokens.findIndex(({ kind }) => kind !== "literal");
+  const literals = wildcard === -1 ? tokens : tokens.slice(0, wildcard);
+  const prefix = literals.map((token) => (token.kind === "literal" ? token.text : "")).join("");
+  const rest = tokens.slice(literals.length);
+  // Most texts are decided by what stands before the first wildcard.
+  if (rest.length === 0) {
+    return (text) => text === prefix;
+  }
+  return (text) => text.startsWith(prefix) && matches(rest, text.slice(prefix.length));
 }
 
 function tokenize(pattern: string): Token[] {

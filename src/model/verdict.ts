@@ -56,6 +56,9 @@ export interface Remedy {
     | "fix-policy"
     | "license"
     | "inspect"
+    | "state"
+    | "give-suppliers"
+    | "replace-artifact"
     /** The policy author's own words. */
     | "author";
   readonly args: Readonly<Record<string, string>>;
@@ -111,6 +114,8 @@ export interface VerdictInputs {
   /** SHA-256 of the policy file; `builtin:baseline` has the digest of its own text. */
   readonly policy: PolicyInput;
   readonly trustRoot: Digest;
+  /** SHA-256 of the supplier register, if one was given. */
+  readonly suppliers?: Digest;
   /** Where the check was made, by the policy's environments. With `audit` the outcome decides no exit code. */
   readonly environment?: { readonly name: string; readonly mode: "enforce" | "warn" | "audit" };
   /** Flags that weaken a check, as typed: `--unsafe-digest-cache`. */

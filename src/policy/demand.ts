@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a rule demands, in a sentence. Kinds and keys without words of their own are told key by key, so that what is
-// new is never left out.
+// What a rule demands, in a sentence. Kinds without a sentence of their own are told key by key, so that a new kind
+// is never left out.
 
 import type { PolicyRule } from "./policy.ts";
 import { formatSigners } from "./signers.ts";
@@ -16,17 +16,6 @@ const commonKeys: ReadonlySet<string> = new Set([
   "message",
   "remedy",
 ]);
-
-/** Keys that a kind's own sentence tells. */
-const toldKeys: Readonly<Record<string, readonly string[]>> = {
-  signature: ["signers", "minSigners"],
-  attestation: ["signers", "predicateType", "claims"],
-  "bom-match": ["signedBy", "onMissing"],
-  license: ["allow", "deny", "onUnknown"],
-  format: ["allow", "deny"],
-  content: ["failAt", "except"],
-  complete: ["opaque"],
-};
 
 /** The demand of a rule: what about which artifacts. */
 export function demandOf(rule: PolicyRule): string {
@@ -79,7 +68,9 @@ function kindText(rule: PolicyRule): string {
     case "format":
       return `has files of a format ${listText(rule)}`;
     case "digest":
-      return "is covered by evidence that rests on allowed digests only";
+      return rule.allow === undefined
+        ? "has files with digests that are let through"
+        : `is covered by evidence that rests on ${rule.allow.join(", ")} only`;
     case "content": {
       const except = rule.except === undefined ? "" : `, except ${rule.except.join(", ")}`;
       return `shows nothing of severity ${rule.failAt ?? "high"} or above${except}`;
@@ -87,8 +78,29 @@ function kindText(rule: PolicyRule): string {
     case "complete":
       return `was read to its end${rule.opaque === "fail" ? ", and every file is of a known format" : ""}`;
     default:
-      return `meets ${(rule as PolicyRule).kind}`;
+      return otherText(rule);
   }
+}
+
+/** Keys that the sentences above tell. */
+const told: Partial<Record<PolicyRule["kind"], readonly string[]>> = {
+  signature: ["signers", "minSigners"],
+  attestation: ["predicateType", "signers", "claims"],
+  license: ["allow", "deny", "onUnknown"],
+  digest: ["allow"],
+};
+
+/** Whatever else such a rule demands, key by key. */
+function restText(rule: PolicyRule): string {
+  const known = told[rule.kind];
+  const rest = known === undefined ? [] : keysOf(rule).filter(([key]) => !known.includes(key));
+  return rest.length === 0
+    ? ""
+    : `; ${rest.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(", ")}`;
+}
+
+function keysOf(rule: object): [string, unknown][] {
+  return Object.entries(rule).filter(([key]) => !commonKeys.has(key));
 }
 
 function listText({
@@ -105,10 +117,8 @@ function listText({
   return parts.filter((part) => part !== "").join(" and ");
 }
 
-function restText(rule: PolicyRule): string {
-  const told = toldKeys[rule.kind] ?? [];
-  const keys = Object.entries(rule)
-    .filter(([key]) => !commonKeys.has(key) && !told.includes(key))
-    .map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  return keys.length === 0 ? "" : ` (${keys.join(", ")})`;
+function otherText(rule: object): string {
+  const kind = "kind" in rule ? String(rule.kind) : "";
+  const keys = keysOf(rule).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  return `meets ${kind}${keys.length === 0 ? "" : ` (${keys.join(", ")})`}`;
 }

@@ -90,7 +90,7 @@ function evaluateRule(
     return waivers.waiveArtifact(rule, judged, judge);
   });
   if (bom !== undefined) {
-    judgements.push(waivers.waiveBom(rule, bom, judgeBom(kind, rule, bom)));
+    judgements.push(waivers.waiveBom(rule, bom, judgeBom(kind, rule, bom, input)));
   }
   for (const [index, subject] of subjects.entries()) {
     if (judgements[index]?.status !== "not-applicable") {
@@ -161,9 +161,9 @@ function countUnread({ gated }: ArtifactSubject): number {
   return gated.artifact.files.filter((file) => file.status === "unverified").length;
 }
 
-function judgeBom(kind: RuleKind, rule: PolicyRule, bom: GatedBom): Judgement {
+function judgeBom(kind: RuleKind, rule: PolicyRule, bom: GatedBom, input: GateInput): Judgement {
   // The schema allows `kind: bom` only where the rule kind judges BOMs; a policy built in code may err.
-  return kind.judgeBom?.(rule, bom) ?? tooFewMatches(rule, 0);
+  return kind.judgeBom?.(rule, bom, input) ?? tooFewMatches(rule, 0);
 }
 
 /** The author knows the house: their words come before ours. */
@@ -194,6 +194,9 @@ type SeenFiles = Map<GatedArtifact, Set<string>>;
 
 function markSeen(seen: SeenFiles, { gated, files }: ArtifactSubject): void {
   const paths = seen.get(gated) ?? new Set();
+  if (paths.size === gated.artifact.files.length) {
+    return;
+  }
   for (const file of files) {
     paths.add(file.path);
   }
@@ -265,6 +268,10 @@ function refuseForged(input: GateInput): void {
       [...signatures, ...digests].map((evidence) => ({ evidence, subject: artifact.name })),
     ),
     ...(input.bom?.signatures ?? []).map((evidence) => ({ evidence, subject: "the BOM" })),
+    ...(input.suppliers?.signatures ?? []).map((evidence) => ({
+      evidence,
+      subject: "the supplier register",
+    })),
   ];
   for (const { evidence, subject } of offered) {
     if (!isEvidence(evidence)) {

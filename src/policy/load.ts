@@ -11,6 +11,7 @@ import { lastInstant } from "./expiry.ts";
 import { knownKeysAt } from "./known-keys.ts";
 import { includePacks, type PackSource, type PolicyDocument } from "./packs.ts";
 import type { Policy, PolicyRule } from "./policy.ts";
+import { misusedKey, wrongExpression } from "./rule-sense.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
 
 /** Names that a policy may use and that only the caller knows. */
@@ -68,6 +69,13 @@ async function readDocument(bytes: Uint8Array, path: string, known: KnownNames):
   const written = document.value as unknown as PolicyDocument;
   checkMeaning({ ...written, rules: written.rules ?? [] }, document, path);
   await checkNames(written.rules ?? [], path, known);
+  const wrong = await wrongExpression(written.rules ?? []);
+  if (wrong !== undefined) {
+    const args = { ...document.locate(wrong.keys), key: wrong.keys.at(-1) ?? "", reason: wrong.reason };
+    throw AibomError.of("POLICY_INVALID_VALUE", args, {
+      where: { path, member: `/${wrong.keys.join("/")}` },
+    });
+  }
   checkSamples(written, path, known);
   return written;
 }
@@ -150,6 +158,10 @@ function checkMeaning(policy: Pick<Policy, "rules" | "expires">, document: YamlD
       rule.kind === "signature" && rule.signers !== "any" ? new Set(rule.signers).size : undefined;
     if (rule.kind === "signature" && reachable !== undefined && (rule.minSigners ?? 1) > reachable) {
       throw refuse([...at, "minSigners"], `is more than the ${reachable} signers that the rule names`);
+    }
+    const misuse = misusedKey(rule);
+    if (misuse !== undefined) {
+      throw refuse([...at, misuse.key], misuse.reason);
     }
   }
 }

@@ -4,8 +4,10 @@
 
 import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
-import type { Signer } from "../model/evidence.ts";
+import type { SignatureScheme, Signer } from "../model/evidence.ts";
+import type { LicenseClause } from "../model/license-clause.ts";
 import type { Severity } from "../model/severity.ts";
+import type { TimeSource } from "../model/trusted-time.ts";
 import type { Outcome, RuleStatus } from "../model/verdict.ts";
 
 /** `enforce` decides, `warn` is reported and does not decide. */
@@ -53,7 +55,21 @@ export interface RuleCommon {
 /** Names of identities in the trust root, or `any` of them. */
 export type Signers = "any" | readonly string[];
 
-export interface SignatureRule extends RuleCommon {
+/** A span of time: `180d`, `12h`. */
+export type Span = string;
+
+/** What a single signature needs besides its signer, so that it counts. */
+export interface SignatureDemands {
+  /** A proven time is required, from these sources. */
+  readonly trustedTime?: "any" | readonly TimeSource[];
+  /** An entry of a transparency log is required. */
+  readonly transparencyLog?: boolean;
+  /** The earliest proven time of the signature lies at most this long before the check. */
+  readonly maxAge?: Span;
+  readonly schemes?: readonly SignatureScheme[];
+}
+
+export interface SignatureRule extends RuleCommon, SignatureDemands {
   readonly kind: "signature";
   readonly signers: Signers;
   /** Distinct identities with distinct keys; 1 unless stated. */
@@ -74,6 +90,102 @@ export interface LicenseRule extends RuleCommon {
   readonly deny?: readonly string[];
   /** What a licence that is absent or not understood means; `fail` unless stated. */
   readonly onUnknown?: "fail" | "warn";
+  /** Licence texts that were read and accepted: a licence that no list decides is allowed beside them. */
+  readonly texts?: readonly string[];
+  /** Clauses that neither a claimed licence nor a licence text may have. */
+  readonly denyClauses?: readonly LicenseClause[];
+}
+
+/** Where a base model has to be: anywhere, among what is verified, or there and signed. */
+export type BasePlace = "anywhere" | "inventory" | "signed";
+
+export interface LineageRule extends RuleCommon, EvidenceDemand {
+  readonly kind: "lineage";
+  /** Globs over names of base models: each that is stated must match. */
+  readonly allow?: readonly string[];
+  /** None that is stated, also by base models among what is verified, may match. */
+  readonly deny?: readonly string[];
+  /** Steps down to a model without a base; all of them have to be among what is verified. */
+  readonly maxDepth?: number;
+  readonly bases?: BasePlace;
+  /** What it means that no base is stated; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+}
+
+export interface DatasetRule extends RuleCommon, EvidenceDemand {
+  readonly kind: "dataset";
+  readonly require?: readonly ("present" | "classified" | "licensed")[];
+  /** Globs over classifications that are let through. */
+  readonly classification?: readonly string[];
+  /** `deny`, or globs over the kinds of sensitive data that are let through. */
+  readonly sensitiveData?: "deny" | readonly string[];
+  /** Globs over names of datasets: none may match. */
+  readonly deny?: readonly string[];
+  /** What it means that a model names no dataset; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+}
+
+export interface OriginRule extends RuleCommon {
+  readonly kind: "origin";
+  /** Countries (ISO 3166-1 alpha-2) of suppliers and of those who control them. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  /** `claim` takes package names and addresses, and a register that nobody signed. */
+  readonly evidence?: "signed" | "claim";
+  /** Who must have signed the supplier register; any identity of the trust root unless stated. */
+  readonly registerSignedBy?: Signers;
+}
+
+export interface ImportsRule extends RuleCommon {
+  readonly kind: "imports";
+  /** Globs over `module.name`, beside those that aibom knows as harmless. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  /** `ignore`: only what `allow` lists is allowed; `accept` unless stated. */
+  readonly builtin?: "accept" | "ignore";
+}
+
+export type CompletenessProfile = "minimum" | "model" | "dataset";
+
+export type CompletenessField =
+  | "name"
+  | "version"
+  | "supplier"
+  | "license"
+  | "description"
+  | "address"
+  | "task"
+  | "architecture"
+  | "base-model"
+  | "datasets"
+  | "metrics"
+  | "limitations"
+  | "use-cases"
+  | "inputs"
+  | "created"
+  | "classification"
+  | "sensitive-data"
+  | "governance"
+  | "origin";
+
+export interface CompletenessRule extends RuleCommon, EvidenceDemand {
+  readonly kind: "completeness";
+  readonly profile?: CompletenessProfile;
+  readonly require?: readonly CompletenessField[];
+}
+
+export interface FreshnessRule extends RuleCommon {
+  readonly kind: "freshness";
+  readonly signers: Signers;
+  readonly maxAge: Span;
+}
+
+/** CEL, for what no other kind can say. */
+export interface AssertRule extends RuleCommon {
+  readonly kind: "assert";
+  /** The rule is about artifacts of which this is true; about all in its scope unless stated. */
+  readonly when?: string;
+  readonly assert: string;
 }
 
 export interface FormatRule extends RuleCommon {
@@ -84,7 +196,31 @@ export interface FormatRule extends RuleCommon {
 
 export interface DigestRule extends RuleCommon {
   readonly kind: "digest";
-  readonly allow: readonly DigestAlgorithm[];
+  /** Hash functions that evidence may rest on. */
+  readonly allow?: readonly DigestAlgorithm[];
+  /** Every file has one of these digests, or the artifact's manifest has. `ALGORITHM:HEX`. */
+  readonly pinned?: readonly string[];
+  /** No file has one of these, nor has the artifact's manifest. */
+  readonly deny?: readonly string[];
+}
+
+/** How well something must be supported. */
+export type EvidenceGrade = "recomputed" | "signed" | "claim";
+
+/** What is enough for what the artifact states about itself. */
+export interface EvidenceDemand {
+  /** `signed` unless stated. */
+  readonly evidence?: EvidenceGrade;
+  /** Whose signature counts; any identity of the trust root unless stated. */
+  readonly signedBy?: Signers;
+}
+
+export interface ComponentRule extends RuleCommon, EvidenceDemand {
+  readonly kind: "component";
+  /** Numbers between dots. */
+  readonly minVersion?: string;
+  readonly minAge?: Span;
+  readonly maxAge?: Span;
 }
 
 export interface ContentRule extends RuleCommon {
@@ -101,13 +237,33 @@ export interface CompleteRule extends RuleCommon {
   readonly opaque?: "allow" | "fail";
 }
 
-export interface AttestationRule extends RuleCommon {
+export interface AttestationRule
+  extends RuleCommon,
+    Pick<SignatureDemands, "trustedTime" | "transparencyLog" | "maxAge"> {
   readonly kind: "attestation";
   /** Type URI, compared exactly. */
   readonly predicateType: string;
   readonly signers: Signers;
   /** What the predicate must say, by the names of docs/attestations.md: one of the values for each name. */
   readonly claims?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
+  /** Globs over `slsa.builder.id`. */
+  readonly builder?: readonly string[];
+  /** Globs over `slsa.source.uri` and `slsa.source.ref`. */
+  readonly source?: { readonly repository?: readonly string[]; readonly ref?: readonly string[] };
+  /** A summary that passed states at least this level of the SLSA build track; for verification summaries only. */
+  readonly minBuildLevel?: number;
+  /** The claim that holds the instant which `maxAge` is about, instead of the signature's proven time. */
+  readonly ageOf?: string;
+  /** By claim name: patterns and bounds that every value must keep to, or its absence. */
+  readonly fields?: Readonly<Record<string, FieldDemand>>;
+}
+
+/** What each value of a claim must be; at least one value is needed unless it must be absent. */
+export interface FieldDemand {
+  readonly matches?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly absent?: true;
 }
 
 /** A value that a signed claim must have, compared exactly. */
@@ -121,7 +277,15 @@ export type PolicyRule =
   | FormatRule
   | DigestRule
   | ContentRule
-  | CompleteRule;
+  | CompleteRule
+  | ComponentRule
+  | LineageRule
+  | DatasetRule
+  | OriginRule
+  | ImportsRule
+  | CompletenessRule
+  | FreshnessRule
+  | AssertRule;
 
 /** A case of `aibom policy test` (sample.ts). */
 export interface PolicyTest {

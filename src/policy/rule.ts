@@ -8,6 +8,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Remedy, RuleStatus } from "../model/verdict.ts";
 import type { Waiver } from "../model/waiver.ts";
 import type { PolicyRule } from "./policy.ts";
+import type { SupplierRegister } from "./suppliers.ts";
 
 /** One artifact with what verifiers proved about it. Claims are in `artifact.facts`, evidence is apart. */
 export interface GatedArtifact {
@@ -43,6 +44,8 @@ export interface GatedBom {
 export interface GateInput {
   readonly artifacts: readonly GatedArtifact[];
   readonly bom?: GatedBom;
+  /** The supplier register, if one was given. */
+  readonly suppliers?: SupplierRegister;
   /** Verified ones only. */
   readonly waivers?: readonly Waiver[];
   readonly at: Date;
@@ -70,7 +73,7 @@ export interface RuleKind<R extends PolicyRule = PolicyRule> {
   readonly restsOnDigests?: true;
   judgeArtifact(rule: R, subject: ArtifactSubject, input: GateInput): Judgement;
   /** Only kinds whose scope may be `kind: bom` have it. */
-  judgeBom?(rule: R, bom: GatedBom): Judgement;
+  judgeBom?(rule: R, bom: GatedBom, input: GateInput): Judgement;
 }
 
 /** A subject that meets the rule. */

@@ -62,4 +62,52 @@ ${baselineRules}
 #    kind: digest
 #    allow: [sha256, sha384, sha512]
 #    mode: warn
+#
+#  # Age and version, as stated in files that are signed: an old release does not come back.
+#  - id: current
+#    kind: component
+#    scope: { kind: model }
+#    minVersion: "1.2"
+#    maxAge: 365d
+#
+#  # Base models by the names that model cards state; \`bases: signed\` asks for them in the same verification.
+#  - id: bases
+#    kind: lineage
+#    scope: { kind: model }
+#    allow: ["org/*"]
+#
+#  # Datasets: those that models name, and those that are verified.
+#  - id: data
+#    kind: dataset
+#    require: [present, classified, licensed]
+#    sensitiveData: deny
+#
+#  # Who supplied it, by a signed register: aibom verify … --suppliers suppliers.yaml
+#  - id: origin
+#    kind: origin
+#    allow: [DE, FR, NL]
+#
+#  # Code that pickles and the like name for loading, beside what aibom knows as harmless.
+#  - id: imports
+#    kind: imports
+#    deny: ["torch.hub.*"]
+#
+#  # What an artifact has to state about itself.
+#  - id: stated
+#    kind: completeness
+#    profile: minimum
+#    evidence: claim
+#    mode: warn
+#
+#  # Somebody has verified these bytes not long ago.
+#  - id: verified
+#    kind: freshness
+#    signers: [release]
+#    maxAge: 30d
+#
+#  # An expression (CEL) for what no other kind can say.
+#  - id: no-giants
+#    kind: assert
+#    when: artifact.kind == "model"
+#    assert: files.all(f, f.size < 50000000000)
 `;

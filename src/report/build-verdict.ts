@@ -29,7 +29,7 @@ export interface VerdictParts {
 /** Builds the verdict. Findings about a file of an artifact get the artifact as their subject. */
 export function buildVerdict(parts: VerdictParts): Verdict {
   const { policy, decision, trustRootDigest, skipped = [], notices = [], unsafe = [] } = parts;
-  const { artifacts, bom, at } = qualifyFindings(parts.input);
+  const { artifacts, bom, suppliers, at } = qualifyFindings(parts.input);
   return {
     outcome: decision.outcome,
     at: at.toISOString(),
@@ -47,6 +47,7 @@ export function buildVerdict(parts: VerdictParts): Verdict {
       [
         ...artifacts.flatMap(({ signatures, digests }) => [...signatures, ...digests]),
         ...(bom?.signatures ?? []),
+        ...(suppliers?.signatures ?? []),
       ],
       evidenceJson,
     ),
@@ -64,6 +65,7 @@ export function buildVerdict(parts: VerdictParts): Verdict {
         ...(policy.signer === undefined ? {} : { signer: policy.signer }),
       },
       trustRoot: trustRootDigest,
+      ...(suppliers === undefined ? {} : { suppliers: suppliers.digest }),
       ...(policy.environment === undefined ? {} : { environment: policy.environment }),
       unsafe: [...unsafe].sort(compareText),
     },

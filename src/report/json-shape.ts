@@ -36,6 +36,7 @@ export function verdictJson(verdict: Verdict): JsonObject {
       policy: policyJson(inputs.policy),
       trustRoot: { digest: formatDigest(inputs.trustRoot) },
       ...(inputs.bom === undefined ? {} : { bom: { digest: formatDigest(inputs.bom) } }),
+      ...(inputs.suppliers === undefined ? {} : { suppliers: { digest: formatDigest(inputs.suppliers) } }),
       ...(inputs.environment === undefined
         ? {}
         : { environment: { name: inputs.environment.name, mode: inputs.environment.mode } }),

@@ -52,6 +52,9 @@ export function formatRemedy(
     license: `find out under which licence ${artifact} may be used; only then add it to the rule's \`allow\` (${mark(policy)})`,
     author: mark(escapeText(arg("text"))),
     inspect: `look at the findings about ${artifact} one by one; do not load it before`,
+    state: `have the publisher of ${artifact} state its ${escapeText(arg("what"))} in a file that is signed`,
+    "give-suppliers": "give the supplier register, with its signature beside it: --suppliers FILE",
+    "replace-artifact": `use another artifact in place of ${artifact}, or another version of it`,
   };
   return texts[remedy.action];
 }

@@ -43,6 +43,8 @@ test("import rules: each planted violation is named", () => {
     "child-process-has-homes",
     "worker-threads-has-homes",
     "network-has-homes",
+    "only-policy/cel-imports--marcbachmann-cel-js",
+    "only-policy/cel-imports-re-js",
   ]) {
     assert.ok(text.includes(rule), `${rule} did not fire:\n${text}`);
   }

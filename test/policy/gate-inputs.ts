@@ -3,10 +3,11 @@
 
 import type { Artifact, ArtifactFile } from "../../src/model/artifact.ts";
 import type { DigestAlgorithm } from "../../src/model/digest.ts";
-import type { Rejection, SignatureEvidence, Usage } from "../../src/model/evidence.ts";
+import type { Rejection, SignatureEvidence, SignatureScheme, Usage } from "../../src/model/evidence.ts";
 import { claim, type Fact } from "../../src/model/fact.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import type { SignedClaim } from "../../src/model/signed-claim.ts";
+import type { TimeSource, TrustedTime } from "../../src/model/trusted-time.ts";
 import { evaluatePolicy, type PolicyVerdict } from "../../src/policy/evaluate.ts";
 import { loadPolicy } from "../../src/policy/load.ts";
 import type { Policy } from "../../src/policy/policy.ts";
@@ -34,6 +35,7 @@ export interface ArtifactParts {
   readonly name?: string;
   readonly files?: readonly ArtifactFile[];
   readonly licenses?: readonly string[];
+  readonly facts?: readonly Fact[];
   readonly findings?: readonly Finding[];
   readonly complete?: boolean;
 }
@@ -47,11 +49,16 @@ export function artifact(parts: ArtifactParts = {}): Artifact {
     kind: parts.kind ?? "model",
     name: parts.name ?? "tiny",
     files,
-    facts,
+    facts: [...facts, ...(parts.facts ?? [])],
     findings: parts.findings ?? [],
     ignored: [],
     complete: parts.complete ?? files.every((each) => each.status !== "unverified"),
   };
+}
+
+/** A proven time so many days before `at`. */
+export function daysAgo(days: number, source: TimeSource = "rfc3161"): TrustedTime {
+  return { time: new Date(at.getTime() - days * 86_400_000), source, authority: "clock" };
 }
 
 export interface SignatureParts {
@@ -64,12 +71,15 @@ export interface SignatureParts {
   readonly predicateType?: string;
   readonly claims?: readonly SignedClaim[];
   readonly contradicts?: readonly string[];
+  readonly scheme?: SignatureScheme;
+  readonly times?: readonly TrustedTime[];
+  readonly logEntries?: number;
 }
 
 export function signature(parts: SignatureParts = {}): SignatureEvidence {
   const { identity = "release", usage = "model", subject = "tiny" } = parts;
   return mintSignatureEvidence({
-    scheme: usage === "model" ? "oms" : "dsse",
+    scheme: parts.scheme ?? (usage === "model" ? "oms" : "dsse"),
     usage,
     signer: {
       identity,
@@ -77,8 +87,8 @@ export function signature(parts: SignatureParts = {}): SignatureEvidence {
       algorithm: "ecdsa-p256-sha256",
       method: "key",
     },
-    times: [],
-    logEntries: 0,
+    times: parts.times ?? [],
+    logEntries: parts.logEntries ?? 0,
     claims: parts.claims ?? [],
     signature: usage === "bom" ? "aibom.cdx.json.sigstore.json" : "model.sig",
     subject,

@@ -18,6 +18,7 @@ interface VerifyFlags {
   readonly attestation: readonly string[];
   readonly allowLegacy?: true;
   readonly policy?: string;
+  readonly suppliers?: string;
   readonly policySignature?: string;
   readonly env?: string;
   readonly waiver: readonly string[];
@@ -54,6 +55,7 @@ export function defineVerify(command: Command, register: Register): void {
   addEvidenceFlags(command);
   command
     .option("--policy <file>", "policy file; default: the built-in baseline")
+    .option("--suppliers <file>", "supplier register, with FILE.sig beside it, for rules on origin")
     .option("--policy-signature <file>", "signature of the policy; default: policy file + .sigstore.json")
     .option("--env <name>", "the policy's environment that this is; needed if it has environments")
     .addOption(
@@ -177,7 +179,7 @@ function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): 
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, policy, policySignature, env, unsafeDigestCache } = flags;
+  const { bom, policy, policySignature, env, suppliers, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
     at: flags.at ?? session.startedAt,
@@ -191,6 +193,7 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     waivers: flags.waiver,
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),
+    ...(suppliers === undefined ? {} : { suppliers }),
     ...(policySignature === undefined ? {} : { policySignature }),
     ...(env === undefined ? {} : { environment: env }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),

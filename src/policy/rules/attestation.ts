@@ -6,8 +6,9 @@
 import type { SignatureEvidence } from "../../model/evidence.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import type { Remedy } from "../../model/verdict.ts";
+import { type ClaimMiss, firstMiss } from "../claim-demands.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
-import type { AttestationRule, ClaimValue } from "../policy.ts";
+import type { AttestationRule } from "../policy.ts";
 import type { ArtifactSubject, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
 import { formatIdentities, formatSigners, isNamed } from "../signers.ts";
@@ -16,12 +17,12 @@ export const attestationRule: RuleKind<AttestationRule> = {
   kind: "attestation",
   restsOnDigests: true,
 
-  judgeArtifact(rule, subject) {
+  judgeArtifact(rule, subject, { at }) {
     const ofType = subject.gated.signatures.filter(
       ({ usage, predicateType }) => usage === "statement" && predicateType === rule.predicateType,
     );
     const named = ofType.filter(({ signer }) => isNamed(rule.signers, signer.identity));
-    const fitting = named.filter((each) => firstMiss(rule, each) === undefined);
+    const fitting = named.filter((each) => firstMiss(rule, each, at) === undefined);
     const covered = new Set(fitting.flatMap(({ covers }) => covers));
     const missing = subject.files.filter((file) => !covered.has(file.path));
     if (missing.length === 0) {
@@ -32,6 +33,7 @@ export const attestationRule: RuleKind<AttestationRule> = {
       named,
       fitting,
       missing: missing.map(({ path }) => path),
+      miss: nearestClaim(rule, named, at),
     });
     const args = {
       artifact: subject.gated.artifact.name,
@@ -49,6 +51,8 @@ interface Found {
   readonly fitting: readonly SignatureEvidence[];
   /** Paths in scope that no fitting attestation covers. */
   readonly missing: readonly string[];
+  /** What one of the named attestations that does not fit states otherwise. */
+  readonly miss: SignedMiss | undefined;
 }
 
 /** Says how far it came: no attestation, nobody named, another claim, or files left out. */
@@ -57,11 +61,10 @@ function nearestMiss(rule: AttestationRule, subject: ArtifactSubject, found: Fou
   const options = ruleFindingOptions(rule, artifact);
   const place = { path: "." };
   const type = rule.predicateType;
-  const [nearest] = found.named;
   if (found.ofType.length === 0) {
     return finding("ATTESTATION_MISSING", place, { artifact, type }, options);
   }
-  if (nearest === undefined) {
+  if (found.named.length === 0) {
     const args = {
       artifact,
       type,
@@ -75,24 +78,25 @@ function nearestMiss(rule: AttestationRule, subject: ArtifactSubject, found: Fou
     const args = { signers: formatIdentities(found.fitting), path, count: found.missing.length };
     return finding("ATTESTATION_NOT_COVERING", place, args, options);
   }
-  const miss = firstMiss(rule, nearest) ?? { name: "", got: "", expected: "" };
-  const args = { artifact, type, signer: nearest.signer.identity, ...miss };
+  const miss = found.miss ?? { signer: "nobody", name: "", got: "", expected: "" };
+  const args = { artifact, type, ...miss };
   return finding("ATTESTATION_CLAIM_DIFFERS", place, args, options);
 }
 
-/** The first claim, by name, that this attestation does not make as demanded. */
-function firstMiss(
+interface SignedMiss extends ClaimMiss {
+  readonly signer: string;
+}
+
+/** The same one whatever the order of the attestations. */
+function nearestClaim(
   rule: AttestationRule,
-  { claims }: SignatureEvidence,
-): { readonly name: string; readonly got: string; readonly expected: string } | undefined {
-  for (const [name, demanded] of Object.entries(rule.claims ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const allowed: readonly ClaimValue[] = Array.isArray(demanded) ? demanded : [demanded as ClaimValue];
-    const values = claims.filter((claim) => claim.name === name).map(({ value }) => value);
-    // A list is several claims of one name; it has the value if one of them is it.
-    if (!values.some((value) => allowed.includes(value))) {
-      const got = values.length === 0 ? "nothing" : values.map(String).join(", ").slice(0, 300);
-      return { name, got, expected: allowed.map(String).join(" or ").slice(0, 300) };
-    }
-  }
-  return undefined;
+  named: readonly SignatureEvidence[],
+  at: Date,
+): SignedMiss | undefined {
+  const misses = named.flatMap((each): SignedMiss[] => {
+    const miss = firstMiss(rule, each, at);
+    return miss === undefined ? [] : [{ signer: each.signer.identity, ...miss }];
+  });
+  const keyed = misses.map((miss) => ({ miss, key: JSON.stringify(Object.values(miss)) }));
+  return keyed.sort((left, right) => (left.key < right.key ? -1 : 1))[0]?.miss;
 }

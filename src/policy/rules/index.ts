@@ -3,13 +3,21 @@
 
 import type { PolicyRule } from "../policy.ts";
 import type { RuleKind } from "../rule.ts";
+import { assertRule } from "./assert.ts";
 import { attestationRule } from "./attestation.ts";
 import { bomMatchRule } from "./bom-match.ts";
 import { completeRule } from "./complete.ts";
+import { completenessRule } from "./completeness.ts";
+import { componentRule } from "./component.ts";
 import { contentRule } from "./content.ts";
+import { datasetRule } from "./dataset.ts";
 import { digestRule } from "./digest.ts";
 import { formatRule } from "./format.ts";
+import { freshnessRule } from "./freshness.ts";
+import { importsRule } from "./imports.ts";
 import { licenseRule } from "./license.ts";
+import { lineageRule } from "./lineage.ts";
+import { originRule } from "./origin.ts";
 import { signatureRule } from "./signature.ts";
 
 export const ruleKinds = {
@@ -21,4 +29,12 @@ export const ruleKinds = {
   digest: digestRule,
   content: contentRule,
   complete: completeRule,
+  component: componentRule,
+  lineage: lineageRule,
+  dataset: datasetRule,
+  origin: originRule,
+  imports: importsRule,
+  completeness: completenessRule,
+  freshness: freshnessRule,
+  assert: assertRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };

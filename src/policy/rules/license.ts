@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rule kind `license`: every licence that the artifact claims is allowed (SPDX 3 expressions, licence ids
-// of the SPDX list). What is judged are claims, and the findings say so: no signature makes them true.
+// of the SPDX list), and has none of the denied clauses. What is judged are claims, and the findings say so: no
+// signature makes them true. Licence texts that somebody has read are recognised by their digest.
 
-import { evaluateLicense, normalizeLicense } from "../../bom/spdx.ts";
+import { evaluateLicense, type LicenseDecision, normalizeLicense } from "../../bom/spdx.ts";
 import type { Fact } from "../../model/fact.ts";
 import { type Finding, finding } from "../../model/finding.ts";
+import { isLicenseText, type LicenseClause } from "../../model/license-clause.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
+import { hasKnownClauses, licensesWith } from "../known-license-clauses.ts";
 import type { LicenseRule } from "../policy.ts";
 import type { ArtifactSubject, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
+import { factsOf } from "../subject-facts.ts";
 
 export const licenseRule: RuleKind<LicenseRule> = {
   kind: "license",
@@ -19,15 +23,16 @@ export const licenseRule: RuleKind<LicenseRule> = {
     const claims = artifact.facts.filter(
       (fact) => fact.name === "license" && (!subject.isPartial || paths.has(fact.source.path)),
     );
-    const denied: Finding[] = [];
+    const denied = [...deniedClauses(rule, subject)];
     const unknown: Finding[] = [];
+    const isAccepted = hasAcceptedText(rule, subject);
     for (const claim of claims) {
-      const decision = decide(rule, claim);
+      const decision = decide(rule, claim, isAccepted);
       if (decision !== "allowed") {
         (decision === "denied" ? denied : unknown).push(licenseFinding(rule, decision, claim, artifact.name));
       }
     }
-    for (const { place, name } of withoutLicense(subject, claims)) {
+    for (const { place, name } of isAccepted ? [] : withoutLicense(subject, claims)) {
       const options = ruleFindingOptions(rule, artifact.name);
       unknown.push(finding("LICENSE_MISSING", { path: place }, { artifact: name }, options));
     }
@@ -56,14 +61,54 @@ function withoutLicense(
   return missing.length === 0 && claims.length === 0 ? [{ place: ".", name }] : missing;
 }
 
-function decide(rule: LicenseRule, claim: Fact): "allowed" | "denied" | "unknown" {
+/** Every licence text in scope has an accepted digest, and there is one: recomputed, so better than any claim. */
+function hasAcceptedText({ texts = [] }: LicenseRule, { files }: ArtifactSubject): boolean {
+  const found = files.filter(({ path }) => isLicenseText(path));
+  return (
+    found.length > 0 &&
+    found.every(({ digests }) => digests.some(({ algorithm, hex }) => texts.includes(`${algorithm}:${hex}`)))
+  );
+}
+
+/** What the words of licence texts show. No accepted digest excuses a clause that the same rule denies. */
+function deniedClauses(rule: LicenseRule, subject: ArtifactSubject): Finding[] {
+  const { denyClauses = [] } = rule;
+  const options = ruleFindingOptions(rule, subject.gated.artifact.name);
+  return factsOf(subject, "license.clause").flatMap(({ value, source }) => {
+    const { clause, phrase } = value as { readonly clause: LicenseClause; readonly phrase: string };
+    return denyClauses.includes(clause)
+      ? [finding("LICENSE_CLAUSE_DENIED", { path: source.path }, { clause, phrase }, options)]
+      : [];
+  });
+}
+
+/** Ten thousand models have a handful of licences. */
+const decisions = new WeakMap<LicenseRule, Map<string, LicenseDecision>>();
+
+function decideByLists(rule: LicenseRule, license: string): LicenseDecision {
+  const known = decisions.get(rule) ?? new Map<string, LicenseDecision>();
+  decisions.set(rule, known);
+  let decision = known.get(license);
+  if (decision === undefined) {
+    const deny = [...(rule.deny ?? []), ...licensesWith(rule.denyClauses ?? [])];
+    decision = evaluateLicense(license, { allow: rule.allow ?? [], deny });
+    known.set(license, decision);
+  }
+  return decision;
+}
+
+function decide(rule: LicenseRule, claim: Fact, isAccepted: boolean): "allowed" | "denied" | "unknown" {
   if (typeof claim.value !== "string") {
     return "unknown";
   }
-  const decision = evaluateLicense(claim.value, { allow: rule.allow ?? [], deny: rule.deny ?? [] });
-  // With a deny list alone, a licence of the SPDX list passes unless denied; a name that nobody can look up does not.
+  const decision = decideByLists(rule, claim.value);
+  if (decision !== "unknown") {
+    return decision;
+  }
+  // Without an allow list, a licence of the SPDX list passes unless denied; a name that nobody can look up does not.
   const isListed = normalizeLicense(claim.value).kind !== "name";
-  return decision === "unknown" && rule.allow === undefined && isListed ? "allowed" : decision;
+  const isKnown = isListed || (rule.denyClauses !== undefined && hasKnownClauses(claim.value));
+  return isAccepted || (rule.allow === undefined && isKnown) ? "allowed" : "unknown";
 }
 
 function licenseFinding(

@@ -9,6 +9,7 @@ import { ruleFindingOptions } from "../finding-options.ts";
 import type { SignatureRule } from "../policy.ts";
 import type { ArtifactSubject, GatedArtifact, Judgement, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
+import { missingDemand } from "../signature-demands.ts";
 import { countDistinctSigners, formatIdentities, formatSigners, isNamed } from "../signers.ts";
 
 /** Milder findings of a verifier (an old bundle version) are worth knowing and decide nothing. */
@@ -18,11 +19,12 @@ export const signatureRule: RuleKind<SignatureRule> = {
   kind: "signature",
   restsOnDigests: true,
 
-  judgeArtifact(rule, subject) {
+  judgeArtifact(rule, subject, { at }) {
     const { artifact, signatures, rejected, findings } = subject.gated;
     const usable = signatures.filter((signature) => signature.usage === "model");
     const named = usable.filter((signature) => isNamed(rule.signers, signature.signer.identity));
-    const { covering, gap } = splitByCover(named, subject);
+    const { fitting, reason } = splitByDemands(rule, named, at);
+    const { covering, gap } = splitByCover(fitting, subject);
     if (countDistinctSigners(covering) >= (rule.minSigners ?? 1)) {
       return passed;
     }
@@ -32,6 +34,8 @@ export const signatureRule: RuleKind<SignatureRule> = {
       location: { path: "." },
       usable,
       named,
+      unfit: reason,
+      fitting,
       covering,
       gap,
       rejected: rejected.filter((rejection) => rejection.kind === "signature"),
@@ -40,10 +44,11 @@ export const signatureRule: RuleKind<SignatureRule> = {
     });
   },
 
-  judgeBom(rule, bom) {
+  judgeBom(rule, bom, { at }) {
     const usable = bom.signatures.filter((signature) => signature.usage === "bom");
     const named = usable.filter((signature) => isNamed(rule.signers, signature.signer.identity));
-    if (countDistinctSigners(named) >= (rule.minSigners ?? 1)) {
+    const { fitting, reason } = splitByDemands(rule, named, at);
+    if (countDistinctSigners(fitting) >= (rule.minSigners ?? 1)) {
       return passed;
     }
     return fail(rule, {
@@ -51,7 +56,9 @@ export const signatureRule: RuleKind<SignatureRule> = {
       location: { path: bom.path },
       usable,
       named,
-      covering: named,
+      unfit: reason,
+      fitting,
+      covering: fitting,
       gap: undefined,
       rejected: bom.rejected,
       related: [],
@@ -112,6 +119,9 @@ interface Shortfall {
   readonly location: Location;
   readonly usable: readonly SignatureEvidence[];
   readonly named: readonly SignatureEvidence[];
+  /** Why the first of the named signatures that does not count does not. */
+  readonly unfit: string | undefined;
+  readonly fitting: readonly SignatureEvidence[];
   readonly covering: readonly SignatureEvidence[];
   readonly gap: Gap | undefined;
   readonly rejected: readonly Rejection[];
@@ -130,6 +140,9 @@ function fail(rule: SignatureRule, miss: Shortfall): Judgement {
   } else if (miss.named.length === 0) {
     const args = { artifact: miss.name, signers: formatIdentities(miss.usable), allowed };
     own = finding("SIGNER_NOT_ALLOWED", miss.location, args, options);
+  } else if (miss.unfit !== undefined && miss.fitting.length === 0) {
+    const args = { artifact: miss.name, signers: formatIdentities(miss.named), reason: miss.unfit };
+    own = finding("SIGNATURE_NOT_AS_DEMANDED", miss.location, args, options);
   } else if (miss.gap !== undefined) {
     const args = { signers: miss.gap.signers, count: miss.gap.count, path: miss.gap.first };
     own = finding("SIGNATURE_NOT_COVERING", miss.location, args, options);
@@ -139,6 +152,25 @@ function fail(rule: SignatureRule, miss: Shortfall): Judgement {
     own = finding("SIGNERS_TOO_FEW", miss.location, args, options);
   }
   return { status: "fail", findings: [own, ...miss.related], remedy: miss.remedy };
+}
+
+/** The signatures that were made as the rule demands, and why the first other one was not. */
+function splitByDemands(
+  rule: SignatureRule,
+  named: readonly SignatureEvidence[],
+  at: Date,
+): { readonly fitting: readonly SignatureEvidence[]; readonly reason: string | undefined } {
+  const fitting: SignatureEvidence[] = [];
+  const reasons: string[] = [];
+  for (const signature of named) {
+    const reason = missingDemand(rule, signature, at);
+    if (reason === undefined) {
+      fitting.push(signature);
+    } else {
+      reasons.push(reason);
+    }
+  }
+  return { fitting, reason: reasons.sort()[0] };
 }
 
 /** How many signatures were not accepted, and why: the reason belongs where people look first. */

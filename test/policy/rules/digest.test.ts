@@ -3,7 +3,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { artifact, bomDigests, evaluateRule, gate, gated, signature, summary } from "../gate-inputs.ts";
+import {
+  artifact,
+  bomDigests,
+  evaluateRule,
+  file,
+  gate,
+  gated,
+  hex,
+  signature,
+  summary,
+} from "../gate-inputs.ts";
 
 const rule = { kind: "digest", allow: ["sha256", "sha512"] };
 
@@ -57,4 +67,29 @@ test("matching nothing fails", async () => {
   const input = gate([gated({ signatures: [signature()] })]);
   const verdict = await evaluateRule({ ...rule, scope: { name: "other*" } }, input);
   assert.deepEqual(summary(verdict)[2], ["POLICY_ARTIFACT_UNCHECKED", "POLICY_NO_MATCH"]);
+});
+
+const bytes = (digit: string) => `sha256:${hex(digit)}`;
+
+test("pinned: every file, or the manifest", async () => {
+  const files = [file("a"), file("b", { digests: [{ algorithm: "sha256", hex: hex("d") }] })];
+  const input = gate([gated({ artifact: artifact({ files }) })]);
+  const judge = async (rest: object) => summary(await evaluateRule({ kind: "digest", ...rest }, input));
+  assert.deepEqual(await judge({ pinned: [bytes("a"), bytes("d")] }), ["allow", "pass", []]);
+  assert.deepEqual(await judge({ pinned: [bytes("b")] }), ["allow", "pass", []]);
+  assert.deepEqual(await judge({ pinned: [bytes("a")] }), ["deny", "fail", ["DIGEST_NOT_PINNED"]]);
+  // The manifest is of the whole artifact, not of the selected files.
+  const part = { scope: { path: "a" }, pinned: [bytes("b")] };
+  assert.deepEqual((await judge(part))[1], "fail");
+});
+
+test("deny: a file or the manifest; a function that was not computed leaves it undecided", async () => {
+  const input = gate([gated({ signatures: [signature()] })]);
+  const judge = async (deny: string[]) => summary(await evaluateRule({ kind: "digest", deny }, input));
+  assert.deepEqual(await judge([bytes("e")]), ["allow", "pass", []]);
+  assert.deepEqual(await judge([bytes("e"), bytes("a")]), ["deny", "fail", ["DIGEST_DENIED"]]);
+  assert.deepEqual(await judge([bytes("b")]), ["deny", "fail", ["DIGEST_DENIED"]]);
+  assert.deepEqual(await judge([`blake3:${hex("e")}`]), ["undecided", "undecided", ["DIGEST_NOT_COMPUTED"]]);
+  assert.deepEqual(await judge([`blake3:${hex("e")}`, bytes("a")]), ["deny", "fail", ["DIGEST_DENIED"]]);
+  await assert.rejects(judge(["sha256:abc"]), { code: "POLICY_INVALID_VALUE" });
 });

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import type { Artifact } from "../../../src/model/artifact.ts";
-import { artifact, evaluateRule, gate, gated, summary } from "../gate-inputs.ts";
+import { computed } from "../../../src/model/fact.ts";
+import { artifact, evaluateRule, file, gate, gated, hex, summary } from "../gate-inputs.ts";
 
 const allowOnly = { kind: "license", allow: ["Apache-2.0", "MIT"] };
 const denyOnly = { kind: "license", deny: ["AGPL-3.0-only", "other"] };
@@ -79,4 +80,39 @@ test("a licence of one model in a store is not another's", async () => {
     ["LICENSE_MISSING"],
   ]);
   assert.deepEqual(await judged(part("a", store.facts), part("code", [], "file-set")), ["allow", "pass", []]);
+});
+
+const text = (digit: string, path = "LICENSE") =>
+  file(path, { digests: [{ algorithm: "sha256", hex: hex(digit) }] });
+const digestOf = (digit: string) => `sha256:${hex(digit)}`;
+
+test("a licence text that was read and accepted stands for a custom licence", async () => {
+  const rule = { kind: "license", allow: ["MIT"], deny: ["gemma"], texts: [digestOf("1")] };
+  const judge = async (licenses: string[], ...files: ReturnType<typeof file>[]) =>
+    summary(await evaluateRule(rule, gate([gated({ artifact: artifact({ licenses, files }) })])));
+  assert.deepEqual(await judge(["acme-1.0"], text("1")), ["allow", "pass", []]);
+  assert.deepEqual(await judge([], text("1", "sub/LICENSE.txt")), ["allow", "pass", []]);
+  assert.deepEqual((await judge(["acme-1.0"], text("2")))[2], ["LICENSE_UNKNOWN"]);
+  assert.deepEqual((await judge(["acme-1.0"], text("1"), text("2", "USE_POLICY.md")))[2], [
+    "LICENSE_UNKNOWN",
+  ]);
+  assert.deepEqual((await judge(["acme-1.0"], text("1", "licensed.bin")))[2], ["LICENSE_UNKNOWN"]);
+  assert.deepEqual((await judge(["gemma"], text("1")))[2], ["LICENSE_DENIED"]);
+});
+
+test("clauses are denied by the licence's name and by the words of its text", async () => {
+  const rule = { kind: "license", denyClauses: ["remote-restriction", "geo-exclusion"] };
+  const clause = (name: string) =>
+    computed("license.clause", { clause: name, phrase: "words" }, { path: "README.md" });
+  const judge = async (licenses: string[], ...facts: ReturnType<typeof clause>[]) =>
+    summary(await evaluateRule(rule, gate([gated({ artifact: artifact({ licenses, facts }) })])));
+  assert.deepEqual(await judge(["Apache-2.0"]), ["allow", "pass", []]);
+  assert.deepEqual(await judge(["llama3.1"]), ["allow", "pass", []]);
+  for (const license of ["gemma", "Llama3.2", "openrail"]) {
+    assert.deepEqual((await judge([license]))[2], ["LICENSE_DENIED"], license);
+  }
+  assert.deepEqual((await judge(["MIT"], clause("geo-exclusion")))[2], ["LICENSE_CLAUSE_DENIED"]);
+  assert.deepEqual(await judge(["MIT"], clause("mau-cap")), ["allow", "pass", []]);
+  assert.deepEqual((await judge(["acme-1.0"]))[2], ["LICENSE_UNKNOWN"]);
+  assert.deepEqual((await judge([]))[2], ["LICENSE_MISSING"]);
 });

@@ -7,6 +7,7 @@ import { evaluatePolicy } from "../../../src/policy/evaluate.ts";
 import {
   artifact,
   bom,
+  daysAgo,
   evaluateRule,
   file,
   gate,
@@ -196,4 +197,47 @@ test("the BOM: signed, signed by somebody else, unsigned, absent", async () => {
   const optional = await policyOf([{ ...rules[0], minMatches: 0 }, content]);
   const verdict = evaluatePolicy(optional, gate(artifacts));
   assert.deepEqual([verdict.outcome, verdict.rules[0]?.status], ["allow", "not-applicable"]);
+});
+
+test("demands on a single signature: time, log, age, scheme", async () => {
+  const timed = signature({ times: [daysAgo(10)] });
+  const logged = signature({ logEntries: 1, times: [daysAgo(3, "transparency-log")], scheme: "sigstore" });
+  const cases: [object, ReturnType<typeof signature>, boolean][] = [
+    [{ trustedTime: "any" }, signature(), false],
+    [{ trustedTime: "any" }, timed, true],
+    [{ trustedTime: ["transparency-log"] }, timed, false],
+    [{ trustedTime: ["transparency-log"] }, logged, true],
+    [{ transparencyLog: true }, timed, false],
+    [{ transparencyLog: true }, logged, true],
+    [{ maxAge: "10d" }, timed, true],
+    [{ maxAge: "239h" }, timed, false],
+    [{ maxAge: "10d" }, signature(), false],
+    [{ maxAge: "10d" }, signature({ times: [daysAgo(-1)] }), false],
+    [{ maxAge: "10d" }, signature({ times: [daysAgo(1), daysAgo(11)] }), false],
+    [{ schemes: ["oms"] }, logged, false],
+    [{ schemes: ["oms", "sigstore"] }, logged, true],
+  ];
+  for (const [demand, evidence, isMet] of cases) {
+    const verdict = await evaluateRule({ ...any, ...demand }, gate([gated({ signatures: [evidence] })]));
+    const expected = isMet ? ["allow", "pass", []] : ["deny", "fail", ["SIGNATURE_NOT_AS_DEMANDED"]];
+    assert.deepEqual(summary(verdict), expected, JSON.stringify(demand));
+  }
+});
+
+test("a signature that does not count is not counted among several, nor against them", async () => {
+  const rule = { kind: "signature", signers: "any", minSigners: 2, maxAge: "5d" };
+  const fresh = (identity: string) => signature({ identity, times: [daysAgo(1)] });
+  const old = signature({ identity: "old", times: [daysAgo(50)] });
+  const two = gate([gated({ signatures: [old, fresh("a"), fresh("b")] })]);
+  assert.deepEqual(summary(await evaluateRule(rule, two)), ["allow", "pass", []]);
+  const one = gate([gated({ signatures: [old, fresh("a")] })]);
+  assert.deepEqual(summary(await evaluateRule(rule, one))[2], ["SIGNERS_TOO_FEW"]);
+});
+
+test("demands hold for the BOM's signature, too", async () => {
+  const rule = { kind: "signature", scope: { kind: "bom" }, signers: "any", trustedTime: "any" };
+  const unproven = bom({ signatures: [signature({ usage: "bom" })] });
+  assert.deepEqual((await evaluateRule(rule, gate([gated()], unproven))).rules[0]?.status, "fail");
+  const proven = bom({ signatures: [signature({ usage: "bom", times: [daysAgo(1)] })] });
+  assert.deepEqual((await evaluateRule(rule, gate([gated()], proven))).rules[0]?.status, "pass");
 });

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs expressions on a thread and waits for it, for as long as the budget lasts. The gate is a plain function: same
+// inputs, same answer; so the wait blocks. A thread that does not answer in time, or dies, is given up; whatever it had
+// to say is unknown, and unknown is undecided.
+
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { CelContext } from "./variables.ts";
+
+export interface CelRequest {
+  readonly id: number;
+  readonly when?: string;
+  readonly assert: string;
+  readonly contexts: readonly CelContext[];
+}
+
+/** `skipped`: `when` is false. */
+export type CelOutcome = "true" | "false" | "skipped" | { readonly error: string };
+
+export interface CelAnswer {
+  readonly id: number;
+  readonly outcomes: readonly CelOutcome[];
+}
+
+export interface CelThreadData {
+  readonly port: MessagePort;
+  /** One 32-bit number, raised with every message of the thread. */
+  readonly signal: SharedArrayBuffer;
+}
+
+/** Milliseconds for all expressions of one evaluation. */
+const budgetMilliseconds = 2000;
+
+/** Milliseconds for the thread to start; no expression runs before. */
+const startMilliseconds = 20_000;
+
+const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 };
+
+/** The thread's program lies beside this file: as TypeScript in the source tree, bundled in `dist/`. */
+const workerUrl = new URL(
+  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./cel-worker.js",
+  import.meta.url,
+);
+
+interface Thread {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+  readonly flag: Int32Array;
+}
+
+/** One thread for the process; it does not keep the process alive. */
+let running: Thread | undefined;
+let lastId = 0;
+
+/** How long the expressions of one evaluation may still run. */
+export class CelBudget {
+  milliseconds = budgetMilliseconds;
+}
+
+/** What the expressions say of each context; undefined if there was no answer within the budget. */
+export function evaluateOnThread(
+  request: Omit<CelRequest, "id">,
+  budget: CelBudget,
+): readonly CelOutcome[] | undefined {
+  if (budget.milliseconds <= 0) {
+    return undefined;
+  }
+  running ??= start();
+  if (running === undefined) {
+    return undefined;
+  }
+  lastId += 1;
+  const before = performance.now();
+  running.port.postMessage({ ...request, id: lastId } satisfies CelRequest);
+  const answer = take(running, budget.milliseconds) as CelAnswer | undefined;
+  budget.milliseconds -= performance.now() - before;
+  if (answer?.id !== lastId) {
+    giveUp(running);
+    budget.milliseconds = 0;
+    return undefined;
+  }
+  return answer.outcomes;
+}
+
+function start(): Thread | undefined {
+  const { port1: port, port2 } = new MessageChannel();
+  const signal = new SharedArrayBuffer(4);
+  const workerData: CelThreadData = { port: port2, signal };
+  const worker = new Worker(workerUrl, { workerData, transferList: [port2], resourceLimits });
+  // A thread that dies does not answer; the wait ends with the budget.
+  worker.on("error", () => undefined);
+  worker.on("exit", () => {
+    running = running?.worker === worker ? undefined : running;
+  });
+  worker.unref();
+  port.unref();
+  const thread = { worker, port, flag: new Int32Array(signal) };
+  if (take(thread, startMilliseconds) === "ready") {
+    return thread;
+  }
+  giveUp(thread);
+  return undefined;
+}
+
+/** The thread's next message; undefined if there is none in time. */
+function take({ port, flag }: Thread, milliseconds: number): unknown {
+  const end = performance.now() + milliseconds;
+  for (;;) {
+    const count = Atomics.load(flag, 0);
+    const received = receiveMessageOnPort(port);
+    const left = end - performance.now();
+    if (received !== undefined) {
+      return received.message;
+    }
+    if (left <= 0) {
+      return undefined;
+    }
+    Atomics.wait(flag, 0, count, left);
+  }
+}
+
+function giveUp(thread: Thread): void {
+  thread.port.close();
+  void thread.worker.terminate();
+  running = running === thread ? undefined : running;
+}
