@@ -28,6 +28,7 @@ import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
 import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
+import { policyFindingCodes } from "./policy-findings.ts";
 import { policyRuleCodes } from "./policy-rules.ts";
 import { pytorchCodes } from "./pytorch.ts";
 import { safetensorsCodes } from "./safetensors.ts";
@@ -91,6 +92,7 @@ export const codes = {
   ...signingCodes,
   ...sigstoreCodes,
   ...policyCodes,
+  ...policyFindingCodes,
   ...policyRuleCodes,
   ...waiverCodes,
   ...useCaseCodes,
