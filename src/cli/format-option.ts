@@ -3,6 +3,7 @@
 // still know the names.
 
 import { Option } from "commander";
+import { oneOf } from "./option-values.ts";
 
 /** `--format` for a command that writes `formats`; `text` unless stated. */
 export function formatOption(
@@ -12,4 +13,11 @@ export function formatOption(
   const option = new Option("--format <list>", description).default("text");
   option.argChoices = [...formats];
   return option;
+}
+
+/** `--format text|json`, for an answer that goes to stdout; text without it. */
+export function textOrJson(): Option {
+  return new Option("--format <name>", "text or json")
+    .default("text")
+    .argParser(oneOf("--format", ["text", "json"]));
 }

@@ -2,13 +2,14 @@
 // `aibom trust`: edits and shows the local trust root.
 
 import type { Command } from "commander";
+import { textOrJson } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { type CommandExit, note, type Register, type Session } from "../session.ts";
 import { addAdd } from "./trust/add.ts";
 import { addCheck } from "./trust/check.ts";
 import { addCreate } from "./trust/create.ts";
 import { addImport } from "./trust/import.ts";
-import { exits, formatOption, type RootFlags, rootOption } from "./trust/options.ts";
+import { exits, type RootFlags, rootOption } from "./trust/options.ts";
 import { addPolicy } from "./trust/policy.ts";
 import { addPublish } from "./trust/publish.ts";
 import { addRevoke } from "./trust/revoke.ts";
@@ -46,7 +47,7 @@ function addList(trust: Command, register: Register): void {
     .summary("list identities and authorities")
     .description("Lists the identities and whether each is valid now, and the authorities they rest on.")
     .addOption(rootOption())
-    .addOption(formatOption())
+    .addOption(textOrJson())
     .addHelpText("after", helpText(["aibom trust list", "aibom trust list --format json"], exits))
     .action((flags: ShowFlags) => register((session) => list(session, flags)));
 }
@@ -61,7 +62,7 @@ function addShow(trust: Command, register: Register): void {
     )
     .argument("[name]", "name of the identity or authority")
     .addOption(rootOption())
-    .addOption(formatOption())
+    .addOption(textOrJson())
     .addHelpText(
       "after",
       helpText(["aibom trust show release", "aibom trust show release --format json"], exits),

@@ -4,8 +4,9 @@
 import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import type { PolicyDiff } from "../../../policy-diff.ts";
+import { textOrJson } from "../../format-option.ts";
 import { helpText } from "../../help-text.ts";
-import { collect, oneOf } from "../../option-values.ts";
+import { collect } from "../../option-values.ts";
 import type { CommandExit, Register, Session } from "../../session.ts";
 
 interface DiffFlags {
@@ -35,11 +36,7 @@ export function addDiff(policy: Command, register: Register): void {
         .argParser(collect)
         .default([], "nobody"),
     )
-    .addOption(
-      new Option("--format <name>", "text or json")
-        .default("text")
-        .argParser(oneOf("--format", ["text", "json"])),
-    )
+    .addOption(textOrJson())
     .addHelpText(
       "after",
       helpText(

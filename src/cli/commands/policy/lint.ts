@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `aibom policy lint`: is it a policy, and does it say what its author means?
 
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import type { Finding } from "../../../model/finding.ts";
+import { textOrJson } from "../../format-option.ts";
 import { helpText } from "../../help-text.ts";
-import { oneOf } from "../../option-values.ts";
 import type { CommandExit, Register, Session } from "../../session.ts";
 
 interface LintFlags {
@@ -26,11 +26,7 @@ export function addLint(policy: Command, register: Register): void {
       "--trust-root <dir>",
       "trust root whose identities the policy names; default: names are not checked",
     )
-    .addOption(
-      new Option("--format <name>", "text or json")
-        .default("text")
-        .argParser(oneOf("--format", ["text", "json"])),
-    )
+    .addOption(textOrJson())
     .addHelpText(
       "after",
       helpText(

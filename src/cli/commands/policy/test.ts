@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `aibom policy test`: runs the cases in a policy file and says which rules they cover.
 
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import type { PolicyTestReport } from "../../../policy/run-tests.ts";
+import { textOrJson } from "../../format-option.ts";
 import { helpText } from "../../help-text.ts";
-import { oneOf } from "../../option-values.ts";
 import type { CommandExit, Register, Session } from "../../session.ts";
 
 interface TestFlags {
@@ -23,11 +23,7 @@ export function addTest(policy: Command, register: Register): void {
     )
     .argument("<policy>", "policy file")
     .option("--require-coverage", "end with 1 if a rule was not seen both to pass and to fail")
-    .addOption(
-      new Option("--format <name>", "text or json")
-        .default("text")
-        .argParser(oneOf("--format", ["text", "json"])),
-    )
+    .addOption(textOrJson())
     .addHelpText(
       "after",
       helpText(

@@ -4,10 +4,11 @@
 import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import { atLeast, type Severity, severities } from "../../../model/severity.ts";
+import { textOrJson } from "../../format-option.ts";
 import { helpText } from "../../help-text.ts";
 import { instant, oneOf, wholeNumber } from "../../option-values.ts";
 import { type CommandExit, type Register, type Session, textOptions } from "../../session.ts";
-import { formatOption, type RootFlags, rootOption } from "./options.ts";
+import { type RootFlags, rootOption } from "./options.ts";
 
 interface CheckFlags extends RootFlags {
   readonly within: number;
@@ -38,7 +39,7 @@ export function addCheck(trust: Command, register: Register): void {
         .default("high")
         .argParser(oneOf("--fail-on", severities)),
     )
-    .addOption(formatOption())
+    .addOption(textOrJson())
     .addOption(rootOption())
     .addHelpText(
       "after",

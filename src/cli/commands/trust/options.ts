@@ -3,7 +3,7 @@
 
 import { type Command, Option } from "commander";
 import { type Usage, usages } from "../../../model/evidence.ts";
-import { instantOrDay, nameList, oneOf } from "../../option-values.ts";
+import { instantOrDay, nameList } from "../../option-values.ts";
 
 export interface RootFlags {
   readonly trustRoot: string;
@@ -22,12 +22,6 @@ export const exits = [
 
 export function rootOption(): Option {
   return new Option("--trust-root <dir>", "local trust root").default(".aibom/trust");
-}
-
-export function formatOption(): Option {
-  return new Option("--format <name>", "text or json")
-    .default("text")
-    .argParser(oneOf("--format", ["text", "json"]));
 }
 
 export function usageOption(preset: readonly Usage[]): Option {
