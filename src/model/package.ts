@@ -24,6 +24,12 @@ export interface StatedHash {
   readonly hex: string;
 }
 
+/** A digest of what is downloaded to install a package: a wheel, a tarball, a crate. */
+export interface ArchiveHash extends StatedHash {
+  /** Name of the file, where it is known. */
+  readonly fileName?: string;
+}
+
 /** Where a package was found. */
 export interface PackagePlace {
   /** The file that says so, relative to the artifact's root. */
@@ -79,8 +85,8 @@ export interface Package {
   readonly description?: string;
   readonly homepage?: string;
   readonly role?: PackageRole;
-  /** Of what was or would be downloaded: wheels, tarballs, crates. */
-  readonly hashes: readonly StatedHash[];
+  /** Of what was or would be downloaded; several where there is a wheel for each platform. */
+  readonly hashes: readonly ArchiveHash[];
   /** Sorted by path. */
   readonly foundAt: readonly PackagePlace[];
   readonly owned: readonly OwnedFile[];

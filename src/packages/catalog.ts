@@ -6,7 +6,7 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import type { Finding } from "../model/finding.ts";
-import type { OwnedFile, PackageRole, PackageState, PackageType, StatedHash } from "../model/package.ts";
+import type { ArchiveHash, OwnedFile, PackageRole, PackageState, PackageType } from "../model/package.ts";
 
 /** A file, or a symbolic link that was kept as one. */
 export interface RootFile {
@@ -55,7 +55,7 @@ export interface FoundPackage {
   readonly description?: string;
   readonly homepage?: string;
   readonly role?: PackageRole;
-  readonly hashes?: readonly StatedHash[];
+  readonly hashes?: readonly ArchiveHash[];
   /** The file that says so. */
   readonly path: string;
   readonly owned?: readonly OwnedFile[];
@@ -83,8 +83,11 @@ export interface Catalog {
    * once, and only these are kept.
    */
   wants(path: string, size: number): boolean;
-  /** Never throws on content: what cannot be read becomes findings and `unverified` entries. */
-  read(root: RootView): CatalogReading;
+  /**
+   * Reads the files of `root` for which `wants` is true: `wanted`, in the order of the root. Never throws on content:
+   * what cannot be read becomes findings and `unverified` entries.
+   */
+  read(root: RootView, wanted: readonly string[]): CatalogReading;
 }
 
 /**
@@ -93,6 +96,8 @@ export interface Catalog {
  */
 export interface FileCatalog {
   readonly id: string;
+  /** Ids of the formats that it reads: where the format of a file is known and is another, it is not opened. */
+  readonly formats: readonly string[];
   /** True for files that may be read; their first bytes then decide, in `readFile`. */
   wants(path: string, size: number): boolean;
   /** The same contract as `Catalog.read`, of one file. `file.path` is its path in the root. */
