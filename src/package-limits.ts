@@ -18,6 +18,8 @@ export const packageLimits = {
   maxRpmHeaderEntries: 65_535,
   /** Bytes of the build record of a Go or Rust binary, unpacked; kubectl's is 30 kB. */
   maxBuildRecordBytes: 16 * MiB,
+  /** Bytes that a jar and the jars in it unpack to; a Spring Boot server is 200 MB. */
+  maxJarUnpackedBytes: 512 * MiB,
   /** Sections of an ELF file; the format's own limit without an extension. */
   maxElfSections: 65_535,
   /** Levels and values of a TOML document; lock files nest four deep. */

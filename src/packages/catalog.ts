@@ -56,6 +56,8 @@ export interface FoundPackage {
   readonly homepage?: string;
   readonly role?: PackageRole;
   readonly hashes?: readonly ArchiveHash[];
+  /** Only told if no package of another catalog owns `path`: package data goes before file facts. */
+  readonly isFallback?: true;
   /** The file that says so. */
   readonly path: string;
   readonly owned?: readonly OwnedFile[];

@@ -59,10 +59,8 @@ export function readPackages(root: RootView, fromFiles: readonly NamedReading[] 
     ...fromFiles,
   ];
   const paths = new RootPaths(root);
-  const packages = withEdges(
-    readings.flatMap(({ catalog, reading }) => reading.packages.map((found) => ({ catalog, found }))),
-    (path) => root.files.get(path)?.layer,
-  );
+  const found = readings.flatMap(({ catalog, reading }) => reading.packages.map((each) => ({ catalog, found: each })));
+  const packages = withEdges(withoutKnown(found, paths), (path) => root.files.get(path)?.layer);
   return {
     packages,
     findings: [
@@ -99,6 +97,25 @@ function guarded(catalog: string, path: string, read: () => CatalogReading): Nam
 interface CatalogedPackage {
   readonly catalog: string;
   readonly found: FoundPackage;
+}
+
+/** Package data first, file facts second: what a file says about itself only counts if no package owns the file. */
+function withoutKnown(all: readonly CatalogedPackage[], paths: RootPaths): readonly CatalogedPackage[] {
+  const fallbacks = all.filter(({ found }) => found.isFallback === true);
+  if (fallbacks.length === 0) {
+    return all;
+  }
+  const asked = new Set(fallbacks.map(({ found }) => found.path));
+  const owned = new Set<string>();
+  for (const { found } of all) {
+    for (const { path } of found.isFallback === true ? [] : (found.owned ?? [])) {
+      const at = asked.has(path) ? path : paths.resolve(path);
+      if (at !== undefined && asked.has(at)) {
+        owned.add(at);
+      }
+    }
+  }
+  return all.filter(({ found }) => found.isFallback !== true || !owned.has(found.path));
 }
 
 function withEdges(
