@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One artifact as a CycloneDX component: a model is a `machine-learning-model`, a dataset `data`, a single other
-// file a `file`, a directory of other files `data`. Its identity is the digest of its bytes; names, versions and
+// file a `file`, an environment a `platform`, a directory of other files `data`. Its identity is the digest of its bytes; names, versions and
 // licences that it claims are written as claims. No purl is guessed: only a single file gets a
 // `pkg:generic` with the checksum that proves it (purl-spec, type generic).
 
@@ -23,6 +23,7 @@ import { sortedFiles } from "./file-manifest.ts";
 import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
 import { compareText } from "./order.ts";
+import { type PackageComponent, packageComponents } from "./packages.ts";
 import { genericPurl, packagePurl } from "../model/package-url.ts";
 import { type PlainFileList, plainFiles } from "./plain-files.ts";
 import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
@@ -53,6 +54,8 @@ export interface ArtifactComponent extends ComponentTraces {
   readonly leaves: readonly string[];
   /** The components of what is inside it; they stand first among its components. */
   readonly parts: readonly ArtifactComponent[];
+  /** Software packages that were found in it; they are listed beside the artifacts. */
+  readonly packages: readonly PackageComponent[];
 }
 
 /**
@@ -136,6 +139,7 @@ function artifactComponent(artifact: Described, context: BomContext): ArtifactCo
       ...ancestors.map(({ json }) => json["bom-ref"]),
     ],
     parts,
+    packages: packageComponents(artifact.packages ?? [], key, context.specVersion),
   };
 }
 
@@ -172,6 +176,10 @@ function purlOf(
 function componentType(artifact: Described, isSingleFile: boolean): Enums.ComponentType {
   if (artifact.kind === "model") {
     return Enums.ComponentType.MachineLearningModel;
+  }
+  if (artifact.kind === "environment") {
+    // "A runtime environment which interprets or executes software" (CycloneDX 1.7, component.type).
+    return Enums.ComponentType.Platform;
   }
   const isFile = isSingleFile && artifact.kind !== "dataset";
   return isFile ? Enums.ComponentType.File : Enums.ComponentType.Data;
