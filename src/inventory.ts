@@ -30,8 +30,8 @@ export interface InventoryOptions {
    * are left out and listed, whether or not they exist yet: the second run gives the same bytes as the first.
    */
   readonly outputs?: readonly string[];
-  /** The targets are root file systems: links lead inside of them, absolute ones too, and devices are no content. */
-  readonly isRootFileSystem?: boolean;
+  /** Those of the targets that are root file systems: their links lead inside of them, absolute ones too. */
+  readonly rootFileSystems?: readonly string[];
   /** Worker threads at most. */
   readonly jobs?: number;
   readonly signal?: AbortSignal;
@@ -173,7 +173,7 @@ async function hashFiles(
     rules: [...defaultRules, ...ignore, ...outputRules(target, options.outputs ?? [])],
     algorithms,
     shardsFor,
-    isRootFileSystem: options.isRootFileSystem,
+    isRootFileSystem: options.rootFileSystems?.includes(target),
     options: hashOptions(options, totals),
     onRequest({ size }) {
       totals.totalBytes += size;

@@ -5,17 +5,27 @@
 import type { JsonValue } from "../bytes/json.ts";
 import { listOf, textOf } from "../layouts/member.ts";
 import { limits } from "../limits.ts";
-import type { FoundPackage, RootView } from "./catalog.ts";
-import type { CatalogDraft } from "./catalog-draft.ts";
+import type { Catalog, FoundPackage, RootView } from "./catalog.ts";
+import { CatalogDraft } from "./catalog-draft.ts";
 import { parsePurl } from "./purl-parse.ts";
 import { statedHash } from "./stated-hash.ts";
 
-export function isEmbeddedSbom(path: string): boolean {
-  return path.endsWith(".json") && /\.dist-info\/sboms\/[^/]+\.json$/.test(path);
-}
+export const embeddedSbom: Catalog = {
+  id: "embedded-sbom",
+  wants(path) {
+    return path.endsWith(".json") && /\.dist-info\/sboms\/[^/]+\.json$/.test(path);
+  },
+  read(root, wanted) {
+    const draft = new CatalogDraft("embedded-sbom");
+    for (const path of wanted) {
+      draft.packages.push(...embeddedPackages(root, draft, path));
+    }
+    return draft.done();
+  },
+};
 
 /** The packages that a BOM lists. */
-export function embeddedPackages(root: RootView, draft: CatalogDraft, path: string): readonly FoundPackage[] {
+function embeddedPackages(root: RootView, draft: CatalogDraft, path: string): readonly FoundPackage[] {
   const document = draft.jsonObject(root, path);
   const components = listOf(document, "components");
   const packages = listOf(document, "packages");

@@ -5,6 +5,7 @@ import { apk } from "./apk.ts";
 import type { Catalog, FileCatalog } from "./catalog.ts";
 import { conda } from "./conda.ts";
 import { dpkg } from "./dpkg.ts";
+import { embeddedSbom } from "./embedded-sbom.ts";
 import { goBinary } from "./go-binary.ts";
 import { gpuToolkits } from "./gpu-toolkits.ts";
 import { java } from "./java.ts";
@@ -24,6 +25,7 @@ export const catalogs: readonly Catalog[] = [
   apk,
   rpm,
   python,
+  embeddedSbom,
   conda,
   npm,
   pnpm,

@@ -6,7 +6,6 @@ import { finding } from "../model/finding.ts";
 import type { ArchiveHash, OwnedFile } from "../model/package.ts";
 import type { Catalog, FoundPackage, RootView } from "./catalog.ts";
 import { CatalogDraft } from "./catalog-draft.ts";
-import { embeddedPackages, isEmbeddedSbom } from "./embedded-sbom.ts";
 import { readDirectUrl } from "./python/direct-url.ts";
 import { normalName, readMetadata } from "./python/metadata.ts";
 import { readRecord } from "./python/record.ts";
@@ -24,7 +23,7 @@ const startup = /(?:^|\/)(?:site-packages|dist-packages)\/[^/]+\.pth$|^[^/]+\.pt
 export const python: Catalog = {
   id,
   wants(path) {
-    return distInfo.test(path) || eggInfo.test(path) || startup.test(path) || isEmbeddedSbom(path);
+    return distInfo.test(path) || eggInfo.test(path) || startup.test(path);
   },
   read(root, wanted) {
     const draft = new CatalogDraft(id);
@@ -42,8 +41,6 @@ export const python: Catalog = {
         readEggInfo(root, draft, path, siteAt);
       } else if (path.endsWith(".pth") && startup.test(path)) {
         pth.push(path);
-      } else if (isEmbeddedSbom(path)) {
-        draft.packages.push(...embeddedPackages(root, draft, path));
       }
     }
     for (const path of pth) {

@@ -13,6 +13,7 @@ export function readRecord(
 ): readonly OwnedFile[] {
   const owned: OwnedFile[] = [];
   const prefix = site === "" ? "" : `${site}/`;
+  const isVendored = /(?:^|\/)_vendor(?:$|\/)/.test(site);
   let number = 0;
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf("\n", start);
@@ -33,7 +34,8 @@ export function readRecord(
     if (file === undefined) {
       invalid("a hash or size is malformed", number);
     } else {
-      owned.push(file);
+      // The scripts of a distribution that another one vendors are left out.
+      owned.push(isVendored && fields.path.startsWith("../") ? { ...file, isFlexible: true } : file);
     }
   }
   return owned;
