@@ -100,6 +100,7 @@ class TomlReader {
   #keyValue(table: Table, depth: number): void {
     const keys = this.#scanner.keys();
     this.#scanner.expect("=");
+    this.#scanner.skipSpaces();
     const last = keys.at(-1) ?? "";
     const parent = this.#descend(table, keys.slice(0, -1));
     if (parent.has(last)) {

@@ -74,9 +74,11 @@ function lockedPackages(document: JsonObject, path: string): readonly FoundPacka
 
 /** `name@version` of a key in any of the versions. */
 function plainKey(key: string): string {
-  const bare = (key.startsWith("/") ? key.slice(1) : key).split("(")[0] ?? "";
-  const slash = bare.lastIndexOf("/");
-  const isOld = bare.indexOf("@", 1) < 0 && slash > 0;
-  const modern = isOld ? `${bare.slice(0, slash)}@${bare.slice(slash + 1)}` : bare;
-  return modern.split("_")[0] === "" || !/@[^@_]*_/.test(modern) ? modern : modern.slice(0, modern.indexOf("_", modern.lastIndexOf("@")));
+  const match = /^\/?((?:@[^/]+\/)?[^/@]+)[/@]([^(]+)/.exec(key);
+  const [, name, version = ""] = match ?? [];
+  if (name === undefined) {
+    return key;
+  }
+  // No version has an underscore; an address of a tarball may.
+  return `${name}@${/^\d/.test(version) ? version.split("_")[0] : version}`;
 }

@@ -88,7 +88,7 @@ test("direct_url.json: repositories, archives, editable installs; passwords do n
       [`${site}/a-1.dist-info/direct_url.json`]: JSON.stringify(value),
     });
   const git = origin({ url: "https://github.com/o/r", vcs_info: { vcs: "git", commit_id: "c0ffee" } });
-  assert.deepEqual(purls(git), ["pkg:pypi/a@1?vcs_url=git%2Bhttps://github.com/o/r%40c0ffee".replaceAll("//", "%2F%2F").replace("com/o/r", "com%2Fo%2Fr")]);
+  assert.deepEqual(purls(git), ["pkg:pypi/a@1?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fo%2Fr%40c0ffee"]);
   const editable = origin({ url: "file:///src/a", dir_info: { editable: true } });
   assert.equal(editable.findings[0]?.code, "PACKAGE_EDITABLE");
   const hex = "ab".repeat(32);

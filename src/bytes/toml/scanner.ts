@@ -39,7 +39,7 @@ export class TomlScanner {
   /** Steps over white space, line breaks and comments; false at the end. */
   skipToNext(): boolean {
     for (;;) {
-      this.#skipSpaces();
+      this.skipSpaces();
       const character = this.#text[this.#at];
       if (character === "#") {
         this.#skipComment();
@@ -51,9 +51,17 @@ export class TomlScanner {
     }
   }
 
+  /** Steps over spaces and tabs. */
+  skipSpaces(): void {
+    for (let code = this.#text.charCodeAt(this.#at); code === 32 || code === 9; ) {
+      this.#at += 1;
+      code = this.#text.charCodeAt(this.#at);
+    }
+  }
+
   /** Nothing but a comment may follow on the line. */
   endLine(): void {
-    this.#skipSpaces();
+    this.skipSpaces();
     if (this.#text[this.#at] === "#") {
       this.#skipComment();
     }
@@ -73,7 +81,7 @@ export class TomlScanner {
   }
 
   expect(token: string): void {
-    this.#skipSpaces();
+    this.skipSpaces();
     if (!this.take(token)) {
       throw this.fault(`${token} is missing`);
     }
@@ -83,9 +91,9 @@ export class TomlScanner {
   keys(): readonly string[] {
     const keys: string[] = [];
     do {
-      this.#skipSpaces();
+      this.skipSpaces();
       keys.push(this.#key());
-      this.#skipSpaces();
+      this.skipSpaces();
     } while (this.take("."));
     return keys;
   }
@@ -208,13 +216,6 @@ export class TomlScanner {
     const time = /^ \d{2}:\d{2}[0-9:.Z+-]*/.exec(this.#text.slice(this.#at, this.#at + 40))?.[0] ?? "";
     this.#at += time.length;
     return day + time;
-  }
-
-  #skipSpaces(): void {
-    for (let code = this.#text.charCodeAt(this.#at); code === 32 || code === 9; ) {
-      this.#at += 1;
-      code = this.#text.charCodeAt(this.#at);
-    }
   }
 
   #skipComment(): void {
