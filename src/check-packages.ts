@@ -2,14 +2,14 @@
 // After an artifact is described: the files of its packages compared with the bytes. SHA-256 is there from the first
 // pass; files whose package manager states another function (dpkg's MD5, rpm's SHA-512) are hashed once more.
 
+import { rootView } from "./describe-packages.ts";
 import type { HashedFile, HashRequest } from "./digests/engine.ts";
 import { hashFiles } from "./digests/engine.ts";
-import { rootView } from "./describe-packages.ts";
 import { assertSame, type OptionsFor } from "./expected-files.ts";
 import type { Artifact } from "./model/artifact.ts";
 import { digestOf } from "./model/digest.ts";
 import type { StatedAlgorithm } from "./model/package.ts";
-import { comparePackages, digestsToCompare, type DigestOf } from "./packages/compare-files.ts";
+import { comparePackages, type DigestOf, digestsToCompare } from "./packages/compare-files.ts";
 import type { SourceTree } from "./sources/tree.ts";
 
 interface PackageInput {

@@ -8,7 +8,13 @@ import { limits } from "./limits.ts";
 import { type Finding, finding } from "./model/finding.ts";
 import type { RootFile, RootView } from "./packages/catalog.ts";
 import { environmentOf } from "./packages/environment.ts";
-import { type NamedReading, type PackageReading, readPackageFile, readPackages, wantsReadOnce } from "./packages/read-packages.ts";
+import {
+  type NamedReading,
+  type PackageReading,
+  readPackageFile,
+  readPackages,
+  wantsReadOnce,
+} from "./packages/read-packages.ts";
 import { RootPaths } from "./packages/root-paths.ts";
 import type { SourceTree } from "./sources/tree.ts";
 

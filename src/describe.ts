@@ -90,7 +90,9 @@ export function describeTree(tree: SourceTree, files: readonly DescribedFile[]):
   const software = describePackages(tree, byPath, view);
   const { packages, libraryFiles, settled } = software;
   const own = libraryFiles.size === 0 ? files : files.filter(({ path }) => !libraryFiles.has(path));
-  const together = describeTogether(own === files ? view : { ...view, files: new Map(own.map((file) => [file.path, file])) });
+  const together = describeTogether(
+    own === files ? view : { ...view, files: new Map(own.map((file) => [file.path, file])) },
+  );
   const unverified = new Set([...together.unverified, ...software.unverified]);
   const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.path)));
   const described = own.filter((file) => file.description !== undefined);

@@ -3,9 +3,9 @@
 // from the same unchanged files, by the format readers. Finding files, hashing them and describing them goes on at
 // the same time: of a large tree the last file is found when most are hashed.
 
+import { checkPackageFiles } from "./check-packages.ts";
 import { type DescribedFile, describedFile, describeShown, describeTree, fileOnDisk } from "./describe.ts";
 import type { HashedFile, HashOptions } from "./digests/engine.ts";
-import { checkPackageFiles } from "./check-packages.ts";
 import { checkExpectedFiles, type OptionsFor } from "./expected-files.ts";
 import { hashTree, inOrder, type ShardPlan, type TreeHashing } from "./hash-tree.ts";
 import type { Artifact } from "./model/artifact.ts";

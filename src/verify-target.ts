@@ -4,13 +4,13 @@
 
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
-import { packagePurl } from "./model/package-url.ts";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
+import { packagePurl } from "./model/package-url.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,

@@ -9,6 +9,7 @@ import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import type { ArtifactFile, PackageName } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import { cycloneDxHashNames } from "../model/digest.ts";
+import { genericPurl, packagePurl } from "../model/package-url.ts";
 import type { ArtifactIdentity, ArtifactRefs } from "./artifact-ref.ts";
 import { baseModels, type ModelRegister, pedigree } from "./base-models.ts";
 import { cleanUrl } from "./clean-text.ts";
@@ -24,7 +25,6 @@ import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
 import { compareText } from "./order.ts";
 import { type PackageComponent, packageComponents } from "./packages.ts";
-import { genericPurl, packagePurl } from "../model/package-url.ts";
 import { type PlainFileList, plainFiles } from "./plain-files.ts";
 import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
 import { property } from "./value-properties.ts";
@@ -62,7 +62,7 @@ export interface ArtifactComponent extends ComponentTraces {
  * Describes one artifact.
  * @throws {AibomError} BOM_DIGEST_MISSING
  */
-function artifactComponent(artifact: Described, context: BomContext): ArtifactComponent {
+function artifactComponent(artifact: Described, context: BomContext): Omit<ArtifactComponent, "packages"> {
   const files = sortedFiles(artifact.ownFiles);
   const factsByPath = fileFacts(artifact.facts);
   const index = indexFacts(artifact.name, artifact.facts);
@@ -139,14 +139,20 @@ function artifactComponent(artifact: Described, context: BomContext): ArtifactCo
       ...ancestors.map(({ json }) => json["bom-ref"]),
     ],
     parts,
-    packages: packageComponents(artifact.packages ?? [], key, context.specVersion),
   };
 }
 
 /** The components of `artifacts`, by name. */
 export function componentsOf(artifacts: readonly Described[], context: BomContext): ArtifactComponent[] {
   return artifacts
-    .map((artifact) => artifactComponent(artifact, context))
+    .map((artifact) => ({
+      ...artifactComponent(artifact, context),
+      packages: packageComponents(
+        artifact.packages ?? [],
+        context.refs.of(artifact).key,
+        context.specVersion,
+      ),
+    }))
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.ref, b.ref));
 }
 

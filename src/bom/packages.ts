@@ -64,7 +64,9 @@ function componentOf(one: Package, ref: string, specVersion: SpecVersion): Docum
 }
 
 function licensesOf(stated: readonly string[], specVersion: SpecVersion): readonly Document[] {
-  const all = [...new Set(stated.map((text) => cleanText(text)))].filter((text) => text !== "").map(normalizeLicense);
+  const all = [...new Set(stated.map((text) => cleanText(text)))]
+    .filter((text) => text !== "")
+    .map(normalizeLicense);
   const canHoldExpression = specVersion === "1.7" || all.length === 1;
   const items = all.map((license) => licenseJson(license, canHoldExpression));
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];

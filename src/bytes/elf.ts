@@ -43,9 +43,22 @@ export class ElfFile {
       ? { segments: 32, sections: 40, segmentSize: 54 }
       : { segments: 28, sections: 32, segmentSize: 42 };
     const u16 = (offset: number): number => header.getUint16(offset, this.littleEndian);
-    const counts = { segments: u16(at.segmentSize + 2), sections: u16(at.segmentSize + 6), names: u16(at.segmentSize + 8) };
-    this.#segments = this.#readSegments(this.#word(header, at.segments), u16(at.segmentSize), counts.segments);
-    this.sections = this.#readSections(this.#word(header, at.sections), u16(at.segmentSize + 4), counts.sections, counts.names);
+    const counts = {
+      segments: u16(at.segmentSize + 2),
+      sections: u16(at.segmentSize + 6),
+      names: u16(at.segmentSize + 8),
+    };
+    this.#segments = this.#readSegments(
+      this.#word(header, at.segments),
+      u16(at.segmentSize),
+      counts.segments,
+    );
+    this.sections = this.#readSections(
+      this.#word(header, at.sections),
+      u16(at.segmentSize + 4),
+      counts.sections,
+      counts.names,
+    );
   }
 
   section(name: string): ElfSection | undefined {
@@ -61,7 +74,8 @@ export class ElfFile {
   /** `length` bytes from a virtual address; undefined if no segment of the file has them. */
   atAddress(address: number, length: number): Uint8Array | undefined {
     const segment = this.#segments.find(
-      (each) => each.type === loaded && address >= each.address && address + length <= each.address + each.fileSize,
+      (each) =>
+        each.type === loaded && address >= each.address && address + length <= each.address + each.fileSize,
     );
     const offset = segment === undefined ? -1 : segment.offset + address - segment.address;
     const isThere = offset >= 0 && length <= limits.maxBuildRecordBytes && offset + length <= this.#file.size;
@@ -83,7 +97,9 @@ export class ElfFile {
   #table(offset: number, entrySize: number, count: number, least: number): DataView | undefined {
     const length = entrySize * count;
     const isThere = offset > 0 && entrySize >= least && count > 0 && offset + length <= this.#file.size;
-    return isThere && count <= limits.maxElfSections && length <= limits.maxReadBytes ? this.#view(offset, length) : undefined;
+    return isThere && count <= limits.maxElfSections && length <= limits.maxReadBytes
+      ? this.#view(offset, length)
+      : undefined;
   }
 
   #readSegments(offset: number, entrySize: number, count: number): readonly ElfSegment[] {
@@ -120,8 +136,12 @@ export class ElfFile {
       };
     });
     const namesSection = raw[namesIndex];
-    const names = namesSection === undefined ? undefined : this.bytes(namesSection, limits.maxBuildRecordBytes);
-    return raw.map(({ nameAt, ...section }) => ({ ...section, name: names === undefined ? "" : zeroEnded(names, nameAt) }));
+    const names =
+      namesSection === undefined ? undefined : this.bytes(namesSection, limits.maxBuildRecordBytes);
+    return raw.map(({ nameAt, ...section }) => ({
+      ...section,
+      name: names === undefined ? "" : zeroEnded(names, nameAt),
+    }));
   }
 }
 
@@ -129,7 +149,11 @@ export class ElfFile {
 export function zeroEnded(bytes: Uint8Array, at: number): string {
   const end = bytes.indexOf(0, at);
   const most = Math.min(end < 0 ? bytes.length : end, at + 4096);
-  return Buffer.from(bytes.buffer, bytes.byteOffset + Math.min(at, bytes.length), Math.max(0, most - at)).toString("utf8");
+  return Buffer.from(
+    bytes.buffer,
+    bytes.byteOffset + Math.min(at, bytes.length),
+    Math.max(0, most - at),
+  ).toString("utf8");
 }
 
 /** The tables of an ELF file; undefined if it is none. @throws {AibomError} BYTES_OUT_OF_RANGE if it ends in its header */

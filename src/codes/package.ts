@@ -75,7 +75,8 @@ export const packageCodes = {
     exit: 3,
     message: "{count} requirements name no exact version",
     hint: "lock them with pip-compile, uv or poetry, with hashes",
-    explain: "What is installed depends on the day: the inventory can say what is asked for, not what will run.",
+    explain:
+      "What is installed depends on the day: the inventory can say what is asked for, not what will run.",
   },
   PACKAGE_EXTRA_INDEX: {
     severity: "low",

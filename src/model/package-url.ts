@@ -38,7 +38,14 @@ export interface LibraryName {
 const lowerCaseTypes: ReadonlySet<PackageType> = new Set(["apk", "deb", "pypi"]);
 
 /** The package URL of a library as a package manager names it. */
-export function libraryPurl({ type, namespace, name, version, qualifiers = {}, subpath }: LibraryName): string {
+export function libraryPurl({
+  type,
+  namespace,
+  name,
+  version,
+  qualifiers = {},
+  subpath,
+}: LibraryName): string {
   const lowered = lowerCaseTypes.has(type) ? name.toLowerCase() : name;
   const parts = [
     ...(namespace === undefined ? [] : namespace.split("/").filter((part) => part !== "")),

@@ -27,7 +27,12 @@ export const apk: Catalog = {
   },
 };
 
-function readInstalled(root: RootView, draft: CatalogDraft, path: string, release: OsRelease | undefined): void {
+function readInstalled(
+  root: RootView,
+  draft: CatalogDraft,
+  path: string,
+  release: OsRelease | undefined,
+): void {
   for (const paragraph of (draft.text(root, path) ?? "").split("\n\n")) {
     if (paragraph.trim() === "") {
       continue;
@@ -41,19 +46,17 @@ function readInstalled(root: RootView, draft: CatalogDraft, path: string, releas
   }
 }
 
-function alpinePackage(
-  paragraph: string,
-  path: string,
-  release: OsRelease | undefined,
-): FoundPackage | undefined {
+interface AlpineEntry {
+  readonly fields: ReadonlyMap<string, string>;
+  readonly owned: readonly OwnedFile[];
+}
+
+function readEntry(paragraph: string): AlpineEntry {
   const fields = new Map<string, string>();
   const owned: OwnedFile[] = [];
   let folder = "";
-  for (const line of paragraph.split("\n")) {
+  for (const line of paragraph.split("\n").filter((each) => each[1] === ":")) {
     const [key, value] = [line.slice(0, 1), line.slice(2)];
-    if (line[1] !== ":") {
-      continue;
-    }
     if (key === "F") {
       folder = value;
     } else if (key === "R") {
@@ -64,6 +67,15 @@ function alpinePackage(
       fields.set(key, value);
     }
   }
+  return { fields, owned };
+}
+
+function alpinePackage(
+  paragraph: string,
+  path: string,
+  release: OsRelease | undefined,
+): FoundPackage | undefined {
+  const { fields, owned } = readEntry(paragraph);
   const name = fields.get("P") ?? "";
   const version = fields.get("V") ?? "";
   if (name === "" || version === "") {

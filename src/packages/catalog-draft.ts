@@ -45,7 +45,11 @@ export class CatalogDraft {
   }
 
   /** All bytes of a file; undefined and reported if it cannot be read. */
-  bytes(root: RootView, path: string, maxBytes: number = limits.maxPackageRecordBytes): Uint8Array | undefined {
+  bytes(
+    root: RootView,
+    path: string,
+    maxBytes: number = limits.maxPackageRecordBytes,
+  ): Uint8Array | undefined {
     return this.attempt(path, () => wholeFile(root.open(path), maxBytes));
   }
 
@@ -62,7 +66,11 @@ export class CatalogDraft {
       bytes === undefined
         ? undefined
         : this.attempt(path, () =>
-            parseJson(withoutMark(bytes), { path, maxBytes: limits.maxJsonBytes, maxDepth: limits.maxJsonDepth }),
+            parseJson(withoutMark(bytes), {
+              path,
+              maxBytes: limits.maxJsonBytes,
+              maxDepth: limits.maxJsonDepth,
+            }),
           );
     if (value === undefined || isJsonObject(value)) {
       return value;

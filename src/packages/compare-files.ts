@@ -4,7 +4,14 @@
 
 import { FindingList } from "../formats/finding-list.ts";
 import { type Finding, finding } from "../model/finding.ts";
-import type { ArchiveHash, OwnedFile, Package, PackageIntegrity, StatedAlgorithm, StatedHash } from "../model/package.ts";
+import type {
+  ArchiveHash,
+  OwnedFile,
+  Package,
+  PackageIntegrity,
+  StatedAlgorithm,
+  StatedHash,
+} from "../model/package.ts";
 import type { RootView } from "./catalog.ts";
 import { RootPaths, splitPath } from "./root-paths.ts";
 
@@ -113,7 +120,11 @@ class Comparison {
     return { ...one, integrity: counts };
   }
 
-  #compareFile(one: Package, { path, digest, size, isFlexible }: OwnedFile, at: string): keyof PackageIntegrity {
+  #compareFile(
+    one: Package,
+    { path, digest, size, isFlexible }: OwnedFile,
+    at: string,
+  ): keyof PackageIntegrity {
     if (digest === undefined) {
       return "unstated";
     }

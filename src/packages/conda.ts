@@ -73,10 +73,12 @@ function channelOf(channel: string): string | undefined {
 
 function archiveHashes(document: JsonObject): readonly ArchiveHash[] {
   const fileName = textOf(document, "fn");
-  return (["sha256", "md5"] as const).flatMap((algorithm) => {
-    const hash = statedHash(algorithm, textOf(document, algorithm) ?? "");
-    return hash === undefined ? [] : [{ ...hash, ...(fileName === undefined ? {} : { fileName }) }];
-  }).slice(0, 1);
+  return (["sha256", "md5"] as const)
+    .flatMap((algorithm) => {
+      const hash = statedHash(algorithm, textOf(document, algorithm) ?? "");
+      return hash === undefined ? [] : [{ ...hash, ...(fileName === undefined ? {} : { fileName }) }];
+    })
+    .slice(0, 1);
 }
 
 function ownedFiles(document: JsonObject, prefix: string): readonly OwnedFile[] {

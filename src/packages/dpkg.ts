@@ -59,7 +59,12 @@ function readStatus(root: RootView, draft: CatalogDraft, path: string, release: 
 /** `want flag status`: its files are there unless it was removed or never unpacked. */
 function isThere(status: string): boolean {
   const [, , state] = status.split(" ");
-  return state === "installed" || state?.startsWith("half-") === true || state === "unpacked" || state?.startsWith("triggers-") === true;
+  return (
+    state === "installed" ||
+    state?.startsWith("half-") === true ||
+    state === "unpacked" ||
+    state?.startsWith("triggers-") === true
+  );
 }
 
 interface StatusEntry {
@@ -130,21 +135,20 @@ function ownedFiles(
   { fields, isSingle }: StatusEntry,
   stem: string,
 ): readonly OwnedFile[] {
+  const linesOf = (path: string): readonly string[] =>
+    root.files.has(path) ? (draft.text(root, path) ?? "").split("\n") : [];
   const owned = new Map<string, OwnedFile>();
   const sums = `${stem}.md5sums`;
-  for (const line of root.files.has(sums) ? (draft.text(root, sums) ?? "").split("\n") : []) {
-    const match = /^([0-9a-f]{32}) [ *](.+)$/.exec(line);
-    if (match !== null) {
-      const path = relative(match[2] ?? "");
-      const digest = { algorithm: "md5", hex: match[1] ?? "" } as const;
-      owned.set(path, { path, digest, ...(isOftenLeftOut(path) ? { isFlexible: true } : {}) });
-    } else if (line.trim() !== "") {
+  for (const line of linesOf(sums).filter((each) => each.trim() !== "")) {
+    const file = summedFile(line);
+    if (file === undefined) {
       draft.invalid(sums, "a line is not an MD5 and a path");
+    } else {
+      owned.set(file.path, file);
     }
   }
-  const list = `${stem}.list`;
   // The list names directories too: what is no file of the root is not asked for.
-  for (const line of !isSingle && root.files.has(list) ? (draft.text(root, list) ?? "").split("\n") : []) {
+  for (const line of isSingle ? [] : linesOf(`${stem}.list`)) {
     const path = relative(line);
     if (path !== "" && path !== "." && !owned.has(path)) {
       owned.set(path, { path, isFlexible: true });
@@ -157,6 +161,17 @@ function ownedFiles(
     }
   }
   return [...owned.values()];
+}
+
+/** A line of md5sums. */
+function summedFile(line: string): OwnedFile | undefined {
+  const match = /^([0-9a-f]{32}) [ *](.+)$/.exec(line);
+  if (match === null) {
+    return undefined;
+  }
+  const path = relative(match[2] ?? "");
+  const digest = { algorithm: "md5", hex: match[1] ?? "" } as const;
+  return { path, digest, ...(isOftenLeftOut(path) ? { isFlexible: true } : {}) };
 }
 
 /** Small images leave these out (dpkg's path-exclude). */

@@ -29,7 +29,10 @@ function embeddedPackages(root: RootView, draft: CatalogDraft, path: string): re
   const document = draft.jsonObject(root, path);
   const components = listOf(document, "components");
   const packages = listOf(document, "packages");
-  return [...components.map((each) => fromCycloneDx(each, path)), ...packages.map((each) => fromSpdx(each, path))]
+  return [
+    ...components.map((each) => fromCycloneDx(each, path)),
+    ...packages.map((each) => fromSpdx(each, path)),
+  ]
     .slice(0, limits.maxPackagesPerRecord)
     .filter((each) => each !== undefined);
 }
@@ -38,19 +41,23 @@ function fromCycloneDx(component: JsonValue, path: string): FoundPackage | undef
   const name = parsePurl(textOf(component, "purl") ?? "");
   const licenses = listOf(component, "licenses").flatMap((each) => {
     const choice = textOf(each, "expression");
-    const license = typeof each === "object" && each !== null && "license" in each ? each["license"] : undefined;
+    const license =
+      typeof each === "object" && each !== null && "license" in each ? each["license"] : undefined;
     return choice ?? textOf(license, "id") ?? textOf(license, "name") ?? [];
   });
   const hashes = listOf(component, "hashes").flatMap(
     (each) => statedHash(textOf(each, "alg") ?? "", textOf(each, "content") ?? "") ?? [],
   );
-  return name === undefined ? undefined : { ...name, state: "installed", path, licenses, hashes, scope: path };
+  return name === undefined
+    ? undefined
+    : { ...name, state: "installed", path, licenses, hashes, scope: path };
 }
 
 function fromSpdx(item: JsonValue, path: string): FoundPackage | undefined {
   const reference = listOf(item, "externalRefs").find((each) => textOf(each, "referenceType") === "purl");
   const name = parsePurl(textOf(reference, "referenceLocator") ?? "");
   const declared = textOf(item, "licenseDeclared");
-  const licenses = declared === undefined || declared === "NOASSERTION" || declared === "NONE" ? [] : [declared];
+  const licenses =
+    declared === undefined || declared === "NOASSERTION" || declared === "NONE" ? [] : [declared];
   return name === undefined ? undefined : { ...name, state: "installed", path, licenses, scope: path };
 }

@@ -4,7 +4,12 @@
 import type { Package } from "../model/package.ts";
 import type { RootView } from "./catalog.ts";
 
-export type EnvironmentKind = "root-file-system" | "virtual-environment" | "conda" | "site-packages" | "project";
+export type EnvironmentKind =
+  | "root-file-system"
+  | "virtual-environment"
+  | "conda"
+  | "site-packages"
+  | "project";
 
 interface Mark {
   readonly kind: EnvironmentKind;
@@ -21,7 +26,11 @@ const marks: readonly Mark[] = [
   },
   { kind: "conda", path: /^conda-meta\/[^/]+\.json$/, needsInstalled: true },
   { kind: "virtual-environment", path: /^pyvenv\.cfg$/, needsInstalled: false },
-  { kind: "virtual-environment", path: /^[Ll]ib(?:64)?\/(?:python[^/]*\/)?site-packages\/[^/]+\.dist-info\//, needsInstalled: true },
+  {
+    kind: "virtual-environment",
+    path: /^[Ll]ib(?:64)?\/(?:python[^/]*\/)?site-packages\/[^/]+\.dist-info\//,
+    needsInstalled: true,
+  },
   { kind: "site-packages", path: /^[^/]+\.dist-info\/METADATA$/, needsInstalled: true },
   { kind: "project", path: /^node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/, needsInstalled: true },
   {

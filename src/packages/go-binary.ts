@@ -117,7 +117,9 @@ function modulePackages(path: string, goVersion: string, record: string): readon
     // A module of a local directory is replaced by a path, which is no name.
     .filter(({ name }) => name !== "" && !name.startsWith("."))
     .slice(0, limits.maxPackagesPerRecord)
-    .map(({ name, version, isMain }) => modulePackage(path, name, version, isMain ? [...needs, "stdlib"] : []));
+    .map(({ name, version, isMain }) =>
+      modulePackage(path, name, version, isMain ? [...needs, "stdlib"] : []),
+    );
   const stdlib = /^go(\d[^\s]*)/.exec(goVersion)?.[1];
   return stdlib === undefined ? found : [...found, modulePackage(path, "stdlib", stdlib, [])];
 }
@@ -127,7 +129,12 @@ function framed(record: string): string {
   return bytes[bytes.length - 17] === 10 ? bytes.subarray(16, -16).toString("utf8") : record;
 }
 
-function modulePackage(path: string, full: string, version: string, requires: readonly string[]): FoundPackage {
+function modulePackage(
+  path: string,
+  full: string,
+  version: string,
+  requires: readonly string[],
+): FoundPackage {
   const slash = full.lastIndexOf("/");
   return {
     type: "golang",

@@ -15,16 +15,31 @@ const cuda = /(?:^|\/)cuda(?:-[0-9.]+)?\/version\.(?:json|txt)$/;
 const rocm = /(?:^|\/)rocm(?:-[0-9.]+)?\/\.info\/version$/;
 const triton = /(?:^|\/)tritonserver\/TRITON_VERSION$/;
 /** Headers that define a version in parts. */
-const headers: readonly { readonly file: RegExp; readonly name: string; readonly macros: readonly string[] }[] = [
-  { file: /\/cudnn_version(?:_v\d+)?\.h$/, name: "cudnn", macros: ["CUDNN_MAJOR", "CUDNN_MINOR", "CUDNN_PATCHLEVEL"] },
+const headers: readonly {
+  readonly file: RegExp;
+  readonly name: string;
+  readonly macros: readonly string[];
+}[] = [
+  {
+    file: /\/cudnn_version(?:_v\d+)?\.h$/,
+    name: "cudnn",
+    macros: ["CUDNN_MAJOR", "CUDNN_MINOR", "CUDNN_PATCHLEVEL"],
+  },
   { file: /\/nccl\.h$/, name: "nccl", macros: ["NCCL_MAJOR", "NCCL_MINOR", "NCCL_PATCH"] },
-  { file: /\/NvInferVersion\.h$/, name: "tensorrt", macros: ["NV_TENSORRT_MAJOR", "NV_TENSORRT_MINOR", "NV_TENSORRT_PATCH"] },
+  {
+    file: /\/NvInferVersion\.h$/,
+    name: "tensorrt",
+    macros: ["NV_TENSORRT_MAJOR", "NV_TENSORRT_MINOR", "NV_TENSORRT_PATCH"],
+  },
 ];
 
 export const gpuToolkits: Catalog = {
   id,
   wants(path, size) {
-    return size <= maxBytes && (cuda.test(path) || rocm.test(path) || triton.test(path) || headers.some(({ file }) => file.test(path)));
+    return (
+      size <= maxBytes &&
+      (cuda.test(path) || rocm.test(path) || triton.test(path) || headers.some(({ file }) => file.test(path)))
+    );
   },
   read(root, wanted) {
     const draft = new CatalogDraft(id);
@@ -45,7 +60,9 @@ function toolkitPackages(root: RootView, draft: CatalogDraft, path: string): rea
   const text = draft.text(root, path, maxBytes) ?? "";
   const header = headers.find(({ file }) => file.test(path));
   if (header !== undefined) {
-    const parts = header.macros.map((macro) => new RegExp(`#define[ \\t]+${macro}[ \\t]+(\\d+)`).exec(text)?.[1]);
+    const parts = header.macros.map(
+      (macro) => new RegExp(`#define[ \\t]+${macro}[ \\t]+(\\d+)`).exec(text)?.[1],
+    );
     return parts.includes(undefined) ? [] : [toolkit(path, "nvidia", header.name, parts.join("."))];
   }
   const version = /\d+\.\d+[\w.]*/.exec(text.slice(0, 200))?.[0];

@@ -3,8 +3,8 @@
 // jars (Spring Boot, wars) are opened one level deep.
 
 import { type ByteSource, memorySource } from "../bytes/byte-source.ts";
-import { readZip, type ZipEntry } from "../bytes/zip.ts";
 import { openZipEntry } from "../bytes/zip/unpack.ts";
+import { readZip, type ZipEntry } from "../bytes/zip.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FileCatalog, FoundPackage } from "./catalog.ts";
@@ -32,7 +32,9 @@ export const java: FileCatalog = {
         throw AibomError.of("PACKAGE_RECORD_INVALID", { reason }, { where: { path: file.path } });
       }
     };
-    const found = draft.attempt(file.path, () => archivePackages(file, { path: file.path, name: file.path, spend, depth: 0 }));
+    const found = draft.attempt(file.path, () =>
+      archivePackages(file, { path: file.path, name: file.path, spend, depth: 0 }),
+    );
     draft.packages.push(...(found ?? []));
     return draft.done();
   },
@@ -50,23 +52,38 @@ interface JarPlace {
 function archivePackages(file: ByteSource, place: JarPlace): readonly FoundPackage[] {
   const { entries } = readZip(file, () => undefined);
   const { path, spend, depth } = place;
-  const text = (entry: ZipEntry): string => Buffer.from(content(file, entry, spend, maxTextBytes)).toString("utf8");
-  const poms = entries.filter(({ name }) => properties.test(name)).map((entry) => pomPackage(text(entry), path));
+  const text = (entry: ZipEntry): string =>
+    Buffer.from(content(file, entry, spend, maxTextBytes)).toString("utf8");
+  const poms = entries
+    .filter(({ name }) => properties.test(name))
+    .map((entry) => pomPackage(text(entry), path));
   const own = poms.filter((each) => each !== undefined);
   const manifest = entries.find(({ name }) => name === "META-INF/MANIFEST.MF");
   const fields = manifest === undefined ? undefined : manifestFields(text(manifest));
-  const found = own.length > 0 ? own.map((each) => withManifest(each, fields, place.name)) : [manifestPackage(fields, place)].flat();
+  const found =
+    own.length > 0
+      ? own.map((each) => withManifest(each, fields, place.name))
+      : [manifestPackage(fields, place)].flat();
   const inner = depth > 0 ? [] : entries.filter(({ name }) => archive.test(name));
   return [
     ...found,
     ...inner.flatMap((entry) => {
       const bytes = content(file, entry, spend, limits.maxJarUnpackedBytes);
-      return archivePackages(memorySource(bytes, file.path), { ...place, name: entry.name, depth: depth + 1 });
+      return archivePackages(memorySource(bytes, file.path), {
+        ...place,
+        name: entry.name,
+        depth: depth + 1,
+      });
     }),
   ];
 }
 
-function content(file: ByteSource, entry: ZipEntry, spend: (bytes: number) => void, most: number): Uint8Array {
+function content(
+  file: ByteSource,
+  entry: ZipEntry,
+  spend: (bytes: number) => void,
+  most: number,
+): Uint8Array {
   const { bytes, problem } = openZipEntry(file, entry, spend);
   if (problem !== undefined) {
     throw problem;
@@ -105,7 +122,10 @@ function about(fields: Fields): Partial<FoundPackage> {
   };
 }
 
-function manifestPackage(fields: Fields | undefined, { path, name: file }: JarPlace): readonly FoundPackage[] {
+function manifestPackage(
+  fields: Fields | undefined,
+  { path, name: file }: JarPlace,
+): readonly FoundPackage[] {
   const [, base] = splitPath(file);
   const stem = base.replace(archive, "");
   const numbered = /^(.+?)-(\d[\w.+-]*)$/.exec(stem);
@@ -113,7 +133,9 @@ function manifestPackage(fields: Fields | undefined, { path, name: file }: JarPl
   const version =
     fields === undefined
       ? undefined
-      : (fieldOf(fields, "implementation-version") ?? fieldOf(fields, "bundle-version") ?? fieldOf(fields, "specification-version"));
+      : (fieldOf(fields, "implementation-version") ??
+        fieldOf(fields, "bundle-version") ??
+        fieldOf(fields, "specification-version"));
   const name = numbered?.[1] ?? stem;
   const namespace = symbolic?.includes(".") === true ? symbolic.replace(/\.[^.]*$/, "") : name;
   return [

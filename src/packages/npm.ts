@@ -63,7 +63,10 @@ function readInstalled(root: RootView, draft: CatalogDraft, path: string): void 
 }
 
 /** `@scope/name` as namespace and name. */
-export function named(full: string, version: string): Pick<FoundPackage, "type" | "namespace" | "name" | "version"> {
+export function named(
+  full: string,
+  version: string,
+): Pick<FoundPackage, "type" | "namespace" | "name" | "version"> {
   const slash = full.startsWith("@") ? full.indexOf("/") : -1;
   return slash < 0
     ? { type: "npm", name: full, version }
@@ -109,7 +112,8 @@ function readLock(root: RootView, draft: CatalogDraft, path: string): void {
   const document = draft.jsonObject(root, path);
   const packages = objectOf(document, "packages");
   const state: PackageState = path.endsWith("/.package-lock.json") ? "installed" : "locked";
-  const entries = packages === undefined ? flattened(objectOf(document, "dependencies")) : Object.entries(packages);
+  const entries =
+    packages === undefined ? flattened(objectOf(document, "dependencies")) : Object.entries(packages);
   const folders = new Set(entries.map(([folder]) => folder));
   for (const [folder, item] of entries.slice(0, limits.maxPackagesPerRecord)) {
     // The project itself, its workspaces, and links to them are no packages from elsewhere.
@@ -118,7 +122,11 @@ function readLock(root: RootView, draft: CatalogDraft, path: string): void {
     }
     const name = textOf(item, "name") ?? folder.slice(folder.lastIndexOf("node_modules/") + 13);
     const license = textOf(item, "license");
-    const requires = { ...objectOf(item, "dependencies"), ...objectOf(item, "requires"), ...objectOf(item, "optionalDependencies") };
+    const requires = {
+      ...objectOf(item, "dependencies"),
+      ...objectOf(item, "requires"),
+      ...objectOf(item, "optionalDependencies"),
+    };
     draft.packages.push({
       ...named(name, textOf(item, "version") ?? ""),
       state,
@@ -126,7 +134,9 @@ function readLock(root: RootView, draft: CatalogDraft, path: string): void {
       path,
       hashes: lockedHashes(textOf(item, "integrity"), textOf(item, "resolved")),
       provides: [folder],
-      requires: Object.keys(requires).flatMap((each) => resolved(folder, each, (at) => folders.has(at)) ?? []),
+      requires: Object.keys(requires).flatMap(
+        (each) => resolved(folder, each, (at) => folders.has(at)) ?? [],
+      ),
       scope: path,
     });
   }
@@ -135,7 +145,9 @@ function readLock(root: RootView, draft: CatalogDraft, path: string): void {
 /** Version 1 nests what is installed in a package's own node_modules. */
 function flattened(dependencies: JsonObject | undefined): [string, JsonValue][] {
   const all: [string, JsonValue][] = [];
-  const pending: { readonly folder: string; readonly items: JsonObject }[] = [{ folder: "", items: dependencies ?? {} }];
+  const pending: { readonly folder: string; readonly items: JsonObject }[] = [
+    { folder: "", items: dependencies ?? {} },
+  ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (const [name, item] of Object.entries(next.items)) {
       const folder = `${next.folder}node_modules/${name}`;
@@ -151,7 +163,10 @@ function flattened(dependencies: JsonObject | undefined): [string, JsonValue][] 
 }
 
 /** The strongest of the hashes of a tarball. */
-export function lockedHashes(integrity: string | undefined, resolvedAt: string | undefined): readonly ArchiveHash[] {
+export function lockedHashes(
+  integrity: string | undefined,
+  resolvedAt: string | undefined,
+): readonly ArchiveHash[] {
   const [file = ""] = (resolvedAt ?? "").split(/[?#]/);
   const fileName = file.slice(file.lastIndexOf("/") + 1);
   const order = ["sha512", "sha384", "sha256", "sha1", "md5"];

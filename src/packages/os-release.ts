@@ -31,7 +31,13 @@ export function readOsRelease(root: RootView, draft: CatalogDraft): OsRelease | 
   for (const line of text.split("\n")) {
     const equals = line.indexOf("=");
     if (equals > 0) {
-      fields.set(line.slice(0, equals).trim(), line.slice(equals + 1).trim().replaceAll(/^["']|["']$/g, ""));
+      fields.set(
+        line.slice(0, equals).trim(),
+        line
+          .slice(equals + 1)
+          .trim()
+          .replaceAll(/^["']|["']$/g, ""),
+      );
     }
   }
   const id = fields.get("ID");

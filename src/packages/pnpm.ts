@@ -17,7 +17,11 @@ const maxBytes = 16 * 1024 * 1024;
 export const pnpm: Catalog = {
   id,
   wants(path) {
-    return path.endsWith("pnpm-lock.yaml") && /(?:^|\/)pnpm-lock\.yaml$/.test(path) && !path.includes("node_modules/");
+    return (
+      path.endsWith("pnpm-lock.yaml") &&
+      /(?:^|\/)pnpm-lock\.yaml$/.test(path) &&
+      !path.includes("node_modules/")
+    );
   },
   read(root, wanted) {
     const draft = new CatalogDraft(id);
@@ -26,7 +30,13 @@ export const pnpm: Catalog = {
       const document =
         text === undefined
           ? undefined
-          : draft.attempt(path, () => readYaml(text, (reason) => AibomError.of("PACKAGE_RECORD_INVALID", { reason }, { where: { path } })).value);
+          : draft.attempt(
+              path,
+              () =>
+                readYaml(text, (reason) =>
+                  AibomError.of("PACKAGE_RECORD_INVALID", { reason }, { where: { path } }),
+                ).value,
+            );
       if (isJsonObject(document)) {
         draft.packages.push(...lockedPackages(document, path));
       }

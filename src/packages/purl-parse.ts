@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A package URL as its parts, for records that hold one: embedded BOMs, ELF notes.
 
-import type { LibraryName } from "../model/package-url.ts";
 import type { PackageType } from "../model/package.ts";
+import type { LibraryName } from "../model/package-url.ts";
 
 const types: ReadonlySet<string> = new Set<PackageType>([
   "apk",
@@ -23,14 +23,19 @@ export function parsePurl(text: string): LibraryName | undefined {
   const [main = "", query = ""] = beforeSubpath.split("?");
   const match = /^pkg:\/{0,2}([a-zA-Z0-9.+-]+)\/([^@]+)(?:@(.+))?$/.exec(main);
   const type = match?.[1]?.toLowerCase() ?? "";
-  const path = (match?.[2] ?? "").split("/").filter((part) => part !== "").map(decoded);
+  const path = (match?.[2] ?? "")
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decoded);
   const name = path.pop();
   if (!isType(type) || name === undefined) {
     return undefined;
   }
   const pairs = query.split("&").flatMap((pair) => {
     const equals = pair.indexOf("=");
-    return equals <= 0 ? [] : [[pair.slice(0, equals).toLowerCase(), decoded(pair.slice(equals + 1))] as const];
+    return equals <= 0
+      ? []
+      : [[pair.slice(0, equals).toLowerCase(), decoded(pair.slice(equals + 1))] as const];
   });
   return {
     type,

@@ -30,7 +30,10 @@ export const pythonLocks: Catalog = {
       const text = draft.text(root, path);
       const document = text === undefined ? undefined : draft.attempt(path, () => parseToml(text, path));
       const isPylock = path.endsWith(".toml");
-      const packages = listOf(document, isPylock ? "packages" : "package").slice(0, limits.maxPackagesPerRecord);
+      const packages = listOf(document, isPylock ? "packages" : "package").slice(
+        0,
+        limits.maxPackagesPerRecord,
+      );
       for (const each of packages) {
         const one = isJsonObject(each) ? lockedPackage(each, path) : undefined;
         if (one === undefined) {
@@ -98,7 +101,8 @@ function hashesOf(item: JsonObject): readonly ArchiveHash[] {
     ...["wheels", "files"].flatMap((key) => listOf(item, key)),
   ];
   return archives.flatMap((archive): readonly ArchiveHash[] => {
-    const location = textOf(archive, "file") ?? textOf(archive, "name") ?? textOf(archive, "url") ?? textOf(archive, "path");
+    const location =
+      textOf(archive, "file") ?? textOf(archive, "name") ?? textOf(archive, "url") ?? textOf(archive, "path");
     const file = location === undefined ? {} : { fileName: fileNameOf(location) };
     const single = prefixedHash(textOf(archive, "hash") ?? "");
     const table = Object.entries(isJsonObject(archive) ? (objectOf(archive, "hashes") ?? {}) : {});
@@ -136,7 +140,9 @@ function pipfilePackages(document: JsonObject | undefined, path: string): readon
       version: (textOf(item, "version") ?? "").replace(/^==/, ""),
       state: "locked" as const,
       path,
-      hashes: listOf(item, "hashes").flatMap((each) => (typeof each === "string" ? (prefixedHash(each) ?? []) : [])),
+      hashes: listOf(item, "hashes").flatMap((each) =>
+        typeof each === "string" ? (prefixedHash(each) ?? []) : [],
+      ),
       provides: [normalName(name)],
       scope: path,
     })),

@@ -40,7 +40,9 @@ export function readPackageFile(file: ByteSource): readonly NamedReading[] {
   return fileCatalogs
     .filter((catalog) => catalog.wants(file.path, file.size))
     .map((catalog) => guarded(catalog.id, file.path, () => catalog.readFile(file)))
-    .filter(({ reading }) => reading.packages.length + reading.findings.length + reading.unverified.length > 0);
+    .filter(
+      ({ reading }) => reading.packages.length + reading.findings.length + reading.unverified.length > 0,
+    );
 }
 
 /** What one catalog said. */
@@ -59,7 +61,9 @@ export function readPackages(root: RootView, fromFiles: readonly NamedReading[] 
     ...fromFiles,
   ];
   const paths = new RootPaths(root);
-  const found = readings.flatMap(({ catalog, reading }) => reading.packages.map((each) => ({ catalog, found: each })));
+  const found = readings.flatMap(({ catalog, reading }) =>
+    reading.packages.map((each) => ({ catalog, found: each })),
+  );
   const packages = withEdges(withoutKnown(found, paths), (path) => root.files.get(path)?.layer);
   return {
     packages,
@@ -186,8 +190,8 @@ function together(a: Package, b: Package): Package {
     ...first,
     licenses: first.licenses.length > 0 ? first.licenses : second.licenses,
     hashes: distinctHashes([...first.hashes, ...second.hashes]),
-    foundAt: [...new Map([...a.foundAt, ...b.foundAt].map((place) => [place.path, place])).values()].sort((x, y) =>
-      comparePaths(x.path, y.path),
+    foundAt: [...new Map([...a.foundAt, ...b.foundAt].map((place) => [place.path, place])).values()].sort(
+      (x, y) => comparePaths(x.path, y.path),
     ),
     owned: second.owned.length === 0 ? first.owned : [...first.owned, ...second.owned],
     dependsOn: [...new Set([...first.dependsOn, ...second.dependsOn])].sort(),

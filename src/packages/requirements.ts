@@ -18,7 +18,12 @@ export const requirements: Catalog = {
   id,
   wants(path, size) {
     // What installed packages carry as documentation asks for nothing.
-    return path.endsWith(".txt") && size <= maxBytes && file.test(path) && !/(?:^|\/)(?:site|dist)-packages\//.test(path);
+    return (
+      path.endsWith(".txt") &&
+      size <= maxBytes &&
+      file.test(path) &&
+      !/(?:^|\/)(?:site|dist)-packages\//.test(path)
+    );
   },
   read(root, wanted) {
     const draft = new CatalogDraft(id);
@@ -71,8 +76,12 @@ function joinedLines(text: string): readonly string[] {
 /** `name[extra]==1.2 ; marker --hash=sha256:…`; undefined without an exact version or archive. */
 function pinned(line: string, path: string): FoundPackage | undefined {
   const [requirement = ""] = line.split(/[ \t]--|[ \t]*;/);
-  const exact = /^([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*={2,3}[ \t]*([^\s,;*]+)$/.exec(requirement.trim());
-  const direct = /^([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*@[ \t]*(\S+)$/.exec(requirement.trim());
+  const exact = /^([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*={2,3}[ \t]*([^\s,;*]+)$/.exec(
+    requirement.trim(),
+  );
+  const direct = /^([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*@[ \t]*(\S+)$/.exec(
+    requirement.trim(),
+  );
   const name = exact?.[1] ?? direct?.[1];
   if (name === undefined) {
     return undefined;
@@ -93,5 +102,7 @@ function pinned(line: string, path: string): FoundPackage | undefined {
 }
 
 function hashesOf(line: string): readonly StatedHash[] {
-  return [...line.matchAll(/--hash[= ]([a-z0-9]+:[0-9a-fA-F]+)/g)].flatMap((match) => prefixedHash(match[1] ?? "") ?? []);
+  return [...line.matchAll(/--hash[= ]([a-z0-9]+:[0-9a-fA-F]+)/g)].flatMap(
+    (match) => prefixedHash(match[1] ?? "") ?? [],
+  );
 }

@@ -2,9 +2,9 @@
 // rpm packages: the database of installed headers in its three forms (SQLite, NDB, Berkeley DB), told apart by their
 // first bytes. Each header states its files with digests.
 
+import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
 import type { OwnedFile, StatedAlgorithm } from "../model/package.ts";
-import { limits } from "../limits.ts";
 import type { Catalog, FoundPackage, RootView } from "./catalog.ts";
 import { CatalogDraft } from "./catalog-draft.ts";
 import { isOsRelease, type OsRelease, readOsRelease } from "./os-release.ts";
@@ -15,8 +15,7 @@ import { readSqliteHeaders } from "./rpm/sqlite.ts";
 import { statedHash } from "./stated-hash.ts";
 
 const id = "rpm";
-const database =
-  /^(?:var\/lib|usr\/lib\/sysimage|usr\/share)\/rpm\/(?:rpmdb\.sqlite|Packages\.db|Packages)$/;
+const database = /^(?:var\/lib|usr\/lib\/sysimage|usr\/share)\/rpm\/(?:rpmdb\.sqlite|Packages\.db|Packages)$/;
 
 export const rpm: Catalog = {
   id,
@@ -34,7 +33,12 @@ export const rpm: Catalog = {
   },
 };
 
-function readDatabase(root: RootView, draft: CatalogDraft, path: string, release: OsRelease | undefined): void {
+function readDatabase(
+  root: RootView,
+  draft: CatalogDraft,
+  path: string,
+  release: OsRelease | undefined,
+): void {
   const bytes = draft.bytes(root, path, limits.maxPackageDatabaseBytes);
   if (bytes === undefined || bytes.byteLength === 0) {
     return;
@@ -55,14 +59,20 @@ function readDatabase(root: RootView, draft: CatalogDraft, path: string, release
 }
 
 function readHeaders(bytes: Uint8Array, path: string): readonly Uint8Array[] {
-  const magic = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 16)).toString("latin1");
+  const magic = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 16)).toString(
+    "latin1",
+  );
   if (magic.startsWith("SQLite format 3\0")) {
     return readSqliteHeaders(bytes, path);
   }
   return magic.startsWith("RpmP") ? readNdbHeaders(bytes, path) : readBdbHeaders(bytes, path);
 }
 
-function rpmPackage(header: RpmHeader, path: string, release: OsRelease | undefined): FoundPackage | undefined {
+function rpmPackage(
+  header: RpmHeader,
+  path: string,
+  release: OsRelease | undefined,
+): FoundPackage | undefined {
   const name = header.text(rpmTags.name);
   const version = header.text(rpmTags.version);
   if (name === undefined || version === undefined) {

@@ -2,11 +2,11 @@
 // Rust: Cargo.lock of a project, and the list of crates in a binary that cargo-auditable built (section `.dep-v0`: JSON
 // packed with zlib).
 
-import { parseToml } from "../bytes/toml.ts";
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { openElf } from "../bytes/elf.ts";
 import { type JsonValue, parseJson } from "../bytes/json.ts";
 import { zlib } from "../bytes/node-zlib.ts";
+import { parseToml } from "../bytes/toml.ts";
 import { AibomError } from "../errors.ts";
 import { listOf, textOf } from "../layouts/member.ts";
 import { limits } from "../limits.ts";
@@ -78,7 +78,10 @@ function auditablePackages(file: ByteSource): readonly FoundPackage[] {
   }
   const { path } = file;
   const options = { path, maxBytes: limits.maxBuildRecordBytes, maxDepth: limits.maxJsonDepth };
-  const items = listOf(parseJson(unpacked(packed, path), options), "packages").slice(0, limits.maxPackagesPerRecord);
+  const items = listOf(parseJson(unpacked(packed, path), options), "packages").slice(
+    0,
+    limits.maxPackagesPerRecord,
+  );
   // Its members refer to each other by their position.
   return items.map((item, index) => ({
     type: "cargo",

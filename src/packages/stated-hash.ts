@@ -31,7 +31,9 @@ export function integrityHashes(text: string): readonly StatedHash[] {
   return text.split(/\s+/).flatMap((each) => {
     const dash = each.indexOf("-");
     const [base64 = ""] = each.slice(dash + 1).split("?");
-    return dash < 0 ? [] : (statedHash(each.slice(0, dash), Buffer.from(base64, "base64").toString("hex")) ?? []);
+    return dash < 0
+      ? []
+      : (statedHash(each.slice(0, dash), Buffer.from(base64, "base64").toString("hex")) ?? []);
   });
 }
 

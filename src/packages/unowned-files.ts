@@ -2,15 +2,16 @@
 // Programs and libraries in a file system with a package manager that belong to no package. Nothing but their digest is
 // known of them: a binary that was copied in, or put there by somebody else.
 
+import { FindingList } from "../formats/finding-list.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { Package } from "../model/package.ts";
-import { FindingList } from "../formats/finding-list.ts";
 import type { RootFile, RootView } from "./catalog.ts";
 import type { RootPaths } from "./root-paths.ts";
 
 /** Where shells and the dynamic linker look (FHS 3.0); libraries of the linker's directories and one below. */
 const programs = /^(?:usr\/(?:local\/)?)?s?bin\/[^/]+$|^opt\/[^/]+\/(?:s?bin\/[^/]+|[^/]+)$/;
-const libraries = /^(?:usr\/(?:local\/)?)?lib(?:32|64|x32)?\/(?:[^/]+-linux-[^/]+\/)?[^/]+\.so(?:\.[0-9.]+)?$/;
+const libraries =
+  /^(?:usr\/(?:local\/)?)?lib(?:32|64|x32)?\/(?:[^/]+-linux-[^/]+\/)?[^/]+\.so(?:\.[0-9.]+)?$/;
 
 /** Managers whose packages are the system itself. */
 const systemCatalogs: ReadonlySet<string> = new Set(["dpkg", "apk", "rpm"]);

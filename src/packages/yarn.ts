@@ -2,10 +2,10 @@
 // yarn.lock: version 1 with a syntax of its own, and Berry's, which is YAML of that look. Both are read line by line:
 // entries start in the first column with the ranges that they satisfy, fields are indented by two, what they need by four.
 
+import { limits } from "../limits.ts";
 import type { Catalog, FoundPackage } from "./catalog.ts";
 import { CatalogDraft } from "./catalog-draft.ts";
 import { lockedHashes, named } from "./npm.ts";
-import { limits } from "../limits.ts";
 import { statedHash } from "./stated-hash.ts";
 
 const id = "yarn";
@@ -50,7 +50,10 @@ function entries(text: string): readonly YarnEntry[] {
       if (all.length >= limits.maxPackagesPerRecord) {
         break;
       }
-      const ranges = content.replace(/:$/, "").split(",").map((each) => unquoted(each.trim()));
+      const ranges = content
+        .replace(/:$/, "")
+        .split(",")
+        .map((each) => unquoted(each.trim()));
       all.push({ ranges: ranges.flatMap((each) => each.split(", ")), fields: new Map(), needs: [] });
       isInNeeds = false;
     } else if (indent === 2) {
@@ -78,7 +81,8 @@ function unquoted(text: string): string {
 function lockedPackage({ ranges, fields, needs }: YarnEntry, path: string): FoundPackage | undefined {
   const [range = ""] = ranges;
   // `alias@npm:real@^1` installs `real`.
-  const resolution = fields.get("resolution") ?? /@(npm:(?:@[^/]+\/)?[^@]+@.*)$/.exec(range)?.[1]?.slice(4) ?? range;
+  const resolution =
+    fields.get("resolution") ?? /@(npm:(?:@[^/]+\/)?[^@]+@.*)$/.exec(range)?.[1]?.slice(4) ?? range;
   const at = resolution.indexOf("@", 1);
   const version = fields.get("version");
   const isLocal = /@(?:workspace|link|portal|patch):/.test(resolution);

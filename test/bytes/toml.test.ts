@@ -79,7 +79,11 @@ test("what two readers would read in two ways is refused", () => {
     `a = ${"[".repeat(100)}`,
   ];
   for (const text of refused) {
-    assert.throws(() => parse(text), (error) => error instanceof AibomError && error.code === "TOML_INVALID", text);
+    assert.throws(
+      () => parse(text),
+      (error) => error instanceof AibomError && error.code === "TOML_INVALID",
+      text,
+    );
   }
 });
 

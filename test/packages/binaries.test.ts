@@ -20,13 +20,16 @@ const ollama = elfFile({
 
 test("Go: the main module needs the others; a replaced one is what replaced it", () => {
   const found = find({ "usr/bin/ollama": ollama });
-  assert.deepEqual(purls(found), [
-    "pkg:golang/github.com/new/name@v1.1.0",
-    "pkg:golang/github.com/ollama/ollama@v0.13.0",
-    "pkg:golang/golang.org/x/sys@v0.30.0",
-    "pkg:golang/stdlib@1.26.1",
-    "pkg:generic/ollama",
-  ].sort());
+  assert.deepEqual(
+    purls(found),
+    [
+      "pkg:golang/github.com/new/name@v1.1.0",
+      "pkg:golang/github.com/ollama/ollama@v0.13.0",
+      "pkg:golang/golang.org/x/sys@v0.30.0",
+      "pkg:golang/stdlib@1.26.1",
+      "pkg:generic/ollama",
+    ].sort(),
+  );
   const main = found.packages.find(({ type, name }) => type === "golang" && name === "ollama");
   assert.equal(main?.role, "serving-runtime");
   assert.equal(main?.dependsOn.length, 3);
@@ -103,7 +106,8 @@ test("libraries say what they are by their note or their vendor's name, unless a
 test("GPU toolkits and servers state their version in small files", () => {
   const found = find({
     "usr/local/cuda-12.4/version.json": JSON.stringify({ cuda: { name: "CUDA SDK", version: "12.4.1" } }),
-    "usr/include/cudnn_version.h": "#define CUDNN_MAJOR 9\n#define CUDNN_MINOR 1\n#define CUDNN_PATCHLEVEL 0\n",
+    "usr/include/cudnn_version.h":
+      "#define CUDNN_MAJOR 9\n#define CUDNN_MINOR 1\n#define CUDNN_PATCHLEVEL 0\n",
     "opt/rocm-6.3.0/.info/version": "6.3.0-39\n",
     "opt/tritonserver/TRITON_VERSION": "2.52.0\n",
   });
@@ -121,8 +125,17 @@ test("binaries that are cut and changed anywhere are read or refused", () => {
   const jar = buildZip({ "META-INF/maven/g/a/pom.properties": "groupId=g\nartifactId=a\nversion=1\n" });
   const random = seededRandom(11);
   for (let round = 0; round < 1000; round += 1) {
-    const [path, bytes] = ([["bin/a", ollama], ["bin/b", rust], ["c.jar", jar]] as const)[round % 3] ?? ["", jar];
+    const [path, bytes] = (
+      [
+        ["bin/a", ollama],
+        ["bin/b", rust],
+        ["c.jar", jar],
+      ] as const
+    )[round % 3] ?? ["", jar];
     const { findings } = find({ [path]: mutate(bytes, random) });
-    assert.ok(findings.every(({ code }) => code !== "READER_FAULT"), JSON.stringify(findings[0]?.args));
+    assert.ok(
+      findings.every(({ code }) => code !== "READER_FAULT"),
+      JSON.stringify(findings[0]?.args),
+    );
   }
 });

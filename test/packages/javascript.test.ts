@@ -18,7 +18,11 @@ test("node_modules: what a package needs is looked up from its own folder upward
       dependencies: { b: "^1", "@s/c": "1" },
     }),
     "node_modules/a/node_modules/b/package.json": JSON.stringify({ name: "b", version: "1.9.0" }),
-    "node_modules/b/package.json": JSON.stringify({ name: "b", version: "2.0.0", licenses: [{ type: "BSD" }] }),
+    "node_modules/b/package.json": JSON.stringify({
+      name: "b",
+      version: "2.0.0",
+      licenses: [{ type: "BSD" }],
+    }),
     "node_modules/@s/c/package.json": '\uFEFF{"name":"@s/c","version":"3.0.0","dependencies":{"b":"*"}}',
     "node_modules/a/test/package.json": JSON.stringify({ name: "no-package" }),
   });

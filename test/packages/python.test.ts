@@ -74,7 +74,13 @@ test("RECORD: quoted paths, scripts outside of site-packages, malformed lines", 
   assert.equal(named(quoted, "a").owned[0]?.path, `${site}/a,b.py`);
   const scripts = find(distribution(site, { ...spec, recordLines: ["../../../bin/a,,"] }));
   assert.ok(named(scripts, "a").owned.some(({ path }) => path === "bin/a"));
-  for (const line of ["only-a-path", "../../../../../etc/passwd,,", "/etc/passwd,,", "x,md9=AAAA,1", "x,,many"]) {
+  for (const line of [
+    "only-a-path",
+    "../../../../../etc/passwd,,",
+    "/etc/passwd,,",
+    "x,md9=AAAA,1",
+    "x,,many",
+  ]) {
     const { findings, unverified } = find(distribution(site, { ...spec, recordLines: [line] }));
     assert.equal(findings[0]?.code, "PACKAGE_RECORD_INVALID", line);
     assert.deepEqual(unverified, [`${site}/a-1.dist-info/RECORD`]);

@@ -3,11 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digest, type RootContents } from "../../fixtures/packages/root.ts";
-import { bashHeader, bdbDatabase, ndbDatabase, rpmHeader, sqliteDatabase } from "../../fixtures/packages/rpm.ts";
+import {
+  bashHeader,
+  bdbDatabase,
+  ndbDatabase,
+  rpmHeader,
+  sqliteDatabase,
+} from "../../fixtures/packages/rpm.ts";
 import { mutate, seededRandom } from "../formats/hostile.ts";
 import { find, named, purls } from "./find.ts";
 
-const release = "ID=debian\nVERSION_ID=\"12\"\n";
+const release = 'ID=debian\nVERSION_ID="12"\n';
 const status = `Package: libc6
 Status: install ok installed
 Maintainer: GNU Libc Maintainers <debian-glibc@lists.debian.org>
@@ -136,7 +142,14 @@ P:broken
   assert.equal(found.findings[0]?.code, "PACKAGE_RECORD_INVALID");
 });
 
-const glibc = rpmHeader({ 1000: "glibc", 1001: "2.40", 1002: "3.fc41", 1003: [1], 1022: "x86_64", 1047: ["glibc"] });
+const glibc = rpmHeader({
+  1000: "glibc",
+  1001: "2.40",
+  1002: "3.fc41",
+  1003: [1],
+  1022: "x86_64",
+  1047: ["glibc"],
+});
 const key = rpmHeader({ 1000: "gpg-pubkey", 1001: "e99d6ad1" });
 const headers = [bashHeader(digest("sha256", "bash")), glibc, key];
 const databases: Readonly<Record<string, Uint8Array>> = {
@@ -166,7 +179,10 @@ for (const [path, bytes] of Object.entries(databases)) {
     for (let round = 0; round < 300; round += 1) {
       const some = mutate(bytes, random);
       const { findings } = find({ [path]: some });
-      assert.ok(findings.every(({ code }) => code !== "READER_FAULT"), JSON.stringify(findings[0]?.args));
+      assert.ok(
+        findings.every(({ code }) => code !== "READER_FAULT"),
+        JSON.stringify(findings[0]?.args),
+      );
     }
   });
 }

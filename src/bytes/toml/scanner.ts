@@ -170,7 +170,12 @@ export class TomlScanner {
     if (length > 0) {
       const hex = this.#text.slice(this.#at, this.#at + length);
       const code = Number.parseInt(hex, 16);
-      if (!/^[0-9a-fA-F]+$/.test(hex) || hex.length !== length || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
+      if (
+        !/^[0-9a-fA-F]+$/.test(hex) ||
+        hex.length !== length ||
+        code > 0x10ffff ||
+        (code >= 0xd800 && code < 0xe000)
+      ) {
         throw this.fault("an escape is no character");
       }
       this.#at += length;

@@ -12,8 +12,11 @@ export function readRecord(
   invalid: (reason: string, line: number) => void,
 ): readonly OwnedFile[] {
   const owned: OwnedFile[] = [];
-  const prefix = site === "" ? "" : `${site}/`;
-  const isVendored = /(?:^|\/)_vendor(?:$|\/)/.test(site);
+  const place = {
+    site,
+    prefix: site === "" ? "" : `${site}/`,
+    isVendored: /(?:^|\/)_vendor(?:$|\/)/.test(site),
+  };
   let number = 0;
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf("\n", start);
@@ -21,24 +24,38 @@ export function readRecord(
     const line = text.charCodeAt(end - 1) === 13 ? text.slice(start, end - 1) : text.slice(start, end);
     start = end + 1;
     number += 1;
-    if (line === "") {
-      continue;
-    }
-    const fields = splitLine(line);
-    const path = fields === undefined ? undefined : pathOf(fields.path, site, prefix);
-    if (fields === undefined || path === undefined) {
-      invalid(fields === undefined ? "a line is not path, hash and size" : "a path leads out", number);
-      continue;
-    }
-    const file = ownedFile(path, fields);
-    if (file === undefined) {
-      invalid("a hash or size is malformed", number);
-    } else {
-      // The scripts of a distribution that another one vendors are left out.
-      owned.push(isVendored && fields.path.startsWith("../") ? { ...file, isFlexible: true } : file);
+    const file = line === "" ? undefined : lineFile(line, place);
+    if (typeof file === "string") {
+      invalid(file, number);
+    } else if (file !== undefined) {
+      owned.push(file);
     }
   }
   return owned;
+}
+
+interface RecordPlace {
+  readonly site: string;
+  readonly prefix: string;
+  /** A distribution that another one carries: its scripts are left out. */
+  readonly isVendored: boolean;
+}
+
+/** The file of a line, or why there is none. */
+function lineFile(line: string, { site, prefix, isVendored }: RecordPlace): OwnedFile | string {
+  const fields = splitLine(line);
+  if (fields === undefined) {
+    return "a line is not path, hash and size";
+  }
+  const path = pathOf(fields.path, site, prefix);
+  if (path === undefined) {
+    return "a path leads out";
+  }
+  const file = ownedFile(path, fields);
+  if (file === undefined) {
+    return "a hash or size is malformed";
+  }
+  return isVendored && fields.path.startsWith("../") ? { ...file, isFlexible: true } : file;
 }
 
 interface RecordLine {

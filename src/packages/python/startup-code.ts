@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `.pth` files: Python's `site` module executes every line of them that starts with `import`, at each start.
 
-import { finding, type Finding } from "../../model/finding.ts";
+import { type Finding, finding } from "../../model/finding.ts";
 
 const maxShownCharacters = 120;
 
@@ -14,6 +14,11 @@ export function startupCode(path: string, text: string, isListed: boolean): read
   const lines = text.split(/\r\n|[\r\n]/).filter((line) => /^import[ \t]/.test(line));
   return lines.map((line) => {
     const severity = hiding.test(line) ? "high" : isListed ? "low" : "medium";
-    return finding("PACKAGE_STARTUP_CODE", { path }, { line: line.slice(0, maxShownCharacters) }, { severity });
+    return finding(
+      "PACKAGE_STARTUP_CODE",
+      { path },
+      { line: line.slice(0, maxShownCharacters) },
+      { severity },
+    );
   });
 }

@@ -55,8 +55,14 @@ export class RpmHeader {
     const count = view.getUint32(0);
     const length = view.getUint32(4);
     const start = 8 + count * entryBytes;
-    if (count > limits.maxRpmHeaderEntries || length > limits.maxRpmHeaderBytes || start + length > blob.byteLength) {
-      throw this.#invalid(`a header of ${blob.byteLength} bytes says that it has ${count} entries and ${length} bytes`);
+    if (
+      count > limits.maxRpmHeaderEntries ||
+      length > limits.maxRpmHeaderBytes ||
+      start + length > blob.byteLength
+    ) {
+      throw this.#invalid(
+        `a header of ${blob.byteLength} bytes says that it has ${count} entries and ${length} bytes`,
+      );
     }
     this.#store = new DataView(blob.buffer, blob.byteOffset + start, length);
     for (let index = 0; index < count; index += 1) {

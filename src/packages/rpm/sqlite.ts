@@ -18,13 +18,15 @@ export function readSqliteHeaders(bytes: Uint8Array, path: string): readonly Uin
     database = new DatabaseSync(":memory:", { allowExtension: false, defensive: true });
     database.deserialize(copy);
     // Only plain tables: a view or trigger in a hostile file must not decide what runs.
-    const table = database
-      .prepare("SELECT type, sql FROM sqlite_schema WHERE name = 'Packages'")
-      .get() as { type?: unknown; sql?: unknown } | undefined;
+    const table = database.prepare("SELECT type, sql FROM sqlite_schema WHERE name = 'Packages'").get() as
+      | { type?: unknown; sql?: unknown }
+      | undefined;
     if (table?.type !== "table" || /\b(?:VIRTUAL|GENERATED)\b/i.test(String(table.sql))) {
       throw new Error("it has no table of packages");
     }
-    const rows = database.prepare("SELECT blob FROM Packages ORDER BY hnum LIMIT ?").iterate(limits.maxPackagesPerRecord + 1);
+    const rows = database
+      .prepare("SELECT blob FROM Packages ORDER BY hnum LIMIT ?")
+      .iterate(limits.maxPackagesPerRecord + 1);
     const headers: Uint8Array[] = [];
     for (const { blob } of rows as Iterable<{ blob?: unknown }>) {
       if (!(blob instanceof Uint8Array)) {
