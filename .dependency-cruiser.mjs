@@ -1,6 +1,6 @@
 // Import rules: the drawing in docs/architecture.md, made checkable. test/guards proves that each bites.
 
-const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits)\\.ts$"];
+const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits|registry-limits)\\.ts$"];
 
 /** A layer may import itself, the base and the layers named. */
 const layer = (name, allowed) => ({
@@ -50,6 +50,7 @@ export default {
     layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/"]),
     layer("signers", ["bytes/", "digests/", "trust/", "verifiers/", "bom/", "sources/", "x509/", "net/"]),
     layer("net", ["bytes/"]),
+    layer("registry", ["bytes/", "sources/", "images/descriptor", "net/"]),
     layer("policy", ["bytes/", "schemas/", "bom/spdx"]),
     layer("report", ["policy/"]),
     {
@@ -86,9 +87,9 @@ export default {
     owner("@tufjs/models", "trust/tuf"),
     owner("commander", "cli"),
     owner("chalk", "cli"),
-    builtin("fs", "^src/(sources|digests|trust|cli)/"),
+    builtin("fs", "^src/(sources|digests|trust|cli)/|^src/registry/layout-writer\\.ts$"),
     builtin("worker_threads", "^src/(digests|reading|policy/cel)/"),
-    builtin("child_process", "^src/signers/external-command\\.ts$"),
+    builtin("child_process", "^src/(signers/external-command|registry/credential-helper)\\.ts$"),
     builtin("vm", "^$"),
     builtin("(net|tls|dgram|dns|http|https|http2)", "^src/net/", "network"),
     {
