@@ -2,6 +2,7 @@
 
 const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits|image-limits)\\.ts$"];
 const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits|package-limits)\\.ts$"];
+const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits|registry-limits)\\.ts$"];
 
 /** A layer may import itself, the base and the layers named. */
 const layer = (name, allowed) => ({
@@ -53,6 +54,7 @@ export default {
     layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/"]),
     layer("signers", ["bytes/", "digests/", "trust/", "verifiers/", "bom/", "sources/", "x509/", "net/"]),
     layer("net", ["bytes/"]),
+    layer("registry", ["bytes/", "sources/", "images/descriptor", "net/"]),
     layer("policy", ["bytes/", "schemas/", "bom/spdx"]),
     layer("report", ["policy/"]),
     {
@@ -94,6 +96,9 @@ export default {
     builtin("worker_threads", "^src/(digests|reading|policy/cel)/"),
     builtin("sqlite", "^src/packages/rpm/"),
     builtin("child_process", "^src/signers/external-command\\.ts$"),
+    builtin("fs", "^src/(sources|digests|trust|cli)/|^src/registry/layout-writer\\.ts$"),
+    builtin("worker_threads", "^src/(digests|reading|policy/cel)/"),
+    builtin("child_process", "^src/(signers/external-command|registry/credential-helper)\\.ts$"),
     builtin("vm", "^$"),
     builtin("(net|tls|dgram|dns|http|https|http2)", "^src/net/", "network"),
     {

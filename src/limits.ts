@@ -4,6 +4,7 @@
 import { dataLimits } from "./data-limits.ts";
 import { imageLimits } from "./image-limits.ts";
 import { packageLimits } from "./package-limits.ts";
+import { registryLimits } from "./registry-limits.ts";
 
 const MiB = 1024 * 1024;
 
@@ -333,4 +334,5 @@ export const limits = {
   ...dataLimits,
   ...imageLimits,
   ...packageLimits,
+  ...registryLimits,
 } as const;

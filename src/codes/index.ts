@@ -34,6 +34,7 @@ import { policyCodes } from "./policy.ts";
 import { policyFindingCodes } from "./policy-findings.ts";
 import { policyRuleCodes } from "./policy-rules.ts";
 import { pytorchCodes } from "./pytorch.ts";
+import { registryCodes } from "./registry.ts";
 import { safetensorsCodes } from "./safetensors.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
@@ -87,6 +88,7 @@ export const codes = {
   ...tufCodes,
   ...tufPublishCodes,
   ...fetchCodes,
+  ...registryCodes,
   ...trustCheckCodes,
   ...signatureCodes,
   ...modelSignatureCodes,

@@ -183,7 +183,7 @@ function redirected(from: URL, location: string): URL {
 }
 
 /** The innermost reason: undici wraps what the system said. */
-function reasonOf(cause: unknown): string {
+export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) {
     return String(cause);
   }

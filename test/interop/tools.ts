@@ -39,6 +39,12 @@ export const goTools = [
     command: "cmd/tesseract/posix",
     version: "v0.1.1",
   },
+  {
+    name: "crane",
+    module: "github.com/google/go-containerregistry",
+    command: "cmd/crane",
+    version: "v0.22.1",
+  },
 ] as const satisfies readonly GoTool[];
 
 export type GoToolName = (typeof goTools)[number]["name"];

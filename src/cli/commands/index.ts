@@ -47,6 +47,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./scan.ts")).defineScan,
   },
   {
+    term: "fetch [options] <reference>",
+    summary: "copy an image and its signatures out of a registry (goes online)",
+    load: async () => (await import("./fetch.ts")).defineFetch,
+  },
+  {
     term: "sign [options] <target>",
     summary: "sign a model or a BOM: key, program, certificate or keyless",
     load: async () => (await import("./sign.ts")).defineSign,
