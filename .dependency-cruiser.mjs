@@ -52,6 +52,7 @@ export default {
     layer("net", ["bytes/"]),
     layer("policy", ["bytes/", "schemas/", "bom/spdx"]),
     layer("report", ["policy/"]),
+    layer("system", ["bytes/", "schemas/", "policy/yaml"]),
     {
       name: "use-cases-do-not-import-the-command-line",
       severity: "error",

@@ -7,6 +7,7 @@ import type { ArtifactComponent } from "./artifact-component.ts";
 import type { Document } from "./document.ts";
 import type { PlainFileList } from "./plain-files.ts";
 import type { ComponentTraces } from "./provenance.ts";
+import type { SystemEdges } from "./system-graph.ts";
 
 /** A component of the document with its ref and its traces. */
 export interface GraphNode extends ComponentTraces {
@@ -18,11 +19,20 @@ export interface DocumentGraph {
   readonly root: GraphNode;
   readonly artifacts: readonly ArtifactComponent[];
   readonly datasets: readonly GraphNode[];
+  /** Present if the owner of a system said how its artifacts hang together. */
+  readonly system?: SystemEdges;
 }
 
 /** The components of the document's top level, in their order. */
 export function listedComponents(graph: DocumentGraph): readonly GraphNode[] {
   return [...graph.artifacts.filter((artifact) => artifact !== graph.root), ...graph.datasets];
+}
+
+/** What runs, as the owner of the system describes it. */
+export function services({ system }: DocumentGraph): Document {
+  return system === undefined || system.services.length === 0
+    ? {}
+    : { services: system.services.map(({ document }) => document) };
 }
 
 /** Every component that has traces. */
@@ -53,16 +63,16 @@ export function componentPlaces(graph: DocumentGraph): ReadonlyMap<string, strin
 export function dependencies(graph: DocumentGraph): (Document | PlainFileList)[] {
   const edges: (Document | PlainFileList)[] = [];
   const hasOwnRoot = !graph.artifacts.some((artifact) => artifact === graph.root);
+  const { system } = graph;
   if (hasOwnRoot) {
-    edges.push(
-      dependency(
-        graph.root.ref,
-        graph.artifacts.map(({ ref }) => ref),
-      ),
-    );
+    edges.push(dependency(graph.root.ref, system?.roots ?? graph.artifacts.map(({ ref }) => ref)));
+  }
+  for (const { ref, dependsOn } of system?.services ?? []) {
+    edges.push(dependency(ref, dependsOn));
   }
   for (const artifact of withParts(graph.artifacts)) {
-    edges.push(dependency(artifact.ref, artifact.dependsOn));
+    const stated = system?.needs.get(artifact.ref) ?? [];
+    edges.push(dependency(artifact.ref, [...new Set([...artifact.dependsOn, ...stated])].sort()));
     if (artifact.plainFiles !== undefined) {
       edges.push(artifact.plainFiles);
     }
@@ -92,6 +102,8 @@ export function compositions(graph: DocumentGraph): Document[] {
     { aggregate: "complete", assemblies: assemblies(true) },
     { aggregate: "incomplete", assemblies: assemblies(false) },
   ].filter((each) => each.assemblies.length > 0);
-  const nodes = [...new Set([graph.root.ref, ...artifacts.map(({ ref }) => ref)])];
+
+  const running = graph.system?.services ?? [];
+  const nodes = [...new Set([graph.root, ...running, ...artifacts].map(({ ref }) => ref))];
   return [...all, { aggregate: "unknown", dependencies: nodes }];
 }

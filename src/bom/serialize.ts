@@ -19,6 +19,7 @@ const sectionOrder = [
   "version",
   "metadata",
   "components",
+  "services",
   "dependencies",
   "compositions",
   "annotations",
