@@ -5,6 +5,7 @@
 
 import { type DescribedFile, describedFile, describeShown, describeTree, fileOnDisk } from "./describe.ts";
 import type { HashedFile, HashOptions } from "./digests/engine.ts";
+import { checkPackageFiles } from "./check-packages.ts";
 import { checkExpectedFiles, type OptionsFor } from "./expected-files.ts";
 import { hashTree, inOrder, type ShardPlan, type TreeHashing } from "./hash-tree.ts";
 import type { Artifact } from "./model/artifact.ts";
@@ -29,6 +30,8 @@ export interface InventoryOptions {
    * are left out and listed, whether or not they exist yet: the second run gives the same bytes as the first.
    */
   readonly outputs?: readonly string[];
+  /** The targets are root file systems: links lead inside of them, absolute ones too, and devices are no content. */
+  readonly isRootFileSystem?: boolean;
   /** Worker threads at most. */
   readonly jobs?: number;
   readonly signal?: AbortSignal;
@@ -73,8 +76,9 @@ async function inventoryWith(
   readers: FileReaders,
 ): Promise<InventoriedTarget> {
   const read = await readTarget(target, withSha256(options), readers);
-  const artifact = await checkExpectedFiles(read, secondPassOptions(options, read.tree));
-  return { ...read, artifact };
+  const further = secondPassOptions(options, read.tree);
+  const artifact = await checkExpectedFiles(read, further);
+  return { ...read, artifact: await checkPackageFiles({ ...read, artifact }, further) };
 }
 
 /** Progress goes on from where the first pass ended. Nothing of a second pass is cached. */
@@ -169,6 +173,7 @@ async function hashFiles(
     rules: [...defaultRules, ...ignore, ...outputRules(target, options.outputs ?? [])],
     algorithms,
     shardsFor,
+    isRootFileSystem: options.isRootFileSystem,
     options: hashOptions(options, totals),
     onRequest({ size }) {
       totals.totalBytes += size;

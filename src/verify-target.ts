@@ -4,7 +4,7 @@
 
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
-import { packagePurl } from "./bom/package-url.ts";
+import { packagePurl } from "./model/package-url.ts";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";

@@ -23,7 +23,7 @@ import { sortedFiles } from "./file-manifest.ts";
 import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
 import { compareText } from "./order.ts";
-import { genericPurl, packagePurl } from "./package-url.ts";
+import { genericPurl, packagePurl } from "../model/package-url.ts";
 import { type PlainFileList, plainFiles } from "./plain-files.ts";
 import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
 import { property } from "./value-properties.ts";
