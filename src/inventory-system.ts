@@ -3,16 +3,14 @@
 // about it.
 
 import { dirname, join } from "node:path";
-import { artifactDigest } from "./bom/artifact-ref.ts";
 import type { SystemGraph } from "./bom/system-graph.ts";
-import { AibomError } from "./errors.ts";
+import { checkMember } from "./check-member.ts";
 import { type InventoryOptions, inventory } from "./inventory.ts";
 import { limits } from "./limits.ts";
-import type { Artifact, ArtifactKind } from "./model/artifact.ts";
-import { finding } from "./model/finding.ts";
+import type { Artifact } from "./model/artifact.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 import { loadSystem } from "./system/load.ts";
-import type { MemberGroup, System, SystemMember } from "./system/system.ts";
+import type { System } from "./system/system.ts";
 
 /** A system that was read from its file. */
 export interface OpenedSystem {
@@ -27,14 +25,6 @@ export interface InventoriedSystem {
   /** For the BOM: the members with their artifacts. */
   readonly graph: SystemGraph;
 }
-
-/** The kind of artifact that each list is for. */
-const listedKinds: Readonly<Record<MemberGroup, ArtifactKind>> = {
-  models: "model",
-  datasets: "dataset",
-  images: "image",
-  environments: "environment",
-};
 
 /**
  * Reads the file of a system.
@@ -68,26 +58,4 @@ export async function inventorySystem(
       })),
     },
   };
-}
-
-/**
- * Compares an artifact with what the system says of it. Also for a gate, which must not overlook what is pinned.
- * @throws {AibomError} SYSTEM_DIGEST_DIFFERS
- */
-export function checkMember(member: SystemMember | undefined, artifact: Artifact): Artifact {
-  if (member === undefined) {
-    throw new Error("inventory must answer for every member");
-  }
-  const { name, digest, group, path } = member;
-  const got = digest === undefined ? undefined : artifactDigest(artifact).hex;
-  if (digest !== undefined && got !== digest.hex) {
-    const args = { member: name, got: `sha256:${got}`, expected: `sha256:${digest.hex}` };
-    throw AibomError.of("SYSTEM_DIGEST_DIFFERS", args, { where: { path } });
-  }
-  const listed = listedKinds[group];
-  if (artifact.kind === listed) {
-    return artifact;
-  }
-  const args = { member: name, listed, found: artifact.kind };
-  return { ...artifact, findings: [...artifact.findings, finding("SYSTEM_KIND_DIFFERS", { path: "." }, args)] };
 }

@@ -101,7 +101,13 @@ export async function buildBomPieces(
     datasets: datasets.components(),
     ...(system === undefined
       ? {}
-      : { system: systemEdges(system, (artifact) => refs.of(requireDescribed(byArtifact, artifact)).ref, register) }),
+      : {
+          system: systemEdges(
+            system,
+            (artifact) => refs.of(requireDescribed(byArtifact, artifact)).ref,
+            register,
+          ),
+        }),
   };
 
   const document = normalizeBom(

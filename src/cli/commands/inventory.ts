@@ -12,6 +12,7 @@ import { type CommandExit, type Register, refuseIfStopped, type Session, withPro
 import { version } from "../version.ts";
 
 interface InventoryFlags {
+  readonly system?: string;
   readonly output?: string;
   readonly specVersion: "1.6" | "1.7";
   readonly digest: DigestAlgorithm[];
@@ -25,11 +26,12 @@ interface InventoryFlags {
 
 const examples = [
   "aibom inventory ./model -o aibom.cdx.json",
+  "aibom inventory -o aibom.cdx.json",
   "aibom inventory ./model ./adapter -o aibom.cdx.json --spec-version 1.6 --digest sha256,sha512",
   "SOURCE_DATE_EPOCH=1767225600 aibom inventory ./model -o aibom.cdx.json",
 ];
 
-/** Defines `aibom inventory TARGET…`. */
+/** Defines `aibom inventory [TARGET…]`. */
 export function defineInventory(command: Command, register: Register): void {
   command
     .description(
@@ -37,7 +39,8 @@ export function defineInventory(command: Command, register: Register): void {
         "Findings go to stderr, or where --format says. The same input gives the same bytes but for the time " +
         "stamp; SOURCE_DATE_EPOCH sets it and --no-timestamp leaves it out.",
     )
-    .argument("<target...>", "model directories or files")
+    .argument("[target...]", "directories or files; without any: the members of the system in aibom.yaml")
+    .addOption(new Option("--system <file>", "the system to inventory; default without targets: aibom.yaml"))
     .option("-o, --output <file>", "write the BOM here; default: stdout")
     .addOption(
       new Option("--spec-version <version>", "CycloneDX version")
@@ -86,13 +89,13 @@ async function inventoryTargets(
   const sinks = inventorySinks(flags.format, flags.output);
   const { bomTimestamp } = await import("../clock.ts");
   const timestamp = flags.timestamp ? bomTimestamp(session.environment) : undefined;
-  const { inventory } = await import("../../inventory.ts");
+  const { readInventory } = await import("../system-targets.ts");
   const loadBuilder = (): Promise<typeof import("../../bom/build.ts")> => import("../../bom/build.ts");
   // Needed when all is hashed; loading it goes on meanwhile, but not before a target was found. A failure to load
   // is reported where it is needed.
   const early = setImmediate(() => void loadBuilder().catch(() => undefined));
-  const artifacts = await withProgress(session, (progress) =>
-    inventory(targets, {
+  const { artifacts, graph } = await withProgress(session, (progress) =>
+    readInventory(targets, flags.system, {
       ...inventoryOptions(session, flags),
       onProgress: (state) => progress.update(state),
     }),
@@ -103,6 +106,7 @@ async function inventoryTargets(
     toolVersion: version,
     ...(timestamp === undefined ? {} : { timestamp }),
     ...(flags.name === undefined ? {} : { name: flags.name }),
+    ...(graph === undefined ? {} : { system: graph }),
   });
   refuseIfStopped(session);
   await deliverInventory(session, sinks, { artifacts, bom, path: flags.output });

@@ -12,6 +12,7 @@ import { type CommandExit, type Register, type Session, withProgress } from "../
 import type { StatementOptions } from "../statement-lines.ts";
 
 interface VerifyFlags {
+  readonly system?: string;
   readonly bom?: string;
   readonly bomSignature: readonly string[];
   readonly signature: readonly string[];
@@ -40,7 +41,7 @@ const examples = [
   "aibom verify ./model --format github,junit=verdict.xml,sarif=verdict.sarif",
 ];
 
-/** Defines `aibom verify TARGET…`. */
+/** Defines `aibom verify [TARGET…]`. */
 export function defineVerify(command: Command, register: Register): void {
   command
     .description(
@@ -49,9 +50,11 @@ export function defineVerify(command: Command, register: Register): void {
         "trust root, every file is in the BOM if one is given, and there is no dangerous finding.",
     )
     .argument(
-      "<target...>",
-      "model directories or files; sha256:HEX for a file that is known by its digest only",
-    );
+      "[target...]",
+      "directories or files; sha256:HEX for a file that is known by its digest only; without any: the members of the " +
+        "system in aibom.yaml",
+    )
+    .option("--system <file>", "the system to verify; default without targets: aibom.yaml");
   addEvidenceFlags(command);
   command
     .option("--policy <file>", "policy file; default: the built-in baseline")
@@ -143,7 +146,7 @@ function repeatable(flags: string, description: string, whenAbsent = "none"): Op
 
 async function verifyTargets(
   session: Session,
-  targets: readonly string[],
+  named: readonly string[],
   flags: VerifyFlags,
 ): Promise<CommandExit> {
   const { deliverVerdict, reportSinks } = await import("../reports.ts");
@@ -152,8 +155,15 @@ async function verifyTargets(
   const statements = statementOptions(flags);
   refuseIdleKey(sinks, statements);
   const { verify } = await import("../../verify.ts");
+  const { systemOf } = await import("../system-targets.ts");
+  const opened = await systemOf(named, flags.system);
+  const targets = opened?.targets ?? named;
   const verdict = await withProgress(session, (progress) =>
-    verify(targets, { ...verifyOptions(session, flags), onProgress: (state) => progress.update(state) }),
+    verify(targets, {
+      ...verifyOptions(session, flags),
+      ...(opened === undefined ? {} : { members: opened.system.members }),
+      onProgress: (state) => progress.update(state),
+    }),
   );
   await deliverVerdict(
     session,
