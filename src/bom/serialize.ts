@@ -20,10 +20,16 @@ const sectionOrder = [
   "metadata",
   "components",
   "services",
+  "externalReferences",
   "dependencies",
   "compositions",
+  "vulnerabilities",
   "annotations",
+  "formulation",
+  "declarations",
+  "definitions",
   "citations",
+  "properties",
 ] as const;
 
 /** Sections that may hold times. */
