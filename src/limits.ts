@@ -2,9 +2,9 @@
 // Every ceiling, with its unit and its reason. Bounds are checked before memory is taken (CWE-770).
 
 import { dataLimits } from "./data-limits.ts";
-import { imageLimits } from "./image-limits.ts";
 import { packageLimits } from "./package-limits.ts";
 import { registryLimits } from "./registry-limits.ts";
+import { imageLimits } from "./image-limits.ts";
 
 const MiB = 1024 * 1024;
 
@@ -332,7 +332,7 @@ export const limits = {
   /** Bytes. What Fulcio answers (a chain) and Rekor (an entry with its proof) stays below 30 kB. */
   maxKeylessAnswerBytes: MiB,
   ...dataLimits,
-  ...imageLimits,
   ...packageLimits,
   ...registryLimits,
+  ...imageLimits,
 } as const;

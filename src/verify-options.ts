@@ -3,6 +3,7 @@
 
 import type { Progress } from "./inventory.ts";
 import type { IgnoreRule } from "./sources/ignore.ts";
+import type { SystemMember } from "./system/system.ts";
 
 export interface VerifyOptions {
   /** Directory of the local trust root. */
@@ -27,6 +28,8 @@ export interface VerifyOptions {
   readonly allowLegacyUnsafe?: boolean;
   /** Supplier register, with its signature beside it, for rules on origin. */
   readonly suppliers?: string;
+  /** The members of a system that the targets are, in their order: what is pinned there must be so. */
+  readonly members?: readonly SystemMember[];
   readonly ignore?: readonly IgnoreRule[];
   /** Those of the targets that are root file systems. */
   readonly rootFileSystems?: readonly string[];

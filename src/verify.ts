@@ -13,6 +13,7 @@ import type { GatedArtifact } from "./policy/rule.ts";
 import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
 import { pathInside } from "./sources/companions.ts";
+import type { SystemMember } from "./system/system.ts";
 import { loadTrustRoot, trustFileName } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
@@ -36,9 +37,9 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   const context: TargetContext = { options, trustRoot, bomArtifacts: bom?.artifacts };
   const artifacts: GatedArtifact[] = [];
   const compared = new Set<BomArtifact>();
-  for (const target of targets) {
+  for (const [index, target] of targets.entries()) {
     const { gated, bomArtifact } = await verifyTarget(target, context);
-    artifacts.push(gated);
+    artifacts.push(await asMember(gated, options.members?.[index]));
     if (bomArtifact !== undefined) {
       compared.add(bomArtifact);
     }
@@ -66,6 +67,15 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     ],
     unsafe: unsafeFlags(options),
   });
+}
+
+/** @throws {AibomError} SYSTEM_DIGEST_DIFFERS */
+async function asMember(gated: GatedArtifact, member: SystemMember | undefined): Promise<GatedArtifact> {
+  if (member === undefined) {
+    return gated;
+  }
+  const { checkMember } = await import("./check-member.ts");
+  return { ...gated, artifact: checkMember(member, gated.artifact) };
 }
 
 /** Nothing inside a target may decide about it: a hostile download must not bring its own trust root. */

@@ -2,9 +2,9 @@
 // What identifies an artifact in a document: the digest of its bytes, and the bom-ref that comes from it. Known before
 // any component is written, so that one artifact can refer to another.
 
-import type { ArtifactFile, ArtifactKind } from "../model/artifact.ts";
+import type { Artifact, ArtifactFile, ArtifactKind } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
-import type { Described } from "./described.ts";
+import { type Described, describedArtifact } from "./described.ts";
 import { manifestOfSorted, sortedFiles } from "./file-manifest.ts";
 import { contentKey, type RefRegister } from "./refs.ts";
 
@@ -59,6 +59,15 @@ function imageDigests({
   const [algorithm, hex = ""] = image.digest.split(":");
   const digest: Digest = { algorithm: algorithm === "sha512" ? "sha512" : "sha256", hex };
   return { isSingleFile: false, digest, digests: [digest] };
+}
+
+/**
+ * The digest that a BOM gives for an artifact: of its only file, or of the manifest of all its files.
+ * @throws {AibomError} BOM_DIGEST_MISSING
+ */
+export function artifactDigest(artifact: Artifact): Digest {
+  const described = describedArtifact(artifact);
+  return artifactDigests(described, sortedFiles(described.files)).digest;
 }
 
 function artifactDigests(

@@ -11,7 +11,7 @@ import { ArtifactRefs } from "./artifact-ref.ts";
 import { ModelRegister } from "./base-models.ts";
 import { cleanText } from "./clean-text.ts";
 import { DatasetRegister } from "./datasets.ts";
-import { describedArtifact, withInner } from "./described.ts";
+import { type Described, describedArtifact, withInner } from "./described.ts";
 import type { Document } from "./document.ts";
 import {
   componentPlaces,
@@ -20,6 +20,7 @@ import {
   dependencies,
   type GraphNode,
   listedComponents,
+  services,
   tracedComponents,
 } from "./document-graph.ts";
 import { normalizeBom, normalizeComponent, type SpecVersion } from "./extend.ts";
@@ -28,6 +29,7 @@ import { annotations, citations } from "./provenance.ts";
 import { contentKey, RefRegister } from "./refs.ts";
 import { checkBuiltBom } from "./self-check.ts";
 import { serializeBom } from "./serialize.ts";
+import { type SystemGraph, systemEdges } from "./system-graph.ts";
 
 /** Phases of CycloneDX in which an inventory may be made. */
 export type Lifecycle =
@@ -49,6 +51,8 @@ export interface BomOptions {
   readonly lifecycle?: Lifecycle;
   /** Name of the system that the artifacts belong to. Given, or with several artifacts, it is the root. */
   readonly name?: string;
+  /** The system itself, if its owner described it: then it is the root, and says what needs what. */
+  readonly system?: SystemGraph;
 }
 
 const toolName = "aibom-cli";
@@ -74,9 +78,11 @@ export async function buildBomPieces(
   const timestamp = options.timestamp?.toISOString().replace(".000Z", "Z");
   const tool = toolComponent(options.toolVersion, specVersion);
   const datasets = new DatasetRegister(specVersion, timestamp !== undefined);
-  const refs = new ArtifactRefs(new RefRegister());
+  const register = new RefRegister();
+  const refs = new ArtifactRefs(register);
+  const byArtifact = new Map(artifacts.map((artifact) => [artifact, describedArtifact(artifact)]));
   const sorted = artifacts
-    .map(describedArtifact)
+    .map((artifact) => byArtifact.get(artifact) ?? describedArtifact(artifact))
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind));
   const all = withInner(sorted);
   datasets.addInventoried(all, refs);
@@ -88,10 +94,20 @@ export async function buildBomPieces(
     datasetRef: (dataset) => datasets.refOf(dataset),
     models: new ModelRegister(all, refs),
   });
+  const { system } = options;
   const graph: DocumentGraph = {
     root: rootComponent(described, options),
     artifacts: described,
     datasets: datasets.components(),
+    ...(system === undefined
+      ? {}
+      : {
+          system: systemEdges(
+            system,
+            (artifact) => refs.of(requireDescribed(byArtifact, artifact)).ref,
+            register,
+          ),
+        }),
   };
 
   const document = normalizeBom(
@@ -101,6 +117,7 @@ export async function buildBomPieces(
       components: listedComponents(graph).map(({ component }) => component),
       metadata: metadataMembers(options, timestamp),
       members: {
+        ...services(graph),
         dependencies: dependencies(graph),
         compositions: compositions(graph),
         ...(timestamp === undefined ? {} : provenance(graph, specVersion, timestamp, tool)),
@@ -116,16 +133,29 @@ export async function buildBomPieces(
 /** The one artifact itself, or an application that stands for the system all of them belong to. */
 function rootComponent(
   described: readonly ArtifactComponent[],
-  { name, specVersion }: BomOptions,
+  { name, system, specVersion }: BomOptions,
 ): GraphNode {
   const [only, ...others] = described;
-  if (only !== undefined && others.length === 0 && name === undefined) {
+  if (only !== undefined && others.length === 0 && name === undefined && system === undefined) {
     return only;
   }
-  const rootName = cleanText(name ?? "inventory");
+  const rootName = cleanText(name ?? system?.name ?? "inventory");
   const ref = `root:${contentKey(rootName, ...described.map((each) => each.ref))}`;
-  const model = new Models.Component(Enums.ComponentType.Application, rootName, { bomRef: ref });
+  const model = new Models.Component(Enums.ComponentType.Application, rootName, {
+    bomRef: ref,
+    ...(system?.version === undefined ? {} : { version: cleanText(system.version) }),
+    ...(system?.description === undefined ? {} : { description: cleanText(system.description) }),
+  });
   return { ref, component: normalizeComponent(model, {}, specVersion), traces: [] };
+}
+
+/** @throws {Error} if a system names an artifact that is not in the inventory: a fault of the caller */
+function requireDescribed(known: ReadonlyMap<Artifact, Described>, artifact: Artifact): Described {
+  const described = known.get(artifact);
+  if (described === undefined) {
+    throw new Error("a system consists of the artifacts of its inventory");
+  }
+  return described;
 }
 
 function toolComponent(

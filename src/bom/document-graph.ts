@@ -7,6 +7,7 @@ import type { ArtifactComponent } from "./artifact-component.ts";
 import type { Document } from "./document.ts";
 import type { PlainFileList } from "./plain-files.ts";
 import type { ComponentTraces } from "./provenance.ts";
+import type { SystemEdges } from "./system-graph.ts";
 
 /** A component of the document with its ref and its traces. */
 export interface GraphNode extends ComponentTraces {
@@ -18,6 +19,8 @@ export interface DocumentGraph {
   readonly root: GraphNode;
   readonly artifacts: readonly ArtifactComponent[];
   readonly datasets: readonly GraphNode[];
+  /** Present if the owner of a system said how its artifacts hang together. */
+  readonly system?: SystemEdges;
 }
 
 /** The components of the document's top level, in their order. */
@@ -28,6 +31,13 @@ export function listedComponents(graph: DocumentGraph): readonly GraphNode[] {
     ...graph.datasets,
     ...packages.map((each) => ({ ...each, traces: [] })),
   ];
+}
+
+/** What runs, as the owner of the system describes it. */
+export function services({ system }: DocumentGraph): Document {
+  return system === undefined || system.services.length === 0
+    ? {}
+    : { services: system.services.map(({ document }) => document) };
 }
 
 /** Every component that has traces. */
@@ -58,17 +68,18 @@ export function componentPlaces(graph: DocumentGraph): ReadonlyMap<string, strin
 export function dependencies(graph: DocumentGraph): (Document | PlainFileList)[] {
   const edges: (Document | PlainFileList)[] = [];
   const hasOwnRoot = !graph.artifacts.some((artifact) => artifact === graph.root);
+  const { system } = graph;
   if (hasOwnRoot) {
-    edges.push(
-      dependency(
-        graph.root.ref,
-        graph.artifacts.map(({ ref }) => ref),
-      ),
-    );
+    edges.push(dependency(graph.root.ref, system?.roots ?? graph.artifacts.map(({ ref }) => ref)));
+  }
+  for (const { ref, dependsOn } of system?.services ?? []) {
+    edges.push(dependency(ref, dependsOn));
   }
   for (const artifact of withParts(graph.artifacts)) {
     const packages = artifact.packages.map(({ ref }) => ref);
-    edges.push(dependency(artifact.ref, [...artifact.dependsOn, ...packages]));
+    const stated = system?.needs.get(artifact.ref) ?? [];
+    const needed = stated.length === 0 ? artifact.dependsOn : [...new Set([...artifact.dependsOn, ...stated])].sort();
+    edges.push(dependency(artifact.ref, [...needed, ...packages]));
     if (artifact.plainFiles !== undefined) {
       edges.push(artifact.plainFiles);
     }
@@ -101,6 +112,8 @@ export function compositions(graph: DocumentGraph): Document[] {
     { aggregate: "complete", assemblies: assemblies(true) },
     { aggregate: "incomplete", assemblies: assemblies(false) },
   ].filter((each) => each.assemblies.length > 0);
-  const nodes = [...new Set([graph.root.ref, ...artifacts.map(({ ref }) => ref)])];
+
+  const running = graph.system?.services ?? [];
+  const nodes = [...new Set([graph.root, ...running, ...artifacts].map(({ ref }) => ref))];
   return [...all, { aggregate: "unknown", dependencies: nodes }];
 }

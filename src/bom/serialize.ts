@@ -19,10 +19,17 @@ const sectionOrder = [
   "version",
   "metadata",
   "components",
+  "services",
+  "externalReferences",
   "dependencies",
   "compositions",
+  "vulnerabilities",
   "annotations",
+  "formulation",
+  "declarations",
+  "definitions",
   "citations",
+  "properties",
 ] as const;
 
 /** Sections that may hold times. */

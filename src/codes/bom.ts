@@ -20,6 +20,13 @@ export const bomCodes = {
     explain:
       "The version decides which schema counts. An unknown version is refused: guessing a schema would accept fields that mean something else.",
   },
+  BOM_MERGE_OLDER: {
+    severity: "high",
+    exit: 2,
+    message: "is CycloneDX {given}, which {wanted} cannot hold",
+    hint: "leave --spec-version out, or name the newer version",
+    explain: "A merge into an older version would drop what only the newer one can say.",
+  },
   BOM_SCHEMA: {
     severity: "high",
     exit: 3,

@@ -42,6 +42,7 @@ import { sigstoreCodes } from "./sigstore.ts";
 import { skopsCodes } from "./skops.ts";
 import { sourceCodes } from "./source.ts";
 import { storeCodes } from "./store.ts";
+import { systemCodes } from "./system.ts";
 import { tensorflowCodes } from "./tensorflow.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
 import { tfliteCodes } from "./tflite.ts";
@@ -103,6 +104,7 @@ export const codes = {
   ...policyFindingCodes,
   ...policyRuleCodes,
   ...waiverCodes,
+  ...systemCodes,
   ...useCaseCodes,
   ...cliCodes,
 } as const;

@@ -8,7 +8,7 @@ export const policyCodes = {
     severity: "high",
     exit: 2,
     message: "line {line}, column {column}: {reason}",
-    hint: "a policy is one YAML 1.2 or JSON document in UTF-8",
+    hint: "write one YAML 1.2 or JSON document in UTF-8",
     explain:
       "The policy file is not a document that aibom reads. Nothing was evaluated: a policy that is understood only in " +
       "part would allow what its author meant to deny.",

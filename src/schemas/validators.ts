@@ -14,6 +14,7 @@ export type ValidatorName =
   | "cyclonedx-1.7"
   | "policy"
   | "suppliers"
+  | "system"
   | "trust-root"
   | "scan-report"
   | "verdict"

@@ -5,48 +5,7 @@
 import { isJsonArray, type JsonValue } from "../../bytes/json.ts";
 import type { Severity } from "../../model/severity.ts";
 import { pointerTo, type Report, type SemanticCheck, type Site } from "./check.ts";
-
-/**
- * Members that hold a reference or a list of references. Where a schema uses the name for something else,
- * the value is an object and is passed over. The value names the objects that hold it, if a plain text
- * of that name means something else in others.
- */
-const referenceMembers: Readonly<Record<string, readonly string[] | null>> = {
-  ref: null,
-  dependsOn: ["dependencies"],
-  provides: ["dependencies"],
-  assemblies: ["compositions"],
-  dependencies: ["compositions"],
-  vulnerabilities: ["compositions"],
-  subjects: ["annotations"],
-  tools: ["identity"],
-  assessor: ["attestations"],
-  requirement: ["map"],
-  claims: ["map"],
-  counterClaims: ["map"],
-  mitigationStrategies: ["claims", "conformance"],
-  target: ["claims"],
-  evidence: ["claims"],
-  counterEvidence: ["claims"],
-  parent: ["requirements"],
-  requirements: ["levels"],
-  attributedTo: ["citations"],
-  process: ["citations"],
-  signatureAlgorithmRef: null,
-  subjectPublicKeyRef: null,
-  algorithmRef: null,
-  algorithms: ["cipherSuites"],
-  algorithm: ["encr", "prf", "integ", "ke", "auth"],
-  cryptoRefArray: null,
-  encr: ["ikev2TransformTypes"],
-  prf: ["ikev2TransformTypes"],
-  integ: ["ikev2TransformTypes"],
-  ke: ["ikev2TransformTypes"],
-  auth: ["ikev2TransformTypes"],
-  members: ["patents"],
-  patentRefs: ["patentAssertions"],
-  asserter: ["patentAssertions"],
-};
+import { holdsReferences, referenceMemberNames } from "./reference-members.ts";
 
 interface Reference {
   readonly ref: string;
@@ -76,8 +35,7 @@ export function references(): SemanticCheck {
   };
 
   const use = (value: JsonValue, site: Site, key: string): void => {
-    const owners = referenceMembers[key];
-    if (owners !== null && owners?.includes(site.member) !== true) {
+    if (!holdsReferences(key, site.member)) {
       return;
     }
     const list = isJsonArray(value) ? value : [value];
@@ -92,7 +50,7 @@ export function references(): SemanticCheck {
   return {
     members: {
       "bom-ref": define,
-      ...Object.fromEntries(Object.keys(referenceMembers).map((name) => [name, use])),
+      ...Object.fromEntries(referenceMemberNames.map((name) => [name, use])),
     },
     finish(_root, report) {
       for (const { ref, site, key, index } of open) {

@@ -77,6 +77,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./policy.ts")).definePolicy,
   },
   {
+    term: "merge [options] <bom...>",
+    summary: "merge BOMs into one",
+    load: async () => (await import("./merge.ts")).defineMerge,
+  },
+  {
     term: "validate [options] <bom...>",
     summary: "check CycloneDX JSON documents: schema and meaning",
     load: async () => (await import("./validate.ts")).defineValidate,

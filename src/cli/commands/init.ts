@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `aibom init`: the local trust root and a policy to start from.
+// `aibom init`: the local trust root, a policy and a description of the system to start from.
 
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { escapeText } from "../../codes/escape.ts";
 import { helpText } from "../help-text.ts";
@@ -22,7 +23,9 @@ const nextSteps = `Next:
 /** Defines `aibom init`. */
 export function defineInit(command: Command, register: Register): void {
   command
-    .description("Creates an empty trust root and a policy explained in comments. Never overwrites a file.")
+    .description(
+      "Creates an empty trust root, and a policy and an aibom.yaml explained in comments. Never overwrites a file.",
+    )
     .option("--trust-root <dir>", "directory of the trust root", ".aibom/trust")
     .option("--policy <file>", "policy file to write", "policy.yaml")
     .addHelpText(
@@ -42,14 +45,20 @@ async function init(session: Session, flags: InitFlags): Promise<CommandExit> {
   const { mustNotExist, writeNewFile } = await import("../write-file.ts");
   const { createTrustRoot } = await import("../../trust/edit.ts");
   const { starterPolicy } = await import("../../policy/starter.ts");
+  const { starterSystem } = await import("../../system/starter.ts");
+  const { systemFile } = await import("../system-targets.ts");
   // Looked at first, so that a policy that is in the way does not leave half of the work done.
   mustNotExist(flags.policy);
   createTrustRoot(flags.trustRoot);
   writeNewFile(flags.policy, starterPolicy);
-  await note(
-    session,
-    `wrote ${escapeText(flags.trustRoot)} (trusts nobody yet) and ${escapeText(flags.policy)}`,
-  );
+  // A description of the system that is there already is somebody's work, and no reason not to begin.
+  const isDescribed = existsSync(systemFile);
+  if (!isDescribed) {
+    writeNewFile(systemFile, starterSystem);
+  }
+  const others = isDescribed ? [] : [systemFile];
+  const written = [`${escapeText(flags.trustRoot)} (trusts nobody yet)`, escapeText(flags.policy), ...others];
+  await note(session, `wrote ${written.slice(0, -1).join(", ")} and ${written.at(-1)}`);
   await note(session, nextSteps);
   return 0;
 }

@@ -8,11 +8,12 @@ import type { DigestAlgorithm } from "../../model/digest.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, digestList, oneOf } from "../option-values.ts";
-import { rootfsOption, withRootFileSystems } from "../rootfs-option.ts";
+import { rootfsOption } from "../rootfs-option.ts";
 import { type CommandExit, type Register, refuseIfStopped, type Session, withProgress } from "../session.ts";
 import { version } from "../version.ts";
 
 interface InventoryFlags {
+  readonly system?: string;
   readonly output?: string;
   readonly specVersion: "1.6" | "1.7";
   readonly digest: DigestAlgorithm[];
@@ -27,12 +28,13 @@ interface InventoryFlags {
 
 const examples = [
   "aibom inventory ./model -o aibom.cdx.json",
+  "aibom inventory -o aibom.cdx.json",
   "aibom inventory ./model ./adapter -o aibom.cdx.json --spec-version 1.6 --digest sha256,sha512",
   "aibom inventory --rootfs ./rootfs -o aibom.cdx.json",
   "SOURCE_DATE_EPOCH=1767225600 aibom inventory ./model -o aibom.cdx.json",
 ];
 
-/** Defines `aibom inventory TARGET…`. */
+/** Defines `aibom inventory [TARGET…]`. */
 export function defineInventory(command: Command, register: Register): void {
   command
     .description(
@@ -40,7 +42,12 @@ export function defineInventory(command: Command, register: Register): void {
         "Findings go to stderr, or where --format says. The same input gives the same bytes but for the time " +
         "stamp; SOURCE_DATE_EPOCH sets it and --no-timestamp leaves it out.",
     )
-    .argument("[target...]", "models, environments, projects: directories or files")
+    .argument(
+      "[target...]",
+      "models, datasets, images, environments, projects: directories or files; without any: the members of the system " +
+        "in aibom.yaml",
+    )
+    .option("--system <file>", "the system to inventory; default without targets: aibom.yaml")
     .option("-o, --output <file>", "write the BOM here; default: stdout")
     .addOption(
       new Option("--spec-version <version>", "CycloneDX version")
@@ -86,18 +93,18 @@ async function inventoryTargets(
   given: readonly string[],
   flags: InventoryFlags,
 ): Promise<CommandExit> {
-  const targets = withRootFileSystems(given, flags.rootfs);
+  const targets = [...given, ...flags.rootfs];
   const { deliverInventory, inventorySinks } = await import("../inventory-report.ts");
   const sinks = inventorySinks(flags.format, flags.output);
   const { bomTimestamp } = await import("../clock.ts");
   const timestamp = flags.timestamp ? bomTimestamp(session.environment) : undefined;
-  const { inventory } = await import("../../inventory.ts");
+  const { readInventory } = await import("../system-targets.ts");
   const loadBuilder = (): Promise<typeof import("../../bom/build.ts")> => import("../../bom/build.ts");
   // Needed when all is hashed; loading it goes on meanwhile, but not before a target was found. A failure to load
   // is reported where it is needed.
   const early = setImmediate(() => void loadBuilder().catch(() => undefined));
-  const artifacts = await withProgress(session, (progress) =>
-    inventory(targets, {
+  const { artifacts, graph } = await withProgress(session, (progress) =>
+    readInventory(targets, flags.system, {
       ...inventoryOptions(session, flags),
       onProgress: (state) => progress.update(state),
     }),
@@ -108,6 +115,7 @@ async function inventoryTargets(
     toolVersion: version,
     ...(timestamp === undefined ? {} : { timestamp }),
     ...(flags.name === undefined ? {} : { name: flags.name }),
+    ...(graph === undefined ? {} : { system: graph }),
   });
   refuseIfStopped(session);
   await deliverInventory(session, sinks, { artifacts, bom, path: flags.output });

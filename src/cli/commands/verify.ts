@@ -8,11 +8,12 @@ import type { VerifyOptions } from "../../verify-options.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, instant, uri } from "../option-values.ts";
-import { rootfsOption, withRootFileSystems } from "../rootfs-option.ts";
+import { rootfsOption } from "../rootfs-option.ts";
 import { type CommandExit, type Register, type Session, withProgress } from "../session.ts";
 import type { StatementOptions } from "../statement-lines.ts";
 
 interface VerifyFlags {
+  readonly system?: string;
   readonly bom?: string;
   readonly bomSignature: readonly string[];
   readonly signature: readonly string[];
@@ -42,7 +43,7 @@ const examples = [
   "aibom verify ./model --format github,junit=verdict.xml,sarif=verdict.sarif",
 ];
 
-/** Defines `aibom verify TARGET…`. */
+/** Defines `aibom verify [TARGET…]`. */
 export function defineVerify(command: Command, register: Register): void {
   command
     .description(
@@ -52,8 +53,10 @@ export function defineVerify(command: Command, register: Register): void {
     )
     .argument(
       "[target...]",
-      "model directories or files; sha256:HEX for a file that is known by its digest only",
-    );
+      "directories or files; sha256:HEX for a file that is known by its digest only; without any: the members of the " +
+        "system in aibom.yaml",
+    )
+    .option("--system <file>", "the system to verify; default without targets: aibom.yaml");
   addEvidenceFlags(command);
   command
     .option("--policy <file>", "policy file; default: the built-in baseline")
@@ -93,7 +96,7 @@ export function defineVerify(command: Command, register: Register): void {
       ]),
     )
     .action((targets: string[], flags: VerifyFlags) =>
-      register((session) => verifyTargets(session, withRootFileSystems(targets, flags.rootfs), flags)),
+      register((session) => verifyTargets(session, [...targets, ...flags.rootfs], flags)),
     );
 }
 
@@ -146,7 +149,7 @@ function repeatable(flags: string, description: string, whenAbsent = "none"): Op
 
 async function verifyTargets(
   session: Session,
-  targets: readonly string[],
+  named: readonly string[],
   flags: VerifyFlags,
 ): Promise<CommandExit> {
   const { deliverVerdict, reportSinks } = await import("../reports.ts");
@@ -155,8 +158,15 @@ async function verifyTargets(
   const statements = statementOptions(flags);
   refuseIdleKey(sinks, statements);
   const { verify } = await import("../../verify.ts");
+  const { systemOf } = await import("../system-targets.ts");
+  const opened = await systemOf(named, flags.system);
+  const targets = opened?.targets ?? named;
   const verdict = await withProgress(session, (progress) =>
-    verify(targets, { ...verifyOptions(session, flags), onProgress: (state) => progress.update(state) }),
+    verify(targets, {
+      ...verifyOptions(session, flags),
+      ...(opened === undefined ? {} : { members: opened.system.members }),
+      onProgress: (state) => progress.update(state),
+    }),
   );
   await deliverVerdict(
     session,
