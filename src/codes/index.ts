@@ -6,6 +6,7 @@ import { attestationCodes } from "./attestation.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
+import { cborCodes } from "./cbor.ts";
 import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
@@ -23,6 +24,7 @@ import { jsfCodes } from "./jsf.ts";
 import { kerasCodes } from "./keras.ts";
 import { mlflowCodes } from "./mlflow.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
+import { notaryCodes } from "./notary.ts";
 import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
@@ -85,7 +87,9 @@ export const codes = {
   ...signatureCodes,
   ...modelSignatureCodes,
   ...derCodes,
+  ...cborCodes,
   ...certificateCodes,
+  ...notaryCodes,
   ...timestampCodes,
   ...jsfCodes,
   ...attestationCodes,
