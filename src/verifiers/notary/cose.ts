@@ -60,9 +60,9 @@ export function parseNotaryCose(bytes: Uint8Array): NotaryEnvelope {
 
 function protectedHeaders(headers: CborMap): ProtectedHeaders {
   const algorithm = headers.get(labels.algorithm);
-  const critical = headers.get(labels.critical);
-  if (!isList(critical) || critical.length === 0) {
-    throw malformed("it names no critical headers");
+  const critical = headers.get(labels.critical) ?? [];
+  if (!isList(critical)) {
+    throw malformed("the critical headers are not a list");
   }
   // Labels below 8 may be named, and are understood (RFC 9052, section 3.1).
   const common: readonly CborValue[] = [labels.algorithm, labels.contentType];

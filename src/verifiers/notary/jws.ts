@@ -40,7 +40,7 @@ function protectedHeaders(bytes: Uint8Array, path: string): ReturnType<typeof re
   return readHeaders({
     algorithm: fields.text("alg"),
     contentType: fields.optionalText("cty") ?? "",
-    critical: fields.texts("crit"),
+    critical: fields.optionalTexts("crit"),
     names: fields.names(),
     scheme: fields.optionalText(headerNames.scheme) ?? "",
     signingTime: timeOf(headerNames.signingTime),
