@@ -1,6 +1,6 @@
 // Import rules: the drawing in docs/architecture.md, made checkable. test/guards proves that each bites.
 
-const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits)\\.ts$"];
+const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits|image-limits)\\.ts$"];
 
 /** A layer may import itself, the base and the layers named. */
 const layer = (name, allowed) => ({
@@ -43,6 +43,7 @@ export default {
     layer("sources", ["bytes/", "digests/"]),
     layer("formats", ["bytes/"]),
     layer("reading", ["bytes/", "digests/", "sources/", "formats/"]),
+    layer("images", ["bytes/", "digests/", "sources/", "formats/"]),
     layer("layouts", ["bytes/", "formats/"]),
     layer("stores", ["bytes/", "formats/", "layouts/"]),
     layer("bom", ["bytes/", "schemas/"]),
@@ -87,7 +88,7 @@ export default {
     owner("commander", "cli"),
     owner("chalk", "cli"),
     builtin("fs", "^src/(sources|digests|trust|cli)/"),
-    builtin("worker_threads", "^src/(digests|reading|policy/cel)/"),
+    builtin("worker_threads", "^src/(digests|reading|images|policy/cel)/"),
     builtin("child_process", "^src/signers/external-command\\.ts$"),
     builtin("vm", "^$"),
     builtin("(net|tls|dgram|dns|http|https|http2)", "^src/net/", "network"),

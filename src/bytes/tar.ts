@@ -8,45 +8,19 @@ import { limits } from "../limits.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { leadsOut, nameFinding } from "./member-name.ts";
-import { blockBytes, hasChecksum, isZero, numberField, paxRecords, textField } from "./tar/header.ts";
+import {
+  isTarExtension,
+  type TarEntry,
+  type TarOverrides,
+  tarEntry,
+  tarOverrides,
+  tarSize,
+  tarType,
+  wholeBlocks,
+} from "./tar/entry.ts";
+import { blockBytes, hasChecksum, isZero } from "./tar/header.ts";
 
-export type TarKind =
-  | "file"
-  | "directory"
-  | "symlink"
-  | "hard link"
-  | "device"
-  | "pipe"
-  | "sparse file"
-  | "unknown";
-
-export interface TarEntry {
-  /** As written: nothing is removed from it. */
-  readonly name: string;
-  readonly kind: TarKind;
-  /** Bytes of the content; 0 for what has none. */
-  readonly size: number;
-  /** Offset in the file of the header. */
-  readonly headerOffset: number;
-  /** Offset in the file of the content. */
-  readonly dataOffset: number;
-  readonly mode: number;
-  /** Of links. */
-  readonly target: string | undefined;
-}
-
-const kinds: ReadonlyMap<string, TarKind> = new Map<string, TarKind>([
-  ["0", "file"],
-  ["\0", "file"],
-  ["7", "file"],
-  ["1", "hard link"],
-  ["2", "symlink"],
-  ["3", "device"],
-  ["4", "device"],
-  ["5", "directory"],
-  ["6", "pipe"],
-  ["S", "sparse file"],
-]);
+export type { TarEntry, TarKind } from "./tar/entry.ts";
 
 /** True if the file starts with a tar header. */
 export function startsLikeTar(file: ByteSource): boolean {
@@ -64,14 +38,6 @@ export function* readTar(file: ByteSource, report: (finding: Finding) => void): 
   }
 }
 
-/** Values that stand before a header and are longer than its fields. */
-interface Overrides {
-  name?: string | undefined;
-  target?: string | undefined;
-  size?: number | undefined;
-  isSparse?: boolean | undefined;
-}
-
 class TarReader {
   readonly #file: ByteSource;
   readonly #report: (finding: Finding) => void;
@@ -80,7 +46,7 @@ class TarReader {
   #count = 0;
   #window: Uint8Array = new Uint8Array(0);
   #windowStart = 0;
-  #global: Overrides = {};
+  #global: TarOverrides = {};
 
   constructor(file: ByteSource, report: (finding: Finding) => void) {
     this.#file = file;
@@ -88,7 +54,7 @@ class TarReader {
   }
 
   next(): TarEntry | undefined {
-    let overrides: Overrides = {};
+    let overrides: TarOverrides = {};
     for (;;) {
       const headerOffset = this.#at;
       const header = this.#header();
@@ -100,26 +66,19 @@ class TarReader {
         const limit = limits.maxContainerMembers;
         throw AibomError.of("ARCHIVE_TOO_MANY_MEMBERS", { limit }, { where: { path: this.#file.path } });
       }
-      const type = String.fromCharCode(header[156] ?? 0);
+      const type = tarType(header);
       const size = this.#size(header, headerOffset);
       const content = headerOffset + blockBytes;
-      switch (type) {
-        case "x":
-          overrides = { ...overrides, ...this.#pax(content, size) };
-          break;
-        case "g":
-          this.#global = { ...this.#global, ...this.#pax(content, size) };
-          break;
-        case "L":
-          overrides.name = textField(this.#read(content, size));
-          break;
-        case "K":
-          overrides.target = textField(this.#read(content, size));
-          break;
-        default:
-          return this.#entry(header, headerOffset, type, { ...this.#global, ...overrides });
+      if (!isTarExtension(type)) {
+        return this.#entry(header, headerOffset, size, { ...this.#global, ...overrides });
       }
-      this.#at = content + roundUp(size);
+      const values = tarOverrides(type, this.#read(content, size));
+      if (type === "g") {
+        this.#global = { ...this.#global, ...values };
+      } else {
+        overrides = { ...overrides, ...values };
+      }
+      this.#at = content + wholeBlocks(size);
     }
   }
 
@@ -178,7 +137,7 @@ class TarReader {
   }
 
   #size(header: Uint8Array, offset: number): number {
-    const size = numberField(header.subarray(124, 136));
+    const size = tarSize(header);
     if (size === undefined) {
       throw AibomError.of("TAR_BROKEN", {}, { where: { path: this.#file.path, offset } });
     }
@@ -195,42 +154,10 @@ class TarReader {
     return this.#file.read(offset, size);
   }
 
-  #pax(offset: number, size: number): Overrides {
-    const records = paxRecords(this.#read(offset, size));
-    const bytes = records.get("size");
-    const isSparse = [...records.keys()].some((key) => key.startsWith("GNU.sparse"));
-    const name = records.get("GNU.sparse.name") ?? records.get("path");
-    const target = records.get("linkpath");
-    return {
-      ...(name !== undefined && { name }),
-      ...(target !== undefined && { target }),
-      ...(bytes !== undefined && /^\d{1,16}$/.test(bytes) && { size: Number(bytes) }),
-      ...(isSparse && { isSparse }),
-    };
-  }
-
-  #entry(header: Uint8Array, headerOffset: number, type: string, overrides: Overrides): TarEntry {
-    const isUstar = textField(header.subarray(257, 262)) === "ustar";
-    const prefix = isUstar && header[262] === 0 ? textField(header.subarray(345, 500)) : "";
-    const short = textField(header.subarray(0, 100));
-    const name = overrides.name ?? (prefix === "" ? short : `${prefix}/${short}`);
-    // Of V7 tars: a directory is a file whose name ends with a slash.
-    const isOldDirectory = (type === "0" || type === "\0") && name.endsWith("/");
-    const kind =
-      overrides.isSparse === true
-        ? "sparse file"
-        : isOldDirectory
-          ? "directory"
-          : (kinds.get(type) ?? "unknown");
-    const isLink = kind === "symlink" || kind === "hard link";
-    const stated = overrides.size ?? this.#size(header, headerOffset);
-    const size = isLink || kind === "directory" || kind === "device" || kind === "pipe" ? 0 : stated;
-    const dataOffset = headerOffset + blockBytes;
-    const target = isLink ? (overrides.target ?? textField(header.subarray(157, 257))) : undefined;
-    const mode = numberField(header.subarray(100, 108)) ?? 0;
-    const entry = { name, kind, size, headerOffset, dataOffset, mode, target };
+  #entry(header: Uint8Array, headerOffset: number, stated: number, overrides: TarOverrides): TarEntry {
+    const entry = tarEntry(header, headerOffset, stated, overrides);
     this.#check(entry);
-    this.#at = dataOffset + roundUp(size);
+    this.#at = entry.dataOffset + wholeBlocks(entry.size);
     return entry;
   }
 
@@ -284,10 +211,6 @@ class TarReader {
 }
 
 const windowBytes = 64 * 1024;
-
-function roundUp(size: number): number {
-  return Math.ceil(size / blockBytes) * blockBytes;
-}
 
 /** A name without `./`, double and final slashes. */
 function plain(name: string): string {

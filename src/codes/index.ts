@@ -20,6 +20,8 @@ import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { hdf5Codes } from "./hdf5.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
+import { imageCodes } from "./image.ts";
+import { imageLayerCodes } from "./image-layer.ts";
 import { jsfCodes } from "./jsf.ts";
 import { kerasCodes } from "./keras.ts";
 import { mlflowCodes } from "./mlflow.ts";
@@ -60,6 +62,8 @@ export const codes = {
   ...safetensorsCodes,
   ...containerCodes,
   ...zipCodes,
+  ...imageCodes,
+  ...imageLayerCodes,
   ...ggufCodes,
   ...onnxCodes,
   ...hdf5Codes,

@@ -5,6 +5,7 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import type { Finding } from "../model/finding.ts";
+import type { CarrierFile } from "../sources/image-carrier.ts";
 import type { BlobDigest, Descriptor, Platform } from "./descriptor.ts";
 
 /** How images lie in a file or a directory. An OCI layout is also what `oras backup` and `cosign save` write. */
@@ -97,6 +98,8 @@ export interface ImageStore {
   /** What is wrong with the carrier or its manifests. `complete` is false if any part of it could not be read. */
   readonly findings: readonly Finding[];
   readonly complete: boolean;
+  /** Where the bytes of each file of the carrier lie, for whoever streams large blobs on a thread. */
+  readonly files: ReadonlyMap<string, CarrierFile>;
   /**
    * Manifests whose own `subject` names `digest`, wherever they lie: in `index.json`, under a fallback tag, or unlisted
    * among the blobs.

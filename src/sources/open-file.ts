@@ -2,7 +2,7 @@
 // Opens a file that was hashed before, for a reader. The header that is described must belong to the bytes
 // that were hashed, so the open file's identity is compared with the one seen while hashing.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type ByteSource, checkRange } from "../bytes/byte-source.ts";
 import { fileError } from "../bytes/file-error.ts";
 import type { FileIdentity } from "../digests/engine.ts";
@@ -21,22 +21,38 @@ export interface OpenFile extends ByteSource {
  * @throws {AibomError} SOURCE_CHANGED, SOURCE_NOT_FOUND, SOURCE_NOT_READABLE
  */
 export function openHashedFile(path: string, absolutePath: string, identity: FileIdentity): OpenFile {
-  const descriptor = openNoFollow(path, absolutePath);
-  const stat = fstatSync(descriptor, { bigint: true });
-  const isSame =
-    stat.dev === identity.device &&
-    stat.ino === identity.inode &&
-    stat.size === BigInt(identity.size) &&
-    stat.mtimeNs === identity.modifiedNs &&
-    stat.ctimeNs === identity.changedNs;
-  if (!isSame) {
-    closeSync(descriptor);
+  const file = openFile(path, absolutePath);
+  if (!isSameState(file.identity, identity)) {
+    file.close();
     throw AibomError.of("SOURCE_CHANGED", {}, { where: { path } });
   }
+  return file;
+}
+
+/** An open file and the state that it is in. */
+export interface IdentifiedFile extends OpenFile {
+  readonly identity: FileIdentity;
+  /** @throws {AibomError} SOURCE_CHANGED if it is not in that state any more */
+  assertUnchanged(): void;
+}
+
+/**
+ * Opens a regular file in whatever state it is.
+ * @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE, SOURCE_NOT_REGULAR
+ */
+export function openFile(path: string, absolutePath: string): IdentifiedFile {
+  const descriptor = openNoFollow(path, absolutePath);
+  const stat = fstatSync(descriptor, { bigint: true });
+  if (!stat.isFile()) {
+    closeSync(descriptor);
+    throw AibomError.of("SOURCE_NOT_REGULAR", { kind: "special file" }, { where: { path } });
+  }
+  const identity = identityOf(stat);
   let whole: Uint8Array | undefined;
   const file = {
     path,
     size: identity.size,
+    identity,
     read(offset: number, length: number): Uint8Array {
       checkRange(file, offset, length);
       if (identity.size > wholeFileBytes) {
@@ -45,11 +61,30 @@ export function openHashedFile(path: string, absolutePath: string, identity: Fil
       whole ??= readExactly(descriptor, path, 0, identity.size);
       return whole.subarray(offset, offset + length);
     },
+    assertUnchanged(): void {
+      if (!isSameState(identityOf(fstatSync(descriptor, { bigint: true })), identity)) {
+        throw AibomError.of("SOURCE_CHANGED", {}, { where: { path } });
+      }
+    },
     close(): void {
       closeSync(descriptor);
     },
   };
   return file;
+}
+
+function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileIdentity {
+  return { device: dev, inode: ino, size: Number(size), modifiedNs: mtimeNs, changedNs: ctimeNs };
+}
+
+function isSameState(a: FileIdentity, b: FileIdentity): boolean {
+  return (
+    a.device === b.device &&
+    a.inode === b.inode &&
+    a.size === b.size &&
+    a.modifiedNs === b.modifiedNs &&
+    a.changedNs === b.changedNs
+  );
 }
 
 function openNoFollow(path: string, absolutePath: string): number {
