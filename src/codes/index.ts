@@ -22,6 +22,7 @@ import { hdf5Codes } from "./hdf5.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { imageCodes } from "./image.ts";
 import { imageLayerCodes } from "./image-layer.ts";
+import { imageSignatureCodes } from "./image-signature.ts";
 import { jsfCodes } from "./jsf.ts";
 import { kerasCodes } from "./keras.ts";
 import { mlflowCodes } from "./mlflow.ts";
@@ -94,6 +95,7 @@ export const codes = {
   ...cborCodes,
   ...certificateCodes,
   ...notaryCodes,
+  ...imageSignatureCodes,
   ...timestampCodes,
   ...jsfCodes,
   ...attestationCodes,

@@ -9,7 +9,7 @@ import { parseCertificate } from "../x509/certificate.ts";
 import { requireModelSigningUsage } from "../x509/signing-usage.ts";
 import type { ChainBundle } from "./bundle.ts";
 import { certificateSigner } from "./certificate-signer.ts";
-import { type ContentCheck, signatureBytes } from "./content.ts";
+import { type ContentCheck, stampedBytes } from "./content.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules } from "./signature.ts";
 import { verifySignatureTimes } from "./signature-times.ts";
 
@@ -33,7 +33,7 @@ export function openCertificateSignature(
     throw AibomError.of("OMS_ALGORITHM_UNSUPPORTED", { algorithm: key.algorithm });
   }
   requireModelSigningUsage(leaf);
-  const times = verifySignatureTimes(bundle.timestamps, signatureBytes(bundle.content), trustRoot, at);
+  const times = verifySignatureTimes(bundle.timestamps, stampedBytes(bundle), trustRoot, at);
   const signer = certificateSigner(
     { leaf, intermediates, algorithm: key.algorithm, times, authorities: trustRoot.authorities.ca },
     context,
