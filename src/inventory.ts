@@ -10,7 +10,9 @@ import { hashTree, inOrder, type ShardPlan, type TreeHashing } from "./hash-tree
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
 import { NamedBlobs } from "./named-blobs.ts";
+import type { ReadFile } from "./formats/read-file.ts";
 import { FileReaders } from "./reading/file-readers.ts";
+import { imageBlobs, withImages } from "./read-target-images.ts";
 import { pathInside } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
@@ -135,8 +137,13 @@ export async function readTarget(
       read(index, source, file);
     }
   });
+  const isOfImage = imageBlobs(hashed.tree);
   for (const { index, source, hashed: file } of blobs.hidden()) {
-    read(index, source, file);
+    if (isOfImage(source.path)) {
+      described[index] = describedFile(source, file, imageBlob);
+    } else {
+      read(index, source, file);
+    }
   }
   await readers.finish();
   for (const { index, source, hashed: file, shownAt } of blobs.shown()) {
@@ -145,8 +152,12 @@ export async function readTarget(
       described[index] = describeShown(source, file, link);
     }
   }
-  return { ...hashed, artifact: describeTree(hashed.tree, inOrder(described, order)) };
+  const artifact = describeTree(hashed.tree, inOrder(described, order));
+  return { ...hashed, artifact: await withImages(artifact, hashed.tree, options) };
 }
+
+/** A blob of an image until its image is read. */
+const imageBlob: ReadFile = { format: "file", status: "unverified", holdsWeights: false, findings: [] };
 
 /**
  * Reads and hashes one target without looking into its files. Computes exactly the digests asked for: whole

@@ -20,6 +20,7 @@ import { describedFiles, type FactIndex, fileFacts, indexFacts, type Value } fro
 import { factProperties, inventoryProperties } from "./fact-properties.ts";
 import { fileComponent, fileRef } from "./file-components.ts";
 import { sortedFiles } from "./file-manifest.ts";
+import { imageProperties } from "./image-properties.ts";
 import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
 import { compareText } from "./order.ts";
@@ -170,6 +171,9 @@ function purlOf(
 }
 
 function componentType(artifact: Described, isSingleFile: boolean): Enums.ComponentType {
+  if (artifact.image !== undefined) {
+    return Enums.ComponentType.Container;
+  }
   if (artifact.kind === "model") {
     return Enums.ComponentType.MachineLearningModel;
   }
@@ -248,7 +252,7 @@ function componentProperties(
   const properties =
     log.list("/properties", [
       ...part,
-      ...manifest,
+      ...(artifact.image === undefined ? manifest : imageProperties(artifact.image)),
       ...factProperties(artifact, index),
       ...inventoryProperties(artifact, index),
     ]) ?? [];

@@ -21,6 +21,7 @@ export interface ArtifactIdentity {
 const refPrefixes = {
   model: "model",
   dataset: "dataset",
+  image: "image",
   "file-set": "files",
 } as const satisfies Record<ArtifactKind, string>;
 
@@ -39,12 +40,24 @@ export class ArtifactRefs {
     if (known !== undefined) {
       return known;
     }
-    const digests = artifactDigests(artifact, sortedFiles(artifact.files));
+    const digests = imageDigests(artifact) ?? artifactDigests(artifact, sortedFiles(artifact.files));
     const key = this.#refs.claim(contentKey(artifact.kind, artifact.name, digests.digest.hex));
     const identity = { ...digests, key, ref: `${refPrefixes[artifact.kind]}:${key}` };
     this.#known.set(artifact, identity);
     return identity;
   }
+}
+
+/** An image is what its manifest's digest says, wherever it lies. */
+function imageDigests({
+  image,
+}: Described): Pick<ArtifactIdentity, "isSingleFile" | "digest" | "digests"> | undefined {
+  if (image === undefined) {
+    return undefined;
+  }
+  const [algorithm, hex = ""] = image.digest.split(":");
+  const digest: Digest = { algorithm: algorithm === "sha512" ? "sha512" : "sha256", hex };
+  return { isSingleFile: false, digest, digests: [digest] };
 }
 
 function artifactDigests(

@@ -4,6 +4,7 @@
 
 import type { Artifact, ArtifactFile, ArtifactPart } from "../model/artifact.ts";
 import type { Fact } from "../model/fact.ts";
+import type { ImageContent } from "../model/image.ts";
 
 export interface Described extends Artifact {
   /** Files that are in none of the parts. */
@@ -11,28 +12,37 @@ export interface Described extends Artifact {
   readonly inner: readonly Described[];
   /** Of a part: its store, and the folder that its files are named from. */
   readonly part?: Pick<ArtifactPart, "store" | "root">;
+  /** Of an image: what its manifest and configuration say. */
+  readonly image?: ImageContent;
 }
 
 /** A copy of `artifact` that is known by itself: an artifact that was given twice is two components. */
 export function describedArtifact(artifact: Artifact): Described {
   const { parts = [] } = artifact;
+  const images = (artifact.images ?? []).map(imageOf);
   if (parts.length === 0) {
-    return { ...artifact, ownFiles: artifact.files, inner: [] };
+    return { ...artifact, ownFiles: artifact.files, inner: images };
   }
   const inParts = new Set(parts.flatMap(({ files }) => files.map(({ path }) => path)));
   const told = new Set(parts.flatMap(({ facts }) => facts.map(factKey)));
   return {
     ...artifact,
     // A collection of models is not itself a model.
-    kind: "file-set",
+    kind: artifact.kind === "image" ? "image" : "file-set",
     ownFiles: artifact.files.filter(({ path }) => !inParts.has(path)),
     facts: artifact.facts.filter((fact) => !inParts.has(fact.source.path) && !told.has(factKey(fact))),
-    inner: parts.map(partOf),
+    inner: [...parts.map(partOf), ...images],
   };
 }
 
 function partOf({ store, root, ...part }: ArtifactPart): Described {
   return { ...part, ignored: [], ownFiles: part.files, inner: [], part: { store, root } };
+}
+
+/** What was found in an image is told with the file that it lies in. */
+function imageOf(image: ImageContent): Described {
+  const { name, files, facts, complete } = image;
+  return { kind: "image", name, files, facts, complete, findings: [], ignored: [], ownFiles: files, inner: [], image };
 }
 
 function factKey({ grade, name, value, source }: Fact): string {

@@ -10,13 +10,14 @@ import { describeArchive } from "./archive-kind.ts";
 import { faultFinding } from "./fault-finding.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match, MemberDescription, Members } from "./format.ts";
+import { imageArchiveOf, imageArchives } from "./tar/image-archive.ts";
 import { tarKinds } from "./tar/kinds.ts";
 
 export const tar: Format = {
   id: "tar",
   holdsWeights: false,
   extensions: [".tar", ".nemo", ...new Set(tarKinds.flatMap(({ extensions }) => extensions))],
-  refinements: tarKinds,
+  refinements: [...tarKinds, ...imageArchives],
   match,
   confirm: startsLikeTar,
   describe,
@@ -35,6 +36,11 @@ function match({ bytes, size }: Head): Match {
 }
 
 function describe(file: ByteSource, members: Members): Description {
+  const images = members.depth === 0 ? imageArchiveOf(file) : undefined;
+  if (images !== undefined) {
+    // Unverified until its images are read, by the use case that reads the file.
+    return { format: images, facts: [], findings: [], references: [], incomplete: true };
+  }
   const findings = new FindingList(file.path);
   const entries: TarEntry[] = [];
   const described = new Map<TarEntry, MemberDescription>();

@@ -4,9 +4,10 @@
 import type { Digest } from "./digest.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
+import type { ImageContent } from "./image.ts";
 
 /** What an artifact is. A directory without a known model format is a `file-set`. */
-export type ArtifactKind = "model" | "dataset" | "file-set";
+export type ArtifactKind = "model" | "dataset" | "image" | "file-set";
 
 /**
  * How far a file was understood.
@@ -82,6 +83,8 @@ export interface Artifact {
   readonly complete: boolean;
   /** The models and datasets inside, if it is more than one thing; sorted by name, then root. */
   readonly parts?: readonly ArtifactPart[];
+  /** The images, indexes and artifacts in OCI form that lie in it; an index before what it lists. */
+  readonly images?: readonly ImageContent[];
   /** Present if a store proves which revision of which package the artifact is. */
   readonly package?: PackageName;
   /** Nothing but its digest is known: it was named by it, and no byte was read. */

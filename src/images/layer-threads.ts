@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads that read layers, one layer each at a time. One that says nothing for long is ended: its layer counts as not
+// looked at, and the others go on.
+
+import { Worker } from "node:worker_threads";
+import { limits } from "../limits.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import type { LayerEntry, LayerJob, LayerMessage, ReadLayer } from "./layer-job.ts";
+
+/** The thread's program lies beside this file: as TypeScript in the source tree, bundled in `dist/`. */
+const workerUrl = new URL(
+  import.meta.url.endsWith(".ts") ? "./layer-worker.ts" : "./layer-worker.js",
+  import.meta.url,
+);
+
+/** MiB. Windows of one large file, small files until they are read, and what readers need. */
+const resourceLimits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 32 };
+
+export interface LayerThreadsOptions {
+  readonly threads: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; tests have less patience. */
+  readonly silence?: number;
+}
+
+/** Reads all jobs; the answers are in their order. @throws the signal's reason when aborted */
+export async function readLayers(
+  jobs: readonly LayerJob[],
+  { threads, signal, silence = limits.maxLayerSilentMilliseconds }: LayerThreadsOptions,
+): Promise<readonly ReadLayer[]> {
+  const answers: ReadLayer[] = [];
+  // The largest first: the last one to end decides how long all of it takes.
+  const order = [...jobs.keys()].sort((a, b) => (jobs[b]?.file.size ?? 0) - (jobs[a]?.file.size ?? 0));
+  const work = async (): Promise<void> => {
+    let thread: LayerThread | undefined;
+    try {
+      for (let index = order.shift(); index !== undefined; index = order.shift()) {
+        signal?.throwIfAborted();
+        const job = jobs[index];
+        if (job !== undefined) {
+          thread = thread?.isAlive === true ? thread : new LayerThread(silence);
+          answers[index] = await thread.read(job, signal);
+        }
+      }
+    } finally {
+      await thread?.close();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, work));
+  signal?.throwIfAborted();
+  return answers;
+}
+
+class LayerThread {
+  isAlive = true;
+  readonly #worker: Worker;
+  readonly #silence: number;
+
+  constructor(silence: number) {
+    this.#silence = silence;
+    this.#worker = new Worker(workerUrl, {
+      name: "aibom-layer",
+      resourceLimits,
+      // Own output streams and no inherited flags, as the other threads.
+      execArgv: [],
+      env: {},
+      argv: [],
+      stdin: false,
+      stdout: true,
+      stderr: true,
+    });
+  }
+
+  /** Never rejects: a thread that ends before its answer makes the layer incomplete. */
+  read(job: LayerJob, signal: AbortSignal | undefined): Promise<ReadLayer> {
+    const entries: LayerEntry[] = [];
+    const worker = this.#worker;
+    const { promise, resolve } = Promise.withResolvers<ReadLayer>();
+    let timer: NodeJS.Timeout | undefined;
+    const fail = (reason: Finding): void => resolve(unread(job, entries, reason));
+    const end = (reason: Finding): void => {
+      this.isAlive = false;
+      void worker.terminate();
+      fail(reason);
+    };
+    const where = { path: job.path, member: job.digest };
+    const wait = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(
+        () => end(finding("IMAGE_LAYER_TIMEOUT", where, { seconds: this.#silence / 1000 })),
+        this.#silence,
+      );
+    };
+    const crashed = (reason: string): void => end(finding("READER_CRASHED", where, { format: "layer", reason }));
+    const onMessage = (message: LayerMessage): void => {
+      wait();
+      if (message.kind === "entries") {
+        for (const entry of message.entries) {
+          entries.push(entry);
+        }
+      } else if (message.kind === "end") {
+        resolve({ ...message.end, digest: job.digest, entries });
+      } else if (message.kind === "failed") {
+        fail(message.finding);
+      }
+    };
+    const onError = (error: unknown): void => crashed(error instanceof Error ? error.message : String(error));
+    const onExit = (code: number): void => crashed(`exit code ${code}`);
+    const onAbort = (): void => crashed("aborted");
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    wait();
+    worker.postMessage(job);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+      // An error that comes later has nobody to tell.
+      worker.on("error", () => undefined);
+      signal?.removeEventListener("abort", onAbort);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.isAlive = false;
+    await this.#worker.terminate();
+  }
+}
+
+function unread(job: LayerJob, entries: readonly LayerEntry[], reason: Finding): ReadLayer {
+  return {
+    digest: job.digest,
+    entries,
+    actual: job.digest,
+    diffId: job.diffId ?? job.digest,
+    compression: "none",
+    unpackedBytes: 0,
+    findings: [reason],
+    complete: false,
+    again: [],
+  };
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// A container image, an index of them, or an artifact in OCI form, as it lies in a file or directory.
+
+import type { ArtifactFile } from "./artifact.ts";
+import type { Fact } from "./fact.ts";
+
+/** One layer, in the order of the manifest. */
+export interface ImageLayer {
+  readonly digest: string;
+  /** Hash of its unpacked bytes, as recomputed. */
+  readonly diffId?: string;
+  readonly mediaType: string;
+  /** Bytes as they lie there. */
+  readonly size: number;
+  /** The command that made it, as the configuration claims, without what looks like a secret. */
+  readonly createdBy?: string;
+}
+
+export interface ImageContent {
+  readonly role: "image" | "index" | "artifact" | "attestation";
+  /** As the carrier names it, else its digest. */
+  readonly name: string;
+  /** Of the manifest; of the configuration where the carrier holds no manifest. */
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly configDigest?: string;
+  /** `linux/amd64`, as index and configuration state it. */
+  readonly platform?: string;
+  readonly names: readonly string[];
+  /** Digests of the indexes that it lies in, the outermost first. */
+  readonly parents: readonly string[];
+  readonly layers: readonly ImageLayer[];
+  /** Manifest, configuration and layers by `blobs/…`; files in the layers that hold weights by their path, from `/` on. */
+  readonly files: readonly ArtifactFile[];
+  readonly facts: readonly Fact[];
+  /** Files that a container of it sees, and their bytes; undefined for what is no file system. */
+  readonly content?: { readonly files: number; readonly bytes: number };
+  /** Every byte of it was hashed and compared, and every file in it read. */
+  readonly complete: boolean;
+}
