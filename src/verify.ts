@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
+import { limits } from "./limits.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
 import { openPolicy, type PolicyChoice } from "./open-policy.ts";
 import { evaluatePolicy } from "./policy/evaluate.ts";
@@ -13,12 +14,14 @@ import type { GatedArtifact } from "./policy/rule.ts";
 import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
 import { pathInside } from "./sources/companions.ts";
+import { readBounded } from "./sources/read-bounded.ts";
 import { loadTrustRoot, trustFileName } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 import { readByItself, type TargetContext, verifyTarget } from "./verify-target.ts";
 import type { OpenedWaivers } from "./verify-waivers.ts";
+import { parseRevocationLists, type RevocationList } from "./x509/revocation-list.ts";
 
 /**
  * Verifies the targets and gates them.
@@ -33,12 +36,13 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   const trustRoot = loadTrustRoot(options.trustRoot);
   const policy = await openPolicy(policyChoice(options), trustRoot);
   const bom = options.bom === undefined ? undefined : await loadBom(options.bom, trustRoot, options);
-  const context: TargetContext = { options, trustRoot, bomArtifacts: bom?.artifacts };
+  const revocationLists = (options.revocationLists ?? []).flatMap(readRevocationLists);
+  const context: TargetContext = { options, trustRoot, revocationLists, bomArtifacts: bom?.artifacts };
   const artifacts: GatedArtifact[] = [];
   const compared = new Set<BomArtifact>();
   for (const target of targets) {
     const { gated, bomArtifact } = await verifyTarget(target, context);
-    artifacts.push(gated);
+    artifacts.push(...gated);
     if (bomArtifact !== undefined) {
       compared.add(bomArtifact);
     }
@@ -82,6 +86,15 @@ function refuseJudgesInside(targets: readonly string[], options: VerifyOptions):
         throw AibomError.of("JUDGE_IN_TARGET", { what, target }, { where: { path } });
       }
     }
+  }
+}
+
+/** @throws {AibomError} SOURCE_*, CERTIFICATE_REVOCATION_LIST, DER_* */
+function readRevocationLists(path: string): readonly RevocationList[] {
+  try {
+    return parseRevocationLists(readBounded(path, limits.maxRevocationListBytes));
+  } catch (cause) {
+    throw cause instanceof AibomError ? cause.at({ path }) : cause;
   }
 }
 

@@ -174,11 +174,7 @@ function openEnvelope(
 }
 
 /** DSSE makes the key id optional: without one, every key of that usage is tried, up to a limit. */
-function keysNamed(
-  trustRoot: TrustRoot,
-  keyid: string,
-  usage: Attested["usage"],
-): readonly SignatureKey[] {
+function keysNamed(trustRoot: TrustRoot, keyid: string, usage: Attested["usage"]): readonly SignatureKey[] {
   if (keyid !== "") {
     const named = trustRoot.byHint.get(keyid);
     return [named?.key].filter((key) => key !== undefined).filter(determinesAlgorithm);

@@ -16,6 +16,9 @@ interface VerifyFlags {
   readonly bomSignature: readonly string[];
   readonly signature: readonly string[];
   readonly attestation: readonly string[];
+  readonly crl: readonly string[];
+  readonly imageEvidence: readonly string[];
+  readonly imageRepository?: string;
   readonly allowLegacy?: true;
   readonly policy?: string;
   readonly suppliers?: string;
@@ -37,6 +40,7 @@ const examples = [
   "aibom verify ./model",
   "aibom verify ./model --bom aibom.cdx.json --policy policy.yaml",
   "aibom verify ./model --format text,json=verdict.json --at 2026-06-30T12:00:00Z",
+  "aibom verify image.tar --image-evidence signatures/ --image-repository registry.example/app",
   "aibom verify ./model --format github,junit=verdict.xml,sarif=verdict.sarif",
 ];
 
@@ -50,7 +54,7 @@ export function defineVerify(command: Command, register: Register): void {
     )
     .argument(
       "<target...>",
-      "model directories or files; sha256:HEX for a file that is known by its digest only",
+      "directories or files: models, datasets, images; sha256:HEX for a file that is known by its digest only",
     );
   addEvidenceFlags(command);
   command
@@ -134,7 +138,18 @@ function addEvidenceFlags(command: Command): void {
         "attestations about the target; may be repeated",
         "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
       ),
-    );
+    )
+    .addOption(
+      repeatable("--crl <file>", "certificate revocation lists of private CAs, DER or PEM; may be repeated"),
+    )
+    .addOption(
+      repeatable(
+        "--image-evidence <layout>",
+        "OCI layout with signatures, or signed manifests, of the target's images; may be repeated",
+        "those in the target",
+      ),
+    )
+    .option("--image-repository <name>", "repository that signatures of images must have been made for");
 }
 
 function repeatable(flags: string, description: string, whenAbsent = "none"): Option {
@@ -190,6 +205,9 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     bomSignatures: flags.bomSignature,
     signatures: flags.signature,
     attestations: flags.attestation,
+    revocationLists: flags.crl,
+    ...(flags.imageEvidence.length === 0 ? {} : { imageEvidence: flags.imageEvidence }),
+    ...(flags.imageRepository === undefined ? {} : { imageRepository: flags.imageRepository }),
     waivers: flags.waiver,
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),

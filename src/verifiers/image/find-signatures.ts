@@ -77,7 +77,9 @@ class SignatureSearch implements FoundSignatures {
   /** `cosign save` writes one image to a layout and lists its signatures beside it, without naming it. */
   savedByCosign(): void {
     const isSaved = this.#store.entries.some(
-      (entry) => entry.digest === this.#digest && (entry.annotations.get(savedKind) ?? "").startsWith(`${savedPrefix}image`),
+      (entry) =>
+        entry.digest === this.#digest &&
+        (entry.annotations.get(savedKind) ?? "").startsWith(`${savedPrefix}image`),
     );
     for (const entry of isSaved ? this.#store.entries : []) {
       const kind = entry.annotations.get(savedKind) ?? "";
@@ -245,7 +247,9 @@ export function namedBlobs(store: ImageStore, top: BlobDigest): ReadonlySet<Blob
       named.add(digest);
       const manifest = store.manifests.get(digest);
       const { config, layers = [], manifests = [] } = manifest ?? {};
-      waiting.push(...[...(config === undefined ? [] : [config]), ...layers, ...manifests].map((each) => each.digest));
+      waiting.push(
+        ...[...(config === undefined ? [] : [config]), ...layers, ...manifests].map((each) => each.digest),
+      );
     }
   }
   return named;

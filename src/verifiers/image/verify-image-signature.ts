@@ -7,7 +7,7 @@ import { isJsonObject, parseJson } from "../../bytes/json.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { Digest } from "../../model/digest.ts";
-import type { SignatureScheme } from "../../model/evidence.ts";
+import type { SignatureEvidence, SignatureScheme } from "../../model/evidence.ts";
 import type { SignedClaim } from "../../model/signed-claim.ts";
 import { parseDsseEnvelope } from "../attestation/envelope.ts";
 import {
@@ -47,6 +47,38 @@ export async function verifyImageSignature(
   image: SignedImage,
   trust: Trust,
 ): Promise<SignatureVerification> {
+  const answer = await verifyForm(signature, image, trust);
+  return image.repository === undefined || signature.form === "simple-signing"
+    ? answer
+    : withoutUnplaced(answer, image.repository);
+}
+
+/**
+ * Only simple signing names the repository that a signature was made for. Where one is asked for, the others do not count as
+ * signatures: a constraint that cannot be checked must not count as met (CVE-2025-29778). Attestations stay: they state
+ * something about the bytes, wherever these lie.
+ */
+function withoutUnplaced(answer: SignatureVerification, repository: string): SignatureVerification {
+  const isKept = ({ usage }: SignatureEvidence): boolean => usage !== "model";
+  const error = AibomError.of("IMAGE_SIGNATURE_OTHER_REPOSITORY", {
+    got: "no repository",
+    expected: repository,
+  });
+  return {
+    ...answer,
+    evidence: answer.evidence.filter(isKept),
+    rejected: [
+      ...answer.rejected,
+      ...answer.evidence.filter((each) => !isKept(each)).map((each) => rejection(each, error)),
+    ],
+  };
+}
+
+async function verifyForm(
+  signature: ImageSignature,
+  image: SignedImage,
+  trust: Trust,
+): Promise<SignatureVerification> {
   const context: SignatureContext = { ...trust, bundle: signature.bytes, signature: signature.place };
   const about = { subject: image.artifact, signature: signature.place };
   const isAnnotated = [...signature.annotations.keys()].some((name) =>
@@ -70,9 +102,9 @@ export async function verifyImageSignature(
 /** An unreadable one is a rejection: damaged evidence must not look like none (cosign's GetBundles swallowed it). */
 export function rejectUnreadable(
   { place, error }: UnreadableSignature,
-  { artifact }: SignedImage,
+  subject: string,
 ): SignatureVerification {
-  return rejectedOnly(rejection({ subject: artifact, signature: place }, error));
+  return rejectedOnly(rejection({ subject, signature: place }, error));
 }
 
 async function verifySimpleSigning(

@@ -68,7 +68,7 @@ async function verified(
       ...(await Promise.all(
         found.signatures.map((each) => verifyImageSignature(each, signed, { trustRoot, at: fixtureTime })),
       )),
-      ...found.unreadable.map((each) => rejectUnreadable(each, signed)),
+      ...found.unreadable.map((each) => rejectUnreadable(each, "app")),
     ];
     return {
       accepted: answers.flatMap(({ evidence }) =>
@@ -85,7 +85,11 @@ async function verified(
 }
 
 /** A layout with one image and one signature of cosign 2. */
-async function cosign2(spec: CosignSpec, trustRoot: TrustRoot, about?: (digest: string) => object): Promise<string[]> {
+async function cosign2(
+  spec: CosignSpec,
+  trustRoot: TrustRoot,
+  about?: (digest: string) => object,
+): Promise<string[]> {
   const layout = new ImageLayout();
   const image = layout.list(layout.image("app"), "latest");
   addSignatureTag(layout, image, [signatureLayer({ digest: image.digest, ...about?.(image.digest) }, spec)]);
@@ -100,12 +104,16 @@ test("V1: a cosign 2 signature by a key, a Fulcio certificate, a private CA", as
   assert.deepEqual(await cosign2({ key }, byKey), ["simple-signing model signer-0"]);
   assert.deepEqual(await cosign2({}, byIdentity), ["simple-signing model signer-0"]);
   assert.deepEqual(await cosign2({ timestamp: {} }, byIdentity), ["simple-signing model signer-0"]);
-  assert.deepEqual(await cosign2({ key: keyPair("p256", "stranger"), log: false }, byKey), ["IMAGE_SIGNATURE_NO_KEY"]);
+  assert.deepEqual(await cosign2({ key: keyPair("p256", "stranger"), log: false }, byKey), [
+    "IMAGE_SIGNATURE_NO_KEY",
+  ]);
   assert.deepEqual(await cosign2({}, byKey), ["TRUST_NO_AUTHORITY"]);
   const root = issue({ subject: "CN=ca", extensions: caExtensions() });
   const leaf = issue({ subject: "CN=signer", issuer: root, extensions: [keyUsage(["digitalSignature"])] });
   const byCa = trustWith({ ca: [{ pem: root.pem, identities: [{ subject: "CN=signer" }] }] });
-  assert.deepEqual(await cosign2({ chain: [leaf, root], log: false }, byCa), ["simple-signing model signer-0"]);
+  assert.deepEqual(await cosign2({ chain: [leaf, root], log: false }, byCa), [
+    "simple-signing model signer-0",
+  ]);
   assert.deepEqual(await cosign2({ chain: [leaf, root] }, byCa), ["simple-signing model signer-0"]);
 });
 
@@ -129,7 +137,7 @@ test("V1: one manifest holds many signatures, each judged by itself", async () =
 
 test("CVE-2022-36056, CVE-2022-23649, CVE-2026-22703: a log entry about another signature, payload or key", async () => {
   const stranger = keyPair("p256", "stranger");
-  const changes: CosignSpec["logged"][] = [
+  const changes: NonNullable<CosignSpec["logged"]>[] = [
     { signature: Buffer.from("3006020101020101", "hex") },
     { signed: Buffer.from("another payload") },
     { verifier: { key: stranger } },
@@ -145,11 +153,19 @@ test("CVE-2022-36056, CVE-2022-23649, CVE-2026-22703: a log entry about another 
 
 test("simple signing: another type, another image, what is critical and unknown", async () => {
   const by = { key, log: false };
-  assert.deepEqual(await cosign2(by, byKey, () => ({ type: "atomic container signature" })), ["IMAGE_SIGNATURE_TYPE"]);
+  assert.deepEqual(await cosign2(by, byKey, () => ({ type: "atomic container signature" })), [
+    "IMAGE_SIGNATURE_TYPE",
+  ]);
   assert.deepEqual(await cosign2(by, byKey, () => ({ digest: other })), ["IMAGE_SIGNATURE_OTHER_IMAGE"]);
-  assert.deepEqual(await cosign2(by, byKey, () => ({ more: { until: "2020" } })), ["IMAGE_SIGNATURE_MALFORMED"]);
-  assert.deepEqual(await cosign2({ ...by, more: { "dev.sigstore.cosign/bundle": "{}" } }, byKey), ["IMAGE_SIGNATURE_MALFORMED"]);
-  assert.deepEqual(await cosign2({ ...by, more: { "dev.cosignproject.cosign/signature": "" } }, byKey), ["IMAGE_SIGNATURE_MALFORMED"]);
+  assert.deepEqual(await cosign2(by, byKey, () => ({ more: { until: "2020" } })), [
+    "IMAGE_SIGNATURE_MALFORMED",
+  ]);
+  assert.deepEqual(await cosign2({ ...by, more: { "dev.sigstore.cosign/bundle": "{}" } }, byKey), [
+    "IMAGE_SIGNATURE_MALFORMED",
+  ]);
+  assert.deepEqual(await cosign2({ ...by, more: { "dev.cosignproject.cosign/signature": "" } }, byKey), [
+    "IMAGE_SIGNATURE_MALFORMED",
+  ]);
 });
 
 test("a signature that was made for another repository does not count where one is asked for", async () => {
@@ -167,10 +183,17 @@ test("a signature that was made for another repository does not count where one 
 
 test("V2: attestations in envelopes, by a key and by a certificate; CVE-2022-35929: their type is in what is signed", async () => {
   const provenance = "https://slsa.dev/provenance/v1";
-  for (const [spec, trustRoot] of [[{ key, log: false }, byKey], [{}, byIdentity], [{ timestamp: {} }, byIdentity]] as const) {
+  for (const [spec, trustRoot] of [
+    [{ key, log: false }, byKey],
+    [{}, byIdentity],
+    [{ timestamp: {} }, byIdentity],
+  ] as const) {
     const layout = new ImageLayout();
     const image = layout.list(layout.image("app"), "latest");
-    const { envelope, annotations } = signEnvelope(statementAbout(image.digest, "https://example.com/test/v1"), spec);
+    const { envelope, annotations } = signEnvelope(
+      statementAbout(image.digest, "https://example.com/test/v1"),
+      spec,
+    );
     // The label beside it is nobody's word.
     const layer = { bytes: envelope, annotations: { ...annotations, predicateType: provenance } };
     addSignatureTag(layout, image, [layer], "att");
@@ -201,17 +224,29 @@ test("V3, V8: SBOM tags and BuildKit's statements are claims, Docker's signed fo
       "vnd.docker.reference.digest": image.digest,
     },
   });
-  const bare = attestation(statementAbout(image.digest, "https://slsa.dev/provenance/v1"), "application/vnd.in-toto+json");
+  const bare = attestation(
+    statementAbout(image.digest, "https://slsa.dev/provenance/v1"),
+    "application/vnd.in-toto+json",
+  );
   const signed = attestation(envelope, "application/vnd.in-toto.provenance+dsse");
   layout.list(layout.index([image, bare, signed]), "latest");
-  addSignatureTag(layout, image, [{ bytes: Buffer.from("SPDXVersion: SPDX-2.3\n"), annotations: {} }], "sbom", "text/spdx");
+  addSignatureTag(
+    layout,
+    image,
+    [{ bytes: Buffer.from("SPDXVersion: SPDX-2.3\n"), annotations: {} }],
+    "sbom",
+    "text/spdx",
+  );
   const { accepted, rejected, findings } = await verified(layout, image, byKey);
   assert.deepEqual([...accepted, ...rejected], ["dsse statement signer-0"]);
   assert.deepEqual(findings, ["IMAGE_CLAIM_UNSIGNED", "IMAGE_CLAIM_UNSIGNED"]);
 });
 
 test("V4, V5, V10: bundles of cosign 3 as listed, fallback-tagged and unlisted referrers", async () => {
-  const places: Record<string, (layout: ImageLayout, image: DescriptorJson, referrer: DescriptorJson) => void> = {
+  const places: Record<
+    string,
+    (layout: ImageLayout, image: DescriptorJson, referrer: DescriptorJson) => void
+  > = {
     listed: (layout, _, referrer) => layout.list(referrer),
     // kyverno#16664: cosign 3 gives the entry the type of an empty object.
     fallback: (layout, image, referrer) =>
@@ -222,7 +257,10 @@ test("V4, V5, V10: bundles of cosign 3 as listed, fallback-tagged and unlisted r
     unlisted: () => {},
   };
   for (const [place, put] of Object.entries(places)) {
-    for (const [options, trustRoot] of [[{}, byIdentity], [{ key }, byKey]] as const) {
+    for (const [options, trustRoot] of [
+      [{}, byIdentity],
+      [{ key }, byKey],
+    ] as const) {
       const layout = new ImageLayout();
       const image = layout.list(layout.image("app"), "latest");
       put(layout, image, bundleReferrer(layout, image, options));
@@ -240,12 +278,19 @@ test("CVE-2022-35930, CVE-2026-39395: a statement of another type is no signatur
   const { accepted } = await verified(layout, image, byIdentity);
   assert.deepEqual(accepted, ["dsse statement signer-0"]);
   const statementsOnly = trustWith({
-    sigstore: [{ ...sigstore![0]!, identities: [{ subjectAltName: identity, issuer: identityIssuer, usages: ["statement"] }] }],
+    sigstore: [
+      {
+        ...sigstore![0]!,
+        identities: [{ subjectAltName: identity, issuer: identityIssuer, usages: ["statement"] }],
+      },
+    ],
   });
   const plain = new ImageLayout();
   const signedImage = plain.list(plain.image("app"), "latest");
   plain.list(bundleReferrer(plain, signedImage));
-  assert.deepEqual((await verified(plain, signedImage, statementsOnly)).rejected, ["TRUST_USAGE_NOT_ALLOWED"]);
+  assert.deepEqual((await verified(plain, signedImage, statementsOnly)).rejected, [
+    "TRUST_USAGE_NOT_ALLOWED",
+  ]);
 });
 
 test("a referrer whose statement is about another image is rejected: where it hangs says nothing", async () => {
@@ -277,14 +322,20 @@ test("V6: experimental referrers of cosign 2", async () => {
     }),
   );
   const { accepted, rejected } = await verified(layout, image, byKey);
-  assert.deepEqual([...accepted, ...rejected].sort(), ["dsse statement signer-0", "simple-signing model signer-0"]);
+  assert.deepEqual([...accepted, ...rejected].sort(), [
+    "dsse statement signer-0",
+    "simple-signing model signer-0",
+  ]);
 });
 
 test("V7: Notary Project signatures in both envelopes; the whole descriptor is compared", async () => {
   const byNotary = trustWith({
     ca: [{ pem: notaryRoot.pem, identities: [{ subject: "CN=release,O=Example,C=US" }] }],
   });
-  for (const [write, type] of [[notaryJws, "application/jose+json"], [notaryCose, "application/cose"]] as const) {
+  for (const [write, type] of [
+    [notaryJws, "application/jose+json"],
+    [notaryCose, "application/cose"],
+  ] as const) {
     for (const [change, expected] of [
       [{}, "notary model signer-0"],
       [{ digest: other }, "IMAGE_SIGNATURE_OTHER_IMAGE"],
@@ -386,12 +437,18 @@ test("CVE-2023-46737, CVE-2023-33957: endless signatures are not looked at", asy
   }));
   addSignatureTag(layout, image, layers);
   const { rejected } = await verified(layout, image, byKey);
-  assert.equal(rejected.filter((code) => code === "IMAGE_SIGNATURE_NO_KEY").length, limits.maxImageSignatures);
+  assert.equal(
+    rejected.filter((code) => code === "IMAGE_SIGNATURE_NO_KEY").length,
+    limits.maxImageSignatures,
+  );
   assert.equal(rejected.filter((code) => code === "IMAGE_SIGNATURES_TOO_MANY").length, 1);
 });
 
 test("an expired Fulcio certificate without proof of time proves nothing (CVE-2026-24122)", async () => {
-  const leaf = fulcioLeaf({ notBefore: new Date(fixtureTime.getTime() - 3_600_000), notAfter: new Date(fixtureTime.getTime() - 3_000_000) });
+  const leaf = fulcioLeaf({
+    notBefore: new Date(fixtureTime.getTime() - 3_600_000),
+    notAfter: new Date(fixtureTime.getTime() - 3_000_000),
+  });
   assert.deepEqual(await cosign2({ leaf, log: false }, byIdentity), ["SIGSTORE_THRESHOLD"]);
   assert.deepEqual(await cosign2({ leaf }, byIdentity), ["CERTIFICATE_EXPIRED"]);
 });
