@@ -123,7 +123,8 @@ async function verifyModel(flags: Flags, scratch: string): Promise<void> {
   const model = required(flags, "model-path");
   const bundle = required(flags, "bundle");
   const trustRoot = writeTrustRoot(trustOf(flags, bundle), join(scratch, "trust"));
-  const { gated } = await verifyTarget(model, {
+  const { gated: all } = await verifyTarget(model, {
+    revocationLists: [],
     options: {
       trustRoot,
       signatures: [bundle],
@@ -135,6 +136,10 @@ async function verifyModel(flags: Flags, scratch: string): Promise<void> {
     trustRoot: loadTrustRoot(trustRoot),
     bomArtifacts: undefined,
   });
+  const [gated] = all;
+  if (gated === undefined) {
+    throw new Rejected("there is nothing to verify");
+  }
   const [rejected] = gated.rejected;
   if (rejected !== undefined) {
     throw new Rejected(rejected.code);

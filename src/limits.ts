@@ -261,6 +261,22 @@ export const limits = {
   maxTensorFlowDimensions: 254,
   /** Variables in one TensorFlow checkpoint: the largest models have some 10,000, their optimizers three times that. */
   maxTensorFlowVariables: 1_000_000,
+  /** Levels of one CBOR structure. A COSE signature nests 5 deep. */
+  maxCborDepth: 16,
+  /** Items of one CBOR structure. A COSE signature with its chain has below 50. */
+  maxCborItems: 10_000,
+  /** Bytes of one Notary Project signature. With a chain of RSA certificates and a time stamp it is 12 kB. */
+  maxNotaryEnvelopeBytes: 4 * MiB,
+  /** Bytes of one certificate revocation list. That of a busy certificate authority has some MB. */
+  maxRevocationListBytes: 16 * MiB,
+  /** Certificates on one revocation list: 16 MiB hold no more. */
+  maxRevokedCertificates: 1_000_000,
+  /** Files of revocation lists given to one verification. */
+  maxRevocationLists: 64,
+  /** Signatures and attestations looked at for one image: notation's default (CVE-2023-46737, CVE-2023-33957). */
+  maxImageSignatures: 100,
+  /** Bytes of one signature, attestation or SBOM of an image: the largest attestation is a BOM. */
+  maxImageSignatureBytes: 64 * MiB,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */
   maxDerBytes: MiB,
   /** Levels of one DER structure. A time-stamp token nests 17 deep. */

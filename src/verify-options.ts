@@ -24,6 +24,12 @@ export interface VerifyOptions {
   readonly signatures?: readonly string[];
   /** Files of attestations; default `<target>.sigstore.json` and `<target>.intoto.jsonl` beside the target. */
   readonly attestations?: readonly string[];
+  /** Certificate revocation lists (RFC 5280) of private CAs. */
+  readonly revocationLists?: readonly string[];
+  /** Layouts with signatures, and signed manifests, of the target's images besides those in the target. */
+  readonly imageEvidence?: readonly string[];
+  /** The repository that signatures of images must have been made for. */
+  readonly imageRepository?: string;
   /** Accepts model signatures from before OMS v1.0. Recorded in the verdict. */
   readonly allowLegacyUnsafe?: boolean;
   /** Supplier register, with its signature beside it, for rules on origin. */

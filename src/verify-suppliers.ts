@@ -15,14 +15,24 @@ import { type TargetContext, verifyTarget } from "./verify-target.ts";
 export async function openSuppliers(path: string, context: TargetContext): Promise<SupplierRegister> {
   const bytes = readBounded(path, limits.maxPolicyBytes);
   const register = await loadSuppliers(bytes, targetName(path), context.options.at);
-  const { signatures: _signatures, attestations: _attestations, bom: _bom, ...options } = context.options;
-  const { gated } = await verifyTarget(path, { ...context, options, bomArtifacts: undefined });
-  const [file] = gated.artifact.files;
+  const {
+    signatures: _signatures,
+    attestations: _attestations,
+    bom: _bom,
+    imageEvidence: _evidence,
+    imageRepository: _repository,
+    ...options
+  } = context.options;
+  const { gated: all } = await verifyTarget(path, { ...context, options, bomArtifacts: undefined });
+  const [gated] = all;
+  const [file] = gated?.artifact.files ?? [];
   const isSame = file?.digests.some(({ hex }) => hex === register.digest.hex) === true;
   return {
     ...register,
     signatures: isSame
-      ? gated.signatures.filter(({ usage, covers }) => usage === "model" && covers.includes(file.path))
+      ? (gated?.signatures ?? []).filter(
+          ({ usage, covers }) => usage === "model" && covers.includes(file.path),
+        )
       : [],
   };
 }

@@ -11,11 +11,12 @@ import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
 import { packagePurl } from "./model/package-url.ts";
+import type { ImageContent } from "./model/image.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
   type CompanionFile,
-  defaultSignaturePath,
+  defaultSignaturePaths,
   pathInside,
   readCompanion,
 } from "./sources/companions.ts";
@@ -31,6 +32,7 @@ import type { SignatureContext } from "./verifiers/signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
 import { artifactOfDigest, digestTarget, modelOfDigest } from "./verify-digest.ts";
 import type { VerifyOptions } from "./verify-options.ts";
+import type { RevocationList } from "./x509/revocation-list.ts";
 
 const signatureReason = "signature file";
 const bomReason = "the BOM that is verified on its own";
@@ -42,12 +44,14 @@ export const readByItself: readonly string[] = [signatureReason, bomReason];
 export interface TargetContext {
   readonly options: VerifyOptions;
   readonly trustRoot: TrustRoot;
+  readonly revocationLists: readonly RevocationList[];
   /** Undefined without a BOM. */
   readonly bomArtifacts: readonly BomArtifact[] | undefined;
 }
 
 export interface VerifiedTarget {
-  readonly gated: GatedArtifact;
+  /** One, or each image of a target that holds several. */
+  readonly gated: readonly GatedArtifact[];
   /** The BOM component that it was compared with. */
   readonly bomArtifact?: BomArtifact;
 }
@@ -63,7 +67,7 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
     return verifyDigestTarget(target, digest, context);
   }
   const opened = await openSignatures(target, targetName(target), context, {
-    signatures: [defaultSignaturePath(target)],
+    signatures: defaultSignaturePaths(target),
     attestations: attestationPaths(target),
   });
   const plans = opened.map(({ signature }) => signature.plan).filter((plan) => plan !== undefined);
@@ -84,9 +88,48 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const others = new Set([...bomPaths, ...opened.map((each) => each.pathInside)]);
   const ignored = tree.ignored.filter((each) => !others.has(each.path));
   const { isSingleFile, refused } = tree;
-  const signed = await compareSignatures(opened, { isSingleFile, files, ignored, refused });
+  const images = artifact.kind === "image" ? gatedImages(artifact) : [];
+  // Whoever signed an archive signed what lies in it.
+  const standsFor = isSingleFile ? images.flatMap((each) => each.files.map(({ path }) => path)) : [];
+  const signed = await compareSignatures(opened, {
+    ...{ isSingleFile, files, ignored, refused },
+    ...(standsFor.length === 0 ? {} : { standsFor }),
+  });
   const match = compareWithBom(artifact, bomArtifacts, outsideBom(target, options));
-  return verified(artifact, fileManifest(artifact.files), signed, match);
+  const whole = verified(artifact, fileManifest(artifact.files), signed, match);
+  return images.length === 0 ? withoutImages(target, whole, options) : eachImage(target, whole, context);
+}
+
+/** Those that are gated by themselves: indexes are what leads to them, BuildKit's attestations are about them. */
+function gatedImages({ images = [] }: Artifact): readonly ImageContent[] {
+  return images.filter(({ role }) => role === "image" || role === "artifact");
+}
+
+/** Options that have no effect are refused: somebody meant to limit something with them. */
+function withoutImages(target: string, whole: VerifiedTarget, options: VerifyOptions): VerifiedTarget {
+  if (options.imageRepository !== undefined || options.imageEvidence !== undefined) {
+    const reason = "an option about images was given";
+    throw AibomError.of("IMAGE_CARRIER_INVALID", { reason }, { where: { path: target } });
+  }
+  return whole;
+}
+
+async function eachImage(
+  target: string,
+  whole: VerifiedTarget,
+  { options, trustRoot, revocationLists }: TargetContext,
+): Promise<VerifiedTarget> {
+  // Loaded only when there are images.
+  const { gateImages } = await import("./verify-images.ts");
+  const trust = {
+    trustRoot,
+    revocationLists,
+    at: options.at,
+    evidence: options.imageEvidence ?? [],
+    repository: options.imageRepository,
+  };
+  const gated = await Promise.all(whole.gated.map((each) => gateImages(target, each, trust)));
+  return { ...whole, gated: gated.flat() };
 }
 
 /**
@@ -115,16 +158,17 @@ function verified(
   match: BomMatch,
 ): VerifiedTarget {
   const labels = labelsOf(artifact, match.component);
+  const gated: GatedArtifact = {
+    artifact,
+    manifest,
+    signatures: signed.flatMap((each) => each.evidence),
+    digests: match.evidence === undefined ? [] : [match.evidence],
+    rejected: signed.flatMap((each) => each.rejected),
+    findings: [...signed.flatMap((each) => each.findings), ...match.findings],
+    ...(labels === undefined ? {} : { labels }),
+  };
   return {
-    gated: {
-      artifact,
-      manifest,
-      signatures: signed.flatMap((each) => each.evidence),
-      digests: match.evidence === undefined ? [] : [match.evidence],
-      rejected: signed.flatMap((each) => each.rejected),
-      findings: [...signed.flatMap((each) => each.findings), ...match.findings],
-      ...(labels === undefined ? {} : { labels }),
-    },
+    gated: [gated],
     ...(match.component === undefined ? {} : { bomArtifact: match.component }),
   };
 }
@@ -176,7 +220,7 @@ async function openSignatures(
   const found: FoundSignature[] = [];
   for (const file of companions(signatures, defaults.signatures)) {
     const inside = pathInside(target, file.path);
-    const signature = await openSignatureFile(signatureContext(file, inside, context), subject);
+    const signature = await openSignatureFile(signatureContext(file, inside, context), subject, file.path);
     found.push({ signature, pathInside: inside });
   }
   for (const file of companions(attestations, defaults.attestations)) {
@@ -200,7 +244,22 @@ function named(given: readonly string[]): readonly (readonly [string, string])[]
 }
 
 /** A bare signature over the file, or one over a statement about the model. */
-async function openSignatureFile(context: SignatureContext, subject: string): Promise<OpenedSignature> {
+async function openSignatureFile(
+  context: SignatureContext,
+  subject: string,
+  path: string,
+): Promise<OpenedSignature> {
+  const { isBareSignature, notaryFormOf, openBareSignature, openNotaryBlob } = await import(
+    "./verifiers/blob-signature.ts"
+  );
+  const form = notaryFormOf(path);
+  if (form !== undefined) {
+    return openNotaryBlob(form, context, subject);
+  }
+  if (isBareSignature(context.bundle)) {
+    const certificate = readCompanion(undefined, path.replace(/\.sig$/, ".pem"), limits.maxKeyBytes);
+    return openBareSignature(context, subject, certificate?.bytes);
+  }
   return isMessageSignature(context.bundle, context.signature)
     ? openMessageFile(context, subject)
     : openModelSignature(context, subject);
@@ -243,6 +302,7 @@ function signatureContext(
     signature: inside ?? basename(file.path),
     trustRoot: context.trustRoot,
     at: context.options.at,
+    revocationLists: context.revocationLists,
     allowLegacyUnsafe: context.options.allowLegacyUnsafe === true,
   };
 }

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
+import { limits } from "./limits.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
 import { openPolicy, type PolicyChoice } from "./open-policy.ts";
 import { evaluatePolicy } from "./policy/evaluate.ts";
@@ -14,12 +15,14 @@ import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
 import { pathInside } from "./sources/companions.ts";
 import type { SystemMember } from "./system/system.ts";
+import { readBounded } from "./sources/read-bounded.ts";
 import { loadTrustRoot, trustFileName } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 import { readByItself, type TargetContext, verifyTarget } from "./verify-target.ts";
 import type { OpenedWaivers } from "./verify-waivers.ts";
+import { parseRevocationLists, type RevocationList } from "./x509/revocation-list.ts";
 
 /**
  * Verifies the targets and gates them.
@@ -34,12 +37,14 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   const trustRoot = loadTrustRoot(options.trustRoot);
   const policy = await openPolicy(policyChoice(options), trustRoot);
   const bom = options.bom === undefined ? undefined : await loadBom(options.bom, trustRoot, options);
-  const context: TargetContext = { options, trustRoot, bomArtifacts: bom?.artifacts };
+  const revocationLists = (options.revocationLists ?? []).flatMap(readRevocationLists);
+  const context: TargetContext = { options, trustRoot, revocationLists, bomArtifacts: bom?.artifacts };
   const artifacts: GatedArtifact[] = [];
   const compared = new Set<BomArtifact>();
   for (const [index, target] of targets.entries()) {
     const { gated, bomArtifact } = await verifyTarget(target, context);
-    artifacts.push(await asMember(gated, options.members?.[index]));
+    const member = options.members?.[index];
+    artifacts.push(...(member === undefined ? gated : await asMembers(gated, member)));
     if (bomArtifact !== undefined) {
       compared.add(bomArtifact);
     }
@@ -70,12 +75,9 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
 }
 
 /** @throws {AibomError} SYSTEM_DIGEST_DIFFERS */
-async function asMember(gated: GatedArtifact, member: SystemMember | undefined): Promise<GatedArtifact> {
-  if (member === undefined) {
-    return gated;
-  }
+async function asMembers(gated: readonly GatedArtifact[], member: SystemMember): Promise<readonly GatedArtifact[]> {
   const { checkMember } = await import("./check-member.ts");
-  return { ...gated, artifact: checkMember(member, gated.artifact) };
+  return gated.map((each) => ({ ...each, artifact: checkMember(member, each.artifact) }));
 }
 
 /** Nothing inside a target may decide about it: a hostile download must not bring its own trust root. */
@@ -92,6 +94,15 @@ function refuseJudgesInside(targets: readonly string[], options: VerifyOptions):
         throw AibomError.of("JUDGE_IN_TARGET", { what, target }, { where: { path } });
       }
     }
+  }
+}
+
+/** @throws {AibomError} SOURCE_*, CERTIFICATE_REVOCATION_LIST, DER_* */
+function readRevocationLists(path: string): readonly RevocationList[] {
+  try {
+    return parseRevocationLists(readBounded(path, limits.maxRevocationListBytes));
+  } catch (cause) {
+    throw cause instanceof AibomError ? cause.at({ path }) : cause;
   }
 }
 

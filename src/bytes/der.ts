@@ -60,12 +60,12 @@ interface Header {
 /**
  * Parses one element that fills `input` exactly, and checks the structure of everything inside it: tags, lengths,
  * ends, depth. Values are checked when they are read (`der-values.ts`).
- * `what` names the input in errors.
+ * `what` names the input in errors; `maxBytes` is its ceiling if another than that of ordinary structures.
  * @throws {AibomError} DER_TOO_LARGE, DER_TRUNCATED, DER_TRAILING, DER_LENGTH, DER_FORM, DER_TOO_DEEP
  */
-export function parseDer(input: Uint8Array, what: string): DerElement {
-  if (input.length > limits.maxDerBytes) {
-    throw AibomError.of("DER_TOO_LARGE", { what, size: input.length, limit: limits.maxDerBytes });
+export function parseDer(input: Uint8Array, what: string, maxBytes: number = limits.maxDerBytes): DerElement {
+  if (input.length > maxBytes) {
+    throw AibomError.of("DER_TOO_LARGE", { what, size: input.length, limit: maxBytes });
   }
   const header = readHeader(input, 0, input.length, what);
   if (header.end !== input.length) {

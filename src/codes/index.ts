@@ -6,6 +6,7 @@ import { attestationCodes } from "./attestation.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
+import { cborCodes } from "./cbor.ts";
 import { certificateCodes } from "./certificate.ts";
 import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
@@ -21,10 +22,12 @@ import { hdf5Codes } from "./hdf5.ts";
 import { huggingFaceCodes } from "./hugging-face.ts";
 import { imageCodes } from "./image.ts";
 import { imageLayerCodes } from "./image-layer.ts";
+import { imageSignatureCodes } from "./image-signature.ts";
 import { jsfCodes } from "./jsf.ts";
 import { kerasCodes } from "./keras.ts";
 import { mlflowCodes } from "./mlflow.ts";
 import { modelSignatureCodes } from "./model-signature.ts";
+import { notaryCodes } from "./notary.ts";
 import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
@@ -94,7 +97,10 @@ export const codes = {
   ...signatureCodes,
   ...modelSignatureCodes,
   ...derCodes,
+  ...cborCodes,
   ...certificateCodes,
+  ...notaryCodes,
+  ...imageSignatureCodes,
   ...timestampCodes,
   ...jsfCodes,
   ...attestationCodes,

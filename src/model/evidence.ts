@@ -39,8 +39,11 @@ export interface Signer {
   readonly certificate?: SignerCertificate;
 }
 
-/** What was signed: a model manifest, a statement, a bare file, or a document that holds its own signature. */
-export const signatureSchemes = ["oms", "dsse", "sigstore", "jsf"] as const;
+/**
+ * What was signed: a model manifest, a statement, a bare file, a document that holds its own signature, or a payload that
+ * names the digest of an image.
+ */
+export const signatureSchemes = ["oms", "dsse", "sigstore", "jsf", "notary", "simple-signing"] as const;
 export type SignatureScheme = (typeof signatureSchemes)[number];
 
 declare const brand: unique symbol;
@@ -50,7 +53,8 @@ export interface SignatureEvidence {
   readonly [brand]: true;
   readonly kind: "signature";
   /** `oms`: OpenSSF Model Signing. `dsse`: in-toto statement in a DSSE envelope. `sigstore`: message signature over
-   * one file. `jsf`: signature inside a CycloneDX document. */
+   * one file. `jsf`: signature inside a CycloneDX document. `notary`: Notary Project. `simple-signing`: cosign before
+   * version 3, and containers/image. */
   readonly scheme: SignatureScheme;
   readonly usage: Usage;
   readonly signer: Signer;

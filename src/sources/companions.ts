@@ -20,6 +20,12 @@ export function defaultSignaturePath(target: string): string {
   return isDirectory(target) ? join(target, "model.sig") : `${target}.sig`;
 }
 
+/** The same, with the signatures of the Notary Project that lie beside a file (`notation blob sign`). */
+export function defaultSignaturePaths(target: string): readonly string[] {
+  const first = defaultSignaturePath(target);
+  return isDirectory(target) ? [first] : [first, `${target}.jws`, `${target}.cose`];
+}
+
 /** Where attestations about a target lie unless the user says otherwise: beside it, under their usual names. */
 export function attestationPaths(target: string): readonly string[] {
   const path = target.replace(/[/\\]+$/, "");

@@ -45,6 +45,11 @@ export interface SigstoreAuthorityEntry extends AuthorityCommon {
 /** A private CA: PEM certificates, each of them an anchor. */
 export interface CaAuthorityEntry extends AuthorityCommon {
   readonly kind: "ca";
+  /**
+   * Its signers state the authentic signing time (Notary Project, scheme notary.x509.signingAuthority). For signatures of
+   * the scheme notary.x509 it does not vouch.
+   */
+  readonly signingAuthority?: true;
   readonly validFrom?: string;
   readonly validUntil?: string;
 }
@@ -77,16 +82,42 @@ export function parseAuthority(value: unknown, pointer: string): AuthorityEntry 
   if (kind === undefined) {
     return invalid(`${pointer}/kind`, `must be one of ${authorityKinds.join(", ")}`);
   }
-  const own = kind === "sigstore" ? ["thresholds"] : ["validFrom", "validUntil"];
+  const own = {
+    sigstore: ["thresholds"],
+    ca: ["signingAuthority", "validFrom", "validUntil"],
+    tsa: ["validFrom", "validUntil"],
+  }[kind];
   onlyFields(fields, ["name", "kind", "file", "sha256", "comment", ...own], pointer);
   const name = parseName(fields.get("name"), `${pointer}/name`);
   const file = parseFile(fields.get("file"), `${pointer}/file`);
   const sha256 = parseSha256(fields.get("sha256"), `${pointer}/sha256`);
   const comment = optionalString(fields, "comment", pointer);
   const tail = comment === undefined ? {} : { comment };
-  return kind === "sigstore"
-    ? { name, kind, file, sha256, thresholds: parseThresholds(fields, pointer), ...tail }
-    : { name, kind, file, sha256, ...parseWindow(fields, pointer), ...tail };
+  switch (kind) {
+    case "sigstore":
+      return { name, kind, file, sha256, thresholds: parseThresholds(fields, pointer), ...tail };
+    case "ca":
+      return {
+        name,
+        kind,
+        file,
+        sha256,
+        ...parseSigningAuthority(fields, pointer),
+        ...parseWindow(fields, pointer),
+        ...tail,
+      };
+    case "tsa":
+      return { name, kind, file, sha256, ...parseWindow(fields, pointer), ...tail };
+  }
+}
+
+function parseSigningAuthority(fields: Fields, pointer: string): Pick<CaAuthorityEntry, "signingAuthority"> {
+  if (!fields.has("signingAuthority")) {
+    return {};
+  }
+  return fields.get("signingAuthority") === true
+    ? { signingAuthority: true }
+    : invalid(`${pointer}/signingAuthority`, "must be true or absent");
 }
 
 const filePattern = /^authorities\/[A-Za-z0-9][A-Za-z0-9._@+-]*$/;

@@ -39,7 +39,13 @@ export type NewAuthority = {
   readonly comment?: string;
 } & (
   | { readonly kind: "sigstore"; readonly thresholds: Thresholds }
-  | { readonly kind: "ca" | "tsa"; readonly validFrom?: string; readonly validUntil?: string }
+  | { readonly kind: "tsa"; readonly validFrom?: string; readonly validUntil?: string }
+  | {
+      readonly kind: "ca";
+      readonly signingAuthority?: true;
+      readonly validFrom?: string;
+      readonly validUntil?: string;
+    }
 );
 
 /** A document with the files that it names and that are not on disk yet, by relative path. */

@@ -161,12 +161,12 @@ export function importCertificates(
   document: TrustDocument,
   kind: "ca" | "tsa",
   certificates: readonly Certificate[],
-  options: Omit<ImportOptions, "kind" | "usages">,
+  options: Omit<ImportOptions, "kind" | "usages"> & { readonly signingAuthority?: true },
 ): TrustChange {
-  const { name, validFrom, validUntil, comment } = options;
+  const { name, signingAuthority, validFrom, validUntil, comment } = options;
   return addAuthority(document, {
     name,
-    kind,
+    ...(kind === "ca" && signingAuthority ? { kind, signingAuthority } : { kind }),
     bytes: Buffer.from(certificates.map((each) => each.x509.toString()).join("")),
     ...(validFrom === undefined ? {} : { validFrom }),
     ...(validUntil === undefined ? {} : { validUntil }),

@@ -37,10 +37,17 @@ import {
 
 const rules: SignatureRules = { usage: "statement", maxBytes: limits.maxBundleBytes };
 
+/**
+ * cosign's plain signature since version 3 (cosign, specs/BUNDLE_SPEC.md): a statement that says nothing but that its
+ * subject was signed. It counts as a signature over the artifact, by those who may sign artifacts.
+ */
+const plainSignature = "https://sigstore.dev/cosign/sign/v1";
+
 /** What was signed, and by whom. */
 interface Attested {
   readonly attestation: Attestation;
   readonly proven: ProvenSigner;
+  readonly usage: "model" | "statement";
 }
 
 /** Opens every entry of a file. One that is bad is an answer of its own and leaves the others alone. */
@@ -85,24 +92,50 @@ async function openEntry(
 
 async function openBundle(context: SignatureContext, about: About): Promise<OpenedSignature> {
   const kind = attempt(about, () => contentOf(context.bundle));
-  if ("value" in kind && kind.value !== "attestation") {
-    return kind.value === "message"
-      ? openMessageSignature(context, about.subject)
-      : openModelSignature(context, about.subject);
+  const content = "value" in kind ? kind.value : "attestation";
+  switch (content) {
+    case "message":
+      return openMessageSignature(context, about.subject);
+    case "model":
+      return openModelSignature(context, about.subject);
+    default: {
+      const usage = content === "plain signature" ? "model" : "statement";
+      const opened = await attemptAsync(about, async () => {
+        const signed = await openSignature(context, { ...rules, usage });
+        return attestedBy(
+          signed,
+          { payload: signed.payload, payloadType: inTotoPayloadType },
+          usage,
+          context,
+        );
+      });
+      return attestedSignature(opened, about);
+    }
   }
-  const opened = await attemptAsync(about, async () => {
-    const signed = await openSignature(context, rules);
-    const payload = { payload: signed.payload, payloadType: inTotoPayloadType };
-    return { proven: signed, attestation: openAttestation(payload, context.signature) };
-  });
-  return attested(opened, about);
+}
+
+/** Reads what was signed. @throws {AibomError} STATEMENT_*, PREDICATE_*, DSSE_PAYLOAD_TYPE, JSON_* */
+export function attestedBy(
+  proven: ProvenSigner,
+  payload: { readonly payload: Uint8Array; readonly payloadType: string },
+  usage: Attested["usage"],
+  { signature }: Pick<SignatureContext, "signature">,
+): Attested {
+  const attestation = openAttestation(payload, signature);
+  // Whoever may sign artifacts may not thereby state anything about them, nor the other way round.
+  if ((attestation.predicateType === plainSignature) !== (usage === "model")) {
+    const got = attestation.predicateType.slice(0, 200);
+    const expected = usage === "model" ? plainSignature : "an attestation";
+    throw AibomError.of("STATEMENT_PREDICATE_TYPE", { got, expected });
+  }
+  return { proven, attestation, usage };
 }
 
 /**
  * What a bundle claims to be, to choose who verifies it. Nothing is believed: each verifier refuses what is not its
  * own, and the usages of the signer are those of what it turned out to be.
  */
-function contentOf(bundle: Uint8Array): "message" | "model" | "attestation" {
+function contentOf(bundle: Uint8Array): "message" | "model" | "plain signature" | "attestation" {
   const root = parseBundleJson(bundle, "", rules.maxBytes);
   const envelope = isJsonObject(root) ? member(root, "dsseEnvelope") : undefined;
   if (isJsonObject(root) && Object.hasOwn(root, "messageSignature")) {
@@ -110,7 +143,15 @@ function contentOf(bundle: Uint8Array): "message" | "model" | "attestation" {
   }
   const payload = isJsonObject(envelope) ? member(envelope, "payload") : undefined;
   const text = typeof payload === "string" ? Buffer.from(payload, "base64") : Buffer.alloc(0);
-  return text.includes('"https://model_signing/signature/v') ? "model" : "attestation";
+  if (text.includes('"https://model_signing/signature/v')) {
+    return "model";
+  }
+  return isPlainSignature(text) ? "plain signature" : "attestation";
+}
+
+/** What a payload claims to be, to choose the usage by; `attestedBy` compares. */
+export function isPlainSignature(payload: Uint8Array): boolean {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes(`"${plainSignature}"`);
 }
 
 /** A bare envelope names keys by key id, or not at all; each good signature is a signer of its own. */
@@ -119,43 +160,42 @@ function openEnvelope(
   { trustRoot, at, signature }: SignatureContext,
   about: About,
 ): readonly OpenedSignature[] {
-  return judgeSignatures(envelope, (keyid) => keysNamed(trustRoot, keyid)).map((judgement) => {
+  const usage = isPlainSignature(envelope.payload) ? "model" : "statement";
+  return judgeSignatures(envelope, (keyid) => keysNamed(trustRoot, keyid, usage)).map((judgement) => {
     const opened = attempt(about, () => {
       if ("error" in judgement) {
         throw judgement.error;
       }
-      const signer = keySigner(trustRoot, judgement.key, at);
-      return {
-        proven: { signer, times: [], logEntries: 0 },
-        attestation: openAttestation(envelope, signature),
-      };
+      const signer = keySigner(trustRoot, judgement.key, usage, at);
+      return attestedBy({ signer, times: [], logEntries: 0 }, envelope, usage, { signature });
     });
-    return attested(opened, about);
+    return attestedSignature(opened, about);
   });
 }
 
-/** DSSE makes the key id optional: without one, every key that may sign statements is tried, up to a limit. */
-function keysNamed(trustRoot: TrustRoot, keyid: string): readonly SignatureKey[] {
+/** DSSE makes the key id optional: without one, every key of that usage is tried, up to a limit. */
+function keysNamed(trustRoot: TrustRoot, keyid: string, usage: Attested["usage"]): readonly SignatureKey[] {
   if (keyid !== "") {
     const named = trustRoot.byHint.get(keyid);
     return [named?.key].filter((key) => key !== undefined).filter(determinesAlgorithm);
   }
   return [...trustRoot.byKeyId.values()]
-    .filter(({ identity }) => identity.usages.includes("statement"))
+    .filter(({ identity }) => identity.usages.includes(usage))
     .map(({ key }) => key)
     .filter(determinesAlgorithm);
 }
 
-function keySigner(trustRoot: TrustRoot, key: SignatureKey, at: Date): Signer {
+function keySigner(trustRoot: TrustRoot, key: SignatureKey, usage: Attested["usage"], at: Date): Signer {
   const identity = trustRoot.byKeyId.get(key.keyId)?.identity;
   if (identity === undefined) {
     throw AibomError.of("TRUST_KEY_UNKNOWN", { hint: key.keyId });
   }
-  requireTrusted(trustRoot.check(identity, "statement", { at, times: [] }));
+  requireTrusted(trustRoot.check(identity, usage, { at, times: [] }));
   return { identity: identity.name, keyId: key.keyId, algorithm: key.algorithm, method: "key" };
 }
 
-function attested(opened: Attempt<Attested>, about: About): OpenedSignature {
+/** A statement of which the signature is settled, to be compared with the artifact. */
+export function attestedSignature(opened: Attempt<Attested>, about: About): OpenedSignature {
   if ("rejection" in opened) {
     return rejectedSignature(opened.rejection);
   }
@@ -167,7 +207,7 @@ function attested(opened: Attempt<Attested>, about: About): OpenedSignature {
 }
 
 function compare(
-  { attestation, proven }: Attested,
+  { attestation, proven, usage }: Attested,
   about: About,
   algorithms: readonly DigestAlgorithm[],
   model: ModelOnDisk,
@@ -184,7 +224,7 @@ function compare(
   }
   const evidence = mintSignatureEvidence({
     scheme: "dsse",
-    usage: "statement",
+    usage,
     ...proofOf(proven),
     signature: about.signature,
     subject: about.subject,
@@ -201,7 +241,7 @@ function coveredBy(attestation: Attestation, model: ModelOnDisk): readonly strin
   const { digests, listing } = comparableFiles(model.files);
   const { covered } = matchSubjects(attestation, digests);
   if (model.isSingleFile || covered.length === model.files.length) {
-    return covered;
+    return covered.length === 0 ? covered : (model.standsFor ?? covered);
   }
   return matchSubjects(attestation, listing).covered.length === 0
     ? covered

@@ -143,3 +143,15 @@ function compareFile(artifact: Artifact, file: ArtifactFile, expected: BomFile |
 function foundAlgorithms(digests: readonly Digest[]): string {
   return digests.length === 0 ? "no known hash" : digests.map((digest) => digest.algorithm).join(", ");
 }
+
+/**
+ * Evidence about all that lies in a carrier, as evidence about one of the images in it: where every byte of the carrier
+ * equals, so do theirs.
+ */
+export function digestEvidenceFor(
+  { against, algorithms }: DigestEvidence,
+  subject: string,
+  covers: readonly string[],
+): DigestEvidence {
+  return mintDigestEvidence({ subject, against, covers, algorithms });
+}

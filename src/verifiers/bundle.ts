@@ -46,6 +46,8 @@ export interface KeyBundle {
   readonly content: BundleContent;
   /** RFC 3161 tokens over the signature. */
   readonly timestamps: readonly Uint8Array[];
+  /** What the tokens cover if it is not the signature. */
+  readonly stampedBytes?: Uint8Array;
 }
 
 /** Signed by the leaf of a chain to a private CA. */
@@ -56,6 +58,8 @@ export interface ChainBundle {
   readonly content: BundleContent;
   /** RFC 3161 tokens over the signature. */
   readonly timestamps: readonly Uint8Array[];
+  /** What the tokens cover if it is not the signature. */
+  readonly stampedBytes?: Uint8Array;
 }
 
 /** Signed by a Fulcio certificate, or by a key with log entries: for `sigstore/`, which reads it whole. */

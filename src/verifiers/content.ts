@@ -4,15 +4,15 @@
 
 import { AibomError } from "../errors.ts";
 import type { SignatureKey } from "../trust/public-key.ts";
-import type { BundleContent, Envelope } from "./bundle.ts";
+import type { BundleContent, ChainBundle, Envelope, KeyBundle } from "./bundle.ts";
 import { inTotoPayloadType, verifyEnvelope } from "./dsse.ts";
 
 /** Verifies what a bundle holds with the key of its signer. @throws {AibomError} DSSE_*, SIGNATURE_ENCODING, BUNDLE_* */
 export type ContentCheck = (content: BundleContent, key: SignatureKey) => boolean;
 
-/** The bytes that a time stamp covers. */
-export function signatureBytes(content: BundleContent): Uint8Array {
-  return content.kind === "dsse" ? content.envelope.signature : content.message.signature;
+/** The bytes that a time stamp covers: the signature, unless the bundle says otherwise. */
+export function stampedBytes({ content, stampedBytes: others }: KeyBundle | ChainBundle): Uint8Array {
+  return others ?? (content.kind === "dsse" ? content.envelope.signature : content.message.signature);
 }
 
 /** An in-toto statement in a DSSE envelope. @throws {AibomError} DSSE_PAYLOAD_TYPE, BUNDLE_CONTENT_UNSUPPORTED, SIGNATURE_ENCODING */

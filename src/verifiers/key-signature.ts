@@ -6,7 +6,7 @@ import { AibomError } from "../errors.ts";
 import { type PublicKeyAlgorithm, requireSignatureKey } from "../trust/public-key.ts";
 import { requireTrusted, type TrustedKey, type TrustRoot } from "../trust/trust-root.ts";
 import type { BundleKey, KeyBundle } from "./bundle.ts";
-import { type ContentCheck, signatureBytes } from "./content.ts";
+import { type ContentCheck, stampedBytes } from "./content.ts";
 import type { ProvenSigner, SignatureContext, SignatureRules } from "./signature.ts";
 import { verifySignatureTimes } from "./signature-times.ts";
 
@@ -31,7 +31,7 @@ export function openKeySignature(
 ): ProvenSigner {
   const { trustRoot, at } = context;
   const { identity, key: trusted } = findKey(bundle, trustRoot);
-  const times = verifySignatureTimes(bundle.timestamps, signatureBytes(bundle.content), trustRoot, at);
+  const times = verifySignatureTimes(bundle.timestamps, stampedBytes(bundle), trustRoot, at);
   requireTrusted(trustRoot.check(identity, rules.usage, { at, times }));
   const key = requireSignatureKey(trusted);
   if (rules.isAlgorithmAllowed?.(key.algorithm) === false) {

@@ -49,7 +49,7 @@ async function verifyMessage(
     ...proofOf(proven),
     signature: context.signature,
     subject,
-    covers: [file.path],
+    covers: model.standsFor ?? [file.path],
     predicateType: "",
     claims: [],
     algorithms: [keyAlgorithms[proven.signer.algorithm as KeyAlgorithm].hash ?? "sha256"],

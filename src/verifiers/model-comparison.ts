@@ -21,6 +21,11 @@ export interface ModelOnDisk {
   readonly refused: readonly string[];
   /** Path of the signature file, if it lies inside the model. */
   readonly signaturePath?: string;
+  /**
+   * Paths that the single file stands for by hash: a manifest for itself and for all that it names. Whoever signed it
+   * signed them.
+   */
+  readonly standsFor?: readonly string[];
 }
 
 /** A hashed file, and whether it was reached through a symbolic link. */

@@ -6,6 +6,7 @@ import type { Signer, Usage } from "../model/evidence.ts";
 import type { TrustedTime } from "../model/trusted-time.ts";
 import type { KeyAlgorithm } from "../trust/public-key.ts";
 import type { TrustRoot } from "../trust/trust-root.ts";
+import type { RevocationList } from "../x509/revocation-list.ts";
 import type { ContentCheck } from "./content.ts";
 
 /** What every verification needs to know besides the document that was signed. */
@@ -17,6 +18,8 @@ export interface SignatureContext {
   readonly trustRoot: TrustRoot;
   /** The instant to verify for. */
   readonly at: Date;
+  /** Revocation lists of private CAs; certificates of CAs without one are not checked. */
+  readonly revocationLists?: readonly RevocationList[];
   /** Accepts model signatures from before OMS v1.0, with a finding. */
   readonly allowLegacyUnsafe?: boolean;
 }

@@ -29,13 +29,15 @@ import {
 
 /**
  * Verifies the signature over a statement.
+ * @param bundle the context's bundle, unless it is written in another form and was read already.
  * @throws {AibomError} BUNDLE_*, SIGSTORE_*, CERTIFICATE_*, TIMESTAMP_*, TRUST_*, DSSE_*, OMS_ALGORITHM_UNSUPPORTED
  */
 export async function openSigstoreStatement(
   context: SignatureContext,
   rules: SignatureRules,
+  bundle: SigstoreBundle = parsedBundle(context, rules),
 ): Promise<SignedPayload> {
-  const { result, proven } = await verifyByAuthorities(context, rules, { kind: "none" });
+  const { result, proven } = await verifyByAuthorities(context, rules, bundle, { kind: "none" });
   if (result.content.kind !== "dsse") {
     throw AibomError.of("BUNDLE_CONTENT_UNSUPPORTED", { content: "messageSignature" });
   }
@@ -57,8 +59,27 @@ export async function openSigstoreMessage(
   rules: SignatureRules,
   digests: ReadonlyMap<string, string>,
 ): Promise<ProvenSigner> {
-  const { proven } = await verifyByAuthorities(context, rules, { kind: "digests", digests });
+  const bundle = parsedBundle(context, rules);
+  const { proven } = await verifyByAuthorities(context, rules, bundle, { kind: "digests", digests });
   return proven;
+}
+
+/**
+ * Verifies a signature over bytes that are at hand.
+ * @throws {AibomError} as `openSigstoreStatement`
+ */
+export async function openSigstoreBytes(
+  context: SignatureContext,
+  rules: SignatureRules,
+  bundle: SigstoreBundle,
+  bytes: Uint8Array,
+): Promise<ProvenSigner> {
+  const { proven } = await verifyByAuthorities(context, rules, bundle, { kind: "bytes", bytes });
+  return proven;
+}
+
+function parsedBundle({ bundle, signature }: SignatureContext, { maxBytes }: SignatureRules): SigstoreBundle {
+  return parseSigstoreBundle(bundle, signature, maxBytes);
 }
 
 /** What each authority is asked. */
@@ -77,9 +98,9 @@ interface Accepted {
 async function verifyByAuthorities(
   context: SignatureContext,
   rules: SignatureRules,
+  bundle: SigstoreBundle,
   content: ArtifactContent,
 ): Promise<Accepted> {
-  const bundle = parseSigstoreBundle(context.bundle, context.signature, rules.maxBytes);
   const question = { bundle, content, trusted: managedKey(context, bundle) };
   return firstAcceptedAsync(
     context.trustRoot.authorities.sigstore.map((instance) => ({

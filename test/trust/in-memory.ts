@@ -32,6 +32,7 @@ export interface TrustParts {
   }[];
   readonly ca?: readonly {
     readonly pem: string;
+    readonly signingAuthority?: true;
     readonly validFrom?: string;
     readonly validUntil?: string;
     readonly identities: readonly Named<X509Identity>[];

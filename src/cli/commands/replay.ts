@@ -15,6 +15,9 @@ interface ReplayFlags {
   readonly bomSignature: readonly string[];
   readonly signature: readonly string[];
   readonly attestation: readonly string[];
+  readonly crl: readonly string[];
+  readonly imageEvidence: readonly string[];
+  readonly imageRepository?: string;
   readonly waiver: readonly string[];
   readonly ignore: readonly string[];
   readonly allowLegacy?: true;
@@ -24,6 +27,8 @@ const lists = [
   ["--bom-signature <file>", "signature of the BOM; may be repeated"],
   ["--signature <file>", "signature of the target; may be repeated"],
   ["--attestation <file>", "attestations about the target; may be repeated"],
+  ["--crl <file>", "certificate revocation lists; may be repeated"],
+  ["--image-evidence <layout>", "signatures of the target's images; may be repeated"],
   ["--waiver <file>", "waiver; may be repeated"],
   ["--ignore <path>", "left out of the target; may be repeated"],
 ] as const;
@@ -46,6 +51,7 @@ export function defineReplay(command: Command, register: Register): void {
     command.option(flags, description, collect, []);
   }
   command
+    .option("--image-repository <name>", "repository that signatures of images were made for")
     .option("--allow-legacy", "if the verdict says that it was given")
     .addHelpText(
       "after",
@@ -79,6 +85,9 @@ async function replayVerdict(
     bomSignatures: flags.bomSignature,
     signatures: flags.signature,
     attestations: flags.attestation,
+    revocationLists: flags.crl,
+    ...(flags.imageEvidence.length === 0 ? {} : { imageEvidence: flags.imageEvidence }),
+    ...(flags.imageRepository === undefined ? {} : { imageRepository: flags.imageRepository }),
     waivers: flags.waiver,
     ignore: flags.ignore.map((each) => ({ path: each, reason: "--ignore" })),
     allowLegacyUnsafe: flags.allowLegacy === true,

@@ -18,6 +18,9 @@ interface VerifyFlags {
   readonly bomSignature: readonly string[];
   readonly signature: readonly string[];
   readonly attestation: readonly string[];
+  readonly crl: readonly string[];
+  readonly imageEvidence: readonly string[];
+  readonly imageRepository?: string;
   readonly allowLegacy?: true;
   readonly policy?: string;
   readonly suppliers?: string;
@@ -40,6 +43,7 @@ const examples = [
   "aibom verify ./model",
   "aibom verify ./model --bom aibom.cdx.json --policy policy.yaml",
   "aibom verify ./model --format text,json=verdict.json --at 2026-06-30T12:00:00Z",
+  "aibom verify image.tar --image-evidence signatures/ --image-repository registry.example/app",
   "aibom verify ./model --format github,junit=verdict.xml,sarif=verdict.sarif",
 ];
 
@@ -53,8 +57,8 @@ export function defineVerify(command: Command, register: Register): void {
     )
     .argument(
       "[target...]",
-      "directories or files; sha256:HEX for a file that is known by its digest only; without any: the members of the " +
-        "system in aibom.yaml",
+      "directories or files: models, datasets, images; sha256:HEX for a file that is known by its digest only; without " +
+        "any: the members of the system in aibom.yaml",
     )
     .option("--system <file>", "the system to verify; default without targets: aibom.yaml");
   addEvidenceFlags(command);
@@ -140,7 +144,18 @@ function addEvidenceFlags(command: Command): void {
         "attestations about the target; may be repeated",
         "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
       ),
-    );
+    )
+    .addOption(
+      repeatable("--crl <file>", "certificate revocation lists of private CAs, DER or PEM; may be repeated"),
+    )
+    .addOption(
+      repeatable(
+        "--image-evidence <layout>",
+        "OCI layout with signatures, or signed manifests, of the target's images; may be repeated",
+        "those in the target",
+      ),
+    )
+    .option("--image-repository <name>", "repository that signatures of images must have been made for");
 }
 
 function repeatable(flags: string, description: string, whenAbsent = "none"): Option {
@@ -204,6 +219,9 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     bomSignatures: flags.bomSignature,
     signatures: flags.signature,
     attestations: flags.attestation,
+    revocationLists: flags.crl,
+    ...(flags.imageEvidence.length === 0 ? {} : { imageEvidence: flags.imageEvidence }),
+    ...(flags.imageRepository === undefined ? {} : { imageRepository: flags.imageRepository }),
     waivers: flags.waiver,
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),

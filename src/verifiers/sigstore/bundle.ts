@@ -80,6 +80,8 @@ export interface SigstoreBundle {
   readonly logEntries: readonly LogEntry[];
   /** RFC 3161 time stamp responses in DER. */
   readonly timestamps: readonly Uint8Array[];
+  /** What they cover if it is not the signature (attestations of cosign before version 3: the whole envelope). */
+  readonly stampedBytes?: Uint8Array;
 }
 
 /**

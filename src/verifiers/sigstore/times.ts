@@ -36,7 +36,7 @@ export function establishTimes(
 ): readonly TimeProof[] {
   const authorities = timestampAuthorities(root);
   const stamps = bundle.timestamps.map((token): TimeProof => {
-    const stamp = verifyTimestamp(token, bundle.content.signature, authorities);
+    const stamp = verifyTimestamp(token, bundle.stampedBytes ?? bundle.content.signature, authorities);
     const operator = authorities.find(({ name }) => name === stamp.authority)?.operator;
     return {
       time: stamp.time,

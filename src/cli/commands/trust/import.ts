@@ -104,6 +104,7 @@ async function read(document: TrustDocument, path: string, flags: ImportFlags): 
     const next = importCertificates(change.document, store.kind, store.certificates, {
       ...options,
       name: `${name}-${store.type === "ca" ? "" : `${store.type}-`}${store.name}`,
+      ...(store.type === "signingAuthority" ? { signingAuthority: true } : {}),
     });
     change = { document: next.document, files: new Map([...change.files, ...next.files]) };
   }
