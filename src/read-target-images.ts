@@ -3,11 +3,11 @@
 // found in them is told with the file on disk that they lie in.
 
 import { availableParallelism } from "node:os";
+import { withModelFacts } from "./image-models.ts";
 import type { ReadImages } from "./images/read-images.ts";
 import type { InventoryOptions } from "./inventory.ts";
 import { AibomError } from "./errors.ts";
 import type { Artifact, ArtifactFile } from "./model/artifact.ts";
-import { finding } from "./model/finding.ts";
 import type { SourceTree } from "./sources/tree.ts";
 
 const archives: ReadonlySet<string> = new Set(["oci-archive", "docker-archive"]);
@@ -114,6 +114,6 @@ function withCarrier(
     files,
     findings: [...artifact.findings, ...read.findings],
     complete: read.complete && artifact.files.every((file) => inCarrier(file.path) || file.status !== "unverified"),
-    images: [...(artifact.images ?? []), ...read.images],
+    images: [...(artifact.images ?? []), ...read.images.map(withModelFacts)],
   };
 }

@@ -171,11 +171,12 @@ function purlOf(
 }
 
 function componentType(artifact: Described, isSingleFile: boolean): Enums.ComponentType {
-  if (artifact.image !== undefined) {
-    return Enums.ComponentType.Container;
-  }
   if (artifact.kind === "model") {
     return Enums.ComponentType.MachineLearningModel;
+  }
+  if (artifact.image !== undefined) {
+    const isRun = artifact.image.role === "image" || artifact.image.role === "index";
+    return isRun ? Enums.ComponentType.Container : Enums.ComponentType.Data;
   }
   const isFile = isSingleFile && artifact.kind !== "dataset";
   return isFile ? Enums.ComponentType.File : Enums.ComponentType.Data;

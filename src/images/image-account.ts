@@ -19,6 +19,8 @@ import { isImageConfig } from "./media-type.ts";
 import { SquashedRoot } from "./squash.ts";
 
 export interface AccountedImage {
+  /** The files of it: what a container sees, or what the layers of an artifact hold. */
+  readonly entries: readonly LayerEntry[];
   readonly image: ImageContent;
   readonly findings: readonly Finding[];
 }
@@ -50,9 +52,12 @@ export class ImageAccount {
       path: this.#file(digest),
       pointer: `${digest}${at}`,
     }));
+    const isModel = role === "artifact" && entries.some(({ read }) => read?.holdsWeights === true);
     return {
+      entries,
       image: {
         role,
+        ...(isModel ? { isModel } : {}),
         name: names[0] ?? digest,
         digest,
         mediaType: manifest?.mediaType ?? "",

@@ -16,6 +16,8 @@ export interface LayerJob {
   /** `raw`: the blob is one file, of this name. `hash`: nobody knows what is in it. */
   readonly content: "tar" | "raw" | "hash";
   readonly name: string;
+  /** Nothing says what its bytes should be; `digest` then only tells jobs apart. */
+  readonly isUnnamed?: true;
   /** As the configuration states it. */
   readonly diffId?: BlobDigest;
   /** Of a second pass: the paths that are to be read whole. Nothing else is done then. */

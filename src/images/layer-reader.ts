@@ -158,13 +158,15 @@ class LayerPass {
     } catch (cause) {
       this.#broken(cause);
     }
-    this.#hashRest();
+    // What was not unpacked, because the stream ended or broke before, belongs to the blob.
+    this.#hashUpTo(file.size);
   }
 
   #readPacked(offset: number, length: number): Uint8Array {
     const bytes = this.#read(offset, length);
     const end = offset + length;
-    // Reads go forward, and start no later than where the last one ended.
+    // What was passed over (a skippable frame) belongs to the blob; what is read again was hashed before.
+    this.#hashUpTo(offset);
     if (end > this.#hashed) {
       this.#packed.update(bytes.subarray(this.#hashed - offset));
       this.#hashed = end;
@@ -172,11 +174,11 @@ class LayerPass {
     return bytes;
   }
 
-  /** What was not unpacked, because the stream ended or broke before, belongs to the blob. */
-  #hashRest(): void {
-    const { size } = this.#job.file;
-    while (this.#hashed < size) {
-      this.#readPacked(this.#hashed, Math.min(restBytes, size - this.#hashed));
+  #hashUpTo(end: number): void {
+    while (this.#hashed < end) {
+      const length = Math.min(restBytes, end - this.#hashed);
+      this.#packed.update(this.#read(this.#hashed, length));
+      this.#hashed += length;
       this.#alive();
     }
   }
@@ -218,7 +220,7 @@ class LayerPass {
     const { algorithm } = splitDigest(expected ?? digest);
     const diffId =
       this.#unpacked === undefined ? actual : (`${algorithm}:${this.#unpacked.digest("hex")}` as BlobDigest);
-    if (actual !== digest && whole === undefined) {
+    if (actual !== digest && whole === undefined && this.#job.isUnnamed !== true) {
       this.#files.report(finding("IMAGE_BLOB_CHANGED", this.#where(), { actual, expected: digest }));
     }
     return {

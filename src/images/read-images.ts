@@ -2,6 +2,7 @@
 // Everything in a carrier: every reachable blob is hashed and compared, every layer is unpacked while it passes, every
 // file in it goes to its format's reader, and each platform gets an account of its own.
 
+import { hash } from "node:crypto";
 import type { Artifact } from "../model/artifact.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ImageContent } from "../model/image.ts";
@@ -9,10 +10,10 @@ import { comparePaths } from "../model/path-order.ts";
 import { type BlobDigest, type Descriptor } from "./descriptor.ts";
 import { ImageAccount } from "./image-account.ts";
 import type { ImageStore, ImageSubject } from "./image-store.ts";
-import type { LayerJob, ReadLayer } from "./layer-job.ts";
+import type { LayerEntry, LayerJob, ReadLayer } from "./layer-job.ts";
 import { readLayers } from "./layer-threads.ts";
 import { isImageConfig, isRootfsLayer } from "./media-type.ts";
-import { openImageStore } from "./open-image-store.ts";
+import { bookkeeping, openImageStore } from "./open-image-store.ts";
 import { diffIdsOf } from "./docker-archive.ts";
 import { parseDocument } from "./document.ts";
 import { limits } from "../limits.ts";
@@ -27,7 +28,14 @@ export interface ImagesOptions {
 
 /** What a carrier holds. */
 export interface ReadImages extends Pick<Artifact, "findings" | "complete"> {
-  readonly images: readonly ImageContent[];
+  readonly images: readonly ReadImage[];
+}
+
+/** An image and the files that say something about models in it. */
+export interface ReadImage {
+  readonly image: ImageContent;
+  /** By their path in the image. */
+  readonly modelFiles: readonly LayerEntry[];
 }
 
 /**
@@ -89,7 +97,7 @@ function layerJobs(
       configs.add(config.digest);
     }
   }
-  return [...store.blobs.values()].flatMap(({ digest, path }): LayerJob[] => {
+  const named = [...store.blobs.values()].flatMap(({ digest, path }): LayerJob[] => {
     const file = store.files.get(path);
     if (file === undefined || store.manifests.has(digest)) {
       return [];
@@ -108,6 +116,22 @@ function layerJobs(
       },
     ];
   });
+  return [...named, ...unnamedJobs(store, place)];
+}
+
+/** Files that are no blobs, and that no tool writes: nothing runs them, and they may hold anything. */
+function unnamedJobs(store: ImageStore, place: (path: string) => string): readonly LayerJob[] {
+  const known = new Set([...store.blobs.values()].map(({ path }) => path));
+  return [...store.files.values()]
+    .filter(({ path }) => !known.has(path) && !bookkeeping.test(path))
+    .map((file) => ({
+      digest: `sha256:${hash("sha256", file.path, "hex")}`,
+      file,
+      path: place(file.path),
+      content: "raw",
+      name: file.path,
+      isUnnamed: true,
+    }));
 }
 
 /** ModelPack says the path of a file in an annotation of its own. */
@@ -163,9 +187,14 @@ function account(
     const own = new ImageAccount(store, layers, place).of(subject);
     findings.push(...own.findings);
     isComplete &&= own.image.complete;
-    return own.image;
+    return { image: own.image, modelFiles: own.entries.filter(tellsOfModel) };
   });
   return { images, findings: sorted(findings), complete: isComplete };
+}
+
+/** Weights, and what was kept because of its name. */
+function tellsOfModel({ kind, read, bytes }: LayerEntry): boolean {
+  return kind === "file" && (read?.holdsWeights === true || bytes !== undefined);
 }
 
 /** Findings about the carrier name its files; the target may be a directory that it lies in. */

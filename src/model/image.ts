@@ -18,6 +18,8 @@ export interface ImageLayer {
 
 export interface ImageContent {
   readonly role: "image" | "index" | "artifact" | "attestation";
+  /** An artifact whose layers hold weights is a model. */
+  readonly isModel?: true;
   /** As the carrier names it, else its digest. */
   readonly name: string;
   /** Of the manifest; of the configuration where the carrier holds no manifest. */
