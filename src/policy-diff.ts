@@ -82,9 +82,10 @@ function changeOf(
     : { component: artifact.name, before: before.outcome, after: after.outcome, rules };
 }
 
-const kindsOfTypes: ReadonlyMap<string, ArtifactKind> = new Map<string, ArtifactKind>([
+const kindsOfTypes: ReadonlyMap<string, ArtifactKind> = new Map([
   ["machine-learning-model", "model"],
   ["data", "dataset"],
+  ["platform", "environment"],
   ["container", "image"],
 ]);
 

@@ -4,13 +4,13 @@
 
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
-import { packagePurl } from "./bom/package-url.ts";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
+import { packagePurl } from "./model/package-url.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
@@ -132,12 +132,15 @@ function verified(
 
 /** Package URLs of the store and of the BOM's component, and that component's properties. */
 function labelsOf(artifact: Artifact, component: BomArtifact | undefined): ArtifactLabels | undefined {
-  if (artifact.package === undefined && component === undefined) {
+  const { package: known, packages = [] } = artifact;
+  if (known === undefined && packages.length === 0 && component === undefined) {
     return undefined;
   }
+  // An environment is in the scope of each package in it.
   const purls = [
-    artifact.package === undefined ? undefined : packagePurl(artifact.package),
+    known === undefined ? undefined : packagePurl(known),
     component?.purl,
+    ...packages.map(({ purl }) => purl),
   ].filter((purl) => purl !== undefined);
   return { purls: [...new Set(purls)], properties: component?.properties ?? [] };
 }
@@ -256,8 +259,9 @@ function signatureContext(
 }
 
 function inventoryOptions(options: VerifyOptions): InventoryOptions {
-  const { jobs, signal, onProgress, digestCacheDirectoryUnsafe } = options;
+  const { jobs, signal, onProgress, digestCacheDirectoryUnsafe, rootFileSystems } = options;
   return {
+    ...(rootFileSystems === undefined ? {} : { rootFileSystems }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),

@@ -28,6 +28,7 @@ import { modelSignatureCodes } from "./model-signature.ts";
 import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
+import { packageCodes } from "./package.ts";
 import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
 import { policyFindingCodes } from "./policy-findings.ts";
@@ -57,6 +58,7 @@ export const codes = {
   ...sourceCodes,
   ...storeCodes,
   ...mlflowCodes,
+  ...packageCodes,
   ...safetensorsCodes,
   ...containerCodes,
   ...zipCodes,
