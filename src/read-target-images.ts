@@ -4,6 +4,7 @@
 
 import { availableParallelism } from "node:os";
 import { withModelFacts } from "./image-models.ts";
+import { withPackages } from "./image-packages.ts";
 import type { ReadImages } from "./images/read-images.ts";
 import type { InventoryOptions } from "./inventory.ts";
 import { AibomError } from "./errors.ts";
@@ -99,12 +100,16 @@ function withCarrier(
     const told = { ...reason, subject: path, location: { ...inside, ...reason.location, path } };
     return { ...artifact, findings: [...artifact.findings, told], complete: false };
   }
+  const packaged = read.images.map((each) =>
+    withPackages({ ...each, image: withModelFacts(each) }, root === "" ? "." : root),
+  );
+  const isComplete = read.complete && packaged.every(({ image }) => image.complete);
   const suspect = new Set(read.findings.map(({ location }) => location.path));
   const status = (file: ArtifactFile): ArtifactFile["status"] => {
     if (isArchive) {
-      return read.complete ? "described" : "unverified";
+      return isComplete ? "described" : "unverified";
     }
-    return read.complete || !suspect.has(file.path) ? "described" : "unverified";
+    return isComplete || !suspect.has(file.path) ? "described" : "unverified";
   };
   const files = artifact.files.map((file) => (inCarrier(file.path) ? { ...file, status: status(file) } : file));
   const isWhole = isSingleFile || (!isArchive && root === "");
@@ -112,8 +117,8 @@ function withCarrier(
     ...artifact,
     kind: isWhole ? "image" : artifact.kind,
     files,
-    findings: [...artifact.findings, ...read.findings],
-    complete: read.complete && artifact.files.every((file) => inCarrier(file.path) || file.status !== "unverified"),
-    images: [...(artifact.images ?? []), ...read.images.map(withModelFacts)],
+    findings: [...artifact.findings, ...read.findings, ...packaged.flatMap(({ findings }) => findings)],
+    complete: isComplete && artifact.files.every((file) => inCarrier(file.path) || file.status !== "unverified"),
+    images: [...(artifact.images ?? []), ...packaged.map(({ image }) => image)],
   };
 }

@@ -18,9 +18,14 @@ import type { LayerEntry, ReadLayer } from "./layer-job.ts";
 import { isImageConfig } from "./media-type.ts";
 import { SquashedRoot } from "./squash.ts";
 
+/** A file of an image, and the diff_id of the layer that brought it as it is. */
+export interface ImageEntry extends LayerEntry {
+  readonly layer?: BlobDigest;
+}
+
 export interface AccountedImage {
   /** The files of it: what a container sees, or what the layers of an artifact hold. */
-  readonly entries: readonly LayerEntry[];
+  readonly entries: readonly ImageEntry[];
   readonly image: ImageContent;
   readonly findings: readonly Finding[];
 }
@@ -165,14 +170,14 @@ export class ImageAccount {
     };
   }
 
-  #squash(layers: readonly Descriptor[]): readonly LayerEntry[] {
+  #squash(layers: readonly Descriptor[]): readonly ImageEntry[] {
     const root = new SquashedRoot();
     for (const { digest } of layers) {
       const layer = this.#layers.get(digest);
       root.apply(layer?.entries ?? [], layer?.diffId ?? digest);
     }
     return [...root.files()]
-      .map(([path, { entry }]) => ({ ...entry, path }))
+      .map(([path, { entry, layer }]) => ({ ...entry, path, layer }))
       .sort((a, b) => comparePaths(a.path, b.path));
   }
 

@@ -4,6 +4,7 @@
 import type { TarKind } from "../bytes/tar.ts";
 import type { ReadFile } from "../formats/read-file.ts";
 import type { Finding } from "../model/finding.ts";
+import type { NamedReading } from "../packages/read-packages.ts";
 import type { CarrierFile } from "../sources/image-carrier.ts";
 import type { BlobDigest } from "./descriptor.ts";
 import type { LayerCompression } from "./media-type.ts";
@@ -40,6 +41,8 @@ export interface LayerEntry {
   readonly format?: string;
   /** What its reader said, where that is more than the format. */
   readonly read?: ReadFile;
+  /** Packages that the file records by itself. */
+  readonly packages?: readonly NamedReading[];
   /** The bytes, where somebody asked for them. */
   readonly bytes?: Uint8Array;
 }

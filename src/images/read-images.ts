@@ -8,7 +8,7 @@ import type { Finding } from "../model/finding.ts";
 import type { ImageContent } from "../model/image.ts";
 import { comparePaths } from "../model/path-order.ts";
 import { type BlobDigest, type Descriptor } from "./descriptor.ts";
-import { ImageAccount } from "./image-account.ts";
+import { ImageAccount, type ImageEntry } from "./image-account.ts";
 import type { ImageStore, ImageSubject } from "./image-store.ts";
 import type { LayerEntry, LayerJob, ReadLayer } from "./layer-job.ts";
 import { readLayers } from "./layer-threads.ts";
@@ -36,6 +36,8 @@ export interface ReadImage {
   readonly image: ImageContent;
   /** By their path in the image. */
   readonly modelFiles: readonly LayerEntry[];
+  /** All files of what a container sees; empty for what is no file system. */
+  readonly root: readonly ImageEntry[];
 }
 
 /**
@@ -187,7 +189,7 @@ function account(
     const own = new ImageAccount(store, layers, place).of(subject);
     findings.push(...own.findings);
     isComplete &&= own.image.complete;
-    return { image: own.image, modelFiles: own.entries.filter(tellsOfModel) };
+    return { image: own.image, modelFiles: own.entries.filter(tellsOfModel), root: subject.role === "image" ? own.entries : [] };
   });
   return { images, findings: sorted(findings), complete: isComplete };
 }

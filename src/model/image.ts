@@ -3,6 +3,7 @@
 
 import type { ArtifactFile } from "./artifact.ts";
 import type { Fact } from "./fact.ts";
+import type { Package } from "./package.ts";
 
 /** One layer, in the order of the manifest. */
 export interface ImageLayer {
@@ -37,6 +38,8 @@ export interface ImageContent {
   readonly facts: readonly Fact[];
   /** Files that a container of it sees, and their bytes; undefined for what is no file system. */
   readonly content?: { readonly files: number; readonly bytes: number };
+  /** Software packages in it, sorted by package URL. */
+  readonly packages?: readonly Package[];
   /** Every byte of it was hashed and compared, and every file in it read. */
   readonly complete: boolean;
 }
