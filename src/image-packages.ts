@@ -12,7 +12,7 @@ import type { RootFile, RootView } from "./packages/catalog.ts";
 import { comparePackages } from "./packages/compare-files.ts";
 import { readPackages } from "./packages/read-packages.ts";
 
-export interface ImageWithPackages {
+interface ImageWithPackages {
   readonly image: ImageContent;
   readonly findings: readonly Finding[];
 }

@@ -23,7 +23,7 @@ export interface ImageEntry extends LayerEntry {
   readonly layer?: BlobDigest;
 }
 
-export interface AccountedImage {
+interface AccountedImage {
   /** The files of it: what a container sees, or what the layers of an artifact hold. */
   readonly entries: readonly ImageEntry[];
   readonly image: ImageContent;

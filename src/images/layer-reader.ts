@@ -5,18 +5,17 @@
 import { createHash, type Hash } from "node:crypto";
 import { windowSource } from "../bytes/window-source.ts";
 import { TarBroken, TarStream } from "../bytes/tar/stream.ts";
-import { AibomError } from "../errors.ts";
 import { faultFinding } from "../formats/fault-finding.ts";
 import { limits } from "../limits.ts";
 import { type Finding, finding } from "../model/finding.ts";
-import { type IdentifiedFile, openFile } from "../sources/open-file.ts";
+import { type IdentifiedFile, openFile, openHashedFile } from "../sources/open-file.ts";
 import { type BlobDigest, splitDigest } from "./descriptor.ts";
 import { LayerFiles, type LayerInterest } from "./layer-files.ts";
 import type { LayerEnd, LayerEntry, LayerJob } from "./layer-job.ts";
 import { compressionOf, type LayerCompression } from "./media-type.ts";
 import { UnpackBroken, unpackLayer } from "./unpack-layer.ts";
 
-export interface LayerAnswers {
+interface LayerAnswers {
   readonly emit: (entry: LayerEntry) => void;
   /** Told after every chunk that there is progress. */
   readonly alive: () => void;
@@ -32,27 +31,17 @@ export async function readLayer(
   answers: LayerAnswers,
 ): Promise<LayerEnd> {
   const { file } = job;
-  const opened = openFile(file.path, file.absolutePath);
+  const opened =
+    file.identity === undefined
+      ? openFile(job.path, file.absolutePath)
+      : openHashedFile(job.path, file.absolutePath, file.identity);
   try {
-    if (file.identity !== undefined && !isSame(file.identity, opened.identity)) {
-      throw AibomError.of("SOURCE_CHANGED", {}, { where: { path: job.path } });
-    }
     const end = await new LayerPass(job, opened, keeps, answers).run();
     opened.assertUnchanged();
     return end;
   } finally {
     opened.close();
   }
-}
-
-function isSame(a: IdentifiedFile["identity"], b: IdentifiedFile["identity"]): boolean {
-  return (
-    a.device === b.device &&
-    a.inode === b.inode &&
-    a.size === b.size &&
-    a.modifiedNs === b.modifiedNs &&
-    a.changedNs === b.changedNs
-  );
 }
 
 class LayerPass {

@@ -16,7 +16,7 @@ const workerUrl = new URL(
 /** MiB. Windows of one large file, small files until they are read, and what readers need. */
 const resourceLimits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 32 };
 
-export interface LayerThreadsOptions {
+interface LayerThreadsOptions {
   readonly threads: number;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; tests have less patience. */

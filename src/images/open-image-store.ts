@@ -35,14 +35,6 @@ export function openImageStore(target: string): ImageStore {
   }
 }
 
-/** True if the paths are those of something that `openImageStore` opens; what the files hold is not looked at. */
-export function looksLikeImages(paths: ReadonlySet<string>): boolean {
-  return (
-    (paths.has("oci-layout") && paths.has("index.json")) ||
-    (paths.has("manifest.json") && (paths.has("version") || paths.has("repositories")))
-  );
-}
-
 function storeOf(carrier: ImageCarrier): ImageStore {
   const blobs = new BlobTable(carrier);
   const collector = new ManifestCollector(carrier.name, blobs);

@@ -18,7 +18,7 @@ import { diffIdsOf } from "./docker-archive.ts";
 import { parseDocument } from "./document.ts";
 import { limits } from "../limits.ts";
 
-export interface ImagesOptions {
+interface ImagesOptions {
   /** Threads at most. */
   readonly jobs: number;
   readonly signal?: AbortSignal | undefined;
