@@ -34,7 +34,9 @@ export function withPackages({ image, root: entries }: ReadImage, path: string):
   const compared = comparePackages(root, reading.packages, (file, algorithm) =>
     algorithm === "sha256" ? sha256.get(file) : undefined,
   );
-  const findings = [...reading.findings, ...compared.findings].map((each) => located(each, image.digest, path));
+  const findings = [...reading.findings, ...compared.findings].map((each) =>
+    located(each, image.digest, path),
+  );
   const isWhole = reading.unverified.length === 0;
   return {
     image: {

@@ -43,7 +43,19 @@ function partOf({ store, root, ...part }: ArtifactPart): Described {
 function imageOf(image: ImageContent): Described {
   const { name, files, facts, complete, packages = [] } = image;
   const kind = image.isModel === true ? "model" : "image";
-  return { kind, name, files, facts, complete, packages, findings: [], ignored: [], ownFiles: files, inner: [], image };
+  return {
+    kind,
+    name,
+    files,
+    facts,
+    complete,
+    packages,
+    findings: [],
+    ignored: [],
+    ownFiles: files,
+    inner: [],
+    image,
+  };
 }
 
 function factKey({ grade, name, value, source }: Fact): string {

@@ -140,7 +140,9 @@ export class ImageAccount {
     const isOther = stated !== undefined && own !== undefined && !isSamePlatform(stated, own);
     if (isOther) {
       const args = { stated: platformName(stated), own: platformName(own) };
-      this.#findings.push(finding("IMAGE_PLATFORM_MISMATCH", { path: this.#file(digest), member: digest }, args));
+      this.#findings.push(
+        finding("IMAGE_PLATFORM_MISMATCH", { path: this.#file(digest), member: digest }, args),
+      );
     }
     const told = stated ?? own;
     return told === undefined ? undefined : platformName(told);
@@ -151,7 +153,11 @@ export class ImageAccount {
     this.#findings.push(reason);
   }
 
-  #layer({ digest, size, mediaType }: Descriptor, createdBy: ImageConfig["createdBy"] | undefined, index: number): ImageLayer {
+  #layer(
+    { digest, size, mediaType }: Descriptor,
+    createdBy: ImageConfig["createdBy"] | undefined,
+    index: number,
+  ): ImageLayer {
     const layer = this.#layers.get(digest);
     const command = createdBy?.[index];
     if (layer === undefined || !this.#store.blobs.has(digest)) {
@@ -213,12 +219,18 @@ export class ImageAccount {
   /** Of the files that hold weights; facts of others would be lost among them. */
   #factsOf({ read, path }: LayerEntry): readonly Fact[] {
     return read?.holdsWeights === true
-      ? (read.description?.facts ?? []).map((fact) => ({ ...fact, source: { ...fact.source, path: `/${path}` } }))
+      ? (read.description?.facts ?? []).map((fact) => ({
+          ...fact,
+          source: { ...fact.source, path: `/${path}` },
+        }))
       : [];
   }
 }
 
-function isSamePlatform(a: { os: string; architecture: string }, b: { os: string; architecture: string }): boolean {
+function isSamePlatform(
+  a: { os: string; architecture: string },
+  b: { os: string; architecture: string },
+): boolean {
   return a.os === b.os && a.architecture === b.architecture;
 }
 

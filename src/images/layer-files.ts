@@ -4,8 +4,8 @@
 
 import { createHash, type Hash, hash } from "node:crypto";
 import { type ByteSource, checkRange, memorySource } from "../bytes/byte-source.ts";
-import type { TarEntry } from "../bytes/tar.ts";
 import type { TarSink } from "../bytes/tar/stream.ts";
+import type { TarEntry } from "../bytes/tar.ts";
 import { AibomError } from "../errors.ts";
 import { headBytes } from "../formats/format.ts";
 import { identify } from "../formats/identify.ts";
@@ -232,7 +232,9 @@ function take(body: Body, bytes: Uint8Array, size: number): void {
 }
 
 function digestOf({ single, hasher }: Body): string {
-  return single === undefined ? (hasher ?? createHash("sha256")).digest("hex") : hash("sha256", single, "hex");
+  return single === undefined
+    ? (hasher ?? createHash("sha256")).digest("hex")
+    : hash("sha256", single, "hex");
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -3,8 +3,8 @@
 // descriptor, the unpacked ones with the configuration's diff_id, and each file in it is hashed and looked at.
 
 import { createHash, type Hash } from "node:crypto";
-import { windowSource } from "../bytes/window-source.ts";
 import { TarBroken, TarStream } from "../bytes/tar/stream.ts";
+import { windowSource } from "../bytes/window-source.ts";
 import { faultFinding } from "../formats/fault-finding.ts";
 import { limits } from "../limits.ts";
 import { type Finding, finding } from "../model/finding.ts";
@@ -65,8 +65,7 @@ class LayerPass {
     const { algorithm } = splitDigest(job.digest);
     this.#packed = createHash(algorithm);
     const other = splitDigest(job.diffId ?? job.digest).algorithm;
-    this.#unpacked =
-      this.#compression === "none" && other === algorithm ? undefined : createHash(other);
+    this.#unpacked = this.#compression === "none" && other === algorithm ? undefined : createHash(other);
     const isStored = this.#compression === "none";
     this.#files = new LayerFiles(
       { path: job.path, layer: job.digest },
@@ -83,7 +82,14 @@ class LayerPass {
     const { content, file, name } = this.#job;
     if (content === "raw") {
       // One file, without a header in front of it.
-      const plain = { name, kind: "file", headerOffset: 0, dataOffset: 0, mode: 0, target: undefined } as const;
+      const plain = {
+        name,
+        kind: "file",
+        headerOffset: 0,
+        dataOffset: 0,
+        mode: 0,
+        target: undefined,
+      } as const;
       this.#files.entry({ ...plain, size: file.size });
       await this.#pass((chunk) => this.#files.content(chunk));
       this.#files.entryEnd();

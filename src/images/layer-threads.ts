@@ -91,7 +91,8 @@ class LayerThread {
         this.#silence,
       );
     };
-    const crashed = (reason: string): void => end(finding("READER_CRASHED", where, { format: "layer", reason }));
+    const crashed = (reason: string): void =>
+      end(finding("READER_CRASHED", where, { format: "layer", reason }));
     const onMessage = (message: LayerMessage): void => {
       wait();
       if (message.kind === "entries") {

@@ -3,10 +3,10 @@
 
 import { parentPort } from "node:worker_threads";
 import { faultFinding } from "../formats/fault-finding.ts";
+import { wantsKept } from "../packages/read-packages.ts";
 import type { LayerEntry, LayerJob, LayerMessage } from "./layer-job.ts";
 import { readLayer } from "./layer-reader.ts";
 import { isKeptForModels } from "./model-files.ts";
-import { wantsKept } from "../packages/read-packages.ts";
 
 /** Entries of one message: a message for each would cost more than reading them. */
 const batchEntries = 2000;

@@ -3,20 +3,20 @@
 // file in it goes to its format's reader, and each platform gets an account of its own.
 
 import { hash } from "node:crypto";
+import { limits } from "../limits.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ImageContent } from "../model/image.ts";
 import { comparePaths } from "../model/path-order.ts";
-import { type BlobDigest, type Descriptor } from "./descriptor.ts";
+import type { BlobDigest, Descriptor } from "./descriptor.ts";
+import { diffIdsOf } from "./docker-archive.ts";
+import { parseDocument } from "./document.ts";
 import { ImageAccount, type ImageEntry } from "./image-account.ts";
 import type { ImageStore, ImageSubject } from "./image-store.ts";
 import type { LayerEntry, LayerJob, ReadLayer } from "./layer-job.ts";
 import { readLayers } from "./layer-threads.ts";
 import { isImageConfig, isRootfsLayer } from "./media-type.ts";
 import { bookkeeping, openImageStore } from "./open-image-store.ts";
-import { diffIdsOf } from "./docker-archive.ts";
-import { parseDocument } from "./document.ts";
-import { limits } from "../limits.ts";
 
 interface ImagesOptions {
   /** Threads at most. */
@@ -66,7 +66,10 @@ export async function readImages(target: string, options: ImagesOptions): Promis
 }
 
 /** The diff_ids that the configuration of a subject states for its layers. */
-function statedDiffIds(store: ImageStore, { config, layers }: ImageSubject): readonly [BlobDigest, BlobDigest][] {
+function statedDiffIds(
+  store: ImageStore,
+  { config, layers }: ImageSubject,
+): readonly [BlobDigest, BlobDigest][] {
   if (config === undefined || !isImageConfig(config.mediaType)) {
     return [];
   }
@@ -139,7 +142,8 @@ function unnamedJobs(store: ImageStore, place: (path: string) => string): readon
 /** ModelPack says the path of a file in an annotation of its own. */
 function titleOf(descriptor: Descriptor | undefined): string | undefined {
   return (
-    descriptor?.annotations.get("org.cncf.model.filepath") ?? descriptor?.annotations.get("org.cnai.model.filepath")
+    descriptor?.annotations.get("org.cncf.model.filepath") ??
+    descriptor?.annotations.get("org.cnai.model.filepath")
   );
 }
 
@@ -167,7 +171,9 @@ async function readAgain(
     const before = layers.get(layer.digest);
     if (before !== undefined && layer.complete) {
       const whole = new Map(layer.entries.map((entry) => [entry.path, entry]));
-      const entries = before.entries.map((entry) => (entry.kind === "file" ? whole.get(entry.path) : undefined) ?? entry);
+      const entries = before.entries.map(
+        (entry) => (entry.kind === "file" ? whole.get(entry.path) : undefined) ?? entry,
+      );
       layers.set(layer.digest, { ...before, entries });
     }
   }
@@ -189,7 +195,11 @@ function account(
     const own = new ImageAccount(store, layers, place).of(subject);
     findings.push(...own.findings);
     isComplete &&= own.image.complete;
-    return { image: own.image, modelFiles: own.entries.filter(tellsOfModel), root: subject.role === "image" ? own.entries : [] };
+    return {
+      image: own.image,
+      modelFiles: own.entries.filter(tellsOfModel),
+      root: subject.role === "image" ? own.entries : [],
+    };
   });
   return { images, findings: sorted(findings), complete: isComplete };
 }
@@ -206,7 +216,11 @@ function placed(found: Finding, carrier: string, place: (path: string) => string
   const file = place(isWhole ? "" : path);
   // Of an archive all files are one on disk: which member it is stays visible.
   const inner = member ?? (isWhole || file === path || file.endsWith(`/${path}`) ? undefined : path);
-  const location = { ...rest, path: file === "" ? "." : file, ...(inner === undefined ? {} : { member: inner }) };
+  const location = {
+    ...rest,
+    path: file === "" ? "." : file,
+    ...(inner === undefined ? {} : { member: inner }),
+  };
   return { ...found, subject: location.path, location };
 }
 

@@ -8,7 +8,10 @@ import { type Finding, finding } from "../model/finding.ts";
 import type { ImageContent } from "../model/image.ts";
 
 /** What differs; empty without images, or where all are as the BOM says. */
-export function matchImages({ name, images = [] }: Artifact, candidates: readonly BomArtifact[]): readonly Finding[] {
+export function matchImages(
+  { name, images = [] }: Artifact,
+  candidates: readonly BomArtifact[],
+): readonly Finding[] {
   const containers = candidates.filter(isImage);
   const expected = new Map(containers.map((each) => [each.digests[0]?.hex ?? "", each]));
   const seen = new Set<string>();
@@ -20,10 +23,13 @@ export function matchImages({ name, images = [] }: Artifact, candidates: readonl
       ? [finding("BOM_ARTIFACT_UNKNOWN", { path: "." }, { artifact: shown(image) }, { subject: name })]
       : compareBlobs(image, component, name);
   });
-  const missing = images.length === 0 ? [] : containers.filter(({ digests }) => !seen.has(digests[0]?.hex ?? ""));
+  const missing =
+    images.length === 0 ? [] : containers.filter(({ digests }) => !seen.has(digests[0]?.hex ?? ""));
   // Another image of a BOM over several targets is missed by the target that has it.
   const own = missing.filter(({ properties = [] }) =>
-    properties.some((each) => each.name === "aibom:image:index" && images.some(({ digest }) => digest === each.value)),
+    properties.some(
+      (each) => each.name === "aibom:image:index" && images.some(({ digest }) => digest === each.value),
+    ),
   );
   return [
     ...findings,
@@ -52,7 +58,14 @@ function compareBlobs(image: ImageContent, component: BomArtifact, subject: stri
       const [other] = stated.filter((each) => each.algorithm === algorithm);
       return other?.hex === hex
         ? []
-        : [finding("BOM_FILE_CHANGED", place, { algorithm, actual: hex, expected: other?.hex ?? "nothing" }, { subject })];
+        : [
+            finding(
+              "BOM_FILE_CHANGED",
+              place,
+              { algorithm, actual: hex, expected: other?.hex ?? "nothing" },
+              { subject },
+            ),
+          ];
     });
   });
   const missing = [...expected.keys()].map((path) =>

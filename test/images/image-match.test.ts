@@ -47,7 +47,13 @@ test("each platform is a container of the BOM, and is compared with it", async (
   assert.deepEqual(codes, ["BOM_ARTIFACT_UNKNOWN", "BOM_ARTIFACT_UNKNOWN"]);
   const [image] = (artifact.images ?? []).filter(({ role }) => role === "image");
   assert.ok(image !== undefined);
-  const lied = { ...image, files: image.files.map((file) => ({ ...file, digests: [{ algorithm: "sha256" as const, hex: "0".repeat(64) }] })) };
+  const lied = {
+    ...image,
+    files: image.files.map((file) => ({
+      ...file,
+      digests: [{ algorithm: "sha256" as const, hex: "0".repeat(64) }],
+    })),
+  };
   const changed = matchImages({ ...artifact, images: [lied] }, candidates).map(({ code }) => code);
   assert.equal(changed.filter((code) => code === "BOM_FILE_CHANGED").length, image.files.length);
 });
@@ -59,7 +65,13 @@ test("a directory is read as its archive is, and an ordinary tar stays one", asy
   assert.equal(artifact.complete, true);
   assert.equal(artifact.images?.length, 3);
   const plain = join(directory, "plain.tar");
-  writeFileSync(plain, buildTar([{ name: "manifest.json", data: "[]" }, { name: "a.txt", data: "a" }]));
+  writeFileSync(
+    plain,
+    buildTar([
+      { name: "manifest.json", data: "[]" },
+      { name: "a.txt", data: "a" },
+    ]),
+  );
   const file = await only(plain);
   assert.notEqual(file.kind, "image");
   assert.equal(file.files[0]?.format, "tar");

@@ -36,7 +36,10 @@ function read(files: ReadonlyMap<string, Uint8Array>): Promise<ReadImages> {
   return readImages(path, { jobs: 2, root: "image.tar" });
 }
 
-function readLayout(layers: readonly LayerSpec[], more: Parameters<OciLayout["image"]>[1] = {}): Promise<ReadImages> {
+function readLayout(
+  layers: readonly LayerSpec[],
+  more: Parameters<OciLayout["image"]>[1] = {},
+): Promise<ReadImages> {
   const layout = new OciLayout();
   return read(layout.list(layout.image(layers, more), "1").all());
 }
@@ -87,7 +90,9 @@ test("a layer whose bytes were exchanged, one whose diff_id is another, and too 
   const exchanged = await read(files);
   assert.deepEqual(codesOf(exchanged), ["IMAGE_BLOB_CHANGED", "IMAGE_DIFF_ID_MISMATCH"]);
   assert.equal(exchanged.complete, false);
-  assert.deepEqual(codesOf(await readLayout([{ ...layer, diffId: other.diffId }])), ["IMAGE_DIFF_ID_MISMATCH"]);
+  assert.deepEqual(codesOf(await readLayout([{ ...layer, diffId: other.diffId }])), [
+    "IMAGE_DIFF_ID_MISMATCH",
+  ]);
   const few = await readLayout([layer], { config: { rootfs: { type: "layers", diff_ids: [] } } });
   assert.deepEqual(codesOf(few), ["IMAGE_LAYER_COUNT"]);
   assert.equal(few.complete, false);
@@ -116,7 +121,9 @@ test("broken streams, broken tars and bytes behind their end are told", async ()
   }
   assert.deepEqual(codesOf(await of(Buffer.concat([gzip, Buffer.alloc(9)]))), ["IMAGE_LAYER_TRAILING"]);
   const zstd = zstdCompressSync(tar);
-  assert.deepEqual(codesOf(await of(Buffer.concat([zstd, Buffer.from("garbage")]))), ["IMAGE_LAYER_TRAILING"]);
+  assert.deepEqual(codesOf(await of(Buffer.concat([zstd, Buffer.from("garbage")]))), [
+    "IMAGE_LAYER_TRAILING",
+  ]);
   const hidden = Buffer.concat([tar, Buffer.from("hidden")]);
   assert.deepEqual(codesOf(await of(gzipSync(hidden), hidden)), ["IMAGE_LAYER_TRAILING"]);
   const cut = tar.subarray(0, 1000);
@@ -141,7 +148,12 @@ test("names that lead out, devices and sparse files", async () => {
   const bad = await readLayout([buildLayer([{ name: "../x", data: "x" }])]);
   assert.deepEqual(codesOf(bad), ["IMAGE_LAYER_NAME_UNSAFE"]);
   assert.equal(bad.complete, false);
-  const absolute = await readLayout([buildLayer([{ name: "/etc/x", data: "x" }, { name: "./etc/y", data: "y" }])]);
+  const absolute = await readLayout([
+    buildLayer([
+      { name: "/etc/x", data: "x" },
+      { name: "./etc/y", data: "y" },
+    ]),
+  ]);
   assert.deepEqual(absolute.findings, []);
   assert.equal(absolute.images[0]?.image.content?.files, 2);
   const device = await readLayout([buildLayer([{ name: "dev/sda", type: "4" }])]);
@@ -169,7 +181,10 @@ test("weights and pickles in layers are read by their readers, with the layer an
 });
 
 test("what a later layer takes away is no longer in the image, and is read all the same", async () => {
-  const lower = buildLayer([{ name: "srv/model.pkl", data: pickle }, { name: "srv/keep", data: "k" }]);
+  const lower = buildLayer([
+    { name: "srv/model.pkl", data: pickle },
+    { name: "srv/keep", data: "k" },
+  ]);
   for (const name of ["srv/.wh.model.pkl", "srv/.wh..wh..opq", ".wh.srv"]) {
     const result = await readLayout([lower, buildLayer([{ name, data: "" }])]);
     assert.ok(codesOf(result).includes("PICKLE_DANGEROUS_IMPORT"), name);
@@ -211,7 +226,10 @@ test("configuration: root is told, secrets are found by name and never shown, pl
   const secret = "hunter2hunter2";
   const result = await readLayout([layer], {
     config: {
-      config: { Env: [`DB_PASSWORD=${secret}`, "TOKEN_FILE=/run/secret", "API_KEY=", "PATH=/bin"], Labels: { a: "b" } },
+      config: {
+        Env: [`DB_PASSWORD=${secret}`, "TOKEN_FILE=/run/secret", "API_KEY=", "PATH=/bin"],
+        Labels: { a: "b" },
+      },
       history: [{ created_by: `RUN API_KEY=${secret} make` }],
     },
     descriptor: { platform: { os: "linux", architecture: "arm64" } },
