@@ -43,7 +43,7 @@ export default {
     layer("sources", ["bytes/", "digests/"]),
     layer("formats", ["bytes/"]),
     layer("reading", ["bytes/", "digests/", "sources/", "formats/"]),
-    layer("images", ["bytes/", "digests/", "sources/", "formats/"]),
+    layer("images", ["bytes/", "digests/", "sources/", "formats/", "packages/"]),
     layer("layouts", ["bytes/", "formats/"]),
     layer("stores", ["bytes/", "formats/", "layouts/"]),
     layer("packages", ["bytes/", "formats/", "layouts/(member|yaml-text)\\.ts"]),

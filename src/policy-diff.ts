@@ -86,6 +86,7 @@ const kindsOfTypes: ReadonlyMap<string, ArtifactKind> = new Map([
   ["machine-learning-model", "model"],
   ["data", "dataset"],
   ["platform", "environment"],
+  ["container", "image"],
 ]);
 
 function sampleOf(artifact: BomArtifact, signers: readonly string[]): SampleArtifact {

@@ -25,6 +25,7 @@ import { targetExists, targetName } from "./sources/target.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
 import { isMessageSignature } from "./verifiers/bundle.ts";
+import { matchImages } from "./verifiers/image-match.ts";
 import type { ModelOnDisk } from "./verifiers/model-comparison.ts";
 import { openModelSignature } from "./verifiers/model-signing.ts";
 import type { OpenedSignature } from "./verifiers/opened-signature.ts";
@@ -194,7 +195,17 @@ function compareWithBom(
   bomArtifacts: readonly BomArtifact[] | undefined,
   mayBeOutside?: (path: string) => boolean,
 ): BomMatch {
-  return bomArtifacts === undefined ? { findings: [] } : matchBom(artifact, bomArtifacts, mayBeOutside);
+  if (bomArtifacts === undefined) {
+    return { findings: [] };
+  }
+  const match = matchBom(artifact, bomArtifacts, mayBeOutside);
+  const images = matchImages(artifact, bomArtifacts);
+  if (images.length === 0) {
+    return match;
+  }
+  // What was compared is not what is here: no evidence of it.
+  const { evidence: _, ...rest } = match;
+  return { ...rest, findings: [...match.findings, ...images] };
 }
 
 /** A signature with what it says, and where its file lies inside the target, if it does. */

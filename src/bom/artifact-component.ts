@@ -181,11 +181,12 @@ function purlOf(
 }
 
 function componentType(artifact: Described, isSingleFile: boolean): Enums.ComponentType {
-  if (artifact.image !== undefined) {
-    return Enums.ComponentType.Container;
-  }
   if (artifact.kind === "model") {
     return Enums.ComponentType.MachineLearningModel;
+  }
+  if (artifact.image !== undefined) {
+    const isRun = artifact.image.role === "image" || artifact.image.role === "index";
+    return isRun ? Enums.ComponentType.Container : Enums.ComponentType.Data;
   }
   if (artifact.kind === "environment") {
     // "A runtime environment which interprets or executes software" (CycloneDX 1.7, component.type).

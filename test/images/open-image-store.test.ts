@@ -127,7 +127,9 @@ test("docker save since version 25 has both, and they must lead to the same imag
     assert.deepEqual(store.subjects[0]?.names, ["app:2"]);
   });
   for (const lie of [list(other, [layerHex]), list(config, [other]), list(config, [])]) {
-    assert.ok(codesOf(tarPath(new Map([...files, ["manifest.json", lie]]))).includes("IMAGE_ARCHIVE_DISAGREES"));
+    assert.ok(
+      codesOf(tarPath(new Map([...files, ["manifest.json", lie]]))).includes("IMAGE_ARCHIVE_DISAGREES"),
+    );
   }
 });
 
@@ -156,7 +158,10 @@ test("an index gives one subject for each platform, with its parents", () => {
       ],
     );
     assert.deepEqual(store.subjects[1]?.parents, [index.digest]);
-    assert.deepEqual(store.findings.map(({ code }) => code), ["IMAGE_PLATFORM_ABSENT"]);
+    assert.deepEqual(
+      store.findings.map(({ code }) => code),
+      ["IMAGE_PLATFORM_ABSENT"],
+    );
     assert.equal(store.complete, true);
   });
 });
@@ -186,8 +191,16 @@ test("referrers are found in the index, under a fallback tag and unlisted; they 
     }
     opened(tarPath(layout.all()), (store) => {
       const found = store.referrersOf(image.digest as BlobDigest);
-      assert.deepEqual(found.map(({ digest }) => digest), [referrer.digest], where);
-      assert.deepEqual(store.subjects.map(({ digest }) => digest), [image.digest], where);
+      assert.deepEqual(
+        found.map(({ digest }) => digest),
+        [referrer.digest],
+        where,
+      );
+      assert.deepEqual(
+        store.subjects.map(({ digest }) => digest),
+        [image.digest],
+        where,
+      );
     });
   }
 });
@@ -200,12 +213,21 @@ test("an image is a subject whatever it is tagged as or says it is about", () =>
   });
   layout.list(image, "1").list(hidden, `${image.digest.replace(":", "-")}.sig`);
   opened(tarPath(layout.all()), (store) => {
-    assert.deepEqual(store.subjects.map(({ digest }) => digest), [image.digest, hidden.digest]);
+    assert.deepEqual(
+      store.subjects.map(({ digest }) => digest),
+      [image.digest, hidden.digest],
+    );
   });
 });
 
-const hostile: readonly (readonly [code: string, build: (layout: OciLayout) => ReadonlyMap<string, Uint8Array>])[] = [
-  ["IMAGE_BLOB_CHANGED", (layout) => changed(layout, (bytes) => Buffer.from(bytes).fill(0x20, bytes.length - 1))],
+const hostile: readonly (readonly [
+  code: string,
+  build: (layout: OciLayout) => ReadonlyMap<string, Uint8Array>,
+])[] = [
+  [
+    "IMAGE_BLOB_CHANGED",
+    (layout) => changed(layout, (bytes) => Buffer.from(bytes).fill(0x20, bytes.length - 1)),
+  ],
   ["IMAGE_BLOB_SIZE", (layout) => changed(layout, (bytes) => Buffer.concat([bytes, Buffer.from(" ")]))],
   ["IMAGE_BLOB_MISSING", (layout) => changed(layout, () => undefined)],
   ["IMAGE_DIGEST_INVALID", (layout) => withEntry(layout, { digest: "sha256:../../etc/passwd" })],
@@ -214,14 +236,20 @@ const hostile: readonly (readonly [code: string, build: (layout: OciLayout) => R
   ["IMAGE_DOCUMENT_INVALID", (layout) => withEntry(layout, { size: -1 })],
   ["IMAGE_DOCUMENT_INVALID", (layout) => withEntry(layout, { size: "7" as unknown as number })],
   ["IMAGE_MEDIA_TYPE_MISMATCH", (layout) => withEntry(layout, { mediaType: ociTypes.index })],
-  ["IMAGE_MEDIA_TYPE_UNKNOWN", (layout) => withManifest(layout, { mediaType: "application/x" }, "application/x")],
+  [
+    "IMAGE_MEDIA_TYPE_UNKNOWN",
+    (layout) => withManifest(layout, { mediaType: "application/x" }, "application/x"),
+  ],
   ["IMAGE_MANIFEST_AMBIGUOUS", (layout) => withManifest(layout, { manifests: [] })],
   ["IMAGE_DOCUMENT_INVALID", (layout) => withManifest(layout, { schemaVersion: 1 })],
   ["IMAGE_DOCUMENT_INVALID", (layout) => withManifest(layout, { config: null })],
   ["IMAGE_TOO_MANY", (layout) => withManifest(layout, { layers: Array(1001).fill({}) })],
 ];
 
-function changed(layout: OciLayout, change: (bytes: Uint8Array) => Uint8Array | undefined): Map<string, Uint8Array> {
+function changed(
+  layout: OciLayout,
+  change: (bytes: Uint8Array) => Uint8Array | undefined,
+): Map<string, Uint8Array> {
   const files = layout.list(layout.image([layer])).all();
   const path = `blobs/sha256/${layout.entries[0]?.digest.slice(7)}`;
   const bytes = change(files.get(path) ?? new Uint8Array(0));
@@ -248,7 +276,9 @@ for (const [code, build] of hostile) {
     const layout = new OciLayout();
     const good = layout.image([buildLayer([{ name: "b", data: "b" }])]);
     const both = new Map([...layout.list(good).files, ...files]);
-    const index = JSON.parse(Buffer.from(files.get("index.json") ?? "").toString()) as { manifests: unknown[] };
+    const index = JSON.parse(Buffer.from(files.get("index.json") ?? "").toString()) as {
+      manifests: unknown[];
+    };
     index.manifests.push(good);
     both.set("index.json", Buffer.from(JSON.stringify(index)));
     const found = codesOf(tarPath(both));
