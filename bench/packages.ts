@@ -41,7 +41,9 @@ for (const name of readdirSync(without).filter((each) => each.endsWith(".dist-in
 
 async function inventory(folder: string): Promise<void> {
   const { artifact } = await inventoryTarget(folder, { jobs });
-  const wrong = artifact.findings.length + (artifact.packages ?? []).filter(({ integrity }) => integrity === undefined).length;
+  const wrong =
+    artifact.findings.length +
+    (artifact.packages ?? []).filter(({ integrity }) => integrity === undefined).length;
   if (wrong > 0) {
     throw new Error("the files of the bench must be what their RECORDs say");
   }
@@ -49,7 +51,10 @@ async function inventory(folder: string): Promise<void> {
 
 console.log(machineLine());
 const series = await compare(
-  [task("hashed and listed", () => inventory(without)), task("RECORDs verified", () => inventory(withRecords))],
+  [
+    task("hashed and listed", () => inventory(without)),
+    task("RECORDs verified", () => inventory(withRecords)),
+  ],
   rounds,
 );
 const isMet = printSeries(`site-packages of ${files} files of ${bytes} bytes (ms)`, series, {
