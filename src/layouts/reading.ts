@@ -9,7 +9,10 @@ import { FindingList } from "../formats/finding-list.ts";
 import { limits } from "../limits.ts";
 import { claim, type Fact, type FactName, type JsonValue } from "../model/fact.ts";
 import { finding } from "../model/finding.ts";
+import { splitPath } from "../model/path-parts.ts";
 import type { DirectoryView } from "./layout.ts";
+
+export { splitPath };
 
 /** What a manifest may say about a file besides its path. */
 export interface ExpectedFile {
@@ -175,10 +178,4 @@ export function member(object: JsonObject, key: string): JsonValue | undefined {
 /** The path of a file in a directory; the root is the empty text. */
 export function inside(folder: string, name: string): string {
   return folder === "" ? name : `${folder}/${name}`;
-}
-
-/** Directory and last name of a path. */
-export function splitPath(path: string): readonly [folder: string, name: string] {
-  const at = path.lastIndexOf("/");
-  return at < 0 ? ["", path] : [path.slice(0, at), path.slice(at + 1)];
 }

@@ -3,29 +3,15 @@
 // one-letter fields; files follow their directory (F:, then R: and Z: for each), with SHA-1.
 
 import type { OwnedFile } from "../model/package.ts";
-import type { Catalog, FoundPackage, RootView } from "./catalog.ts";
-import { CatalogDraft } from "./catalog-draft.ts";
-import { isOsRelease, type OsRelease, readOsRelease } from "./os-release.ts";
+import type { FoundPackage, RootView } from "./catalog.ts";
+import type { CatalogDraft } from "./catalog-draft.ts";
+import type { OsRelease } from "./os-release.ts";
 import { statedHash } from "./stated-hash.ts";
+import { systemCatalog } from "./system-catalog.ts";
 
-const id = "apk";
 const database = /^(?:usr\/)?lib\/apk\/db\/installed$/;
 
-export const apk: Catalog = {
-  id,
-  wants(path) {
-    return database.test(path) || isOsRelease(path);
-  },
-  read(root, wanted) {
-    const draft = new CatalogDraft(id);
-    for (const path of wanted) {
-      if (database.test(path) && root.files.get(path)?.linkTarget === undefined) {
-        readInstalled(root, draft, path, readOsRelease(root, draft));
-      }
-    }
-    return draft.done();
-  },
-};
+export const apk = systemCatalog("apk", database, readInstalled);
 
 function readInstalled(
   root: RootView,

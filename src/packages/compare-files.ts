@@ -12,8 +12,9 @@ import type {
   StatedAlgorithm,
   StatedHash,
 } from "../model/package.ts";
+import { splitPath } from "../model/path-parts.ts";
 import type { RootView } from "./catalog.ts";
-import { RootPaths, splitPath } from "./root-paths.ts";
+import { RootPaths } from "./root-paths.ts";
 
 /** The digest of a file of the root, as it was computed; undefined if it was not. */
 export type DigestOf = (path: string, algorithm: StatedAlgorithm) => string | undefined;

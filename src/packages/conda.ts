@@ -5,9 +5,10 @@
 import { isJsonObject, type JsonObject } from "../bytes/json.ts";
 import { listOf, objectOf, textOf } from "../layouts/member.ts";
 import type { ArchiveHash, OwnedFile } from "../model/package.ts";
+import { splitPath } from "../model/path-parts.ts";
 import type { Catalog, FoundPackage } from "./catalog.ts";
 import { CatalogDraft } from "./catalog-draft.ts";
-import { joinPath, splitPath } from "./root-paths.ts";
+import { joinPath } from "./root-paths.ts";
 import { statedHash } from "./stated-hash.ts";
 
 const id = "conda";

@@ -7,10 +7,10 @@ import { openZipEntry } from "../bytes/zip/unpack.ts";
 import { readZip, type ZipEntry } from "../bytes/zip.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import { splitPath } from "../model/path-parts.ts";
 import type { FileCatalog, FoundPackage } from "./catalog.ts";
 import { CatalogDraft, wholeFile } from "./catalog-draft.ts";
 import { type Fields, fieldOf, manifestFields } from "./header-fields.ts";
-import { splitPath } from "./root-paths.ts";
 
 const id = "java";
 const archive = /\.(?:jar|war|ear|jpi|hpi|mar)$/i;

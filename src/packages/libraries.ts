@@ -9,11 +9,11 @@ import { parseJson } from "../bytes/json.ts";
 import { textOf } from "../layouts/member.ts";
 import { limits } from "../limits.ts";
 import type { PackageRole } from "../model/package.ts";
+import { splitPath } from "../model/path-parts.ts";
 import type { FileCatalog, FoundPackage } from "./catalog.ts";
 import { CatalogDraft } from "./catalog-draft.ts";
 import { mayBeProgram } from "./program-names.ts";
 import { parsePurl } from "./purl-parse.ts";
-import { splitPath } from "./root-paths.ts";
 
 const id = "libraries";
 

@@ -6,9 +6,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../bytes/json.ts"
 import { listOf, memberOf, objectOf, textOf } from "../layouts/member.ts";
 import { limits } from "../limits.ts";
 import type { ArchiveHash, PackageState } from "../model/package.ts";
+import { splitPath } from "../model/path-parts.ts";
 import type { Catalog, FoundPackage, RootView } from "./catalog.ts";
 import { CatalogDraft } from "./catalog-draft.ts";
-import { splitPath } from "./root-paths.ts";
 import { integrityHashes } from "./stated-hash.ts";
 
 const id = "npm";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which files may be programs or libraries, by name: nobody opens a hundred thousand files to look for some.
 
-import { splitPath } from "./root-paths.ts";
+import { splitPath } from "../model/path-parts.ts";
 
 const minBytes = 4096;
 

@@ -4,14 +4,16 @@
 
 import { finding } from "../model/finding.ts";
 import type { ArchiveHash, OwnedFile } from "../model/package.ts";
+import { splitPath } from "../model/path-parts.ts";
 import type { Catalog, FoundPackage, RootView } from "./catalog.ts";
 import { CatalogDraft } from "./catalog-draft.ts";
 import { readDirectUrl } from "./python/direct-url.ts";
 import { normalName, readMetadata } from "./python/metadata.ts";
 import { readRecord } from "./python/record.ts";
+import type { PythonSite } from "./python/site.ts";
 import { startupCode } from "./python/startup-code.ts";
 import { unlistedModules } from "./python/unlisted-modules.ts";
-import { joinPath, splitPath } from "./root-paths.ts";
+import { joinPath } from "./root-paths.ts";
 
 const id = "python";
 
@@ -52,15 +54,6 @@ export const python: Catalog = {
     return draft.done();
   },
 };
-
-/** One directory of installed modules. */
-export interface PythonSite {
-  readonly folder: string;
-  /** Paths that a RECORD lists. */
-  readonly listed: Set<string>;
-  /** False if a distribution in it has no RECORD: then nobody knows what is unlisted. */
-  areAllListed: boolean;
-}
 
 type SiteAt = (folder: string) => PythonSite;
 

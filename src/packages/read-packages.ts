@@ -20,7 +20,10 @@ export interface PackageReading {
   readonly unverified: readonly string[];
 }
 
-/** True if a catalog reads the file together with others: its bytes must be kept until `readPackages`. */
+/**
+ * True if a catalog reads the file together with others: its bytes must be kept until `readPackages`.
+ * @public for roots whose files stream past once
+ */
 export function wantsKept(path: string, size: number): boolean {
   return catalogs.some((catalog) => catalog.wants(path, size));
 }

@@ -4,10 +4,10 @@
 
 import { finding } from "../model/finding.ts";
 import type { StatedHash } from "../model/package.ts";
+import { splitPath } from "../model/path-parts.ts";
 import type { Catalog, FoundPackage } from "./catalog.ts";
 import { CatalogDraft } from "./catalog-draft.ts";
 import { normalName } from "./python/metadata.ts";
-import { splitPath } from "./root-paths.ts";
 import { prefixedHash } from "./stated-hash.ts";
 
 const id = "requirements";

@@ -3,6 +3,7 @@
 // root of the view, none out of it. dpkg says /lib/x, and on a merged /usr the file lies at usr/lib/x.
 
 import { limits } from "../limits.ts";
+import { splitPath } from "../model/path-parts.ts";
 import type { RootView } from "./catalog.ts";
 
 /** `folder/path` without `.` and `..`; undefined if it leads above the root. */
@@ -18,12 +19,6 @@ export function joinPath(folder: string, path: string): string | undefined {
     }
   }
   return from.join("/");
-}
-
-/** Directory and last name of a path. */
-export function splitPath(path: string): readonly [folder: string, name: string] {
-  const at = path.lastIndexOf("/");
-  return at < 0 ? ["", path] : [path.slice(0, at), path.slice(at + 1)];
 }
 
 /** Follows the links of one root. */

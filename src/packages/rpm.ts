@@ -5,33 +5,19 @@
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
 import type { OwnedFile, StatedAlgorithm } from "../model/package.ts";
-import type { Catalog, FoundPackage, RootView } from "./catalog.ts";
-import { CatalogDraft } from "./catalog-draft.ts";
-import { isOsRelease, type OsRelease, readOsRelease } from "./os-release.ts";
+import type { FoundPackage, RootView } from "./catalog.ts";
+import type { CatalogDraft } from "./catalog-draft.ts";
+import type { OsRelease } from "./os-release.ts";
 import { readBdbHeaders } from "./rpm/bdb.ts";
 import { RpmHeader, rpmTags } from "./rpm/header.ts";
 import { readNdbHeaders } from "./rpm/ndb.ts";
 import { readSqliteHeaders } from "./rpm/sqlite.ts";
 import { statedHash } from "./stated-hash.ts";
+import { systemCatalog } from "./system-catalog.ts";
 
-const id = "rpm";
 const database = /^(?:var\/lib|usr\/lib\/sysimage|usr\/share)\/rpm\/(?:rpmdb\.sqlite|Packages\.db|Packages)$/;
 
-export const rpm: Catalog = {
-  id,
-  wants(path) {
-    return database.test(path) || isOsRelease(path);
-  },
-  read(root, wanted) {
-    const draft = new CatalogDraft(id);
-    for (const path of wanted) {
-      if (database.test(path) && root.files.get(path)?.linkTarget === undefined) {
-        readDatabase(root, draft, path, readOsRelease(root, draft));
-      }
-    }
-    return draft.done();
-  },
-};
+export const rpm = systemCatalog("rpm", database, readDatabase);
 
 function readDatabase(
   root: RootView,

@@ -42,7 +42,7 @@ export function normalName(name: string): string {
 }
 
 /** Names of the requirements that do not belong to an extra (PEP 508). */
-export function requirementNames(requirements: readonly string[]): readonly string[] {
+function requirementNames(requirements: readonly string[]): readonly string[] {
   return requirements.flatMap((requirement) => {
     const marker = requirement.indexOf(";");
     const isExtra = marker >= 0 && /\bextra\s*==/.test(requirement.slice(marker, marker + 500));

@@ -4,7 +4,7 @@
 
 import { type Finding, finding } from "../../model/finding.ts";
 import type { RootView } from "../catalog.ts";
-import type { PythonSite } from "../python.ts";
+import type { PythonSite } from "./site.ts";
 
 /** What `import` finds and runs. */
 const module = /\.(?:py|so|pyd|pth|pyc)$/;
