@@ -14,8 +14,10 @@ import type { Digest } from "./model/digest.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
+  canBeSignature,
   type CompanionFile,
   defaultSignaturePath,
+  holdsSignature,
   pathInside,
   readCompanion,
 } from "./sources/companions.ts";
@@ -68,7 +70,8 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   });
   const plans = opened.map(({ signature }) => signature.plan).filter((plan) => plan !== undefined);
   const signs = (path: string): boolean => plans.some((plan) => plan.signs(path));
-  const bomRules = bomIgnoreRules(target, options).filter((rule) => !signs(rule.path));
+  const allBomRules = bomIgnoreRules(target, options);
+  const bomRules = allBomRules.filter((rule) => !signs(rule.path));
   const inventoried = await inventoryTarget(target, {
     ...inventoryOptions(options),
     algorithms: [...plans.flatMap((plan) => plan.algorithms), ...digestAlgorithmsOf(bomArtifacts ?? [])],
@@ -85,7 +88,7 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const ignored = tree.ignored.filter((each) => !others.has(each.path));
   const { isSingleFile, refused } = tree;
   const signed = await compareSignatures(opened, { isSingleFile, files, ignored, refused });
-  const match = compareWithBom(artifact, bomArtifacts, outsideBom(target, options));
+  const match = compareWithBom(artifact, bomArtifacts, outsideBom(allBomRules));
   return verified(artifact, fileManifest(artifact.files), signed, match);
 }
 
@@ -150,7 +153,7 @@ function compareWithBom(
   return bomArtifacts === undefined ? { findings: [] } : matchBom(artifact, bomArtifacts, mayBeOutside);
 }
 
-/** A signature with what it says, and where its file lies inside the target, if it does. */
+/** A signature with what it says, and where its file is left out of the target, if it lies inside. */
 interface FoundSignature {
   readonly signature: OpenedSignature;
   readonly pathInside: string | undefined;
@@ -174,14 +177,19 @@ async function openSignatures(
   for (const file of companions(signatures, defaults.signatures)) {
     const inside = pathInside(target, file.path);
     const signature = await openSignatureFile(signatureContext(file, inside, context), subject);
-    found.push({ signature, pathInside: inside });
+    found.push({ signature, pathInside: leftOutAt(file, inside) });
   }
   for (const file of companions(attestations, defaults.attestations)) {
     const inside = pathInside(target, file.path);
     const opened = await openAttestationFile(signatureContext(file, inside, context), subject);
-    found.push(...opened.map((signature) => ({ signature, pathInside: inside })));
+    found.push(...opened.map((signature) => ({ signature, pathInside: leftOutAt(file, inside) })));
   }
   return found;
+}
+
+/** A signature cannot cover itself. What cannot be one is a file of the target like any other. */
+function leftOutAt({ bytes }: CompanionFile, inside: string | undefined): string | undefined {
+  return inside !== undefined && canBeSignature(bytes) ? inside : undefined;
 }
 
 /** Those that the user named must exist; without any, whatever lies at the default places. */
@@ -256,14 +264,14 @@ function inventoryOptions(options: VerifyOptions): InventoryOptions {
 
 /**
  * A BOM inside the target cannot list itself, nor be covered by a signature made before it. The same for its
- * signatures: those that are read, and files only, since anything could lie in a directory of that name.
+ * signatures: those that are read and can be some, and files only, since anything could lie in a directory of that name.
  */
 function bomIgnoreRules(target: string, { bom, bomSignatures = [] }: VerifyOptions): IgnoreRule[] {
   if (bom === undefined) {
     return [];
   }
   const signatures = bomSignatures.length === 0 ? [`${bom}.sigstore.json`] : bomSignatures;
-  return [bom, ...signatures]
+  return [bom, ...signatures.filter(holdsSignature)]
     .map((file) => pathInside(target, file))
     .filter((path) => path !== undefined)
     .map((path) => ({ path, reason: bomReason, isFileOnly: true }));
@@ -273,8 +281,8 @@ function bomIgnoreRules(target: string, { bom, bomSignatures = [] }: VerifyOptio
  * Paths that an inventory leaves out and a signature may name: they are not missing from the BOM. The BOM and
  * its signature cannot list themselves; git's own files are left out by rule.
  */
-function outsideBom(target: string, options: VerifyOptions): (path: string) => boolean {
-  const rules = [...gitIgnoreRules, ...bomIgnoreRules(target, options)];
+function outsideBom(bomRules: readonly IgnoreRule[]): (path: string) => boolean {
+  const rules = [...gitIgnoreRules, ...bomRules];
   return (path) =>
     rules.some(
       (rule) => path === rule.path || (rule.isFileOnly !== true && path.startsWith(`${rule.path}/`)),
