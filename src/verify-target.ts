@@ -14,8 +14,8 @@ import type { Digest } from "./model/digest.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
-  canBeSignature,
   type CompanionFile,
+  canBeSignature,
   defaultSignaturePath,
   holdsSignature,
   pathInside,

@@ -83,7 +83,7 @@ function evaluateRule(
   const kind: RuleKind = ruleKinds[rule.kind];
   const subjects = isAboutBom(rule) ? [] : subjectsOf(rule, input.artifacts);
   const bom = isAboutBom(rule) ? input.bom : undefined;
-  const matched = bom === undefined ? countMatches(subjects) : 1;
+  const matched = bom === undefined ? countMatches(rule, subjects) : 1;
   const judgements = subjects.map((subject) => {
     const judge = (each: ArtifactSubject): Judgement => judgeSubject(kind, rule, each, input);
     const judged = { subject, judgement: judge(subject), isKnown: isKnown(kind, subject) };

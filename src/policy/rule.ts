@@ -51,11 +51,11 @@ export interface GateInput {
   readonly at: Date;
 }
 
-/** An artifact in a rule's scope, with the files that the scope selects: all of them without `scope.path`. */
+/** An artifact in a rule's scope, with the files that the scope selects: by their paths, or the models they belong to. */
 export interface ArtifactSubject {
   readonly gated: GatedArtifact;
   readonly files: readonly ArtifactFile[];
-  /** True if `scope.path` selected the files. */
+  /** True if the scope selected the files; false if they are all. */
   readonly isPartial: boolean;
 }
 
