@@ -26,6 +26,7 @@ import { targetExists, targetName } from "./sources/target.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
 import { isMessageSignature } from "./verifiers/bundle.ts";
+import { chainManifests } from "./verifiers/manifest-chain.ts";
 import type { ModelOnDisk } from "./verifiers/model-comparison.ts";
 import { openModelSignature } from "./verifiers/model-signing.ts";
 import type { OpenedSignature } from "./verifiers/opened-signature.ts";
@@ -118,12 +119,15 @@ function verified(
   match: BomMatch,
 ): VerifiedTarget {
   const labels = labelsOf(artifact, match.component);
+  const signatures = signed.flatMap((each) => each.evidence);
+  const manifests = chainManifests(artifact, signatures);
   return {
     gated: {
       artifact,
       manifest,
-      signatures: signed.flatMap((each) => each.evidence),
+      signatures,
       digests: match.evidence === undefined ? [] : [match.evidence],
+      ...(manifests.length === 0 ? {} : { manifests }),
       rejected: signed.flatMap((each) => each.rejected),
       findings: [...signed.flatMap((each) => each.findings), ...match.findings],
       ...(labels === undefined ? {} : { labels }),

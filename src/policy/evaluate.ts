@@ -264,8 +264,8 @@ function refuseExpired(policy: Policy, at: Date): void {
 /** Evidence that no verifier made is a fault of the caller, and no verdict may rest on it. */
 function refuseForged(input: GateInput): void {
   const offered = [
-    ...input.artifacts.flatMap(({ artifact, signatures, digests }) =>
-      [...signatures, ...digests].map((evidence) => ({ evidence, subject: artifact.name })),
+    ...input.artifacts.flatMap(({ artifact, signatures, digests, manifests = [] }) =>
+      [...signatures, ...digests, ...manifests].map((evidence) => ({ evidence, subject: artifact.name })),
     ),
     ...(input.bom?.signatures ?? []).map((evidence) => ({ evidence, subject: "the BOM" })),
     ...(input.suppliers?.signatures ?? []).map((evidence) => ({

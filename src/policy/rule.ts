@@ -3,7 +3,7 @@
 
 import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
-import type { DigestEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
+import type { DigestEvidence, ManifestEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Remedy, RuleStatus } from "../model/verdict.ts";
 import type { Waiver } from "../model/waiver.ts";
@@ -18,6 +18,8 @@ export interface GatedArtifact {
   readonly signatures: readonly SignatureEvidence[];
   /** Present if every file equals the BOM's. */
   readonly digests: readonly DigestEvidence[];
+  /** What signed manifests list. No rule rests on it: a list is not all that lies there. */
+  readonly manifests?: readonly ManifestEvidence[];
   readonly rejected: readonly Rejection[];
   /** The artifact's own findings and those of the verifiers about it. */
   readonly findings: readonly Finding[];
