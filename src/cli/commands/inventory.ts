@@ -38,7 +38,7 @@ export function defineInventory(command: Command, register: Register): void {
         "stamp; SOURCE_DATE_EPOCH sets it and --no-timestamp leaves it out.",
     )
     .argument("<target...>", "model directories or files")
-    .option("-o, --output <file>", "write the BOM here; default: stdout")
+    .option("-o, --output <file>", "write the BOM here; default, and -: stdout")
     .addOption(
       new Option("--spec-version <version>", "CycloneDX version")
         .choices(["1.6", "1.7"])
@@ -72,8 +72,15 @@ export function defineInventory(command: Command, register: Register): void {
         ],
       ]),
     )
-    .action((targets: string[], flags: InventoryFlags) =>
-      register((session) => inventoryTargets(session, targets, flags)),
+    .action((targets: string[], { output, ...flags }: InventoryFlags) =>
+      // `-` is stdout, as elsewhere: nobody means a file of that name.
+      register((session) =>
+        inventoryTargets(
+          session,
+          targets,
+          output === undefined || output === "-" ? flags : { ...flags, output },
+        ),
+      ),
     );
 }
 
