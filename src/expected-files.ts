@@ -40,12 +40,13 @@ export async function checkExpectedFiles(
     return artifact;
   }
   const further = await hashFurther(expected, tree, hashed, optionsFor);
-  const { facts, findings, settled } = compareManifests(artifact, expected, further);
+  const { facts, findings, matches, settled } = compareManifests(artifact, expected, further);
   const { parts } = artifact;
   return {
     ...artifact,
     facts: [...artifact.facts.filter((fact) => !settled.has(fact)), ...facts],
     findings: [...artifact.findings, ...findings],
+    ...(matches.length === 0 ? {} : { manifestMatches: matches }),
     ...(parts === undefined ? {} : { parts: parts.map((part) => withComparison(part, findings, further)) }),
   };
 }

@@ -14,8 +14,8 @@ import type { DigestAlgorithm } from "./model/digest.ts";
 import { NamedBlobs } from "./named-blobs.ts";
 import { imageBlobs, withImages } from "./read-target-images.ts";
 import { FileReaders } from "./reading/file-readers.ts";
-import { pathInside } from "./sources/companions.ts";
-import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
+import { pathInside, usualIgnoreRules } from "./sources/companions.ts";
+import type { IgnoreRule } from "./sources/ignore.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
 
 export interface InventoryOptions {
@@ -25,7 +25,7 @@ export interface InventoryOptions {
   readonly shardsFor?: (path: string, sizeBytes: number) => ShardPlan | undefined;
   /** Paths to leave out besides the default rules, relative to the target, each with its subtree. */
   readonly ignore?: readonly IgnoreRule[];
-  /** Instead of `defaultIgnoreRules`: for a caller who knows which files a signature names. */
+  /** Instead of `usualIgnoreRules`: for a caller who knows which files a signature names. */
   readonly defaultRules?: readonly IgnoreRule[];
   /**
    * Files that this run or the next step writes (the BOM, its signature). Where they lie inside a target they
@@ -178,7 +178,7 @@ async function hashFiles(
   options: InventoryOptions,
   onFile: TreeHashing["onFile"],
 ): Promise<HashedTarget & { readonly order: readonly number[] }> {
-  const { defaultRules = defaultIgnoreRules, ignore = [], algorithms = [], shardsFor } = options;
+  const { defaultRules = usualIgnoreRules(target), ignore = [], algorithms = [], shardsFor } = options;
   const totals = { totalBytes: 0, totalFiles: 0 };
   const hashed = await hashTree(target, {
     rules: [...defaultRules, ...ignore, ...outputRules(target, options.outputs ?? [])],

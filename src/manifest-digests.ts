@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compares what manifests inside an artifact say about its files (Croissant, DVC, table logs, names of cached blobs)
 // with the bytes. Nobody vouches for such a manifest: it came with the files, so equality is a computed fact and no
-// evidence, or a dataset could vouch for itself. A difference is a finding.
+// evidence, or a dataset could vouch for itself; what a signature over it makes of that, verifiers/manifest-chain.ts says.
+// A difference is a finding.
 
-import { type HashAlgorithm, hashHexLengths, weakHexLengths } from "./digests/weak-algorithm.ts";
+import {
+  type HashAlgorithm,
+  hashHexLengths,
+  isWeakAlgorithm,
+  weakHexLengths,
+} from "./digests/weak-algorithm.ts";
 import { FindingList } from "./formats/finding-list.ts";
-import type { Artifact, ArtifactFile } from "./model/artifact.ts";
+import type { Artifact, ArtifactFile, ManifestMatch } from "./model/artifact.ts";
 import { computed, type Fact, type JsonValue } from "./model/fact.ts";
 import { type Finding, finding } from "./model/finding.ts";
 
@@ -48,6 +54,8 @@ export interface ExpectedFile {
 export interface ManifestComparison {
   readonly facts: readonly Fact[];
   readonly findings: readonly Finding[];
+  /** In the order in which the manifests were read. */
+  readonly matches: readonly ManifestMatch[];
   /** Facts that are settled: the file is there and was compared. */
   readonly settled: ReadonlySet<Fact>;
 }
@@ -113,6 +121,7 @@ export function compareManifests(
   const files = new Map(artifact.files.map((file) => [file.path, file]));
   const findings = new FindingList(".");
   const settled = new Set<Fact>();
+  const matches: ManifestMatch[] = [];
   // A store vouches by its names and is no file: its place is the root.
   const vouched = new Vouched((by) => (files.has(by) ? by : "."));
   for (const each of expected) {
@@ -130,12 +139,18 @@ export function compareManifests(
     }
     if (compared.differences.length === 0 && compared.algorithm !== undefined) {
       vouched.add(each.by, compared.algorithm);
+      const { by: manifest, path, isElsewhere } = each;
+      const { algorithm } = compared;
+      // A name of a store is no file that anybody can sign, and a file of the same name is not the one that is meant.
+      if (algorithm !== "size" && !isWeakAlgorithm(algorithm) && !isElsewhere && files.has(manifest)) {
+        matches.push({ manifest, path, algorithm });
+      }
     }
   }
   for (const weak of vouched.weakFindings()) {
     findings.add(weak);
   }
-  return { facts: vouched.facts(), findings: findings.all(), settled };
+  return { facts: vouched.facts(), findings: findings.all(), matches, settled };
 }
 
 interface ComparedFile {

@@ -9,6 +9,7 @@ import type { ScannedImport, ScannedTarget, ScanOutcome, ScanReport } from "./mo
 import { atLeast, type Severity } from "./model/severity.ts";
 import { sortFindings } from "./policy/finding-order.ts";
 import { isUnread } from "./policy/unread.ts";
+import { repositoryRules } from "./sources/ignore.ts";
 
 export interface ScanOptions
   extends Pick<InventoryOptions, "ignore" | "jobs" | "signal" | "rootFileSystems"> {
@@ -25,7 +26,8 @@ export async function scan(targets: readonly string[], options: ScanOptions = {}
   const artifacts = await withReaders(reading, async (readers) => {
     const all: Artifact[] = [];
     for (const target of targets) {
-      all.push((await readTarget(target, { ...reading, algorithms: [] }, readers)).artifact);
+      const options = { ...reading, algorithms: [], defaultRules: repositoryRules };
+      all.push((await readTarget(target, options, readers)).artifact);
     }
     return all;
   });
@@ -74,6 +76,7 @@ function scannedTarget(target: string, artifact: Artifact, failOn: Severity): Sc
     described: pathsOf("described").length,
     opaque: pathsOf("opaque").length,
     unverified: pathsOf("unverified"),
+    ignored: artifact.ignored,
     isComplete,
     findings: sortFindings(
       [...artifact.findings, ...own].map((item): Finding => ({ ...item, subject: name })),

@@ -13,7 +13,7 @@ import { signBom } from "./signers/bom-statement.ts";
 import { chooseSigner, type SignerRequest, signerName } from "./signers/choose-signer.ts";
 import { checkModelSigner, signModel } from "./signers/model-signature.ts";
 import type { KeylessSigner, Signer } from "./signers/signer.ts";
-import { defaultSignaturePath, isDirectory } from "./sources/companions.ts";
+import { defaultSignaturePath, isDirectory, usualIgnoreRules } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import { readBounded, readStart } from "./sources/read-bounded.ts";
 import type { SourceTree } from "./sources/tree.ts";
@@ -124,14 +124,15 @@ async function signModelTarget(
 ): Promise<SignedArtifact> {
   // Before the hashing: nobody should wait minutes to learn that the key is of the wrong kind.
   checkModelSigner(signer);
-  const { tree, hashed } = await hashTarget(target, signingDigests(options));
+  const defaultRules = isAtUsualPlace(options) ? defaultIgnoreRules : usualIgnoreRules(target);
+  const { tree, hashed } = await hashTarget(target, { ...signingDigests(options), defaultRules });
   const [refused] = tree.refused;
   if (refused !== undefined) {
     throw AibomError.of("SIGN_INCOMPLETE", { count: tree.refused.length }, { where: { path: refused } });
   }
   const bundle = await signModel(hashed, signer, {
     name: tree.name,
-    ignorePaths: ignoredPaths(tree, options.ignore ?? []),
+    ignorePaths: ignoredPaths(tree, [...defaultRules, ...(options.ignore ?? [])]),
     allowSymlinks: tree.files.some((file) => file.isLink),
     ...(options.shardSizeBytes === undefined ? {} : { shardSizeBytes: options.shardSizeBytes }),
   });
@@ -144,10 +145,14 @@ async function signModelTarget(
   };
 }
 
+/** The signature cannot cover itself, whatever lies at its place now. */
+function isAtUsualPlace({ outputs = [] }: SignOptions): boolean {
+  return outputs.length === 0;
+}
+
 /** The rules as a verifier has to apply them, and what this run itself writes into the model. */
-function ignoredPaths(tree: SourceTree, ignore: readonly IgnoreRule[]): string[] {
-  const rules = [...defaultIgnoreRules, ...ignore].map((rule) => rule.path);
-  return [...new Set([...rules, ...tree.ignored.map((each) => each.path)])];
+function ignoredPaths(tree: SourceTree, rules: readonly IgnoreRule[]): string[] {
+  return [...new Set([...rules.map((rule) => rule.path), ...tree.ignored.map((each) => each.path)])];
 }
 
 /** Only what the statement will hold: whole files, or shards, which all cores can share. */

@@ -16,7 +16,9 @@ import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
   type CompanionFile,
+  canBeSignature,
   defaultSignaturePaths,
+  holdsSignature,
   pathInside,
   readCompanion,
 } from "./sources/companions.ts";
@@ -26,6 +28,7 @@ import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
 import { isMessageSignature } from "./verifiers/bundle.ts";
 import { matchImages } from "./verifiers/image-match.ts";
+import { chainManifests } from "./verifiers/manifest-chain.ts";
 import type { ModelOnDisk } from "./verifiers/model-comparison.ts";
 import { openModelSignature } from "./verifiers/model-signing.ts";
 import type { OpenedSignature } from "./verifiers/opened-signature.ts";
@@ -73,7 +76,8 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   });
   const plans = opened.map(({ signature }) => signature.plan).filter((plan) => plan !== undefined);
   const signs = (path: string): boolean => plans.some((plan) => plan.signs(path));
-  const bomRules = bomIgnoreRules(target, options).filter((rule) => !signs(rule.path));
+  const allBomRules = bomIgnoreRules(target, options);
+  const bomRules = allBomRules.filter((rule) => !signs(rule.path));
   const inventoried = await inventoryTarget(target, {
     ...inventoryOptions(options),
     algorithms: [...plans.flatMap((plan) => plan.algorithms), ...digestAlgorithmsOf(bomArtifacts ?? [])],
@@ -96,7 +100,7 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
     ...{ isSingleFile, files, ignored, refused },
     ...(standsFor.length === 0 ? {} : { standsFor }),
   });
-  const match = compareWithBom(artifact, bomArtifacts, outsideBom(target, options));
+  const match = compareWithBom(artifact, bomArtifacts, outsideBom(allBomRules));
   const whole = verified(artifact, fileManifest(artifact.files), signed, match);
   return images.length === 0 ? withoutImages(target, whole, options) : eachImage(target, whole, context);
 }
@@ -159,11 +163,14 @@ function verified(
   match: BomMatch,
 ): VerifiedTarget {
   const labels = labelsOf(artifact, match.component);
+  const signatures = signed.flatMap((each) => each.evidence);
+  const manifests = chainManifests(artifact, signatures);
   const gated: GatedArtifact = {
     artifact,
     manifest,
-    signatures: signed.flatMap((each) => each.evidence),
+    signatures,
     digests: match.evidence === undefined ? [] : [match.evidence],
+    ...(manifests.length === 0 ? {} : { manifests }),
     rejected: signed.flatMap((each) => each.rejected),
     findings: [...signed.flatMap((each) => each.findings), ...match.findings],
     ...(labels === undefined ? {} : { labels }),
@@ -208,7 +215,7 @@ function compareWithBom(
   return { ...rest, findings: [...match.findings, ...images] };
 }
 
-/** A signature with what it says, and where its file lies inside the target, if it does. */
+/** A signature with what it says, and where its file is left out of the target, if it lies inside. */
 interface FoundSignature {
   readonly signature: OpenedSignature;
   readonly pathInside: string | undefined;
@@ -232,14 +239,19 @@ async function openSignatures(
   for (const file of companions(signatures, defaults.signatures)) {
     const inside = pathInside(target, file.path);
     const signature = await openSignatureFile(signatureContext(file, inside, context), subject, file.path);
-    found.push({ signature, pathInside: inside });
+    found.push({ signature, pathInside: leftOutAt(file, inside) });
   }
   for (const file of companions(attestations, defaults.attestations)) {
     const inside = pathInside(target, file.path);
     const opened = await openAttestationFile(signatureContext(file, inside, context), subject);
-    found.push(...opened.map((signature) => ({ signature, pathInside: inside })));
+    found.push(...opened.map((signature) => ({ signature, pathInside: leftOutAt(file, inside) })));
   }
   return found;
+}
+
+/** A signature cannot cover itself. What cannot be one is a file of the target like any other. */
+function leftOutAt({ bytes }: CompanionFile, inside: string | undefined): string | undefined {
+  return inside !== undefined && canBeSignature(bytes) ? inside : undefined;
 }
 
 /** Those that the user named must exist; without any, whatever lies at the default places. */
@@ -331,14 +343,14 @@ function inventoryOptions(options: VerifyOptions): InventoryOptions {
 
 /**
  * A BOM inside the target cannot list itself, nor be covered by a signature made before it. The same for its
- * signatures: those that are read, and files only, since anything could lie in a directory of that name.
+ * signatures: those that are read and can be some, and files only, since anything could lie in a directory of that name.
  */
 function bomIgnoreRules(target: string, { bom, bomSignatures = [] }: VerifyOptions): IgnoreRule[] {
   if (bom === undefined) {
     return [];
   }
   const signatures = bomSignatures.length === 0 ? [`${bom}.sigstore.json`] : bomSignatures;
-  return [bom, ...signatures]
+  return [bom, ...signatures.filter(holdsSignature)]
     .map((file) => pathInside(target, file))
     .filter((path) => path !== undefined)
     .map((path) => ({ path, reason: bomReason, isFileOnly: true }));
@@ -348,8 +360,8 @@ function bomIgnoreRules(target: string, { bom, bomSignatures = [] }: VerifyOptio
  * Paths that an inventory leaves out and a signature may name: they are not missing from the BOM. The BOM and
  * its signature cannot list themselves; git's own files are left out by rule.
  */
-function outsideBom(target: string, options: VerifyOptions): (path: string) => boolean {
-  const rules = [...gitIgnoreRules, ...bomIgnoreRules(target, options)];
+function outsideBom(bomRules: readonly IgnoreRule[]): (path: string) => boolean {
+  const rules = [...gitIgnoreRules, ...bomRules];
   return (path) =>
     rules.some(
       (rule) => path === rule.path || (rule.isFileOnly !== true && path.startsWith(`${rule.path}/`)),

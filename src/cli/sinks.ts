@@ -2,6 +2,8 @@
 // `--format text,json=verdict.json`: which report goes where. Parsed before any work is done, so that a
 // mistyped format fails in milliseconds and not after an hour of hashing.
 
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { Refusal } from "./refusal.ts";
 
 /** One report and its place; `path` undefined is stdout. */
@@ -20,11 +22,31 @@ export function parseSinks<F extends string>(value: string, formats: readonly F[
   if (sinks.filter((sink) => sink.path === undefined).length > 1) {
     throw invalid(value, "more than one report for stdout; write `FORMAT=FILE` for the others");
   }
-  const paths = sinks.map((sink) => sink.path).filter((path) => path !== undefined);
+  // `v.json` and `./v.json` are one file: the second report would replace the first.
+  const paths = sinks
+    .map(({ path }) => path)
+    .filter((path) => path !== undefined)
+    .map(samePlace);
   if (new Set(paths).size !== paths.length) {
     throw invalid(value, "two reports for the same file");
   }
   return sinks;
+}
+
+/** The file behind links, or where it will be. */
+function samePlace(path: string): string {
+  const absolute = resolve(path);
+  for (const [found, rest] of [
+    [absolute, ""],
+    [dirname(absolute), basename(absolute)],
+  ] as const) {
+    try {
+      return join(realpathSync(found), rest);
+    } catch {
+      // It is not there yet.
+    }
+  }
+  return absolute;
 }
 
 function parseSink<F extends string>(entry: string, value: string, formats: readonly F[]): Sink<F> {

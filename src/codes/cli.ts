@@ -95,7 +95,7 @@ export const cliCodes = {
     severity: "info",
     exit: 2,
     message: "a passphrase is needed and there is no terminal to ask on",
-    hint: "give --passphrase-file FILE or --passphrase-fd N",
+    hint: "give --passphrase-file FILE or --passphrase-fd N; for a demo, `aibom keygen --no-passphrase` makes a key without one",
     explain:
       "Passphrases are asked for on the terminal, or read from a file or a file descriptor. They are never taken from " +
       "the command line or the environment, where other processes can read them.",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An artifact: bytes on disk that are inventoried, verified and gated as one thing.
 
-import type { Digest } from "./digest.ts";
+import type { Digest, DigestAlgorithm } from "./digest.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
 import type { ImageContent } from "./image.ts";
@@ -73,6 +73,15 @@ export interface ArtifactPart {
   readonly package?: PackageName;
 }
 
+/** A file of which a manifest among the files states the digest that it has. */
+export interface ManifestMatch {
+  /** Path of the manifest. */
+  readonly manifest: string;
+  readonly path: string;
+  /** Never a weak one. */
+  readonly algorithm: DigestAlgorithm;
+}
+
 /** An artifact with everything that reading it showed. */
 export interface Artifact {
   readonly kind: ArtifactKind;
@@ -93,6 +102,8 @@ export interface Artifact {
   readonly packages?: readonly Package[];
   /** Present if a store proves which revision of which package the artifact is. */
   readonly package?: PackageName;
+  /** Absent if no manifest states a digest that counts. */
+  readonly manifestMatches?: readonly ManifestMatch[];
   /** Nothing but its digest is known: it was named by it, and no byte was read. */
   readonly isGivenByDigest?: true;
 }

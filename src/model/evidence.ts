@@ -91,7 +91,24 @@ export interface DigestEvidence {
   readonly algorithms: readonly Digest["algorithm"][];
 }
 
-export type Evidence = SignatureEvidence | DigestEvidence;
+/**
+ * Digests recomputed from bytes that equal those of manifests (Croissant, a store's manifest …) which somebody signed:
+ * from the signer over the manifest to the file. It says what those manifests list, not that they list everything.
+ */
+export interface ManifestEvidence {
+  readonly [brand]: true;
+  readonly kind: "manifest";
+  readonly subject: string;
+  /** Paths of the manifests. */
+  readonly manifests: readonly string[];
+  readonly signer: Signer;
+  /** The signature that covers them. */
+  readonly signature: string;
+  readonly covers: readonly string[];
+  readonly algorithms: readonly Digest["algorithm"][];
+}
+
+export type Evidence = SignatureEvidence | DigestEvidence | ManifestEvidence;
 
 /** Evidence before it is registered: the same fields without the brand. */
 export type Unregistered<E extends Evidence> = Omit<E, typeof brand>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a scan showed: per target what was found, and how far its files were read.
 
-import type { ArtifactKind } from "./artifact.ts";
+import type { ArtifactKind, IgnoredPath } from "./artifact.ts";
 import type { Finding } from "./finding.ts";
 import type { Severity } from "./severity.ts";
 
@@ -33,6 +33,8 @@ export interface ScannedTarget {
   readonly described: number;
   readonly opaque: number;
   readonly unverified: readonly string[];
+  /** What was left out by rule: nobody looked at it. */
+  readonly ignored: readonly IgnoredPath[];
   /** False if a file is unverified, a part of the target was refused, or there was nothing to read. */
   readonly isComplete: boolean;
   /** Gravest first. */

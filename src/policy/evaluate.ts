@@ -83,7 +83,7 @@ function evaluateRule(
   const kind: RuleKind = ruleKinds[rule.kind];
   const subjects = isAboutBom(rule) ? [] : subjectsOf(rule, input.artifacts);
   const bom = isAboutBom(rule) ? input.bom : undefined;
-  const matched = bom === undefined ? countMatches(subjects) : 1;
+  const matched = bom === undefined ? countMatches(rule, subjects) : 1;
   const judgements = subjects.map((subject) => {
     const judge = (each: ArtifactSubject): Judgement => judgeSubject(kind, rule, each, input);
     const judged = { subject, judgement: judge(subject), isKnown: isKnown(kind, subject) };
@@ -264,8 +264,8 @@ function refuseExpired(policy: Policy, at: Date): void {
 /** Evidence that no verifier made is a fault of the caller, and no verdict may rest on it. */
 function refuseForged(input: GateInput): void {
   const offered = [
-    ...input.artifacts.flatMap(({ artifact, signatures, digests }) =>
-      [...signatures, ...digests].map((evidence) => ({ evidence, subject: artifact.name })),
+    ...input.artifacts.flatMap(({ artifact, signatures, digests, manifests = [] }) =>
+      [...signatures, ...digests, ...manifests].map((evidence) => ({ evidence, subject: artifact.name })),
     ),
     ...(input.bom?.signatures ?? []).map((evidence) => ({ evidence, subject: "the BOM" })),
     ...(input.suppliers?.signatures ?? []).map((evidence) => ({

@@ -3,7 +3,7 @@
 
 import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
-import type { DigestEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
+import type { DigestEvidence, ManifestEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Remedy, RuleStatus } from "../model/verdict.ts";
 import type { Waiver } from "../model/waiver.ts";
@@ -18,6 +18,8 @@ export interface GatedArtifact {
   readonly signatures: readonly SignatureEvidence[];
   /** Present if every file equals the BOM's. */
   readonly digests: readonly DigestEvidence[];
+  /** What signed manifests list. No rule rests on it: a list is not all that lies there. */
+  readonly manifests?: readonly ManifestEvidence[];
   readonly rejected: readonly Rejection[];
   /** The artifact's own findings and those of the verifiers about it. */
   readonly findings: readonly Finding[];
@@ -51,11 +53,11 @@ export interface GateInput {
   readonly at: Date;
 }
 
-/** An artifact in a rule's scope, with the files that the scope selects: all of them without `scope.path`. */
+/** An artifact in a rule's scope, with the files that the scope selects: by their paths, or the models they belong to. */
 export interface ArtifactSubject {
   readonly gated: GatedArtifact;
   readonly files: readonly ArtifactFile[];
-  /** True if `scope.path` selected the files. */
+  /** True if the scope selected the files; false if they are all. */
   readonly isPartial: boolean;
 }
 

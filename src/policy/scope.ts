@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a rule looks at. An artifact without files is in no scope: the gate refuses it by itself.
+// What a rule looks at. An artifact without files is in no scope: the gate refuses it by itself. An artifact that is not
+// in scope may hold a model or a dataset that is: put beside others, it is still looked at.
 
+import type { Artifact, ArtifactFile, ArtifactPart } from "../model/artifact.ts";
 import { compileGlob } from "../model/glob.ts";
 import type { PolicyRule } from "./policy.ts";
 import type { ArtifactSubject, GatedArtifact } from "./rule.ts";
 
-/** The artifacts in scope, with the files that `scope.path` selects. */
+/** The artifacts in scope, with the files that the scope selects. */
 export function subjectsOf(
   rule: PolicyRule,
   artifacts: readonly GatedArtifact[],
@@ -16,22 +18,32 @@ export function subjectsOf(
   const hasProperty = property === undefined ? undefined : propertyTest(property);
   const hasPath = path === undefined ? undefined : compileGlob(path);
   const subjects: ArtifactSubject[] = [];
+  const fits = (each: Artifact | ArtifactPart): boolean =>
+    (kind === "any" || kind === each.kind) && hasName?.(each.name) !== false;
   for (const gated of artifacts) {
-    const isInScope =
-      (kind === "any" || kind === gated.artifact.kind) &&
-      hasName?.(gated.artifact.name) !== false &&
+    const hasLabels =
       (hasPurl === undefined || (gated.labels?.purls ?? []).some(hasPurl)) &&
       (hasProperty === undefined || hasProperty(gated));
-    if (!isInScope) {
-      continue;
-    }
-    const all = gated.artifact.files;
+    const all = hasLabels ? filesThatFit(gated.artifact, fits) : [];
     const files = hasPath === undefined ? all : all.filter((file) => hasPath(file.path));
     if (files.length > 0) {
-      subjects.push({ gated, files, isPartial: hasPath !== undefined });
+      subjects.push({ gated, files, isPartial: hasPath !== undefined || all !== gated.artifact.files });
     }
   }
   return subjects;
+}
+
+/** All files, or those of the models and datasets inside that fit. */
+function filesThatFit(
+  artifact: Artifact,
+  fits: (each: Artifact | ArtifactPart) => boolean,
+): readonly ArtifactFile[] {
+  if (fits(artifact)) {
+    return artifact.files;
+  }
+  const fitting = (artifact.parts ?? []).filter(fits);
+  const paths = new Set(fitting.flatMap(({ files }) => files.map(({ path }) => path)));
+  return artifact.files.filter(({ path }) => paths.has(path));
 }
 
 function propertyTest({ name, value }: { readonly name: string; readonly value?: string }) {
@@ -46,6 +58,8 @@ export function isAboutBom(rule: PolicyRule): boolean {
 }
 
 /** What `minMatches` counts: files if the scope selects files, artifacts otherwise. */
-export function countMatches(subjects: readonly ArtifactSubject[]): number {
-  return subjects.reduce((sum, subject) => sum + (subject.isPartial ? subject.files.length : 1), 0);
+export function countMatches({ scope }: PolicyRule, subjects: readonly ArtifactSubject[]): number {
+  return scope?.path === undefined
+    ? subjects.length
+    : subjects.reduce((sum, subject) => sum + subject.files.length, 0);
 }

@@ -19,6 +19,40 @@ export function factsOf(subject: ArtifactSubject, ...names: readonly FactName[])
   );
 }
 
+/**
+ * What `judge` says about the subject, or about each model and dataset inside it: what one states is not stated about
+ * another. What lies beside them is judged by what it states, and has to state nothing.
+ */
+export function judgeEach(
+  { scope }: RuleCommon,
+  subject: ArtifactSubject,
+  judge: (each: ArtifactSubject) => readonly Finding[],
+): Finding[] {
+  const { gated, files, isPartial } = subject;
+  const { parts: all = [], ...artifact } = gated.artifact;
+  const inScope = new Set(files.map(({ path }) => path));
+  const { kind: wanted = "any" } = scope ?? {};
+  const parts = all
+    .filter(({ kind }) => (wanted === "any" ? kind !== "file-set" : kind === wanted))
+    .filter((part) => part.files.some(({ path }) => inScope.has(path)));
+  if (parts.length === 0) {
+    return [...judge(subject)];
+  }
+  const inside = parts.flatMap(({ name, kind, root, facts, files: own }) => {
+    const selected = own.filter(({ path }) => inScope.has(path));
+    const part = { ...gated, artifact: { ...artifact, name, kind, facts, files: own } };
+    return judge({ gated: part, files: selected, isPartial: selected.length < own.length }).map((item) => ({
+      ...item,
+      subject: artifact.name,
+      location: item.location.path === "." && root !== "" ? { path: root } : item.location,
+    }));
+  });
+  const places = new Set(parts.flatMap(({ root, files: own }) => [root, ...own.map(({ path }) => path)]));
+  const facts = artifact.facts.filter(({ source }) => !places.has(source.path));
+  const beside = judge({ gated: { ...gated, artifact: { ...artifact, facts } }, files, isPartial });
+  return [...inside, ...beside.filter(({ code }) => code !== "FACT_MISSING")];
+}
+
 /** How well a fact is supported, given who the rule lets vouch for it. */
 function gradeOf(fact: Fact, gated: GatedArtifact, demand: EvidenceDemand): EvidenceGrade {
   if (fact.grade === "computed") {

@@ -45,7 +45,11 @@ export function buildVerdict(parts: VerdictParts): Verdict {
     ]),
     evidence: sortByText(
       [
-        ...artifacts.flatMap(({ signatures, digests }) => [...signatures, ...digests]),
+        ...artifacts.flatMap(({ signatures, digests, manifests = [] }) => [
+          ...signatures,
+          ...digests,
+          ...manifests,
+        ]),
         ...(bom?.signatures ?? []),
         ...(suppliers?.signatures ?? []),
       ],

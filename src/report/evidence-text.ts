@@ -21,6 +21,12 @@ export function evidenceText(evidence: Evidence, { artifacts }: Verdict): string
   if (evidence.kind === "digest") {
     return `${subject}: ${files} recomputed, as in the BOM (${evidence.algorithms.join(", ")})`;
   }
+  if (evidence.kind === "manifest") {
+    const { manifests, signer, signature, algorithms } = evidence;
+    const others = manifests.length === 1 ? "" : ` and ${manifests.length - 1} more`;
+    const list = `${escapeText(manifests[0] ?? "")}${others}`;
+    return `${subject}: ${files} recomputed, as in ${list} (${algorithms.join(", ")}), signed by ${signerText(signer)}, ${escapeText(signature)}`;
+  }
   const what =
     evidence.usage === "bom" ? "the BOM" : evidence.usage === "statement" ? `${files} attested` : files;
   const verb = evidence.usage === "statement" ? "by" : "signed by";
@@ -59,6 +65,13 @@ export function evidenceDetails(evidence: Evidence): readonly string[] {
   const covers = `covers ${evidence.covers.map(escapeText).join(", ")}`;
   if (evidence.kind === "digest") {
     return ["accepted because the digests of these bytes equal those of the BOM", covers];
+  }
+  if (evidence.kind === "manifest") {
+    const { manifests, signer } = evidence;
+    return [
+      `accepted because ${escapeText(signer.identity)} signed ${manifests.map(escapeText).join(", ")}, and these bytes have the digests stated there`,
+      covers,
+    ];
   }
   const { signer, usage, scheme, contradicts = [], claims, times, logEntries } = evidence;
   return [

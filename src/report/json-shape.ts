@@ -100,6 +100,18 @@ export function evidenceJson(evidence: Evidence): JsonObject {
       covers,
     };
   }
+  if (evidence.kind === "manifest") {
+    const { subject, signer, signature } = evidence;
+    return {
+      kind: "manifest",
+      subject,
+      manifests: [...evidence.manifests].sort(compareText),
+      signer: signerJson(signer),
+      signature,
+      algorithms: [...evidence.algorithms].sort(compareText),
+      covers,
+    };
+  }
   const { subject, scheme, usage, signature, predicateType, signer } = evidence;
   return {
     kind: "signature",

@@ -22,7 +22,7 @@ export function renderScanJson({ outcome, failOn, targets }: ScanReport): string
 }
 
 function targetJson(target: ScannedTarget): object {
-  const { name, kind, bytes, described, opaque, unverified, isComplete, imports } = target;
+  const { name, kind, bytes, described, opaque, unverified, ignored, isComplete, imports } = target;
   return {
     target: target.target,
     name,
@@ -32,6 +32,7 @@ function targetJson(target: ScannedTarget): object {
     files: { read: described, opaque, unverified: unverified.length },
     bytes,
     unverified,
+    ignored: ignored.map(({ path, rule }) => ({ path, rule })),
     imports: imports.map(({ path, module, name: imported, verdict }) => ({
       path,
       module,

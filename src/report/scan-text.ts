@@ -65,7 +65,19 @@ function targetSection(target: ScannedTarget, layout: Layout): string {
     return `${style.bold(escapeText(place))}\n${fileFindings(findings, layout)}${importLines(untoldImports(target, path, findings), layout)}`;
   });
   const more = byFile.length - maxFiles;
-  return sections.join("") + (more > 0 ? style.dim(`and ${more} more files (--format json has all)\n`) : "");
+  const rest = more > 0 ? style.dim(`and ${more} more files (--format json has all)\n`) : "";
+  return sections.join("") + rest + leftOut(target, layout);
+}
+
+/** A clean scan must not hide what it did not look at. */
+function leftOut({ target, name, ignored }: ScannedTarget, { style }: Layout): string {
+  return ignored
+    .slice(0, maxFiles)
+    .map(({ path, rule }) => {
+      const place = escapeText(pathInTarget(target, name, path));
+      return style.dim(`left out  ${place}: rule ${escapeText(rule)}\n`);
+    })
+    .join("");
 }
 
 /** The file is named above its findings, so they name the place inside it. */

@@ -5,7 +5,10 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileError } from "../bytes/file-error.ts";
+import { parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { defaultIgnoreRules, gitIgnoreRules, type IgnoreRule } from "./ignore.ts";
 import { linkScopes, resolveLink } from "./links.ts";
 import { readBounded } from "./read-bounded.ts";
 
@@ -24,6 +27,47 @@ export function defaultSignaturePath(target: string): string {
 export function defaultSignaturePaths(target: string): readonly string[] {
   const first = defaultSignaturePath(target);
   return isDirectory(target) ? [first] : [first, `${target}.jws`, `${target}.cose`];
+}
+
+/** Levels of arrays and objects; a bundle has six. */
+const maxSignatureDepth = 64;
+
+/**
+ * True for what a signature or a file of attestations can be: JSON, or JSON on each line. Anything else under such a
+ * name is a file like any other: a pickle called `model.sig` would be looked at by nobody.
+ */
+export function canBeSignature(bytes: Uint8Array): boolean {
+  if (isJson(bytes)) {
+    return true;
+  }
+  const lines = Buffer.from(bytes).toString("latin1").split("\n");
+  const written = lines.filter((line) => line.trim() !== "");
+  return written.length > 1 && written.every((line) => isJson(Buffer.from(line, "latin1")));
+}
+
+function isJson(bytes: Uint8Array): boolean {
+  return isDone(() => parseJson(bytes, { path: "", maxBytes: bytes.length, maxDepth: maxSignatureDepth }));
+}
+
+/** The same of a file; false if there is none. */
+export function holdsSignature(path: string): boolean {
+  return isDone(() => canBeSignature(readBounded(path, limits.maxBomBundleBytes)));
+}
+
+function isDone(attempt: () => unknown): boolean {
+  try {
+    return attempt() !== false;
+  } catch (error) {
+    if (error instanceof AibomError) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** What is left out of a target unless a caller says otherwise; the signature only if it can be one. */
+export function usualIgnoreRules(target: string): readonly IgnoreRule[] {
+  return holdsSignature(join(target, "model.sig")) ? defaultIgnoreRules : gitIgnoreRules;
 }
 
 /** Where attestations about a target lie unless the user says otherwise: beside it, under their usual names. */

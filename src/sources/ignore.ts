@@ -25,6 +25,9 @@ export const gitIgnoreRules: readonly IgnoreRule[] = [
   { path: ".gitignore", reason: "git metadata" },
 ];
 
+/** The repository itself, history and all. A scan leaves out nothing else: what git reads can be loaded as well. */
+export const repositoryRules: readonly IgnoreRule[] = gitIgnoreRules.filter(({ path }) => path === ".git");
+
 /** Left out unless a caller says otherwise: git's own files, and the signature at its usual place. */
 export const defaultIgnoreRules: readonly IgnoreRule[] = [
   ...gitIgnoreRules,

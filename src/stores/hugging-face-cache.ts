@@ -44,12 +44,15 @@ export const huggingFaceCache: Store = {
       unverified: [...reading.unverified],
       // A target that is one snapshot is a model directory like any other.
       owns: (path) => !isSnapshot && folderOf(path, folders) !== undefined,
-      ...(whole === undefined
-        ? {}
-        : { whole: whole.package === undefined ? {} : { package: whole.package } }),
+      ...(whole === undefined ? {} : { whole: provenRevision(whole) }),
     };
   },
 };
+
+/** What the snapshot is called, never without what must hold for it. */
+function provenRevision({ package: known, provenBy }: StoredPart): NonNullable<StoreDescription["whole"]> {
+  return known === undefined || provenBy === undefined ? {} : { package: known, provenBy };
+}
 
 function describeRepository(reading: Reading, repository: Repository): readonly StoredPart[] {
   const referenced = readRefs(reading, repository);

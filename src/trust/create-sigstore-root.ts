@@ -49,14 +49,15 @@ export function createSigstoreRoot(instance: NewSigstoreRoot): Uint8Array {
   const root = {
     mediaType: "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
     tlogs: instance.rekor.map(logJson),
-    certificateAuthorities: instance.fulcio.map(chainJson),
+    certificateAuthorities: instance.fulcio.map((chain) => chainJson(chain, "root")),
     ctlogs: instance.ctfe.map(logJson),
-    timestampAuthorities: instance.tsa.map(chainJson),
+    timestampAuthorities: instance.tsa.map((chain) => chainJson(chain, "signer")),
   };
   return Buffer.from(`${JSON.stringify(root, null, 2)}\n`);
 }
 
-function chainJson({ url, chain, start, end }: NewChain) {
+/** Without a start it is that of the root or of the certificate that signs, as cosign has it. */
+function chainJson({ url, chain, start, end }: NewChain, startOf: "root" | "signer") {
   const certificates = parseCertificates(chain, maxCertificates);
   const [first] = certificates;
   const last = certificates.at(-1);
@@ -67,7 +68,7 @@ function chainJson({ url, chain, start, end }: NewChain) {
     subject: subjectOf(last),
     uri: url,
     certChain: { certificates: certificates.map((each) => ({ rawBytes: base64(each.der) })) },
-    validFor: validFor(start ?? first.notBefore.toISOString(), end),
+    validFor: validFor(start ?? (startOf === "root" ? last : first).notBefore.toISOString(), end),
   };
 }
 

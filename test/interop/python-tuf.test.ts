@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Python reference implementation of The Update Framework (PyPI: tuf), both directions, and its own client tests
-// run against our client. It is not installed by this repository: AIBOM_INTEROP_PYTHON names an interpreter that has
-// tuf, securesystemslib[crypto] and, for the last test, freezegun; AIBOM_TUF_SOURCE names its unpacked source
-// distribution. Without them these tests say so and are skipped.
+// run against our client. tuf comes with sigstore-python (tools.ts). For the last test AIBOM_INTEROP_PYTHON names an
+// interpreter that has freezegun as well, and AIBOM_TUF_SOURCE the unpacked source distribution of tuf. What is missing
+// is said, and skipped.
 
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
@@ -27,8 +27,8 @@ import {
   trustDocument,
   writeFiles,
 } from "../trust/trust-repository.ts";
+import { python } from "./tools.ts";
 
-const python = process.env["AIBOM_INTEROP_PYTHON"] ?? "python3";
 const probe = spawnSync(python, ["-c", "import tuf, securesystemslib, cryptography; print(tuf.__version__)"]);
 const skip = probe.status === 0 ? false : `the Python package tuf is not installed for ${python}`;
 

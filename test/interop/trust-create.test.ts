@@ -32,6 +32,8 @@ function chain(directory: string, name: string, purpose: string): string {
     subject: `/O=Example/OU=${name}/CN=root`,
     extensions: authorityExtensions(1),
   });
+  // Certificates of one second would hide from which of them a start is taken.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100);
   const issuer = makeCertificate({
     directory,
     name: `${name}-issuer`,

@@ -137,6 +137,8 @@ test("a blob that is not what its name says proves no revision", async (t) => {
     const { parts = [] } = await read(hub);
     assert.equal(parts[0]?.package, undefined);
     assert.notEqual(parts[1]?.package, undefined);
+    const snapshot = await read(join(hub, "models--example--base", "snapshots", base.commit));
+    assert.equal(snapshot.package, undefined, "the snapshot as a target of its own");
   }
 });
 

@@ -48,7 +48,7 @@ export function defineInventory(command: Command, register: Register): void {
         "in aibom.yaml",
     )
     .option("--system <file>", "the system to inventory; default without targets: aibom.yaml")
-    .option("-o, --output <file>", "write the BOM here; default: stdout")
+    .option("-o, --output <file>", "write the BOM here; default, and -: stdout")
     .addOption(
       new Option("--spec-version <version>", "CycloneDX version")
         .choices(["1.6", "1.7"])
@@ -83,8 +83,15 @@ export function defineInventory(command: Command, register: Register): void {
         ],
       ]),
     )
-    .action((targets: string[], flags: InventoryFlags) =>
-      register((session) => inventoryTargets(session, targets, flags)),
+    .action((targets: string[], { output, ...flags }: InventoryFlags) =>
+      // `-` is stdout, as elsewhere: nobody means a file of that name.
+      register((session) =>
+        inventoryTargets(
+          session,
+          targets,
+          output === undefined || output === "-" ? flags : { ...flags, output },
+        ),
+      ),
     );
 }
 

@@ -141,6 +141,7 @@ async function signOptions(
 }
 
 function describe(signed: SignedArtifact, path: string): string {
-  const subjects = counted(signed.subjects, "subject");
-  return `signed ${signed.kind}: ${subjects}, ${escapeText(signed.signer)}, written to ${escapeText(path)}`;
+  // A statement about a BOM has the BOM itself and all that it lists as its subjects.
+  const covered = counted(signed.subjects, signed.kind === "bom" ? "subject" : "file");
+  return `signed ${signed.kind}: ${covered}, ${escapeText(signed.signer)}, written to ${escapeText(path)}`;
 }

@@ -5,7 +5,7 @@ import type { FactName } from "../../model/fact.ts";
 import type { CompletenessField, CompletenessProfile, CompletenessRule } from "../policy.ts";
 import type { RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
-import { factsOf, unsupported } from "../subject-facts.ts";
+import { factsOf, judgeEach, unsupported } from "../subject-facts.ts";
 
 /** The facts of which one answers a field. */
 const fields: Readonly<Record<CompletenessField, readonly FactName[]>> = {
@@ -61,10 +61,9 @@ export const completenessRule: RuleKind<CompletenessRule> = {
     ]);
     const artifact = subject.gated.artifact.name;
     const missing = [...wanted].flatMap((field) =>
-      unsupported(rule, subject.gated, field, factsOf(subject, ...fields[field])).map((own) => ({
-        field,
-        own,
-      })),
+      judgeEach(rule, subject, (each) =>
+        unsupported(rule, each.gated, field, factsOf(each, ...fields[field])),
+      ).map((own) => ({ field, own })),
     );
     return missing.length === 0
       ? passed

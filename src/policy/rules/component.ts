@@ -9,17 +9,17 @@ import { ruleFindingOptions } from "../finding-options.ts";
 import type { ComponentRule } from "../policy.ts";
 import type { ArtifactSubject, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
-import { factsOf, unsupported } from "../subject-facts.ts";
+import { factsOf, judgeEach, unsupported } from "../subject-facts.ts";
 import { compareVersions } from "../version-order.ts";
 
 export const componentRule: RuleKind<ComponentRule> = {
   kind: "component",
 
   judgeArtifact(rule, subject, { at }) {
-    const findings = [
-      ...(rule.minVersion === undefined ? [] : judgeVersion(rule, subject, rule.minVersion)),
-      ...(rule.maxAge === undefined && rule.minAge === undefined ? [] : judgeAge(rule, subject, at)),
-    ];
+    const findings = judgeEach(rule, subject, (each) => [
+      ...(rule.minVersion === undefined ? [] : judgeVersion(rule, each, rule.minVersion)),
+      ...(rule.maxAge === undefined && rule.minAge === undefined ? [] : judgeAge(rule, each, at)),
+    ]);
     const artifact = subject.gated.artifact.name;
     const remedy = [{ action: "replace-artifact", args: { artifact } }] as const;
     return findings.length === 0 ? passed : { status: "fail", findings, remedy };

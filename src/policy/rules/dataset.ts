@@ -10,17 +10,18 @@ import { matcherOf } from "../patterns.ts";
 import type { DatasetRule } from "../policy.ts";
 import type { ArtifactSubject, GateInput, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
-import { factsOf, isEnough, textOf, unsupported } from "../subject-facts.ts";
+import { factsOf, isEnough, judgeEach, textOf, unsupported } from "../subject-facts.ts";
 
 export const datasetRule: RuleKind<DatasetRule> = {
   kind: "dataset",
 
   judgeArtifact(rule, subject, input) {
     const artifact = subject.gated.artifact.name;
-    const findings =
-      subject.gated.artifact.kind === "dataset"
-        ? judgeDataset(rule, { ...subject.gated.artifact, gated: subject.gated })
-        : judgeNamed(rule, subject, input);
+    const findings = judgeEach(rule, subject, (each) =>
+      each.gated.artifact.kind === "dataset"
+        ? judgeDataset(rule, { ...each.gated.artifact, gated: each.gated })
+        : judgeNamed(rule, each, input),
+    );
     const remedy = [{ action: "replace-artifact", args: { artifact } }] as const;
     return findings.length === 0 ? passed : { status: "fail", findings, remedy };
   },

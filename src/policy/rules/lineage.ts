@@ -8,9 +8,9 @@ import { ruleFindingOptions } from "../finding-options.ts";
 import { isSigned, type NamedSubject, subjectsNamed } from "../named-subjects.ts";
 import { matcherOf } from "../patterns.ts";
 import type { LineageRule } from "../policy.ts";
-import type { GateInput, RuleKind } from "../rule.ts";
+import type { ArtifactSubject, GateInput, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
-import { factsOf, isEnough, textOf, unsupported } from "../subject-facts.ts";
+import { factsOf, isEnough, judgeEach, textOf, unsupported } from "../subject-facts.ts";
 
 const none: readonly string[] = [];
 
@@ -21,23 +21,29 @@ export const lineageRule: RuleKind<LineageRule> = {
   kind: "lineage",
 
   judgeArtifact(rule, subject, input) {
-    const { gated } = subject;
-    const artifact = gated.artifact.name;
-    const bases = factsOf(subject, "base_model");
-    if (bases.length === 0 && rule.onNone === "pass") {
-      return passed;
-    }
-    const weak = bases.find((fact) => !isEnough(fact, gated, rule));
-    const isRequired = rule.allow !== undefined || rule.maxDepth !== undefined || bases.length === 0;
-    const findings = [
-      ...(isRequired ? unsupported(rule, gated, "base model", weak === undefined ? bases : [weak]) : []),
-      ...judgeNames(rule, artifact, bases),
-      ...(looksFurther(rule) ? walk(rule, artifact, bases, input) : []),
-    ];
+    const findings = judgeEach(rule, subject, (each) => judgeBases(rule, each, input));
+    const { name: artifact } = subject.gated.artifact;
     const remedy = [{ action: "replace-artifact", args: { artifact } }] as const;
     return findings.length === 0 ? passed : { status: "fail", findings, remedy };
   },
 };
+
+function judgeBases(rule: LineageRule, subject: ArtifactSubject, input: GateInput): Finding[] {
+  const { gated } = subject;
+  const artifact = gated.artifact.name;
+  const bases = factsOf(subject, "base_model");
+  // Only models have base models.
+  if (bases.length === 0 && (rule.onNone === "pass" || gated.artifact.kind === "dataset")) {
+    return [];
+  }
+  const weak = bases.find((fact) => !isEnough(fact, gated, rule));
+  const isRequired = rule.allow !== undefined || rule.maxDepth !== undefined || bases.length === 0;
+  return [
+    ...(isRequired ? unsupported(rule, gated, "base model", weak === undefined ? bases : [weak]) : []),
+    ...judgeNames(rule, artifact, bases),
+    ...(looksFurther(rule) ? walk(rule, artifact, bases, input) : []),
+  ];
+}
 
 function judgeNames(rule: LineageRule, artifact: string, bases: readonly Fact[]): Finding[] {
   const isAllowed = rule.allow === undefined ? undefined : matcherOf(rule.allow);
