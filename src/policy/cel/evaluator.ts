@@ -3,7 +3,8 @@
 // inputs, same answer; so the wait blocks. A thread that does not answer in time, or dies, is given up; whatever it had
 // to say is unknown, and unknown is undecided.
 
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { MessagePort, Worker } from "node:worker_threads";
+import { lazy } from "../../lazy.ts";
 import type { CelContext } from "./variables.ts";
 
 export interface CelRequest {
@@ -47,6 +48,9 @@ interface Thread {
   readonly flag: Int32Array;
 }
 
+/** Loaded when an expression is run: the module costs 2 ms, and few policies have expressions. */
+const threads = lazy(() => process.getBuiltinModule("node:worker_threads"));
+
 /** One thread for the process; it does not keep the process alive. */
 let running: Thread | undefined;
 let lastId = 0;
@@ -82,6 +86,7 @@ export function evaluateOnThread(
 }
 
 function start(): Thread | undefined {
+  const { MessageChannel, Worker } = threads();
   const { port1: port, port2 } = new MessageChannel();
   const signal = new SharedArrayBuffer(4);
   const workerData: CelThreadData = { port: port2, signal };
@@ -106,7 +111,7 @@ function take({ port, flag }: Thread, milliseconds: number): unknown {
   const end = performance.now() + milliseconds;
   for (;;) {
     const count = Atomics.load(flag, 0);
-    const received = receiveMessageOnPort(port);
+    const received = threads().receiveMessageOnPort(port);
     const left = end - performance.now();
     if (received !== undefined) {
       return received.message;
