@@ -10,6 +10,8 @@ import { AibomError } from "../errors.ts";
 
 /** A file of at most this size is fetched whole with the first read: its readers ask for its start and its end anyway. */
 const wholeFileBytes = 64 * 1024;
+/** The same where the reader asks for all of it. */
+const readWholeBytes = 1024 * 1024;
 
 /** A byte source with an open descriptor. */
 export interface OpenFile extends ByteSource {
@@ -17,10 +19,15 @@ export interface OpenFile extends ByteSource {
 }
 
 /**
- * Opens `absolutePath` and checks that it is the file that was hashed.
+ * Opens `absolutePath` and checks that it is the file that was hashed. `isReadWhole`: its reader asks for all of it.
  * @throws {AibomError} SOURCE_CHANGED, SOURCE_NOT_FOUND, SOURCE_NOT_READABLE
  */
-export function openHashedFile(path: string, absolutePath: string, identity: FileIdentity): OpenFile {
+export function openHashedFile(
+  path: string,
+  absolutePath: string,
+  identity: FileIdentity,
+  isReadWhole = false,
+): OpenFile {
   const descriptor = openNoFollow(path, absolutePath);
   const stat = fstatSync(descriptor, { bigint: true });
   const isSame =
@@ -33,13 +40,14 @@ export function openHashedFile(path: string, absolutePath: string, identity: Fil
     closeSync(descriptor);
     throw AibomError.of("SOURCE_CHANGED", {}, { where: { path } });
   }
+  const isFetchedWhole = identity.size <= (isReadWhole ? readWholeBytes : wholeFileBytes);
   let whole: Uint8Array | undefined;
   const file = {
     path,
     size: identity.size,
     read(offset: number, length: number): Uint8Array {
       checkRange(file, offset, length);
-      if (identity.size > wholeFileBytes) {
+      if (!isFetchedWhole) {
         return readExactly(descriptor, path, offset, length);
       }
       whole ??= readExactly(descriptor, path, 0, identity.size);
