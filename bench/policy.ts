@@ -106,6 +106,9 @@ function gate(rules: Policy, given: GateInput): void {
 }
 
 const [small, large] = [input(10_000), input(100_000)];
+gate(builtin, large);
+// The inputs themselves and all that loaded them are in it.
+const peak = Math.round(process.resourceUsage().maxRSS / 1024);
 gate(expressions, small);
 
 console.log(machineLine());
@@ -118,4 +121,4 @@ const series = await compare(
   flags.rounds,
 );
 printSeries("policy gate", series);
-console.log(`resident: ${Math.round(process.memoryUsage().rss / 1024 / 1024)} MiB`);
+console.log(`most memory of one evaluation of 100,000 × 20 rules: ${peak} MiB, inputs included`);

@@ -223,6 +223,13 @@ export const limits = {
    * the end of a ZIP would be. A few milliseconds of work.
    */
   maxMainThreadReadBytes: 160 * 1024,
+  /** Bytes of a file that is read whole (a pickle) on the main thread: 5 ms of work, 0.13 s of the worst that was found. */
+  maxMainThreadFileBytes: 1024 * 1024,
+  /**
+   * Bytes of such files that the main thread reads in one run, a second of work; the others go to threads. Less
+   * than a third of that would never pay for the start of two threads and for what they compile anew.
+   */
+  maxMainThreadRunBytes: 256 * 1024 * 1024,
   /** Groups and datasets of one HDF5 file: the weights of a large Keras model are some 10,000. */
   maxHdf5Objects: 500_000,
   /** Structures looked at in one HDF5 file: some 20 for each object; this many take some 10 s. */

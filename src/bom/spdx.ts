@@ -7,6 +7,7 @@ import exceptionIds from "spdx-exceptions/index.json" with { type: "json" };
 import parseExpression, { type SpdxNode } from "spdx-expression-parse";
 import deprecatedIds from "spdx-license-ids/deprecated.json" with { type: "json" };
 import licenseIds from "spdx-license-ids/index.json" with { type: "json" };
+import { lazy } from "../lazy.ts";
 import { licenseIdOfAddress } from "./license-address.ts";
 
 /** A licence as a BOM states it. */
@@ -26,8 +27,11 @@ export type LicenseDecision = "allowed" | "denied" | "unknown";
 /** Real expressions stay below 200 characters; the parser recurses once per term and parenthesis. */
 const maxExpressionCharacters = 1000;
 
-const spellings = new Map<string, string>(
-  [...deprecatedIds, ...licenseIds, ...exceptionIds].map((id: string) => [id.toLowerCase(), id]),
+const spellings = lazy(
+  () =>
+    new Map<string, string>(
+      [...deprecatedIds, ...licenseIds, ...exceptionIds].map((id: string) => [id.toLowerCase(), id]),
+    ),
 );
 const operators = new Set(["and", "or", "with"]);
 
@@ -61,7 +65,7 @@ export function evaluateLicense(expression: string, lists: LicenseLists): Licens
 
 /** The id of the list that a web address stands for. */
 function idOfAddress(text: string): string | undefined {
-  return spellings.get(licenseIdOfAddress(text)?.toLowerCase() ?? "");
+  return spellings().get(licenseIdOfAddress(text)?.toLowerCase() ?? "");
 }
 
 interface KnownLicenses {
@@ -121,7 +125,7 @@ function spell(text: string): string {
   return text
     .replace(/[A-Za-z0-9.-]+/g, (word) => {
       const lower = word.toLowerCase();
-      return operators.has(lower) ? word.toUpperCase() : (spellings.get(lower) ?? word);
+      return operators.has(lower) ? word.toUpperCase() : (spellings().get(lower) ?? word);
     })
     .replace(/\s+/g, " ");
 }

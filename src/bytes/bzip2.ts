@@ -2,6 +2,7 @@
 // Unpacks bzip2 streams. There is no standard; this follows the format as the bzip2 1.0.8 manual and J. Tsai's
 // "BZIP2: Format Specification" (2016) describe it. Leaves out randomised blocks (bzip2 0.9.0, 1998).
 
+import { lazy } from "../lazy.ts";
 import { BitReader } from "./bzip2/bit-reader.ts";
 import { type Code, moveToFront, readCode, readSelectors, symbolReader } from "./bzip2/huffman.ts";
 import { OutputBuffer } from "./output-buffer.ts";
@@ -148,6 +149,7 @@ class Block {
   /** Follows the chain and undoes the first run-length coding: four equal bytes are followed by a count. */
   #write(output: OutputBuffer, origin: number, length: number): number {
     const chain = this.#chain;
+    const crcTable = remainders();
     let entry = chain[origin] ?? 0;
     let previous = -1;
     let equal = 0;
@@ -192,10 +194,12 @@ function readSymbols(input: BitReader): Uint8Array {
 }
 
 /** CRC-32 with the highest bit first, unlike zlib's. */
-const crcTable = Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index << 24;
-  for (let bit = 0; bit < 8; bit += 1) {
-    value = (value & 0x80000000) === 0 ? value << 1 : (value << 1) ^ 0x04c11db7;
-  }
-  return value >>> 0;
-});
+const remainders = lazy(() =>
+  Uint32Array.from({ length: 256 }, (_, index) => {
+    let value = index << 24;
+    for (let bit = 0; bit < 8; bit += 1) {
+      value = (value & 0x80000000) === 0 ? value << 1 : (value << 1) ^ 0x04c11db7;
+    }
+    return value >>> 0;
+  }),
+);

@@ -70,17 +70,25 @@ export function readLightly(
   first: Identification,
   maxBytes: number,
 ): ReadFile | undefined {
+  if (isTooMuch(first, file, maxBytes)) {
+    return undefined;
+  }
   const allowance = new Allowance(maxBytes);
   const source = allowance.source(file);
   const identification = settled(first, head, source);
-  const { reader } = identification;
-  // Besides the reader, two look for an archive at the end: a try that cannot succeed would do the work twice.
-  const isTooLarge = reader?.readsWhole === true && file.size > maxBytes / 3;
-  if (reader?.isHeavy === true || isTooLarge || allowance.isOver) {
+  if (isTooMuch(identification, file, maxBytes) || allowance.isOver) {
     return undefined;
   }
   const read = readWith(head, source, identification, new NestedMembers(file.path, 0, allowance));
   return allowance.isOver ? undefined : read;
+}
+
+/**
+ * A try that cannot succeed would do the work twice. Besides a reader that reads all, two look for an archive at the
+ * end.
+ */
+function isTooMuch({ reader }: Identification, { size }: ByteSource, maxBytes: number): boolean {
+  return reader?.isHeavy === true || (reader?.readsWhole === true && size > maxBytes / 3);
 }
 
 /** What a container on disk, named `path`, describes its members with; its purse is full. */

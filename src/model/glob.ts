@@ -21,6 +21,10 @@ export function compileGlob(pattern: string): GlobMatcher {
   if (rest.length === 0) {
     return (text) => text === prefix;
   }
+  // `org/*`, which most patterns with a wildcard are, needs no steps.
+  if (rest.length === 1 && rest[0]?.kind === "star") {
+    return (text) => text.startsWith(prefix) && !text.includes("/", prefix.length);
+  }
   return (text) => text.startsWith(prefix) && matches(rest, text.slice(prefix.length));
 }
 

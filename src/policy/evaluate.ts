@@ -4,9 +4,10 @@
 // Not here: reading policies (load.ts), environments; what waivers change is in waive.ts.
 
 import { AibomError } from "../errors.ts";
+import type { ArtifactFile } from "../model/artifact.ts";
 import { isEvidence } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/finding.ts";
-import type { Outcome, Remedy, RuleResult } from "../model/verdict.ts";
+import type { Outcome, Remedy, RuleResult, RuleStatus, RuleSubject } from "../model/verdict.ts";
 import { isWaiver, type WaiverUse } from "../model/waiver.ts";
 import { lastInstant } from "./expiry.ts";
 import { ruleFindingOptions } from "./finding-options.ts";
@@ -16,6 +17,7 @@ import { qualifyFindings } from "./qualify.ts";
 import type { ArtifactSubject, GatedArtifact, GatedBom, GateInput, Judgement, RuleKind } from "./rule.ts";
 import { ruleKinds } from "./rules/index.ts";
 import { countMatches, isAboutBom, subjectsOf } from "./scope.ts";
+import { SeenFiles } from "./seen-files.ts";
 import { sortedWaivers, Waivers } from "./waive.ts";
 
 /** What a policy says about the inputs. */
@@ -54,9 +56,12 @@ export function evaluateSample(policy: Policy, sample: GateInput): PolicyVerdict
 function decide(policy: Policy, input: GateInput): PolicyVerdict {
   const qualified = qualifyFindings(input);
   const sorted = { ...qualified, artifacts: [...qualified.artifacts].sort(compareArtifacts) };
-  const seen: SeenFiles = new Map();
+  const seen = new SeenFiles(sorted.artifacts);
   const waivers = new Waivers(policy, sortedWaivers(input));
-  const rules = policy.rules.map((rule) => evaluateRule(policy, rule, sorted, { seen, waivers }));
+  const rules: RuleResult[] = [];
+  for (const rule of policy.rules) {
+    rules.push(evaluateRule(policy, rule, sorted, { seen, waivers, before: rules.at(-1)?.subjects ?? [] }));
+  }
   const all = [...rules, ...judgeGate(policy, sorted, seen)];
   return { outcome: outcomeOf(all), rules: all, waivers: waivers.uses() };
 }
@@ -72,31 +77,33 @@ function outcomeOf(rules: readonly RuleResult[]): Outcome {
 interface Shared {
   readonly seen: SeenFiles;
   readonly waivers: Waivers;
+  /** What the rule before said of its subjects. */
+  readonly before: readonly RuleSubject[];
 }
 
 function evaluateRule(
   policy: Policy,
   rule: PolicyRule,
   input: GateInput,
-  { seen, waivers }: Shared,
+  { seen, waivers, before }: Shared,
 ): RuleResult {
   const kind: RuleKind = ruleKinds[rule.kind];
   const subjects = isAboutBom(rule) ? [] : subjectsOf(rule, input.artifacts);
   const bom = isAboutBom(rule) ? input.bom : undefined;
   const matched = bom === undefined ? countMatches(rule, subjects) : 1;
   const judgements = subjects.map((subject) => {
-    const judge = (each: ArtifactSubject): Judgement => judgeSubject(kind, rule, each, input);
-    const judged = { subject, judgement: judge(subject), isKnown: isKnown(kind, subject) };
-    return waivers.waiveArtifact(rule, judged, judge);
+    const judgement = judgeSubject(kind, rule, subject, input);
+    if (judgement.status !== "fail") {
+      return judgement;
+    }
+    return waivers.waiveArtifact(rule, { subject, judgement, isKnown: isKnown(kind, subject) }, (each) =>
+      judgeSubject(kind, rule, each, input),
+    );
   });
   if (bom !== undefined) {
     judgements.push(waivers.waiveBom(rule, bom, judgeBom(kind, rule, bom, input)));
   }
-  for (const [index, subject] of subjects.entries()) {
-    if (judgements[index]?.status !== "not-applicable") {
-      markSeen(seen, subject);
-    }
-  }
+  seen.mark(subjects, judgements);
   if (matched < (rule.minMatches ?? 1)) {
     judgements.push(tooFewMatches(rule, matched));
   }
@@ -108,16 +115,36 @@ function evaluateRule(
     mode: rule.mode ?? policy.mode,
     ...(rule.message === undefined ? {} : { message: rule.message }),
     matched,
-    subjects: subjects.map(({ gated }, index) => ({
-      name: gated.artifact.name,
-      status: judgements[index]?.status ?? "not-applicable",
-    })),
+    subjects: ruleSubjects(subjects, judgements, before),
     findings: sortFindings(judgements.flatMap((judgement) => judgement.findings)),
     remedy: [
       ...authorRemedy(rule, status),
       ...uniqueRemedies(judgements.flatMap((judgement) => judgement.remedy)),
     ],
   };
+}
+
+/**
+ * How the rule ended for each subject. Most rules say of most subjects what the rule before said: what is equal is the
+ * same object, and a hundred thousand artifacts take the room for one rule, not for twenty.
+ */
+function ruleSubjects(
+  subjects: readonly ArtifactSubject[],
+  judgements: readonly Judgement[],
+  before: readonly RuleSubject[],
+): readonly RuleSubject[] {
+  let isAsBefore = subjects.length === before.length;
+  const said = subjects.map(({ gated }, index) => {
+    const { name } = gated.artifact;
+    const status = judgements[index]?.status ?? "not-applicable";
+    const known = before[index];
+    if (known?.name === name && known.status === status) {
+      return known;
+    }
+    isAsBefore = false;
+    return { name, status };
+  });
+  return isAsBefore ? before : said;
 }
 
 /** A rule kind's judgement; what was not read completely cannot pass. */
@@ -132,7 +159,7 @@ function judgeSubject(
     return judgement;
   }
   const { artifact } = subject.gated;
-  const args = { artifact: artifact.name, count: countUnread(subject) };
+  const args = { artifact: artifact.name, count: artifact.files.filter(isUnverified).length };
   const own = finding("ARTIFACT_INCOMPLETE", { path: "." }, args, {
     subject: artifact.name,
   });
@@ -152,13 +179,13 @@ function judgeSubject(
 function isKnown(kind: RuleKind, subject: ArtifactSubject): boolean {
   const { artifact } = subject.gated;
   return (
-    (artifact.complete && countUnread(subject) === 0) ||
+    (artifact.complete && !artifact.files.some(isUnverified)) ||
     (artifact.isGivenByDigest === true && kind.restsOnDigests === true)
   );
 }
 
-function countUnread({ gated }: ArtifactSubject): number {
-  return gated.artifact.files.filter((file) => file.status === "unverified").length;
+function isUnverified({ status }: ArtifactFile): boolean {
+  return status === "unverified";
 }
 
 function judgeBom(kind: RuleKind, rule: PolicyRule, bom: GatedBom, input: GateInput): Judgement {
@@ -180,7 +207,10 @@ function tooFewMatches(rule: PolicyRule, matched: number): Judgement {
 
 /** fail over undecided over waived over pass; a rule that nothing is said about does not apply. */
 function worst(judgements: readonly Judgement[]): RuleResult["status"] {
-  const statuses = new Set(judgements.map((judgement) => judgement.status));
+  const statuses = new Set<RuleStatus>();
+  for (const { status } of judgements) {
+    statuses.add(status);
+  }
   for (const status of ["fail", "undecided", "waived", "pass"] as const) {
     if (statuses.has(status)) {
       return status;
@@ -189,28 +219,13 @@ function worst(judgements: readonly Judgement[]): RuleResult["status"] {
   return "not-applicable";
 }
 
-/** The files of each artifact that some rule looked at. */
-type SeenFiles = Map<GatedArtifact, Set<string>>;
-
-function markSeen(seen: SeenFiles, { gated, files }: ArtifactSubject): void {
-  const paths = seen.get(gated) ?? new Set();
-  if (paths.size === gated.artifact.files.length) {
-    return;
-  }
-  for (const file of files) {
-    paths.add(file.path);
-  }
-  seen.set(gated, paths);
-}
-
 /** An artifact, or a file of it, that every scope leaves out: a file added beside the weights must not pass. */
 function uncheckedFinding(gated: GatedArtifact, seen: SeenFiles): Finding | undefined {
-  const { name, files } = gated.artifact;
-  const paths = seen.get(gated);
-  if (paths === undefined) {
+  const { name } = gated.artifact;
+  const left = seen.left(gated);
+  if (left === undefined) {
     return finding("POLICY_ARTIFACT_UNCHECKED", { path: "." }, { artifact: name }, { subject: name });
   }
-  const left = files.filter((file) => !paths.has(file.path));
   const [first] = left;
   return first === undefined
     ? undefined
@@ -263,21 +278,18 @@ function refuseExpired(policy: Policy, at: Date): void {
 
 /** Evidence that no verifier made is a fault of the caller, and no verdict may rest on it. */
 function refuseForged(input: GateInput): void {
-  const offered = [
-    ...input.artifacts.flatMap(({ artifact, signatures, digests, manifests = [] }) =>
-      [...signatures, ...digests, ...manifests].map((evidence) => ({ evidence, subject: artifact.name })),
-    ),
-    ...(input.bom?.signatures ?? []).map((evidence) => ({ evidence, subject: "the BOM" })),
-    ...(input.suppliers?.signatures ?? []).map((evidence) => ({
-      evidence,
-      subject: "the supplier register",
-    })),
-  ];
-  for (const { evidence, subject } of offered) {
-    if (!isEvidence(evidence)) {
+  const refuse = (offered: readonly unknown[] | undefined, subject: string): void => {
+    if (offered?.every(isEvidence) === false) {
       throw AibomError.of("POLICY_EVIDENCE_FORGED", { subject });
     }
+  };
+  for (const { artifact, signatures, digests, manifests } of input.artifacts) {
+    refuse(signatures, artifact.name);
+    refuse(digests, artifact.name);
+    refuse(manifests, artifact.name);
   }
+  refuse(input.bom?.signatures, "the BOM");
+  refuse(input.suppliers?.signatures, "the supplier register");
   if (input.waivers?.every(isWaiver) === false) {
     throw AibomError.of("POLICY_EVIDENCE_FORGED", { subject: "a waiver" });
   }

@@ -16,6 +16,9 @@ export function qualifyFindings(input: GateInput): GateInput {
 }
 
 function qualifyArtifact(gated: GatedArtifact): GatedArtifact {
+  if (gated.artifact.findings.length + gated.findings.length === 0) {
+    return gated;
+  }
   // One object in, one object out: `findings` repeats those of the artifact, and rules tell them apart by identity.
   const known = new Map<Finding, Finding>();
   const { artifact } = gated;

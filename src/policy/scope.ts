@@ -7,12 +7,29 @@ import { compileGlob } from "../model/glob.ts";
 import type { PolicyRule } from "./policy.ts";
 import type { ArtifactSubject, GatedArtifact } from "./rule.ts";
 
-/** The artifacts in scope, with the files that the scope selects. */
+/** What rules without a scope look at, made once for all of them: there may be a hundred thousand artifacts. */
+const wholes = new WeakMap<readonly GatedArtifact[], readonly ArtifactSubject[]>();
+
+function wholeSubjects(artifacts: readonly GatedArtifact[]): readonly ArtifactSubject[] {
+  let whole = wholes.get(artifacts);
+  if (whole === undefined) {
+    whole = artifacts
+      .filter(({ artifact }) => artifact.files.length > 0)
+      .map((gated) => ({ gated, files: gated.artifact.files, isPartial: false }));
+    wholes.set(artifacts, whole);
+  }
+  return whole;
+}
+
+/** The artifacts in scope, with the files that `scope.path` selects. */
 export function subjectsOf(
   rule: PolicyRule,
   artifacts: readonly GatedArtifact[],
 ): readonly ArtifactSubject[] {
-  const { kind = "any", name, path, purl, property } = rule.scope ?? {};
+  if (rule.scope === undefined) {
+    return wholeSubjects(artifacts);
+  }
+  const { kind = "any", name, path, purl, property } = rule.scope;
   const hasName = name === undefined ? undefined : compileGlob(name);
   const hasPurl = purl === undefined ? undefined : compileGlob(purl);
   const hasProperty = property === undefined ? undefined : propertyTest(property);

@@ -26,6 +26,9 @@ export function formatIdentities(signatures: readonly SignatureEvidence[]): stri
  * counting keys alone would let one Sigstore identity, whose key is new every time, count twice.
  */
 export function countDistinctSigners(signatures: readonly SignatureEvidence[]): number {
+  if (signatures.length <= 1) {
+    return signatures.length;
+  }
   const principalsOf = new Map<string, Set<string>>();
   for (const { signer } of signatures) {
     const principals = principalsOf.get(signer.identity) ?? new Set();

@@ -42,7 +42,8 @@ export function withOpenFile<T>(
   use: (source: ByteSource) => T,
 ): T | ReadFile {
   try {
-    const source = openHashedFile(file.path, file.absolutePath, file.identity);
+    const { path, absolutePath, identity } = file;
+    const source = openHashedFile(path, absolutePath, identity, identification.reader?.readsWhole);
     try {
       return use(source);
     } finally {

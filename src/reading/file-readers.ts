@@ -4,7 +4,7 @@
 // limits.
 
 import { availableParallelism } from "node:os";
-import { identify } from "../formats/identify.ts";
+import { type Identification, identify } from "../formats/identify.ts";
 import { readHead, readLightly } from "../formats/read-file.ts";
 import { limits } from "../limits.ts";
 import { type FileOnDisk, headOf, withOpenFile } from "./file-on-disk.ts";
@@ -21,6 +21,8 @@ export interface FileReadersOptions {
 /** Reads files of one run. Whoever makes one must call `close`. */
 export class FileReaders {
   readonly #options: FileReadersOptions;
+  /** Bytes of files that are read whole which this thread still reads itself. */
+  #left: number = limits.maxMainThreadRunBytes;
   #threads: Promise<ReaderThreads> | undefined;
 
   constructor(options: FileReadersOptions = {}) {
@@ -34,7 +36,7 @@ export class FileReaders {
     const read =
       readHead(head, identification) ??
       withOpenFile(file, identification, (source) =>
-        readLightly(head, source, identification, limits.maxMainThreadReadBytes),
+        readLightly(head, source, identification, this.#allowed(identification, file.size)),
       );
     if (read !== undefined) {
       onRead(read);
@@ -43,6 +45,18 @@ export class FileReaders {
     this.#threads ??= this.#load();
     // A failure to load is reported by `finish`.
     this.#threads.then((threads) => threads.read(file, onRead)).catch(() => undefined);
+  }
+
+  /** Bytes that may be read of this file here. */
+  #allowed({ reader }: Identification, size: number): number {
+    const isOurs =
+      reader?.readsWhole === true && size <= Math.min(limits.maxMainThreadFileBytes, this.#left);
+    if (!isOurs) {
+      return limits.maxMainThreadReadBytes;
+    }
+    this.#left -= size;
+    // Once for the reader, and what those read who look for an archive at its end.
+    return 3 * size + limits.maxMainThreadReadBytes;
   }
 
   /**

@@ -10,6 +10,8 @@ import { AibomError } from "../errors.ts";
 
 /** A file of at most this size is fetched whole with the first read: its readers ask for its start and its end anyway. */
 const wholeFileBytes = 64 * 1024;
+/** The same where the reader asks for all of it. */
+const readWholeBytes = 1024 * 1024;
 
 /** A byte source with an open descriptor. */
 export interface OpenFile extends ByteSource {
@@ -17,11 +19,16 @@ export interface OpenFile extends ByteSource {
 }
 
 /**
- * Opens `absolutePath` and checks that it is the file that was hashed.
+ * Opens `absolutePath` and checks that it is the file that was hashed. `isReadWhole`: its reader asks for all of it.
  * @throws {AibomError} SOURCE_CHANGED, SOURCE_NOT_FOUND, SOURCE_NOT_READABLE
  */
-export function openHashedFile(path: string, absolutePath: string, identity: FileIdentity): IdentifiedFile {
-  const file = openFile(path, absolutePath);
+export function openHashedFile(
+  path: string,
+  absolutePath: string,
+  identity: FileIdentity,
+  isReadWhole = false,
+): IdentifiedFile {
+  const file = openFile(path, absolutePath, isReadWhole);
   if (!isSameState(file.identity, identity)) {
     file.close();
     throw AibomError.of("SOURCE_CHANGED", {}, { where: { path } });
@@ -40,7 +47,7 @@ export interface IdentifiedFile extends OpenFile {
  * Opens a regular file in whatever state it is.
  * @throws {AibomError} SOURCE_NOT_FOUND, SOURCE_NOT_READABLE, SOURCE_NOT_REGULAR
  */
-export function openFile(path: string, absolutePath: string): IdentifiedFile {
+export function openFile(path: string, absolutePath: string, isReadWhole = false): IdentifiedFile {
   const descriptor = openNoFollow(path, absolutePath);
   const stat = fstatSync(descriptor, { bigint: true });
   if (!stat.isFile()) {
@@ -48,6 +55,7 @@ export function openFile(path: string, absolutePath: string): IdentifiedFile {
     throw AibomError.of("SOURCE_NOT_REGULAR", { kind: "special file" }, { where: { path } });
   }
   const identity = identityOf(stat);
+  const isFetchedWhole = identity.size <= (isReadWhole ? readWholeBytes : wholeFileBytes);
   let whole: Uint8Array | undefined;
   const file = {
     path,
@@ -55,7 +63,7 @@ export function openFile(path: string, absolutePath: string): IdentifiedFile {
     identity,
     read(offset: number, length: number): Uint8Array {
       checkRange(file, offset, length);
-      if (identity.size > wholeFileBytes) {
+      if (!isFetchedWhole) {
         return readExactly(descriptor, path, offset, length);
       }
       whole ??= readExactly(descriptor, path, 0, identity.size);

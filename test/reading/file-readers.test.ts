@@ -114,6 +114,29 @@ test("headers need no thread, of large files neither; what reads more does", asy
   });
 });
 
+test("pickles, which are read whole, need no thread below a ceiling", async (t) => {
+  const directory = temporaryDirectory(t);
+  // A text that fills the file: PROTO 2, BINUNICODE, its length, STOP.
+  const pickle = (size: number): Uint8Array => {
+    const bytes = Buffer.alloc(size, "x");
+    bytes.set([0x80, 2, 0x58]);
+    bytes.writeUInt32LE(size - 8, 3);
+    bytes[size - 1] = 0x2e;
+    return bytes;
+  };
+  writeFileSync(join(directory, "large.pkl"), pickle(limits.maxMainThreadFileBytes));
+  writeFileSync(join(directory, "larger.pkl"), pickle(limits.maxMainThreadFileBytes + 1));
+  const worker = new URL("./no-such-worker.ts", import.meta.url);
+  const readers = new FileReaders({ threads: { ...readerLimits, worker } });
+  const statuses = new Map<string, string>();
+  for (const path of ["large.pkl", "larger.pkl"]) {
+    readers.read(onDisk(directory, path), ({ status }) => statuses.set(path, status));
+  }
+  await readers.finish();
+  await readers.close();
+  assert.deepEqual(Object.fromEntries(statuses), { "large.pkl": "described", "larger.pkl": "unverified" });
+});
+
 test("a reader that is heavy, unpacks or reads on and on is not called on the main thread", () => {
   const base: Format = {
     id: "planted",

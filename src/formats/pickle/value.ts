@@ -54,7 +54,7 @@ export class Tuple {
 }
 
 export class List {
-  readonly items: Value[];
+  items: Value[];
 
   constructor(items: Value[]) {
     this.items = items;
@@ -63,7 +63,7 @@ export class List {
 
 export class Dict {
   /** Keys and values, one after the other. */
-  readonly entries: Value[];
+  entries: Value[];
 
   constructor(entries: Value[]) {
     this.entries = entries;

@@ -2,6 +2,7 @@
 // What an import is: allowed, unknown or dangerous. An allow-list decides what is harmless; the list of dangers only
 // raises what is unknown anyhow, so a gap in it never makes an import pass for harmless.
 
+import { lazy } from "../../lazy.ts";
 import { allowedGroups, torchScriptModule } from "./allowed-imports.ts";
 import {
   type DangerousGroup,
@@ -52,7 +53,7 @@ function judgeAnew(module: string, name: string): Judgement {
     return dangerous("its name is computed while it is loaded, so nobody knows what it is");
   }
   const home = homeOf(module);
-  const allowed = allowedByName.get(`${home} ${name}`);
+  const allowed = allowedByName().get(`${home} ${name}`);
   if (allowed !== undefined) {
     return { verdict: "allowed", why: allowed };
   }
@@ -73,26 +74,40 @@ function homeOf(module: string): string {
   return renamed === undefined ? module : renamed + (dot < 0 ? "" : module.slice(dot));
 }
 
-const allowedByName: ReadonlyMap<string, string> = new Map(
-  allowedGroups.flatMap(({ modules, names, why }) =>
-    (names ?? []).flatMap((name) => modules.map((module) => [`${module} ${name}`, why] as const)),
-  ),
-);
+/** Why an import is harmless, by its module and name. */
+const allowedByName = lazy((): ReadonlyMap<string, string> => {
+  const byName = new Map<string, string>();
+  for (const { modules, names = [], why } of allowedGroups) {
+    for (const name of names) {
+      for (const module of modules) {
+        byName.set(`${module} ${name}`, why);
+      }
+    }
+  }
+  return byName;
+});
 
-const classGroups = allowedGroups.filter(({ names }) => names === undefined);
-const classModules: ReadonlyMap<string, (typeof classGroups)[number]> = new Map(
-  classGroups.flatMap((group) => group.modules.map((module) => [module, group] as const)),
-);
+/** Modules all of whose classes are harmless. */
+const classModules = lazy((): ReadonlyMap<string, (typeof allowedGroups)[number]> => {
+  const groups = allowedGroups.filter(({ names }) => names === undefined);
+  return new Map(groups.flatMap((group) => group.modules.map((module) => [module, group] as const)));
+});
 
-const dangerousModules: ReadonlyMap<string, DangerousGroup> = new Map(
-  dangerousGroups.flatMap((group) => (group.modules ?? []).map((module) => [module, group] as const)),
-);
-const dangerousByName: ReadonlyMap<string, DangerousGroup> = new Map(
-  dangerousGroups.flatMap((group) =>
-    Object.entries(group.names ?? {}).flatMap(([module, names]) =>
-      names.map((name) => [`${module} ${name}`, group] as const),
+const dangerousModules = lazy(
+  (): ReadonlyMap<string, DangerousGroup> =>
+    new Map(
+      dangerousGroups.flatMap((group) => (group.modules ?? []).map((module) => [module, group] as const)),
     ),
-  ),
+);
+const dangerousByName = lazy(
+  (): ReadonlyMap<string, DangerousGroup> =>
+    new Map(
+      dangerousGroups.flatMap((group) =>
+        Object.entries(group.names ?? {}).flatMap(([module, names]) =>
+          names.map((name) => [`${module} ${name}`, group] as const),
+        ),
+      ),
+    ),
 );
 
 /** The value for a module or for the nearest of its parents. */
@@ -109,7 +124,7 @@ function nearest<T>(map: ReadonlyMap<string, T>, module: string): T | undefined 
 /** The group of a name, or of the class whose method it is. */
 function dangerousClassOf(module: string, name: string): DangerousGroup | undefined {
   for (let end = name.length; end > 0; end = name.lastIndexOf(".", end - 1)) {
-    const found = dangerousByName.get(`${module} ${name.slice(0, end)}`);
+    const found = dangerousByName().get(`${module} ${name.slice(0, end)}`);
     if (found !== undefined) {
       return found;
     }
@@ -118,7 +133,7 @@ function dangerousClassOf(module: string, name: string): DangerousGroup | undefi
 }
 
 function dangerIn(module: string, name: string): Judgement | undefined {
-  const group = dangerousClassOf(module, name) ?? nearest(dangerousModules, module);
+  const group = dangerousClassOf(module, name) ?? nearest(dangerousModules(), module);
   if (group !== undefined) {
     const { why, carriesCode } = group;
     return { verdict: "dangerous", why, ...(carriesCode && { carriesCode }) };
@@ -147,7 +162,7 @@ function dangerInPath(parts: readonly string[]): Judgement | undefined {
     for (let split = start + 1; split < some.length; split += 1) {
       const path = some.slice(start, split).join(".");
       const rest = some.slice(split).join(".");
-      const group = dangerousByName.get(`${path} ${rest}`);
+      const group = dangerousByName().get(`${path} ${rest}`);
       if (group !== undefined) {
         return dangerous(group.why);
       }
@@ -168,7 +183,7 @@ function allowedClass(module: string, name: string): Judgement | undefined {
   if (module === torchScriptModule || module.startsWith(`${torchScriptModule}.`)) {
     return { verdict: "allowed", why: "a class of the TorchScript code in the same archive" };
   }
-  const group = nearest(classModules, module);
+  const group = nearest(classModules(), module);
   const isClass = classOrConstant.test(name) || (method.test(name) && !tables.test(module));
   const isLeftOut = group?.except?.some((each) => module === each || module.startsWith(`${each}.`));
   return group !== undefined && isClass && isLeftOut !== true

@@ -4,20 +4,20 @@
 
 import type { Fact } from "../../model/fact.ts";
 import type { ArtifactSubject } from "../rule.ts";
-import type { CelContext, CelVariable } from "./variables.ts";
+import type { CelVariable } from "./variables.ts";
 
 const builders: Readonly<Record<CelVariable, (subject: ArtifactSubject) => unknown>> = {
   artifact: ({ gated: { artifact, manifest } }) => ({
     name: artifact.name,
     kind: artifact.kind,
     manifest: `${manifest.algorithm}:${manifest.hex}`,
-    files: BigInt(artifact.files.length),
-    bytes: BigInt(artifact.files.reduce((sum, { size }) => sum + size, 0)),
+    files: artifact.files.length,
+    bytes: artifact.files.reduce((sum, { size }) => sum + size, 0),
   }),
   files: ({ files }) =>
     files.map(({ path, size, format, status, digests }) => ({
       path,
-      size: BigInt(size),
+      size,
       format,
       status,
       sha256: digests.find(({ algorithm }) => algorithm === "sha256")?.hex ?? "",
@@ -39,7 +39,31 @@ function factsOfGrade({ gated, files, isPartial }: ArtifactSubject, grade: Fact[
     .map(({ name, value, source }) => ({ name, value, path: source.path }));
 }
 
-/** The values of the variables that are used; nothing else is copied to the thread. */
-export function contextOf(subject: ArtifactSubject, uses: readonly CelVariable[]): CelContext {
-  return Object.fromEntries(uses.map((name) => [name, builders[name](subject)]));
+/** What a variable is for a subject, as a JSON value. */
+export function variableOf(variable: CelVariable, subject: ArtifactSubject): unknown {
+  return builders[variable](subject);
+}
+
+/** The integers of the language are bigints, which JSON does not have. */
+type WithIntegers = Record<string, unknown>;
+
+function toIntegers(object: WithIntegers, names: readonly string[]): void {
+  for (const name of names) {
+    object[name] = BigInt(object[name] as number);
+  }
+}
+
+/** The values of a variable for all subjects, from the JSON text of what `variableOf` gave. */
+export function parseValues(variable: CelVariable, text: string): readonly unknown[] {
+  const values: readonly unknown[] = JSON.parse(text);
+  if (variable === "artifact") {
+    for (const artifact of values as readonly WithIntegers[]) {
+      toIntegers(artifact, ["files", "bytes"]);
+    }
+  } else if (variable === "files") {
+    for (const file of (values as readonly (readonly WithIntegers[])[]).flat()) {
+      toIntegers(file, ["size"]);
+    }
+  }
+  return values;
 }

@@ -3,14 +3,33 @@
 // inputs, same answer; so the wait blocks. A thread that does not answer in time, or dies, is given up; whatever it had
 // to say is unknown, and unknown is undecided.
 
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
-import type { CelContext } from "./variables.ts";
+import type { MessagePort, Worker } from "node:worker_threads";
+import { lazy } from "../../lazy.ts";
+import type { CelVariable } from "./variables.ts";
 
 export interface CelRequest {
   readonly id: number;
   readonly when?: string;
   readonly assert: string;
-  readonly contexts: readonly CelContext[];
+  readonly uses: readonly CelVariable[];
+  readonly count: number;
+  /** The subjects are others than those of the request before: what the thread knows is about those. */
+  readonly areOthers: boolean;
+  /**
+   * For each variable that the thread does not know yet the values of all subjects, as JSON: it takes half the time of
+   * copying them as objects.
+   */
+  readonly values: Readonly<Partial<Record<CelVariable, string>>>;
+}
+
+/** What a rule asks of its subjects. */
+export interface CelQuestion<Subject> {
+  readonly when?: string;
+  readonly assert: string;
+  readonly uses: readonly CelVariable[];
+  readonly subjects: readonly Subject[];
+  /** What the subject's variable is, as a JSON value. */
+  readonly variableOf: (variable: CelVariable, subject: Subject) => unknown;
 }
 
 /** `skipped`: `when` is false. */
@@ -45,7 +64,13 @@ interface Thread {
   readonly worker: Worker;
   readonly port: MessagePort;
   readonly flag: Int32Array;
+  /** The subjects of the last request, which the next one often shares, and the variables of which it has the values. */
+  subjects: WeakRef<readonly unknown[]> | undefined;
+  readonly known: Set<CelVariable>;
 }
+
+/** Loaded when an expression is run: the module costs 2 ms, and few policies have expressions. */
+const threads = lazy(() => process.getBuiltinModule("node:worker_threads"));
 
 /** One thread for the process; it does not keep the process alive. */
 let running: Thread | undefined;
@@ -56,9 +81,9 @@ export class CelBudget {
   milliseconds = budgetMilliseconds;
 }
 
-/** What the expressions say of each context; undefined if there was no answer within the budget. */
-export function evaluateOnThread(
-  request: Omit<CelRequest, "id">,
+/** What the expressions say of each subject; undefined if there was no answer within the budget. */
+export function evaluateOnThread<Subject>(
+  question: CelQuestion<Subject>,
   budget: CelBudget,
 ): readonly CelOutcome[] | undefined {
   if (budget.milliseconds <= 0) {
@@ -70,7 +95,7 @@ export function evaluateOnThread(
   }
   lastId += 1;
   const before = performance.now();
-  running.port.postMessage({ ...request, id: lastId } satisfies CelRequest);
+  running.port.postMessage(requestOf(question, lastId, running));
   const answer = take(running, budget.milliseconds) as CelAnswer | undefined;
   budget.milliseconds -= performance.now() - before;
   if (answer?.id !== lastId) {
@@ -81,7 +106,29 @@ export function evaluateOnThread(
   return answer.outcomes;
 }
 
+/** The question without what the thread knows from the one before. */
+function requestOf<Subject>(
+  { subjects, variableOf, ...rest }: CelQuestion<Subject>,
+  id: number,
+  thread: Thread,
+): CelRequest {
+  const areOthers = thread.subjects?.deref() !== subjects;
+  if (areOthers) {
+    thread.subjects = new WeakRef(subjects);
+    thread.known.clear();
+  }
+  const values: Partial<Record<CelVariable, string>> = {};
+  for (const variable of rest.uses) {
+    if (!thread.known.has(variable)) {
+      values[variable] = JSON.stringify(subjects.map((subject) => variableOf(variable, subject)));
+      thread.known.add(variable);
+    }
+  }
+  return { ...rest, id, count: subjects.length, areOthers, values };
+}
+
 function start(): Thread | undefined {
+  const { MessageChannel, Worker } = threads();
   const { port1: port, port2 } = new MessageChannel();
   const signal = new SharedArrayBuffer(4);
   const workerData: CelThreadData = { port: port2, signal };
@@ -93,7 +140,13 @@ function start(): Thread | undefined {
   });
   worker.unref();
   port.unref();
-  const thread = { worker, port, flag: new Int32Array(signal) };
+  const thread: Thread = {
+    worker,
+    port,
+    flag: new Int32Array(signal),
+    subjects: undefined,
+    known: new Set(),
+  };
   if (take(thread, startMilliseconds) === "ready") {
     return thread;
   }
@@ -102,11 +155,11 @@ function start(): Thread | undefined {
 }
 
 /** The thread's next message; undefined if there is none in time. */
-function take({ port, flag }: Thread, milliseconds: number): unknown {
+function take({ port, flag }: Pick<Thread, "port" | "flag">, milliseconds: number): unknown {
   const end = performance.now() + milliseconds;
   for (;;) {
     const count = Atomics.load(flag, 0);
-    const received = receiveMessageOnPort(port);
+    const received = threads().receiveMessageOnPort(port);
     const left = end - performance.now();
     if (received !== undefined) {
       return received.message;

@@ -2,7 +2,7 @@
 // Rule kind `assert`: an expression, for what no other kind can say. An error is undecided, never false or true.
 
 import { finding } from "../../model/finding.ts";
-import { contextOf } from "../cel/context.ts";
+import { variableOf } from "../cel/context.ts";
 import { CelBudget, type CelOutcome, evaluateOnThread } from "../cel/evaluator.ts";
 import { type CelVariable, variables } from "../cel/variables.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
@@ -69,15 +69,16 @@ function evaluateAll(
 ): ReadonlyMap<GatedArtifact, CelOutcome> {
   const uses = usedBy(rule);
   const { when, assert } = rule;
-  const contexts = subjects.map((subject) => contextOf(subject, uses));
-  const outcomes =
-    evaluateOnThread({ ...(when === undefined ? {} : { when }), assert, contexts }, budget) ?? [];
-  return new Map(
-    subjects.flatMap(({ gated }, index) => {
-      const outcome = outcomes[index];
-      return outcome === undefined ? [] : [[gated, outcome] as const];
-    }),
-  );
+  const question = { ...(when === undefined ? {} : { when }), assert, uses, subjects, variableOf };
+  const outcomes = evaluateOnThread(question, budget) ?? [];
+  const byArtifact = new Map<GatedArtifact, CelOutcome>();
+  for (const [index, { gated }] of subjects.entries()) {
+    const outcome = outcomes[index];
+    if (outcome !== undefined) {
+      byArtifact.set(gated, outcome);
+    }
+  }
+  return byArtifact;
 }
 
 /** Variables whose names stand in the source; one too many is copied in vain, none is left out. */

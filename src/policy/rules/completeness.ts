@@ -51,16 +51,25 @@ const profiles: Readonly<Record<CompletenessProfile, readonly CompletenessField[
   dataset: ["name", "supplier", "license", "description", "classification", "sensitive-data", "origin"],
 };
 
+/** The fields that a rule wants, each once. */
+const wanted = new WeakMap<CompletenessRule, readonly CompletenessField[]>();
+
+function wantedBy(rule: CompletenessRule): readonly CompletenessField[] {
+  let fieldsOfRule = wanted.get(rule);
+  if (fieldsOfRule === undefined) {
+    const { profile, require = [] } = rule;
+    fieldsOfRule = [...new Set([...(profile === undefined ? [] : profiles[profile]), ...require])];
+    wanted.set(rule, fieldsOfRule);
+  }
+  return fieldsOfRule;
+}
+
 export const completenessRule: RuleKind<CompletenessRule> = {
   kind: "completeness",
 
   judgeArtifact(rule, subject) {
-    const wanted = new Set([
-      ...(rule.profile === undefined ? [] : profiles[rule.profile]),
-      ...(rule.require ?? []),
-    ]);
     const artifact = subject.gated.artifact.name;
-    const missing = [...wanted].flatMap((field) =>
+    const missing = wantedBy(rule).flatMap((field) =>
       judgeEach(rule, subject, (each) =>
         unsupported(rule, each.gated, field, factsOf(each, ...fields[field])),
       ).map((own) => ({ field, own })),

@@ -17,16 +17,22 @@ export const digestRule: RuleKind<DigestRule> = {
   restsOnDigests: true,
 
   judgeArtifact(rule, subject) {
-    const denied = rule.deny === undefined ? passed : judgeDenied(rule, subject, setOf(rule.deny));
+    const denied = rule.deny === undefined ? passed : judgeDenied(rule, subject, rule.deny);
     const findings = [
       ...(rule.allow === undefined ? [] : judgeFunctions(rule, subject, rule.allow)),
       ...(rule.pinned === undefined ? [] : judgePinned(rule, subject, setOf(rule.pinned))),
     ];
+    if (findings.length === 0) {
+      return denied;
+    }
     const remedy: readonly Remedy[] = findings.map(({ code }) =>
       remedyFor(code, subject.gated.artifact.name),
     );
-    const status = findings.length > 0 ? "fail" : denied.status;
-    return { status, findings: [...denied.findings, ...findings], remedy: [...denied.remedy, ...remedy] };
+    return {
+      status: "fail",
+      findings: [...denied.findings, ...findings],
+      remedy: [...denied.remedy, ...remedy],
+    };
   },
 };
 
@@ -88,8 +94,9 @@ function judgePinned(
 function judgeDenied(
   rule: DigestRule,
   { gated, files }: ArtifactSubject,
-  denied: ReadonlySet<string>,
+  deny: readonly string[],
 ): Judgement {
+  const denied = setOf(deny);
   const artifact = gated.artifact.name;
   const options = ruleFindingOptions(rule, artifact);
   const manifest = written(gated.manifest);
@@ -105,8 +112,7 @@ function judgeDenied(
   if (hits.length > 0) {
     return { status: "fail", findings: hits, remedy: [{ action: "replace-artifact", args: { artifact } }] };
   }
-  const functions = [...new Set([...denied].map((digest) => digest.slice(0, digest.indexOf(":"))))].sort();
-  const open = functions.find((each) =>
+  const open = functionsOf(deny).find((each) =>
     files.some(({ digests }) => !digests.some(({ algorithm }) => algorithm === each)),
   );
   if (open === undefined) {
@@ -118,6 +124,18 @@ function judgeDenied(
     findings: [own],
     remedy: [{ action: "fix-policy", args: { rule: rule.id } }],
   };
+}
+
+/** The functions of the digests that a rule denies, made once for all artifacts. */
+const functions = new WeakMap<readonly string[], readonly string[]>();
+
+function functionsOf(digests: readonly string[]): readonly string[] {
+  let found = functions.get(digests);
+  if (found === undefined) {
+    found = [...new Set(digests.map((digest) => digest.slice(0, digest.indexOf(":"))))].sort();
+    functions.set(digests, found);
+  }
+  return found;
 }
 
 function shownDigest({ digests }: ArtifactFile): string {

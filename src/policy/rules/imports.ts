@@ -20,7 +20,6 @@ export const importsRule: RuleKind<ImportsRule> = {
 
   judgeArtifact(rule, subject) {
     const { artifact } = subject.gated;
-    const paths = new Set(subject.files.map(({ path }) => path));
     const options = ruleFindingOptions(rule, artifact.name);
     const findings: Finding[] = [];
     for (const fact of factsOf(subject, "import")) {
@@ -37,9 +36,9 @@ export const importsRule: RuleKind<ImportsRule> = {
         remedy: [{ action: "replace-format", args: { artifact: artifact.name } }],
       };
     }
-    const isCut = artifact.findings.some(
-      (item) => saysCut(item) && (!subject.isPartial || paths.has(item.location.path)),
-    );
+    const isInScope = ({ location }: Finding): boolean =>
+      !subject.isPartial || subject.files.some(({ path }) => path === location.path);
+    const isCut = artifact.findings.some((item) => saysCut(item) && isInScope(item));
     return isCut
       ? {
           status: "undecided",

@@ -19,10 +19,7 @@ export const licenseRule: RuleKind<LicenseRule> = {
 
   judgeArtifact(rule, subject) {
     const { artifact } = subject.gated;
-    const paths = new Set(subject.files.map((file) => file.path));
-    const claims = artifact.facts.filter(
-      (fact) => fact.name === "license" && (!subject.isPartial || paths.has(fact.source.path)),
-    );
+    const claims = factsOf(subject, "license");
     const denied = [...deniedClauses(rule, subject)];
     const unknown: Finding[] = [];
     const isAccepted = hasAcceptedText(rule, subject);
@@ -50,6 +47,9 @@ function withoutLicense(
   claims: readonly Fact[],
 ): readonly { readonly place: string; readonly name: string }[] {
   const { name, parts = [] } = artifact;
+  if (parts.length === 0) {
+    return claims.length === 0 ? [{ place: ".", name }] : [];
+  }
   const inScope = new Set(files.map(({ path }) => path));
   const missing = parts
     .filter((part) => part.kind !== "file-set" && part.files.some(({ path }) => inScope.has(path)))

@@ -187,6 +187,10 @@ function splitByCover(
   signatures: readonly SignatureEvidence[],
   subject: ArtifactSubject,
 ): { readonly covering: SignatureEvidence[]; readonly gap: Gap | undefined } {
+  const [only, second] = signatures;
+  if (only !== undefined && second === undefined && coversAll(only, subject)) {
+    return { covering: [only], gap: undefined };
+  }
   const bySigner = new Map<string, { signatures: SignatureEvidence[]; paths: Set<string> }>();
   const inScope = new Set(subject.files.map(({ path }) => path));
   for (const [index, signature] of signatures.entries()) {
@@ -213,6 +217,21 @@ function splitByCover(
     }
   }
   return { covering, gap };
+}
+
+/** What most signatures do: they name the files of the scope and no other version of them. */
+function coversAll({ covers, contradicts }: SignatureEvidence, { files }: ArtifactSubject): boolean {
+  const isCovered = coverTest(covers, files.length);
+  return (contradicts ?? []).length === 0 && files.every(({ path }) => isCovered(path));
+}
+
+/** A set is only worth making for more than a few questions. */
+function coverTest(covers: readonly string[], questions: number): (path: string) => boolean {
+  if (questions <= 4) {
+    return (path) => covers.includes(path);
+  }
+  const set = new Set(covers);
+  return (path) => set.has(path);
 }
 
 /** What the verifiers said about the artifact's signatures: their findings that are not about the BOM. */
