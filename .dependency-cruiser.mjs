@@ -50,7 +50,8 @@ export default {
     layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/"]),
     layer("signers", ["bytes/", "digests/", "trust/", "verifiers/", "bom/", "sources/", "x509/", "net/"]),
     layer("net", ["bytes/"]),
-    layer("policy", ["bytes/", "schemas/", "bom/spdx"]),
+    layer("vulnerabilities", ["bytes/"]),
+    layer("policy", ["bytes/", "schemas/", "bom/spdx", "vulnerabilities/"]),
     layer("report", ["policy/"]),
     {
       name: "use-cases-do-not-import-the-command-line",

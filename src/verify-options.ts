@@ -27,6 +27,10 @@ export interface VerifyOptions {
   readonly allowLegacyUnsafe?: boolean;
   /** Supplier register, with its signature beside it, for rules on origin. */
   readonly suppliers?: string;
+  /** OSV export for rules on vulnerabilities: a file, a directory or a ZIP archive, with its signature. */
+  readonly osv?: string;
+  /** VEX documents for the same rules, each with its signature beside it. */
+  readonly vex?: readonly string[];
   readonly ignore?: readonly IgnoreRule[];
   /** The instant to verify for: validity windows, expiry. */
   readonly at: Date;

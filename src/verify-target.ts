@@ -11,6 +11,7 @@ import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
+import type { ListedComponent } from "./model/listed-component.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
@@ -44,6 +45,8 @@ export interface TargetContext {
   readonly trustRoot: TrustRoot;
   /** Undefined without a BOM. */
   readonly bomArtifacts: readonly BomArtifact[] | undefined;
+  /** What the BOM lists inside of one of its artifacts. */
+  readonly componentsIn?: (artifact: BomArtifact) => readonly ListedComponent[];
 }
 
 export interface VerifiedTarget {
@@ -86,7 +89,7 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const { isSingleFile, refused } = tree;
   const signed = await compareSignatures(opened, { isSingleFile, files, ignored, refused });
   const match = compareWithBom(artifact, bomArtifacts, outsideBom(target, options));
-  return verified(artifact, fileManifest(artifact.files), signed, match);
+  return verified(artifact, fileManifest(artifact.files), signed, match, context);
 }
 
 /**
@@ -104,7 +107,7 @@ async function verifyDigestTarget(
   }
   const artifact = artifactOfDigest(target, digest);
   const signed = await compareSignatures(opened, modelOfDigest(target, digest));
-  return verified(artifact, digest, signed, compareWithBom(artifact, context.bomArtifacts));
+  return verified(artifact, digest, signed, compareWithBom(artifact, context.bomArtifacts), context);
 }
 
 /** What the verifiers said about one artifact. */
@@ -113,8 +116,10 @@ function verified(
   manifest: Digest,
   signed: readonly SignatureVerification[],
   match: BomMatch,
+  { componentsIn }: TargetContext,
 ): VerifiedTarget {
   const labels = labelsOf(artifact, match.component);
+  const components = match.component === undefined ? [] : (componentsIn?.(match.component) ?? []);
   return {
     gated: {
       artifact,
@@ -124,6 +129,7 @@ function verified(
       rejected: signed.flatMap((each) => each.rejected),
       findings: [...signed.flatMap((each) => each.findings), ...match.findings],
       ...(labels === undefined ? {} : { labels }),
+      ...(components.length === 0 ? {} : { components }),
     },
     ...(match.component === undefined ? {} : { bomArtifact: match.component }),
   };

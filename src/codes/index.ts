@@ -47,6 +47,7 @@ import { trustCheckCodes } from "./trust-check.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
+import { vulnerabilityCodes } from "./vulnerability.ts";
 import { waiverCodes } from "./waiver.ts";
 import { zipCodes } from "./zip.ts";
 
@@ -94,6 +95,7 @@ export const codes = {
   ...policyCodes,
   ...policyFindingCodes,
   ...policyRuleCodes,
+  ...vulnerabilityCodes,
   ...waiverCodes,
   ...useCaseCodes,
   ...cliCodes,

@@ -272,6 +272,9 @@ function refuseForged(input: GateInput): void {
       evidence,
       subject: "the supplier register",
     })),
+    ...[input.vulnerabilities?.osv, ...(input.vulnerabilities?.vex ?? [])].flatMap((data) =>
+      (data?.signatures ?? []).map((evidence) => ({ evidence, subject: "vulnerability data" })),
+    ),
   ];
   for (const { evidence, subject } of offered) {
     if (!isEvidence(evidence)) {

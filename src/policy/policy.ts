@@ -180,6 +180,37 @@ export interface FreshnessRule extends RuleCommon {
   readonly maxAge: Span;
 }
 
+/** Where known vulnerabilities come from. */
+export type VulnerabilitySource = "osv" | "vex";
+
+export interface VulnerabilityRule extends RuleCommon {
+  readonly kind: "vulnerability";
+  /** What must be given, signed and recent; `osv` unless stated. What else is given counts, too. */
+  readonly sources?: readonly VulnerabilitySource[];
+  /** How old the data may be. */
+  readonly maxAge: Span;
+  /** Vulnerabilities of this severity and above fail the rule; `high` unless stated. Unknown ones always do. */
+  readonly failAt?: "low" | "medium" | "high" | "critical";
+  /** Identifiers that are let through. */
+  readonly except?: readonly string[];
+  /** What a vulnerability without a fix means; `fail` unless stated. */
+  readonly onNoFix?: "fail" | "warn";
+  /** What it means that a component cannot be looked up; `undecided` unless stated. */
+  readonly onUnknown?: "undecided" | "warn";
+  /** What it means that there is no component to look up; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+  /** Whose VEX may let a vulnerability through, and with which words; nobody's unless stated. */
+  readonly vex?: {
+    readonly signedBy: readonly string[];
+    readonly status?: readonly ("not_affected" | "fixed")[];
+    readonly justifications?: readonly string[];
+  };
+  /** `claim` takes data that nobody signed. */
+  readonly evidence?: "signed" | "claim";
+  /** Who must have signed the data; any identity of the trust root unless stated. */
+  readonly dataSignedBy?: Signers;
+}
+
 /** CEL, for what no other kind can say. */
 export interface AssertRule extends RuleCommon {
   readonly kind: "assert";
@@ -285,6 +316,7 @@ export type PolicyRule =
   | ImportsRule
   | CompletenessRule
   | FreshnessRule
+  | VulnerabilityRule
   | AssertRule;
 
 /** A case of `aibom policy test` (sample.ts). */

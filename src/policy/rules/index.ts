@@ -19,6 +19,7 @@ import { licenseRule } from "./license.ts";
 import { lineageRule } from "./lineage.ts";
 import { originRule } from "./origin.ts";
 import { signatureRule } from "./signature.ts";
+import { vulnerabilityRule } from "./vulnerability.ts";
 
 export const ruleKinds = {
   signature: signatureRule,
@@ -36,5 +37,6 @@ export const ruleKinds = {
   imports: importsRule,
   completeness: completenessRule,
   freshness: freshnessRule,
+  vulnerability: vulnerabilityRule,
   assert: assertRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };
