@@ -129,6 +129,7 @@ export function gated(parts: Partial<GatedArtifact> & { readonly artifact?: Arti
     rejected: parts.rejected ?? [],
     findings: parts.findings ?? content.findings,
     ...(parts.labels === undefined ? {} : { labels: parts.labels }),
+    ...(parts.components === undefined ? {} : { components: parts.components }),
   };
 }
 
