@@ -13,6 +13,24 @@ export const policyRuleCodes = {
       "The signature is good and its signer is named, but the rule asks for more: a proven time, an entry in a " +
       "transparency log, an age, or a scheme. A signature that lacks it is not counted.",
   },
+  SUMMARY_ACCEPTED: {
+    severity: "low",
+    exit: 1,
+    message:
+      "{artifact}: the verification summary by {signers} was accepted in place of the evidence (verifier {verifiers})",
+    hint: "nothing to do, if that verifier is to be trusted for this",
+    explain:
+      "The rule takes a SLSA verification summary of a named signer and verifier, about a named resource, with named levels " +
+      "and an age, instead of looking at the evidence itself. What the verifier looked at was not looked at again.",
+  },
+  SUMMARY_NOT_ACCEPTED: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact}: no verification summary by {signers} takes the place of the evidence: {reason}",
+    hint: "have the verifier that the rule names verify these bytes again",
+    explain:
+      "Signer, verifier, resource, levels and age must all be as the rule pins them, in one summary about exactly these bytes.",
+  },
   LICENSE_CLAUSE_DENIED: {
     severity: "high",
     exit: 1,

@@ -16,6 +16,7 @@ import { qualifyFindings } from "./qualify.ts";
 import type { ArtifactSubject, GatedArtifact, GatedBom, GateInput, Judgement, RuleKind } from "./rule.ts";
 import { ruleKinds } from "./rules/index.ts";
 import { countMatches, isAboutBom, subjectsOf } from "./scope.ts";
+import { withSummary } from "./summary-instead.ts";
 import { sortedWaivers, Waivers } from "./waive.ts";
 
 /** What a policy says about the inputs. */
@@ -127,7 +128,7 @@ function judgeSubject(
   subject: ArtifactSubject,
   input: GateInput,
 ): Judgement {
-  const judgement = kind.judgeArtifact(rule, subject, input);
+  const judgement = withSummary(rule, subject, input.at, kind.judgeArtifact(rule, subject, input));
   if (judgement.status !== "pass" || isKnown(kind, subject)) {
     return judgement;
   }

@@ -69,8 +69,24 @@ export interface SignatureDemands {
   readonly schemes?: readonly SignatureScheme[];
 }
 
+/** A verification summary that is accepted in the place of the evidence. There are no defaults: a pin that is left out
+ * would let somebody else's word pass. */
+export interface SummaryDemand {
+  /** Identities of the trust root with the usage `statement`, by name. */
+  readonly signers: readonly string[];
+  /** `verifier.id`, compared exactly. */
+  readonly verifiers: readonly string[];
+  /** Globs over `resourceUri`. */
+  readonly resources: readonly string[];
+  /** All of them must be verified. */
+  readonly levels: readonly string[];
+  /** Of `timeVerified`. */
+  readonly maxAge: Span;
+}
+
 export interface SignatureRule extends RuleCommon, SignatureDemands {
   readonly kind: "signature";
+  readonly orSummary?: SummaryDemand;
   readonly signers: Signers;
   /** Distinct identities with distinct keys; 1 unless stated. */
   readonly minSigners?: number;
@@ -272,6 +288,7 @@ export interface AttestationRule
   extends RuleCommon,
     Pick<SignatureDemands, "trustedTime" | "transparencyLog" | "maxAge"> {
   readonly kind: "attestation";
+  readonly orSummary?: SummaryDemand;
   /** Type URI, compared exactly. */
   readonly predicateType: string;
   readonly signers: Signers;
