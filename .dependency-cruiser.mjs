@@ -1,6 +1,6 @@
 // Import rules: the drawing in docs/architecture.md, made checkable. test/guards proves that each bites.
 
-const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits)\\.ts$"];
+const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits|package-limits)\\.ts$"];
 
 /** A layer may import itself, the base and the layers named. */
 const layer = (name, allowed) => ({
@@ -45,12 +45,13 @@ export default {
     layer("reading", ["bytes/", "digests/", "sources/", "formats/"]),
     layer("layouts", ["bytes/", "formats/"]),
     layer("stores", ["bytes/", "formats/", "layouts/"]),
-    layer("bom", ["bytes/", "schemas/"]),
+    layer("packages", ["bytes/", "formats/", "layouts/(member|yaml-text)\\.ts"]),
+    layer("bom", ["bytes/", "schemas/", "layouts/member"]),
     layer("trust", ["bytes/", "schemas/", "sources/", "x509/"]),
     layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/"]),
     layer("signers", ["bytes/", "digests/", "trust/", "verifiers/", "bom/", "sources/", "x509/", "net/"]),
     layer("net", ["bytes/"]),
-    layer("vulnerabilities", ["bytes/"]),
+    layer("vulnerabilities", ["bytes/", "layouts/member"]),
     layer("policy", ["bytes/", "schemas/", "bom/spdx", "vulnerabilities/"]),
     layer("report", ["policy/"]),
     {
@@ -89,6 +90,7 @@ export default {
     owner("chalk", "cli"),
     builtin("fs", "^src/(sources|digests|trust|cli)/"),
     builtin("worker_threads", "^src/(digests|reading|policy/cel)/"),
+    builtin("sqlite", "^src/packages/rpm/"),
     builtin("child_process", "^src/signers/external-command\\.ts$"),
     builtin("vm", "^$"),
     builtin("(net|tls|dgram|dns|http|https|http2)", "^src/net/", "network"),

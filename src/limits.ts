@@ -2,6 +2,7 @@
 // Every ceiling, with its unit and its reason. Bounds are checked before memory is taken (CWE-770).
 
 import { dataLimits } from "./data-limits.ts";
+import { packageLimits } from "./package-limits.ts";
 
 const MiB = 1024 * 1024;
 
@@ -335,4 +336,5 @@ export const limits = {
   /** Bytes. What Fulcio answers (a chain) and Rekor (an entry with its proof) stays below 30 kB. */
   maxKeylessAnswerBytes: MiB,
   ...dataLimits,
+  ...packageLimits,
 } as const;

@@ -32,6 +32,8 @@ export interface VerifyOptions {
   /** VEX documents for the same rules, each with its signature beside it. */
   readonly vex?: readonly string[];
   readonly ignore?: readonly IgnoreRule[];
+  /** Those of the targets that are root file systems. */
+  readonly rootFileSystems?: readonly string[];
   /** The instant to verify for: validity windows, expiry. */
   readonly at: Date;
   readonly jobs?: number;

@@ -4,7 +4,6 @@
 
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
-import { packagePurl } from "./bom/package-url.ts";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
@@ -12,6 +11,7 @@ import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
 import type { ListedComponent } from "./model/listed-component.ts";
+import { packagePurl } from "./model/package-url.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
@@ -119,7 +119,8 @@ function verified(
   { componentsIn }: TargetContext,
 ): VerifiedTarget {
   const labels = labelsOf(artifact, match.component);
-  const components = match.component === undefined ? [] : (componentsIn?.(match.component) ?? []);
+  const listed = match.component === undefined ? [] : (componentsIn?.(match.component) ?? []);
+  const components = withPackages(listed, artifact);
   return {
     gated: {
       artifact,
@@ -135,14 +136,31 @@ function verified(
   };
 }
 
+/** What the BOM lists inside the artifact, and the packages that its own files record: each package URL once. */
+function withPackages(listed: readonly ListedComponent[], { packages = [] }: Artifact): readonly ListedComponent[] {
+  const known = new Set(listed.map(({ purl }) => purl));
+  const found = packages
+    .filter(({ purl }) => !known.has(purl))
+    .map(({ name, version, purl }) => ({
+      name,
+      purl,
+      isSoftware: true,
+      ...(version === "" ? {} : { version }),
+    }));
+  return [...listed, ...found];
+}
+
 /** Package URLs of the store and of the BOM's component, and that component's properties. */
 function labelsOf(artifact: Artifact, component: BomArtifact | undefined): ArtifactLabels | undefined {
-  if (artifact.package === undefined && component === undefined) {
+  const { package: known, packages = [] } = artifact;
+  if (known === undefined && packages.length === 0 && component === undefined) {
     return undefined;
   }
+  // An environment is in the scope of each package in it.
   const purls = [
-    artifact.package === undefined ? undefined : packagePurl(artifact.package),
+    known === undefined ? undefined : packagePurl(known),
     component?.purl,
+    ...packages.map(({ purl }) => purl),
   ].filter((purl) => purl !== undefined);
   return { purls: [...new Set(purls)], properties: component?.properties ?? [] };
 }
@@ -251,8 +269,9 @@ function signatureContext(
 }
 
 function inventoryOptions(options: VerifyOptions): InventoryOptions {
-  const { jobs, signal, onProgress, digestCacheDirectoryUnsafe } = options;
+  const { jobs, signal, onProgress, digestCacheDirectoryUnsafe, rootFileSystems } = options;
   return {
+    ...(rootFileSystems === undefined ? {} : { rootFileSystems }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),

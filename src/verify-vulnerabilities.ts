@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { memorySource } from "./bytes/byte-source.ts";
 import { isJsonArray, type JsonValue, parseJson } from "./bytes/json.ts";
-import { listOf } from "./bytes/json-members.ts";
+import { listOf } from "./layouts/member.ts";
 import { readAll } from "./bytes/unpacked.ts";
 import { openZipEntry } from "./bytes/zip/unpack.ts";
 import { readZip } from "./bytes/zip.ts";

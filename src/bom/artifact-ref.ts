@@ -21,6 +21,7 @@ export interface ArtifactIdentity {
 const refPrefixes = {
   model: "model",
   dataset: "dataset",
+  environment: "environment",
   "file-set": "files",
 } as const satisfies Record<ArtifactKind, string>;
 

@@ -2,7 +2,7 @@
 // The components that a BOM lists, by the names that vulnerability data knows them by, whatever they are nested in.
 
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../bytes/json.ts";
-import { listOf, memberOf, objectOf, textOf } from "../bytes/json-members.ts";
+import { listOf, memberOf, objectOf, textOf } from "../layouts/member.ts";
 import type { ListedComponent } from "../model/listed-component.ts";
 
 /** Types of software, of which advisories are kept. Files, models and data have none. */

@@ -26,6 +26,7 @@ import { modelSignatureCodes } from "./model-signature.ts";
 import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
+import { packageCodes } from "./package.ts";
 import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
 import { policyFindingCodes } from "./policy-findings.ts";
@@ -56,6 +57,7 @@ export const codes = {
   ...sourceCodes,
   ...storeCodes,
   ...mlflowCodes,
+  ...packageCodes,
   ...safetensorsCodes,
   ...containerCodes,
   ...zipCodes,

@@ -3,7 +3,6 @@
 // says about itself, and which data files lie there and belong to no version that a reader would see.
 
 import { parseJson } from "../bytes/json.ts";
-import { countOf, isoTime, listOf, textOf } from "../bytes/json-members.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { JsonValue } from "../model/fact.ts";
@@ -11,6 +10,7 @@ import { finding } from "../model/finding.ts";
 import { type DeltaLog, isParquetDetail, readDeltaLog } from "./delta/log.ts";
 import type { Layout } from "./layout.ts";
 import { decoded, isAddress, manifestPath } from "./manifest-path.ts";
+import { countOf, isoTime, listOf, textOf } from "./member.ts";
 import { columnsOf, type TypeWords } from "./nested-type.ts";
 import { inside, type Reading } from "./reading.ts";
 import { tableLayout } from "./table-layout.ts";

@@ -4,7 +4,6 @@
 // directory is reported, since `dvc checkout` writes there.
 
 import { isJsonObject } from "../bytes/json.ts";
-import { listOf, memberOf, objectOf, textOf } from "../bytes/json-members.ts";
 import { decodeUtf8 } from "../bytes/utf8.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -13,6 +12,7 @@ import { finding } from "../model/finding.ts";
 import { type DvcEntry, readEntry, readOutput } from "./dvc/outputs.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
 import { manifestPath } from "./manifest-path.ts";
+import { listOf, memberOf, objectOf, textOf } from "./member.ts";
 import { Reading, splitPath } from "./reading.ts";
 import { readYaml } from "./yaml-text.ts";
 

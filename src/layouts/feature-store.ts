@@ -3,12 +3,12 @@
 // addresses are taken out, other settings of stores are left out. The registry file has a reader of its own.
 
 import { isJsonObject } from "../bytes/json.ts";
-import { memberOf, textOf } from "../bytes/json-members.ts";
 import { decodeUtf8 } from "../bytes/utf8.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { JsonValue } from "../model/fact.ts";
 import type { DirectoryView, Layout, LayoutDescription } from "./layout.ts";
+import { memberOf, textOf } from "./member.ts";
 import { Reading, splitPath } from "./reading.ts";
 import { readYaml } from "./yaml-text.ts";
 

@@ -2,7 +2,6 @@
 // Apache Iceberg tables (Iceberg spec, versions 1 to 3): the newest metadata file, its current snapshot, the manifests
 // of that snapshot and the data files that are live in it, as far as they lie in this directory.
 
-import { countOf, isoTime, listOf, memberOf, objectOf, textOf } from "../bytes/json-members.ts";
 import type { IcebergDataFile, IcebergManifest } from "../formats/avro/iceberg-manifest.ts";
 import type { AvroDetail } from "../formats/avro.ts";
 import type { JsonValue } from "../model/fact.ts";
@@ -11,6 +10,7 @@ import { isParquetDetail } from "./delta/log.ts";
 import { newestMetadata, type TableMetadata } from "./iceberg/table-metadata.ts";
 import type { Layout } from "./layout.ts";
 import { manifestPath } from "./manifest-path.ts";
+import { countOf, isoTime, listOf, memberOf, objectOf, textOf } from "./member.ts";
 import { columnsOf, type TypeWords } from "./nested-type.ts";
 import type { Reading } from "./reading.ts";
 import { tableLayout } from "./table-layout.ts";

@@ -2,8 +2,8 @@
 // Nested types of the JSON schemas of Delta and Iceberg as text: `array<string>`, `struct<a: long>`.
 
 import { isJsonObject } from "../bytes/json.ts";
-import { listOf, memberOf, textOf } from "../bytes/json-members.ts";
 import type { JsonValue } from "../model/fact.ts";
+import { listOf, memberOf, textOf } from "./member.ts";
 
 /** How a schema calls its lists, and the members that hold the types of what is in lists and maps. */
 export interface TypeWords {

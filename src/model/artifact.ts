@@ -4,9 +4,13 @@
 import type { Digest } from "./digest.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
+import type { Package } from "./package.ts";
 
-/** What an artifact is. A directory without a known model format is a `file-set`. */
-export type ArtifactKind = "model" | "dataset" | "file-set";
+/**
+ * What an artifact is. An `environment` is what programs run from: a root file system, a virtual environment, a project
+ * with its packages. A directory that is none of these is a `file-set`.
+ */
+export type ArtifactKind = "model" | "dataset" | "environment" | "file-set";
 
 /**
  * How far a file was understood.
@@ -82,6 +86,8 @@ export interface Artifact {
   readonly complete: boolean;
   /** The models and datasets inside, if it is more than one thing; sorted by name, then root. */
   readonly parts?: readonly ArtifactPart[];
+  /** Software packages that its files record, sorted by package URL. Absent if it records none. */
+  readonly packages?: readonly Package[];
   /** Present if a store proves which revision of which package the artifact is. */
   readonly package?: PackageName;
   /** Nothing but its digest is known: it was named by it, and no byte was read. */

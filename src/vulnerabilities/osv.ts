@@ -3,7 +3,7 @@
 // covers, and how new it is, comes from all records.
 
 import { isJsonObject, type JsonValue } from "../bytes/json.ts";
-import { listOf, memberOf, objectOf, textOf } from "../bytes/json-members.ts";
+import { listOf, memberOf, objectOf, textOf } from "../layouts/member.ts";
 import { baseScore, graver, severityOfScore, severityOfWord, type VulnerabilitySeverity } from "./cvss.ts";
 import { packageKey, splitEcosystem } from "./ecosystems.ts";
 

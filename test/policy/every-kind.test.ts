@@ -100,7 +100,7 @@ const cases: Readonly<Record<PolicyRule["kind"], Case>> = {
   content: {
     rule: {},
     pass: {},
-    fail: { artifact: { findings: [finding("CHAT_TEMPLATE_DANGEROUS", readme, { reason: "x" })] } },
+    fail: { artifact: { findings: [finding("DIGEST_DENIED", readme, { digest: "x" })] } },
   },
   complete: {
     rule: { opaque: "fail" },

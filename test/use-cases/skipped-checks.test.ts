@@ -49,7 +49,7 @@ const flags: Readonly<Record<string, "evidence" | "judge" | "report" | "weakens"
 
 test("every flag of verify is accounted for", () => {
   const command = new Command("verify");
-  defineVerify(command, () => Promise.resolve(0));
+  defineVerify(command, () => Promise.resolve());
   const known = command.options.map(({ long }) => long ?? "");
   assert.deepEqual(known.sort(), Object.keys(flags).sort());
 });
@@ -59,7 +59,7 @@ interface Case {
   readonly options?: (made: Release) => Partial<VerifyOptions>;
   readonly policy?: string;
   readonly targets?: (made: Release) => readonly string[];
-  readonly hasBom?: false;
+  readonly hasBom?: boolean;
   /** What the verdict has to say, in JSON. */
   readonly trace: RegExp;
   /** False where the check itself was as strong as ever: a summary may vouch. */

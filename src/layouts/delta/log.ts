@@ -3,11 +3,11 @@
 // the commits after it, replayed to the files that are live. Deletion vectors are noted, not applied.
 
 import { parseJson } from "../../bytes/json.ts";
-import { countOf, memberOf, objectOf, textOf } from "../../bytes/json-members.ts";
 import { AibomError } from "../../errors.ts";
 import type { ParquetDetail } from "../../formats/parquet.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
+import { countOf, memberOf, objectOf, textOf } from "../member.ts";
 import type { Reading } from "../reading.ts";
 
 /** A file that is part of the newest version. */

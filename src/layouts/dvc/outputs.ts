@@ -3,11 +3,11 @@
 // DVC 2 hashed text files after changing their line ends; without `hash: md5` only the size is comparable.
 
 import { isJsonArray, parseJson } from "../../bytes/json.ts";
-import { countOf, textOf } from "../../bytes/json-members.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 import { isAddress, manifestPath } from "../manifest-path.ts";
+import { countOf, textOf } from "../member.ts";
 import { inside, type Reading } from "../reading.ts";
 
 /** One output or dependency of a DVC file. */

@@ -3,11 +3,11 @@
 // Snapshot ids are over 2^53 and are kept as the digits that stand in the file.
 
 import { parseJson } from "../../bytes/json.ts";
-import { countOf } from "../../bytes/json-members.ts";
 import { zlib } from "../../bytes/node-zlib.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
+import { countOf } from "../member.ts";
 import type { Reading } from "../reading.ts";
 
 /** A parsed metadata file. */

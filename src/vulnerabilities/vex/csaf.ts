@@ -2,7 +2,7 @@
 // VEX in CSAF 2.0 (OASIS; profile 5, `csaf_vex`): products of the product tree by their package URLs and hashes.
 
 import { isJsonObject, type JsonValue } from "../../bytes/json.ts";
-import { listOf, memberOf, objectOf, textOf } from "../../bytes/json-members.ts";
+import { listOf, memberOf, objectOf, textOf } from "../../layouts/member.ts";
 import { graver, severityOfWord, type VulnerabilitySeverity } from "../cvss.ts";
 import { parsePackageUrl } from "../package-url.ts";
 import type { VexContent, VexProduct, VexStatement, VexStatus } from "./statement.ts";

@@ -3,7 +3,7 @@
 // BOM-Link, of another one.
 
 import { isJsonObject, type JsonValue } from "../../bytes/json.ts";
-import { listOf, memberOf, objectOf, textOf } from "../../bytes/json-members.ts";
+import { listOf, memberOf, objectOf, textOf } from "../../layouts/member.ts";
 import { graver, severityOfWord, type VulnerabilitySeverity } from "../cvss.ts";
 import { type PackageUrl, parsePackageUrl } from "../package-url.ts";
 import type { VexContent, VexProduct, VexStatement, VexStatus } from "./statement.ts";

@@ -2,7 +2,7 @@
 // OpenVEX 0.2.0. A statement inherits the time of its document; products are package URLs or have them as identifiers.
 
 import { isJsonObject, type JsonValue } from "../../bytes/json.ts";
-import { listOf, memberOf, objectOf, textOf } from "../../bytes/json-members.ts";
+import { listOf, memberOf, objectOf, textOf } from "../../layouts/member.ts";
 import { type PackageUrl, parsePackageUrl } from "../package-url.ts";
 import {
   type VexContent,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Members of parsed documents by their type. What has another type counts as absent.
 
+import { isJsonArray, isJsonObject, type JsonArray, type JsonObject } from "../bytes/json.ts";
 import type { JsonValue } from "../model/fact.ts";
-import { isJsonArray, isJsonObject, type JsonArray, type JsonObject } from "./json.ts";
 
 /** An own member of an object; undefined if there is none, or no object. */
 export function memberOf(value: JsonValue | undefined, key: string): JsonValue | undefined {
