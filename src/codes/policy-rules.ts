@@ -31,6 +31,22 @@ export const policyRuleCodes = {
     explain:
       "Signer, verifier, resource, levels and age must all be as the rule pins them, in one summary about exactly these bytes.",
   },
+  PACKAGE_NOT_AS_DEMANDED: {
+    severity: "high",
+    exit: 1,
+    message: "{package}: {reason}",
+    hint: "install a version that the rule lets through, from its own source",
+    explain:
+      "The rule says which packages may be inside, in which versions, and that their files are those that the package's own " +
+      "record states. A version that cannot be ordered keeps to no bound.",
+  },
+  PACKAGE_MISSING: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact} records no package that the rule is about",
+    hint: "check the patterns of the rule, or say `onNone: pass`",
+    explain: "A rule that has nothing to look at has not checked anything.",
+  },
   LICENSE_CLAUSE_DENIED: {
     severity: "high",
     exit: 1,

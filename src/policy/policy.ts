@@ -6,6 +6,7 @@ import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
 import type { SignatureScheme, Signer } from "../model/evidence.ts";
 import type { LicenseClause } from "../model/license-clause.ts";
+import type { PackageRole } from "../model/package.ts";
 import type { Severity } from "../model/severity.ts";
 import type { TimeSource } from "../model/trusted-time.ts";
 import type { Outcome, RuleStatus } from "../model/verdict.ts";
@@ -196,6 +197,30 @@ export interface FreshnessRule extends RuleCommon {
   readonly maxAge: Span;
 }
 
+/** What a version has to be, by the order of the package's ecosystem. */
+export interface VersionBounds {
+  readonly min?: string;
+  readonly max?: string;
+  /** Globs: one of them matches. */
+  readonly allow?: readonly string[];
+}
+
+export interface PackageRule extends RuleCommon {
+  readonly kind: "package";
+  /** Globs over package URLs without version: the packages that the rule is about; all unless stated. */
+  readonly packages?: readonly string[];
+  /** Only packages of this role. */
+  readonly role?: PackageRole;
+  /** Globs over package URLs without version. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  readonly versions?: VersionBounds;
+  /** Its files are there and have the digests that the package states. */
+  readonly ownsFiles?: true;
+  /** What it means that there is no such package; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+}
+
 /** Where known vulnerabilities come from. */
 export type VulnerabilitySource = "osv" | "vex";
 
@@ -334,6 +359,7 @@ export type PolicyRule =
   | CompletenessRule
   | FreshnessRule
   | VulnerabilityRule
+  | PackageRule
   | AssertRule;
 
 /** A case of `aibom policy test` (sample.ts). */

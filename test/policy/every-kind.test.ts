@@ -4,7 +4,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { claim, computed, type Fact } from "../../src/model/fact.ts";
+import type { Artifact } from "../../src/model/artifact.ts";
 import { finding } from "../../src/model/finding.ts";
+import type { Package, PackageIntegrity } from "../../src/model/package.ts";
 import { evaluatePolicy } from "../../src/policy/evaluate.ts";
 import type { PolicyRule } from "../../src/policy/policy.ts";
 import type { GatedArtifact, GateInput } from "../../src/policy/rule.ts";
@@ -67,6 +69,25 @@ function osv(version: string): Side {
     gated: { components: [{ name: "torch", purl: `pkg:pypi/torch@${version}`, isSoftware: true }] },
     input: { vulnerabilities: { osv: data, vex: [] } },
   };
+}
+
+function withPackage(version: string, integrity: Partial<PackageIntegrity> = {}): Artifact {
+  const counts = { matching: 9, weak: 0, modified: 0, missing: 0, unstated: 1, ...integrity };
+  const found: Package = {
+    type: "pypi",
+    name: "vllm",
+    version,
+    purl: `pkg:pypi/vllm@${version}`,
+    state: "installed",
+    catalog: "python",
+    licenses: [],
+    hashes: [],
+    foundAt: [{ path: "README.md" }],
+    owned: [],
+    dependsOn: [],
+    integrity: counts,
+  };
+  return { ...artifact(), packages: [found] };
 }
 
 /** In the order of the index. */
@@ -145,6 +166,11 @@ const cases: Readonly<Record<PolicyRule["kind"], Case>> = {
     fail: statement(vsa, ["vsa.result", "PASSED"], ["vsa.timeVerified", daysAgo(8).time.toISOString()]),
   },
   vulnerability: { rule: { maxAge: "7d" }, pass: osv("2.0"), fail: osv("1.0") },
+  package: {
+    rule: { packages: ["pkg:pypi/vllm"], versions: { min: "0.9.0" }, ownsFiles: true },
+    pass: { gated: { artifact: withPackage("0.10.1") } },
+    fail: { gated: { artifact: withPackage("0.8.5") } },
+  },
   assert: {
     rule: { assert: "files.all(f, f.size < 100)" },
     pass: {},
@@ -156,7 +182,9 @@ function inputOf(side: Side, complete = true): GateInput {
   const content = artifact(complete ? side.artifact : { ...side.artifact, complete });
   const covers = content.files.map(({ path }) => path);
   const signatures = (side.signatures ?? []).map((parts) => signature({ covers, ...parts }));
-  return { ...gate([gated({ artifact: content, signatures, ...side.gated })]), ...side.input };
+  const whole = gated({ artifact: content, signatures, ...side.gated });
+  const given = { ...whole, artifact: { ...whole.artifact, complete: complete && whole.artifact.complete } };
+  return { ...gate([given]), ...side.input };
 }
 
 async function statusOf(kind: string, rule: object, input: GateInput, more: object = {}) {
@@ -180,3 +208,29 @@ for (const [kind, { rule, pass, fail }] of Object.entries(cases)) {
     assert.equal((await statusOf(kind, rule, inputOf(pass, false), warn))[0], "undecided");
   });
 }
+
+test("package: files that are changed, missing, weakly stated or not compared; versions; what is allowed and denied", async () => {
+  const judge = async (rule: object, found: Artifact) =>
+    (await statusOf("package", rule, gate([gated({ artifact: found })])))[1];
+  const owns = { ownsFiles: true };
+  assert.equal(await judge(owns, withPackage("1.0")), "pass");
+  for (const integrity of [{ modified: 1 }, { missing: 1 }, { weak: 1 }, { matching: 0 }]) {
+    assert.equal(await judge(owns, withPackage("1.0", integrity)), "fail", JSON.stringify(integrity));
+  }
+  const versions: readonly [object, string, string][] = [
+    [{ max: "1.0" }, "1.0", "pass"],
+    [{ max: "1.0" }, "1.0.post1", "fail"],
+    [{ min: "1.0" }, "1.0rc1", "fail"],
+    [{ min: "1.0" }, "unknown", "fail"],
+    [{ allow: ["0.10.*"] }, "0.10.2", "pass"],
+    [{ allow: ["0.10.*"] }, "0.11.0", "fail"],
+  ];
+  for (const [bounds, version, expected] of versions) {
+    assert.equal(await judge({ versions: bounds }, withPackage(version)), expected, version);
+  }
+  assert.equal(await judge({ allow: ["pkg:pypi/*"] }, withPackage("1")), "pass");
+  assert.equal(await judge({ allow: ["pkg:npm/*"] }, withPackage("1")), "fail");
+  assert.equal(await judge({ deny: ["pkg:pypi/vllm"] }, withPackage("1")), "fail");
+  assert.equal(await judge({ packages: ["pkg:pypi/other"] }, withPackage("1")), "fail");
+  assert.equal(await judge({ packages: ["pkg:pypi/other"], onNone: "pass" }, withPackage("1")), "pass");
+});

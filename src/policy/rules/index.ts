@@ -18,6 +18,7 @@ import { importsRule } from "./imports.ts";
 import { licenseRule } from "./license.ts";
 import { lineageRule } from "./lineage.ts";
 import { originRule } from "./origin.ts";
+import { packageRule } from "./package.ts";
 import { signatureRule } from "./signature.ts";
 import { vulnerabilityRule } from "./vulnerability.ts";
 
@@ -38,5 +39,6 @@ export const ruleKinds = {
   completeness: completenessRule,
   freshness: freshnessRule,
   vulnerability: vulnerabilityRule,
+  package: packageRule,
   assert: assertRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };
