@@ -137,7 +137,10 @@ function verified(
 }
 
 /** What the BOM lists inside the artifact, and the packages that its own files record: each package URL once. */
-function withPackages(listed: readonly ListedComponent[], { packages = [] }: Artifact): readonly ListedComponent[] {
+function withPackages(
+  listed: readonly ListedComponent[],
+  { packages = [] }: Artifact,
+): readonly ListedComponent[] {
   const known = new Set(listed.map(({ purl }) => purl));
   const found = packages
     .filter(({ purl }) => !known.has(purl))

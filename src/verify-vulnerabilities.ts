@@ -6,11 +6,11 @@
 import { createHash } from "node:crypto";
 import { memorySource } from "./bytes/byte-source.ts";
 import { isJsonArray, type JsonValue, parseJson } from "./bytes/json.ts";
-import { listOf } from "./layouts/member.ts";
 import { readAll } from "./bytes/unpacked.ts";
 import { openZipEntry } from "./bytes/zip/unpack.ts";
 import { readZip } from "./bytes/zip.ts";
 import { AibomError } from "./errors.ts";
+import { listOf } from "./layouts/member.ts";
 import { limits } from "./limits.ts";
 import { type Digest, digestOf } from "./model/digest.ts";
 import type { SignatureEvidence } from "./model/evidence.ts";

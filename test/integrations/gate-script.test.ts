@@ -2,7 +2,15 @@
 // The script that every pipeline calls, run for real: verdicts, exit codes, reports, and inputs that try to be commands.
 
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { mainPath, runProgram } from "../cli/run-aibom.ts";

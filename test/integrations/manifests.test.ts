@@ -33,7 +33,10 @@ test("the scripts are sound for a POSIX shell, and their comment names what they
     execFileSync("/bin/sh", ["-n", join(root, path)]);
   }
   const comment = read("integrations/gate.sh").split("set -eu")[0] ?? "";
-  assert.deepEqual([...variables].filter((name) => name !== "AIBOM_RESULT_FILE" && !comment.includes(name)), []);
+  assert.deepEqual(
+    [...variables].filter((name) => name !== "AIBOM_RESULT_FILE" && !comment.includes(name)),
+    [],
+  );
 });
 
 test("GitHub Action: inputs and outputs are declared, used, and never part of a script", () => {
@@ -67,7 +70,10 @@ test("GitLab component: inputs are declared and used, the image is by digest, re
   const pattern = new RegExp(head.spec.inputs.image.regex.slice(1, -1));
   assert.ok(pattern.test(`r.example/a@sha256:${"0".repeat(64)}`) && !pattern.test("r.example/a:latest"));
   for (const file of Object.values<string>(job.artifacts.reports)) {
-    assert.ok(read("integrations/gate.sh").includes(file.replace(`${job.variables.AIBOM_OUTPUT}/`, "")), file);
+    assert.ok(
+      read("integrations/gate.sh").includes(file.replace(`${job.variables.AIBOM_OUTPUT}/`, "")),
+      file,
+    );
   }
 });
 
@@ -128,8 +134,14 @@ test("pre-commit hooks: commands that there are, and patterns that match what th
 });
 
 function assertReaches(given: readonly string[]): void {
-  assert.deepEqual(inputs.filter((name) => !given.includes(name)), []);
-  assert.deepEqual(given.filter((name) => !variables.has(name)), []);
+  assert.deepEqual(
+    inputs.filter((name) => !given.includes(name)),
+    [],
+  );
+  assert.deepEqual(
+    given.filter((name) => !variables.has(name)),
+    [],
+  );
 }
 
 function assertLocked(context: Document): void {

@@ -135,7 +135,10 @@ test("GHSA-r2xv-vpr2-42m9 (slsa-verifier): an attestation about one file says no
 test("vacuous truth (ampel AllowEmptySetChains, kyverno all() over nothing): nothing checked is no pass", async () => {
   const rule = { kind: "signature", signers: ["release"] };
   assert.equal((await evaluateRule(rule, gate([]))).outcome, "deny");
-  assert.equal((await evaluateRule(rule, gate([gated({ artifact: artifact({ files: [] }) })]))).outcome, "deny");
+  assert.equal(
+    (await evaluateRule(rule, gate([gated({ artifact: artifact({ files: [] }) })]))).outcome,
+    "deny",
+  );
   const all = { kind: "assert", assert: "files.all(f, f.size > 0)", scope: { name: "nobody" } };
   assert.equal((await evaluateRule(all, gate([gated()]))).outcome, "deny");
   assert.equal((await evaluateRule({ ...all, minMatches: 0 }, gate([gated()]))).outcome, "deny");

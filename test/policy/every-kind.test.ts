@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { claim, computed, type Fact } from "../../src/model/fact.ts";
 import type { Artifact } from "../../src/model/artifact.ts";
+import { claim, computed, type Fact } from "../../src/model/fact.ts";
 import { finding } from "../../src/model/finding.ts";
 import type { Package, PackageIntegrity } from "../../src/model/package.ts";
 import { evaluatePolicy } from "../../src/policy/evaluate.ts";
@@ -150,10 +150,10 @@ const cases: Readonly<Record<PolicyRule["kind"], Case>> = {
   },
   imports: {
     rule: { deny: ["os.*"] },
-    pass: withFacts(
-      computed("import", { module: "torch", name: "x", verdict: "allowed", count: 1 }, readme),
+    pass: withFacts(computed("import", { module: "torch", name: "x", verdict: "allowed", count: 1 }, readme)),
+    fail: withFacts(
+      computed("import", { module: "os", name: "system", verdict: "allowed", count: 1 }, readme),
     ),
-    fail: withFacts(computed("import", { module: "os", name: "system", verdict: "allowed", count: 1 }, readme)),
   },
   completeness: {
     rule: { require: ["license"], evidence: "claim" },

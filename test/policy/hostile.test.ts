@@ -62,7 +62,11 @@ const hostile: readonly [string, string, string][] = [
     "POLICY_YAML_REFUSED",
     `${head}x: &a [ha]\n${many(10, (i) => `x${i}: &x${i} [*a, *a]\n`)}${rules}`,
   ],
-  ["a list of 5,000 names", "POLICY_INVALID_VALUE", `${head}rules: [{ id: r, kind: license, allow: [${many(5000, (i) => `l${i}, `)}] }]\n`],
+  [
+    "a list of 5,000 names",
+    "POLICY_INVALID_VALUE",
+    `${head}rules: [{ id: r, kind: license, allow: [${many(5000, (i) => `l${i}, `)}] }]\n`,
+  ],
   [
     "2,000 rules",
     "POLICY_INVALID_VALUE",

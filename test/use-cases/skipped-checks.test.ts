@@ -144,7 +144,10 @@ const cacheIn = (directory: string): string => {
   return cache;
 };
 
-async function verdictOf(t: TestContext, { options, policy, targets, hasBom = true }: Case): Promise<Verdict> {
+async function verdictOf(
+  t: TestContext,
+  { options, policy, targets, hasBom = true }: Case,
+): Promise<Verdict> {
   const made = await signedRelease(temporaryDirectory(t));
   const path = join(made.directory, "policy.yaml");
   writeFileSync(path, policy ?? `${head}rules: [${signed}]\n`);

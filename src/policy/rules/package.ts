@@ -61,7 +61,8 @@ function faultsOf(rule: PackageRule, found: Package): readonly string[] {
 function versionFaults({ min, max, allow }: VersionBounds, { purl, version }: Package): readonly string[] {
   const parsed = parsePackageUrl(purl);
   const listed = parsed === undefined ? undefined : listedPackage(parsed);
-  const order = (listed === undefined ? undefined : versionOrder(listed.ecosystem, "ECOSYSTEM")) ?? compareSemver;
+  const order =
+    (listed === undefined ? undefined : versionOrder(listed.ecosystem, "ECOSYSTEM")) ?? compareSemver;
   const isAtLeast = min === undefined || (order(version, min) ?? -1) >= 0;
   const isAtMost = max === undefined || (order(version, max) ?? 1) <= 0;
   return [
