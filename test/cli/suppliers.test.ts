@@ -15,7 +15,12 @@ test("origin by a signed register; unsigned it is no evidence; replay; a misspel
     join(made.directory, name),
   ) as [string, string, string];
   const supplier = { id: "acme", country: "DE", signers: ["release"], reviewed: "2026-06-01" };
-  const document = { apiVersion: "aibom/suppliers/v1", name: "s", expires: "2027-01-01", suppliers: [supplier] };
+  const document = {
+    apiVersion: "aibom/suppliers/v1",
+    name: "s",
+    expires: "2027-01-01",
+    suppliers: [supplier],
+  };
   writeFileSync(register, JSON.stringify(document));
   const rule = "{ id: o, kind: origin, allow: [DE], registerSignedBy: [release, relaese] }";
   writeFileSync(policy, `apiVersion: aibom/policy/v1\nname: test\nrules: [${rule}]\n`);
