@@ -87,6 +87,12 @@ export const limits = {
   maxSignedClaims: 10_000,
   /** Bytes. A policy, trust root or waiver file is written by people. */
   maxPolicyBytes: 4 * MiB,
+  /** Bytes of one VEX document: the largest that vendors publish for one product are below 10 MB. */
+  maxVexBytes: 64 * MiB,
+  /** Bytes of one file of an OSV export: the archives of the largest ecosystems stay below 300 MB. */
+  maxOsvBytes: 480 * MiB,
+  /** Bytes that one archive of an OSV export may unpack to. */
+  maxOsvUnpackedBytes: 4096 * MiB,
   /** Bytes of one waiver: a statement of a few lines and its bundle. */
   maxWaiverBytes: MiB,
   /** Waivers of one verification. */

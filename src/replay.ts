@@ -74,14 +74,15 @@ function refuseOtherFlags(inputs: JsonObject, options: Omit<VerifyOptions, "at">
   }
 }
 
-/** The policy, the trust root, the BOM, the waivers and the artifacts must be those of the verdict. */
+/** Everything that a verdict names by digest must be what it names. */
 function refuseOtherInputs(recorded: JsonObject, again: JsonObject): void {
   const reasons = [
-    ...["policy", "trustRoot", "bom"].map((name) =>
+    ...["policy", "trustRoot", "bom", "suppliers", "osv"].map((name) =>
       otherDigest(name, objectAt(recorded, "inputs"), objectAt(again, "inputs")),
     ),
-    otherArtifacts(recorded, again),
-    otherWaivers(recorded, again),
+    otherList("artifacts", ["name", "manifest"], recorded, again),
+    otherList("waivers", ["waiver", "rule", "digest"], recorded, again),
+    otherList("vex", ["digest"], objectAt(recorded, "inputs"), objectAt(again, "inputs")),
   ].filter((reason) => reason !== undefined);
   if (reasons.length > 0) {
     throw AibomError.of("REPLAY_INPUT_DIFFERS", { reason: reasons.join("; ") });
@@ -93,22 +94,16 @@ function otherDigest(name: string, recorded: JsonObject, again: JsonObject): str
   return wanted === got ? undefined : `${name}: the verdict had ${wanted}, given is ${got}`;
 }
 
-function otherArtifacts(recorded: JsonObject, again: JsonObject): string | undefined {
-  const [wanted, got] = [recorded, again].map((verdict) =>
-    listed(verdict, "artifacts", ["name", "manifest"]),
-  );
+function otherList(
+  name: string,
+  keys: readonly string[],
+  recorded: JsonObject,
+  again: JsonObject,
+): string | undefined {
+  const [wanted, got] = [recorded, again].map((object) => listed(object, name, keys));
   return wanted === got
     ? undefined
-    : `artifacts: the verdict had ${wanted || "none"}, given are ${got || "none"}`;
-}
-
-function otherWaivers(recorded: JsonObject, again: JsonObject): string | undefined {
-  const [wanted, got] = [recorded, again].map((verdict) =>
-    listed(verdict, "waivers", ["waiver", "rule", "digest"]),
-  );
-  return wanted === got
-    ? undefined
-    : `waivers: the verdict had ${wanted || "none"}, given are ${got || "none"}`;
+    : `${name}: the verdict had ${wanted || "none"}, given are ${got || "none"}`;
 }
 
 function listed(verdict: JsonObject, name: string, keys: readonly string[]): string {

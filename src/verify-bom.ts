@@ -5,12 +5,14 @@
 
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { placedComponents } from "./bom/listed-components.ts";
 import { type BomArtifact, bomArtifacts } from "./bom/read.ts";
 import { requireValidBom } from "./bom/require-valid.ts";
 import type { JsonObject } from "./bytes/json.ts";
 import { AibomError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { finding } from "./model/finding.ts";
+import type { ListedComponent } from "./model/listed-component.ts";
 import type { GatedBom } from "./policy/rule.ts";
 import { readCompanion } from "./sources/companions.ts";
 import { readBounded } from "./sources/read-bounded.ts";
@@ -28,6 +30,8 @@ export interface OpenedBom {
   readonly gated: GatedBom;
   /** The components that have files. */
   readonly artifacts: readonly BomArtifact[];
+  /** What is listed inside of one of them. */
+  readonly componentsIn: (artifact: BomArtifact) => readonly ListedComponent[];
 }
 
 /**
@@ -43,10 +47,14 @@ export async function openBom(path: string, trustRoot: TrustRoot, options: BomOp
     throw AibomError.of("BOM_WITHOUT_FILES", {}, { where: { path: name } });
   }
   const verifications = await verifySignatures(bytes, validation.document, path, trustRoot, options);
+  const placed = placedComponents(validation.document);
   return {
     artifacts,
+    componentsIn: ({ ref, name: own }) =>
+      placed.filter(({ inside }) => inside.includes(ref ?? own)).map(({ component }) => component),
     gated: {
       path: name,
+      components: placed.map(({ component }) => component),
       digest: { algorithm: "sha256", hex: createHash("sha256").update(bytes).digest("hex") },
       signatures: verifications.flatMap((each) => each.evidence),
       rejected: verifications.flatMap((each) => each.rejected),

@@ -36,6 +36,10 @@ export interface VerifyOptions {
   readonly suppliers?: string;
   /** The members of a system that the targets are, in their order: what is pinned there must be so. */
   readonly members?: readonly SystemMember[];
+  /** OSV export for rules on vulnerabilities: a file, a directory or a ZIP archive, with its signature. */
+  readonly osv?: string;
+  /** VEX documents for the same rules, each with its signature beside it. */
+  readonly vex?: readonly string[];
   readonly ignore?: readonly IgnoreRule[];
   /** Those of the targets that are root file systems. */
   readonly rootFileSystems?: readonly string[];

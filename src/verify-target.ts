@@ -10,6 +10,7 @@ import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
+import type { ListedComponent } from "./model/listed-component.ts";
 import { packagePurl } from "./model/package-url.ts";
 import type { ImageContent } from "./model/image.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
@@ -51,6 +52,8 @@ export interface TargetContext {
   readonly revocationLists: readonly RevocationList[];
   /** Undefined without a BOM. */
   readonly bomArtifacts: readonly BomArtifact[] | undefined;
+  /** What the BOM lists inside of one of its artifacts. */
+  readonly componentsIn?: (artifact: BomArtifact) => readonly ListedComponent[];
 }
 
 export interface VerifiedTarget {
@@ -101,7 +104,7 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
     ...(standsFor.length === 0 ? {} : { standsFor }),
   });
   const match = compareWithBom(artifact, bomArtifacts, outsideBom(allBomRules));
-  const whole = verified(artifact, fileManifest(artifact.files), signed, match);
+  const whole = verified(artifact, fileManifest(artifact.files), signed, match, context);
   return images.length === 0 ? withoutImages(target, whole, options) : eachImage(target, whole, context);
 }
 
@@ -152,7 +155,7 @@ async function verifyDigestTarget(
   }
   const artifact = artifactOfDigest(target, digest);
   const signed = await compareSignatures(opened, modelOfDigest(target, digest));
-  return verified(artifact, digest, signed, compareWithBom(artifact, context.bomArtifacts));
+  return verified(artifact, digest, signed, compareWithBom(artifact, context.bomArtifacts), context);
 }
 
 /** What the verifiers said about one artifact. */
@@ -161,10 +164,13 @@ function verified(
   manifest: Digest,
   signed: readonly SignatureVerification[],
   match: BomMatch,
+  { componentsIn }: TargetContext,
 ): VerifiedTarget {
   const labels = labelsOf(artifact, match.component);
   const signatures = signed.flatMap((each) => each.evidence);
   const manifests = chainManifests(artifact, signatures);
+  const listed = match.component === undefined ? [] : (componentsIn?.(match.component) ?? []);
+  const components = withPackages(listed, artifact);
   const gated: GatedArtifact = {
     artifact,
     manifest,
@@ -174,11 +180,29 @@ function verified(
     rejected: signed.flatMap((each) => each.rejected),
     findings: [...signed.flatMap((each) => each.findings), ...match.findings],
     ...(labels === undefined ? {} : { labels }),
+    ...(components.length === 0 ? {} : { components }),
   };
   return {
     gated: [gated],
     ...(match.component === undefined ? {} : { bomArtifact: match.component }),
   };
+}
+
+/** What the BOM lists inside the artifact, and the packages that its own files record: each package URL once. */
+function withPackages(
+  listed: readonly ListedComponent[],
+  { packages = [] }: Artifact,
+): readonly ListedComponent[] {
+  const known = new Set(listed.map(({ purl }) => purl));
+  const found = packages
+    .filter(({ purl }) => !known.has(purl))
+    .map(({ name, version, purl }) => ({
+      name,
+      purl,
+      isSoftware: true,
+      ...(version === "" ? {} : { version }),
+    }));
+  return [...listed, ...found];
 }
 
 /** Package URLs of the store and of the BOM's component, and that component's properties. */

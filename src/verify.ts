@@ -22,6 +22,7 @@ import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 import { readByItself, type TargetContext, verifyTarget } from "./verify-target.ts";
 import type { OpenedWaivers } from "./verify-waivers.ts";
+import type { VulnerabilityData } from "./vulnerabilities/data.ts";
 import { parseRevocationLists, type RevocationList } from "./x509/revocation-list.ts";
 
 /**
@@ -37,8 +38,13 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   const trustRoot = loadTrustRoot(options.trustRoot);
   const policy = await openPolicy(policyChoice(options), trustRoot);
   const bom = options.bom === undefined ? undefined : await loadBom(options.bom, trustRoot, options);
-  const revocationLists = (options.revocationLists ?? []).flatMap(readRevocationLists);
-  const context: TargetContext = { options, trustRoot, revocationLists, bomArtifacts: bom?.artifacts };
+  const context: TargetContext = {
+    options,
+    trustRoot,
+    revocationLists: (options.revocationLists ?? []).flatMap(readRevocationLists),
+    bomArtifacts: bom?.artifacts,
+    ...(bom === undefined ? {} : { componentsIn: bom.componentsIn }),
+  };
   const artifacts: GatedArtifact[] = [];
   const compared = new Set<BomArtifact>();
   for (const [index, target] of targets.entries()) {
@@ -51,6 +57,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   }
   const suppliers =
     options.suppliers === undefined ? undefined : await readSuppliers(options.suppliers, context);
+  const vulnerabilities = await readVulnerabilities(artifacts, bom, context);
   const { waivers, findings: refusedWaivers } = await loadWaivers(trustRoot, options);
   const input = {
     artifacts,
@@ -58,6 +65,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     waivers,
     ...(bom === undefined ? {} : { bom: bom.gated }),
     ...(suppliers === undefined ? {} : { suppliers }),
+    ...(vulnerabilities === undefined ? {} : { vulnerabilities }),
   };
   return buildVerdict({
     input,
@@ -86,6 +94,7 @@ function refuseJudgesInside(targets: readonly string[], options: VerifyOptions):
     ["trust root", join(options.trustRoot, trustFileName)],
     ["policy", options.policy],
     ["supplier register", options.suppliers],
+    ["OSV export", options.osv],
     ["digest cache", options.digestCacheDirectoryUnsafe],
   ];
   for (const target of targets) {
@@ -115,6 +124,27 @@ async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOption
 async function readSuppliers(path: string, context: TargetContext): Promise<SupplierRegister> {
   const { openSuppliers } = await import("./verify-suppliers.ts");
   return openSuppliers(path, context);
+}
+
+/** The data is read last: only what is about the components that are there is kept. */
+async function readVulnerabilities(
+  artifacts: readonly GatedArtifact[],
+  bom: OpenedBom | undefined,
+  context: TargetContext,
+): Promise<VulnerabilityData | undefined> {
+  const { osv, vex = [] } = context.options;
+  if (osv === undefined && vex.length === 0) {
+    return undefined;
+  }
+  const { openVulnerabilities } = await import("./verify-vulnerabilities.ts");
+  const components = [
+    ...(bom?.gated.components ?? []),
+    ...artifacts.flatMap((each) => [
+      ...(each.components ?? []),
+      ...(each.labels?.purls ?? []).map((purl) => ({ name: each.artifact.name, purl, isSoftware: false })),
+    ]),
+  ];
+  return openVulnerabilities({ ...(osv === undefined ? {} : { osv }), vex }, components, context);
 }
 
 /** As is the machinery of statements for waivers. */

@@ -55,6 +55,7 @@ import { trustCheckCodes } from "./trust-check.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
+import { vulnerabilityCodes } from "./vulnerability.ts";
 import { waiverCodes } from "./waiver.ts";
 import { zipCodes } from "./zip.ts";
 
@@ -109,6 +110,7 @@ export const codes = {
   ...policyCodes,
   ...policyFindingCodes,
   ...policyRuleCodes,
+  ...vulnerabilityCodes,
   ...waiverCodes,
   ...systemCodes,
   ...useCaseCodes,

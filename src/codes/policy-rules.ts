@@ -13,6 +13,40 @@ export const policyRuleCodes = {
       "The signature is good and its signer is named, but the rule asks for more: a proven time, an entry in a " +
       "transparency log, an age, or a scheme. A signature that lacks it is not counted.",
   },
+  SUMMARY_ACCEPTED: {
+    severity: "low",
+    exit: 1,
+    message:
+      "{artifact}: the verification summary by {signers} was accepted in place of the evidence (verifier {verifiers})",
+    hint: "nothing to do, if that verifier is to be trusted for this",
+    explain:
+      "The rule takes a SLSA verification summary of a named signer and verifier, about a named resource, with named levels " +
+      "and an age, instead of looking at the evidence itself. What the verifier looked at was not looked at again.",
+  },
+  SUMMARY_NOT_ACCEPTED: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact}: no verification summary by {signers} takes the place of the evidence: {reason}",
+    hint: "have the verifier that the rule names verify these bytes again",
+    explain:
+      "Signer, verifier, resource, levels and age must all be as the rule pins them, in one summary about exactly these bytes.",
+  },
+  PACKAGE_NOT_AS_DEMANDED: {
+    severity: "high",
+    exit: 1,
+    message: "{package}: {reason}",
+    hint: "install a version that the rule lets through, from its own source",
+    explain:
+      "The rule says which packages may be inside, in which versions, and that their files are those that the package's own " +
+      "record states. A version that cannot be ordered keeps to no bound.",
+  },
+  PACKAGE_MISSING: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact} records no package that the rule is about",
+    hint: "check the patterns of the rule, or say `onNone: pass`",
+    explain: "A rule that has nothing to look at has not checked anything.",
+  },
   LICENSE_CLAUSE_DENIED: {
     severity: "high",
     exit: 1,

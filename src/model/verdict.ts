@@ -59,6 +59,7 @@ export interface Remedy {
     | "state"
     | "give-suppliers"
     | "replace-artifact"
+    | "fix-vulnerability"
     /** The policy author's own words. */
     | "author";
   readonly args: Readonly<Record<string, string>>;
@@ -116,6 +117,10 @@ export interface VerdictInputs {
   readonly trustRoot: Digest;
   /** SHA-256 of the supplier register, if one was given. */
   readonly suppliers?: Digest;
+  /** SHA-256 of the OSV export (of the file manifest, if it is a directory), if one was given. */
+  readonly osv?: Digest;
+  /** SHA-256 of each VEX document, sorted; absent if none was given. */
+  readonly vex?: readonly Digest[];
   /** Where the check was made, by the policy's environments. With `audit` the outcome decides no exit code. */
   readonly environment?: { readonly name: string; readonly mode: "enforce" | "warn" | "audit" };
   /** Flags that weaken a check, as typed: `--unsafe-digest-cache`. */

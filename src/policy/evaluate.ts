@@ -18,6 +18,7 @@ import type { ArtifactSubject, GatedArtifact, GatedBom, GateInput, Judgement, Ru
 import { ruleKinds } from "./rules/index.ts";
 import { countMatches, isAboutBom, subjectsOf } from "./scope.ts";
 import { SeenFiles } from "./seen-files.ts";
+import { withSummary } from "./summary-instead.ts";
 import { sortedWaivers, Waivers } from "./waive.ts";
 
 /** What a policy says about the inputs. */
@@ -154,7 +155,7 @@ function judgeSubject(
   subject: ArtifactSubject,
   input: GateInput,
 ): Judgement {
-  const judgement = kind.judgeArtifact(rule, subject, input);
+  const judgement = withSummary(rule, subject, input.at, kind.judgeArtifact(rule, subject, input));
   if (judgement.status !== "pass" || isKnown(kind, subject)) {
     return judgement;
   }
@@ -290,6 +291,9 @@ function refuseForged(input: GateInput): void {
   }
   refuse(input.bom?.signatures, "the BOM");
   refuse(input.suppliers?.signatures, "the supplier register");
+  for (const data of [input.vulnerabilities?.osv, ...(input.vulnerabilities?.vex ?? [])]) {
+    refuse(data?.signatures, "vulnerability data");
+  }
   if (input.waivers?.every(isWaiver) === false) {
     throw AibomError.of("POLICY_EVIDENCE_FORGED", { subject: "a waiver" });
   }

@@ -16,11 +16,20 @@ export function unknownSigners(policy: Policy, identities: readonly string[]): r
 }
 
 /** Every key of a rule that holds names of identities. */
-const signerKeys: ReadonlySet<string> = new Set(["signers", "signedBy"]);
+const signerKeys: ReadonlySet<string> = new Set(["signers", "signedBy", "registerSignedBy", "dataSignedBy"]);
 
 function signersOf(rule: PolicyRule): readonly string[] {
-  const lists = Object.entries(rule).filter(([key, value]) => signerKeys.has(key) && Array.isArray(value));
-  return [...new Set(lists.flatMap(([, names]) => names as readonly string[]))];
+  return [...new Set(namesIn(rule))];
+}
+
+/** Also those one level down: a demand within a rule names its own. */
+function namesIn(value: object): readonly string[] {
+  return Object.entries(value).flatMap(([key, inner]): readonly string[] => {
+    if (Array.isArray(inner)) {
+      return signerKeys.has(key) ? (inner as readonly string[]) : [];
+    }
+    return typeof inner === "object" && inner !== null ? namesIn(inner) : [];
+  });
 }
 
 function unknownSigner(rule: PolicyRule, name: string, identities: readonly string[]): Finding {

@@ -6,6 +6,7 @@ import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
 import type { SignatureScheme, Signer } from "../model/evidence.ts";
 import type { LicenseClause } from "../model/license-clause.ts";
+import type { PackageRole } from "../model/package.ts";
 import type { Severity } from "../model/severity.ts";
 import type { TimeSource } from "../model/trusted-time.ts";
 import type { Outcome, RuleStatus } from "../model/verdict.ts";
@@ -69,8 +70,24 @@ export interface SignatureDemands {
   readonly schemes?: readonly SignatureScheme[];
 }
 
+/** A verification summary that is accepted in the place of the evidence. There are no defaults: a pin that is left out
+ * would let somebody else's word pass. */
+export interface SummaryDemand {
+  /** Identities of the trust root with the usage `statement`, by name. */
+  readonly signers: readonly string[];
+  /** `verifier.id`, compared exactly. */
+  readonly verifiers: readonly string[];
+  /** Globs over `resourceUri`. */
+  readonly resources: readonly string[];
+  /** All of them must be verified. */
+  readonly levels: readonly string[];
+  /** Of `timeVerified`. */
+  readonly maxAge: Span;
+}
+
 export interface SignatureRule extends RuleCommon, SignatureDemands {
   readonly kind: "signature";
+  readonly orSummary?: SummaryDemand;
   readonly signers: Signers;
   /** Distinct identities with distinct keys; 1 unless stated. */
   readonly minSigners?: number;
@@ -180,6 +197,61 @@ export interface FreshnessRule extends RuleCommon {
   readonly maxAge: Span;
 }
 
+/** What a version has to be, by the order of the package's ecosystem. */
+export interface VersionBounds {
+  readonly min?: string;
+  readonly max?: string;
+  /** Globs: one of them matches. */
+  readonly allow?: readonly string[];
+}
+
+export interface PackageRule extends RuleCommon {
+  readonly kind: "package";
+  /** Globs over package URLs without version: the packages that the rule is about; all unless stated. */
+  readonly packages?: readonly string[];
+  /** Only packages of this role. */
+  readonly role?: PackageRole;
+  /** Globs over package URLs without version. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  readonly versions?: VersionBounds;
+  /** Its files are there and have the digests that the package states. */
+  readonly ownsFiles?: true;
+  /** What it means that there is no such package; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+}
+
+/** Where known vulnerabilities come from. */
+export type VulnerabilitySource = "osv" | "vex";
+
+export interface VulnerabilityRule extends RuleCommon {
+  readonly kind: "vulnerability";
+  /** What must be given, signed and recent; `osv` unless stated. What else is given counts, too. */
+  readonly sources?: readonly VulnerabilitySource[];
+  /** How old the data may be. */
+  readonly maxAge: Span;
+  /** Vulnerabilities of this severity and above fail the rule; `high` unless stated. Unknown ones always do. */
+  readonly failAt?: "low" | "medium" | "high" | "critical";
+  /** Identifiers that are let through. */
+  readonly except?: readonly string[];
+  /** What a vulnerability without a fix means; `fail` unless stated. */
+  readonly onNoFix?: "fail" | "warn";
+  /** What it means that a component cannot be looked up; `undecided` unless stated. */
+  readonly onUnknown?: "undecided" | "warn";
+  /** What it means that there is no component to look up; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+  /** Whose VEX may let a vulnerability through, and with which words; nobody's unless stated. */
+  readonly vex?: {
+    readonly signedBy: readonly string[];
+    readonly status?: readonly ("not_affected" | "fixed")[];
+    readonly justifications?: readonly string[];
+  };
+  /** `claim` takes data that nobody signed. */
+  readonly evidence?: "signed" | "claim";
+  /** Who must have signed the data; any identity of the trust root unless stated. */
+  readonly dataSignedBy?: Signers;
+}
+
 /** CEL, for what no other kind can say. */
 export interface AssertRule extends RuleCommon {
   readonly kind: "assert";
@@ -241,6 +313,7 @@ export interface AttestationRule
   extends RuleCommon,
     Pick<SignatureDemands, "trustedTime" | "transparencyLog" | "maxAge"> {
   readonly kind: "attestation";
+  readonly orSummary?: SummaryDemand;
   /** Type URI, compared exactly. */
   readonly predicateType: string;
   readonly signers: Signers;
@@ -285,6 +358,8 @@ export type PolicyRule =
   | ImportsRule
   | CompletenessRule
   | FreshnessRule
+  | VulnerabilityRule
+  | PackageRule
   | AssertRule;
 
 /** A case of `aibom policy test` (sample.ts). */

@@ -5,8 +5,10 @@ import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import type { DigestEvidence, ManifestEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
+import type { ListedComponent } from "../model/listed-component.ts";
 import type { Remedy, RuleStatus } from "../model/verdict.ts";
 import type { Waiver } from "../model/waiver.ts";
+import type { VulnerabilityData } from "../vulnerabilities/data.ts";
 import type { PolicyRule } from "./policy.ts";
 import type { SupplierRegister } from "./suppliers.ts";
 
@@ -23,6 +25,8 @@ export interface GatedArtifact {
   readonly rejected: readonly Rejection[];
   /** The artifact's own findings and those of the verifiers about it. */
   readonly findings: readonly Finding[];
+  /** Components inside it, by the BOM's or the packages' own word. */
+  readonly components?: readonly ListedComponent[];
   /** What the BOM, or the store, calls it. */
   readonly labels?: ArtifactLabels;
 }
@@ -36,6 +40,8 @@ export interface ArtifactLabels {
 /** The BOM that was given, if any. */
 export interface GatedBom {
   readonly path: string;
+  /** Every component that it lists. */
+  readonly components?: readonly ListedComponent[];
   readonly digest: Digest;
   readonly signatures: readonly SignatureEvidence[];
   readonly rejected: readonly Rejection[];
@@ -48,6 +54,8 @@ export interface GateInput {
   readonly bom?: GatedBom;
   /** The supplier register, if one was given. */
   readonly suppliers?: SupplierRegister;
+  /** The OSV export and the VEX documents, if any were given. */
+  readonly vulnerabilities?: VulnerabilityData;
   /** Verified ones only. */
   readonly waivers?: readonly Waiver[];
   readonly at: Date;

@@ -105,6 +105,21 @@ ${baselineRules}
 #    signers: [release]
 #    maxAge: 30d
 #
+#  # No listed component has a known vulnerability: verify --osv EXPORT --vex FILE, both signed.
+#  - id: patched
+#    kind: vulnerability
+#    maxAge: 7d
+#    failAt: high
+#    vex: { signedBy: [vendor] }
+#
+#  # What serves the model is new enough, and its files are what its package says.
+#  - id: serving-runtime
+#    kind: package
+#    scope: { kind: environment }
+#    packages: ["pkg:pypi/vllm"]
+#    versions: { min: 0.9.0 }
+#    ownsFiles: true
+#
 #  # An expression (CEL) for what no other kind can say.
 #  - id: no-giants
 #    kind: assert

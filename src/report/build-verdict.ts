@@ -29,7 +29,7 @@ export interface VerdictParts {
 /** Builds the verdict. Findings about a file of an artifact get the artifact as their subject. */
 export function buildVerdict(parts: VerdictParts): Verdict {
   const { policy, decision, trustRootDigest, skipped = [], notices = [], unsafe = [] } = parts;
-  const { artifacts, bom, suppliers, at } = qualifyFindings(parts.input);
+  const { artifacts, bom, suppliers, vulnerabilities, at } = qualifyFindings(parts.input);
   return {
     outcome: decision.outcome,
     at: at.toISOString(),
@@ -52,6 +52,8 @@ export function buildVerdict(parts: VerdictParts): Verdict {
         ]),
         ...(bom?.signatures ?? []),
         ...(suppliers?.signatures ?? []),
+        ...(vulnerabilities?.osv?.signatures ?? []),
+        ...(vulnerabilities?.vex ?? []).flatMap(({ signatures }) => signatures),
       ],
       evidenceJson,
     ),
@@ -70,6 +72,10 @@ export function buildVerdict(parts: VerdictParts): Verdict {
       },
       trustRoot: trustRootDigest,
       ...(suppliers === undefined ? {} : { suppliers: suppliers.digest }),
+      ...(vulnerabilities?.osv === undefined ? {} : { osv: vulnerabilities.osv.digest }),
+      ...(vulnerabilities === undefined || vulnerabilities.vex.length === 0
+        ? {}
+        : { vex: vulnerabilities.vex.map(({ digest }) => digest) }),
       ...(policy.environment === undefined ? {} : { environment: policy.environment }),
       unsafe: [...unsafe].sort(compareText),
     },

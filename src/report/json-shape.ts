@@ -37,6 +37,10 @@ export function verdictJson(verdict: Verdict): JsonObject {
       trustRoot: { digest: formatDigest(inputs.trustRoot) },
       ...(inputs.bom === undefined ? {} : { bom: { digest: formatDigest(inputs.bom) } }),
       ...(inputs.suppliers === undefined ? {} : { suppliers: { digest: formatDigest(inputs.suppliers) } }),
+      ...(inputs.osv === undefined ? {} : { osv: { digest: formatDigest(inputs.osv) } }),
+      ...(inputs.vex === undefined
+        ? {}
+        : { vex: inputs.vex.map((digest) => ({ digest: formatDigest(digest) })) }),
       ...(inputs.environment === undefined
         ? {}
         : { environment: { name: inputs.environment.name, mode: inputs.environment.mode } }),

@@ -54,6 +54,7 @@ export function formatRemedy(
     inspect: `look at the findings about ${artifact} one by one; do not load it before`,
     state: `have the publisher of ${artifact} state its ${escapeText(arg("what"))} in a file that is signed`,
     "give-suppliers": "give the supplier register, with its signature beside it: --suppliers FILE",
+    "fix-vulnerability": `update the components of ${artifact} that the findings name, or give current data: --osv FILE|DIR, --vex FILE`,
     "replace-artifact": `use another artifact in place of ${artifact}, or another version of it`,
   };
   return texts[remedy.action];

@@ -130,6 +130,7 @@ export function gated(parts: Partial<GatedArtifact> & { readonly artifact?: Arti
     findings: parts.findings ?? content.findings,
     ...(parts.labels === undefined ? {} : { labels: parts.labels }),
     ...(parts.manifests === undefined ? {} : { manifests: parts.manifests }),
+    ...(parts.components === undefined ? {} : { components: parts.components }),
   };
 }
 

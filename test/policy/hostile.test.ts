@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { AibomError } from "../../src/errors.ts";
 import { loadPolicy } from "../../src/policy/load.ts";
+import { artifact, evaluateRule, file, gate, gated } from "./gate-inputs.ts";
 
 const head = "apiVersion: aibom/policy/v1\nname: x\n";
 const rules = "rules: [{ id: r, kind: complete }]\n";
@@ -56,6 +57,41 @@ const hostile: readonly [string, string, string][] = [
     "POLICY_INVALID_VALUE",
     `${head}${rules}environments: { __proto__: enforce }\n`,
   ],
+  [
+    "a laugh that doubles ten times",
+    "POLICY_YAML_REFUSED",
+    `${head}x: &a [ha]\n${many(10, (i) => `x${i}: &x${i} [*a, *a]\n`)}${rules}`,
+  ],
+  [
+    "a list of 5,000 names",
+    "POLICY_INVALID_VALUE",
+    `${head}rules: [{ id: r, kind: license, allow: [${many(5000, (i) => `l${i}, `)}] }]\n`,
+  ],
+  [
+    "2,000 rules",
+    "POLICY_INVALID_VALUE",
+    `${head}rules:\n${many(2000, (i) => `  - { id: r${i}, kind: complete }\n`)}`,
+  ],
+  [
+    "a pattern of 100,000 characters",
+    "POLICY_INVALID_VALUE",
+    `${head}rules: [{ id: r, kind: complete, scope: { path: "${"**/".repeat(33_000)}" } }]\n`,
+  ],
+  [
+    "an expression within an expression within an expression",
+    "POLICY_INVALID_VALUE",
+    `${head}rules: [{ id: r, kind: assert, assert: "files.all(a, files.all(b, files.all(c, a.path == b.path)))" }]\n`,
+  ],
+  [
+    "an expression with a regular expression of JavaScript",
+    "POLICY_INVALID_VALUE",
+    `${head}rules: [{ id: r, kind: assert, assert: "artifact.name.matches('^(a+)+$')" }]\n`,
+  ],
+  [
+    "an expression of 3,000 brackets",
+    "POLICY_INVALID_VALUE",
+    `${head}rules: [{ id: r, kind: assert, assert: "${"(".repeat(3000)}true${")".repeat(3000)}" }]\n`,
+  ],
   ["a key twice", "POLICY_DUPLICATE_KEY", `${head}${rules}environments: { a: warn, a: enforce }\n`],
 ];
 
@@ -71,3 +107,27 @@ for (const [name, code, text] of hostile) {
     assert.ok(performance.now() - started < 5000);
   });
 }
+
+test("patterns that make others backtrack take no time on names that they nearly match", async () => {
+  const path = `${"**/a*".repeat(40)}b`;
+  const files = [file(`${"a/".repeat(400)}${"a".repeat(2000)}`)];
+  const started = performance.now();
+  const rule = { kind: "complete", scope: { path } };
+  const verdict = await evaluateRule(rule, gate([gated({ artifact: artifact({ files }) })]));
+  assert.equal(verdict.outcome, "deny");
+  assert.ok(performance.now() - started < 5000);
+});
+
+test("licence expressions that are nested or long are answered at once", async () => {
+  const licenses = [
+    `${"(".repeat(5000)}MIT${")".repeat(5000)}`,
+    Array.from({ length: 5000 }, (_, index) => `L${index}`).join(" OR "),
+    Array.from({ length: 500 }, () => "(MIT AND Apache-2.0)").join(" OR "),
+  ];
+  for (const license of licenses) {
+    const started = performance.now();
+    const input = gate([gated({ artifact: artifact({ licenses: [license] }) })]);
+    await evaluateRule({ kind: "license", allow: ["MIT"] }, input);
+    assert.ok(performance.now() - started < 5000, license.slice(0, 20));
+  }
+});

@@ -12,6 +12,9 @@ interface ReplayFlags {
   readonly policy?: string;
   readonly policySignature?: string;
   readonly bom?: string;
+  readonly suppliers?: string;
+  readonly osv?: string;
+  readonly vex: readonly string[];
   readonly bomSignature: readonly string[];
   readonly signature: readonly string[];
   readonly attestation: readonly string[];
@@ -30,6 +33,7 @@ const lists = [
   ["--crl <file>", "certificate revocation lists; may be repeated"],
   ["--image-evidence <layout>", "signatures of the target's images; may be repeated"],
   ["--waiver <file>", "waiver; may be repeated"],
+  ["--vex <file>", "VEX document; may be repeated"],
   ["--ignore <path>", "left out of the target; may be repeated"],
 ] as const;
 
@@ -46,7 +50,9 @@ export function defineReplay(command: Command, register: Register): void {
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
     .option("--policy <file>", "policy file; default: the built-in baseline")
     .option("--policy-signature <file>", "signature of the policy; default: policy file + .sigstore.json")
-    .option("--bom <file>", "the BOM");
+    .option("--bom <file>", "the BOM")
+    .option("--suppliers <file>", "the supplier register")
+    .option("--osv <path>", "the OSV export");
   for (const [flags, description] of lists) {
     command.option(flags, description, collect, []);
   }
@@ -79,7 +85,7 @@ async function replayVerdict(
   flags: ReplayFlags,
 ): Promise<CommandExit> {
   const { replay } = await import("../../replay.ts");
-  const { policy, policySignature, bom } = flags;
+  const { policy, policySignature, bom, suppliers, osv } = flags;
   const { isSame, difference } = await replay(path, targets, {
     trustRoot: flags.trustRoot,
     bomSignatures: flags.bomSignature,
@@ -95,6 +101,9 @@ async function replayVerdict(
     ...(policy === undefined ? {} : { policy }),
     ...(policySignature === undefined ? {} : { policySignature }),
     ...(bom === undefined ? {} : { bom }),
+    ...(suppliers === undefined ? {} : { suppliers }),
+    ...(osv === undefined ? {} : { osv }),
+    vex: flags.vex,
     ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
   });
   const where = difference === undefined ? "in its spelling only" : `first at ${escapeText(difference)}`;

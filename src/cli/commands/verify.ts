@@ -24,6 +24,8 @@ interface VerifyFlags {
   readonly allowLegacy?: true;
   readonly policy?: string;
   readonly suppliers?: string;
+  readonly osv?: string;
+  readonly vex: readonly string[];
   readonly policySignature?: string;
   readonly env?: string;
   readonly waiver: readonly string[];
@@ -65,6 +67,13 @@ export function defineVerify(command: Command, register: Register): void {
   command
     .option("--policy <file>", "policy file; default: the built-in baseline")
     .option("--suppliers <file>", "supplier register, with FILE.sig beside it, for rules on origin")
+    .option(
+      "--osv <path>",
+      "OSV export for rules on vulnerabilities: file, directory or ZIP, with its signature",
+    )
+    .addOption(
+      repeatable("--vex <file>", "OpenVEX, CycloneDX or CSAF, with FILE.sig beside it; may be repeated"),
+    )
     .option("--policy-signature <file>", "signature of the policy; default: policy file + .sigstore.json")
     .option("--env <name>", "the policy's environment that this is; needed if it has environments")
     .addOption(
@@ -207,7 +216,7 @@ function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): 
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, policy, policySignature, env, suppliers, unsafeDigestCache } = flags;
+  const { bom, policy, policySignature, env, suppliers, osv, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
     rootFileSystems: flags.rootfs,
@@ -226,6 +235,8 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     allowLegacyUnsafe: flags.allowLegacy === true,
     ...(policy === undefined ? {} : { policy }),
     ...(suppliers === undefined ? {} : { suppliers }),
+    ...(osv === undefined ? {} : { osv }),
+    vex: flags.vex,
     ...(policySignature === undefined ? {} : { policySignature }),
     ...(env === undefined ? {} : { environment: env }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),

@@ -18,7 +18,9 @@ import { importsRule } from "./imports.ts";
 import { licenseRule } from "./license.ts";
 import { lineageRule } from "./lineage.ts";
 import { originRule } from "./origin.ts";
+import { packageRule } from "./package.ts";
 import { signatureRule } from "./signature.ts";
+import { vulnerabilityRule } from "./vulnerability.ts";
 
 export const ruleKinds = {
   signature: signatureRule,
@@ -36,5 +38,7 @@ export const ruleKinds = {
   imports: importsRule,
   completeness: completenessRule,
   freshness: freshnessRule,
+  vulnerability: vulnerabilityRule,
+  package: packageRule,
   assert: assertRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };

@@ -106,7 +106,7 @@ function moreLine({ style }: Page, what: string): string {
 function notedSection({ verdict, style, width, verbose }: Page): string {
   const deciding = new Set(decidingFindings(verdict).map(findingKey));
   const noted = verdict.findings.filter(
-    (item) => item.severity !== "info" && !deciding.has(findingKey(item)),
+    (item) => (verbose || item.severity !== "info") && !deciding.has(findingKey(item)),
   );
   const rules = verdict.rules.filter((rule) => rule.mode === "warn" && rule.status === "fail");
   if (noted.length === 0 && rules.length === 0) {
