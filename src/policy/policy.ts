@@ -5,6 +5,7 @@
 import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
 import type { SignatureScheme, Signer } from "../model/evidence.ts";
+import type { FactName, JsonValue } from "../model/fact.ts";
 import type { LicenseClause } from "../model/license-clause.ts";
 import type { Severity } from "../model/severity.ts";
 import type { TimeSource } from "../model/trusted-time.ts";
@@ -30,12 +31,21 @@ interface RuleScope {
 }
 
 /** Another policy file whose rules belong to this one. */
-export interface PackReference {
-  /** Relative to the file that names it, in or below its directory. */
+interface FilePack {
+  /** Relative to the file that names it, in or below its directory; or `aibom:NAME@VERSION`. */
   readonly path: string;
   /** `sha256:HEX` of its bytes. */
   readonly digest: string;
 }
+
+/** One of the packs that aibom ships: the bytes of a version never change. */
+interface ShippedPack {
+  readonly name: string;
+  readonly version: number;
+  readonly digest?: string;
+}
+
+export type PackReference = FilePack | ShippedPack;
 
 /** What every rule may say. */
 export interface RuleCommon {
@@ -304,6 +314,7 @@ export interface SampleArtifact {
   readonly kind?: ArtifactKind;
   readonly files?: readonly SampleFile[];
   readonly licenses?: readonly string[];
+  readonly facts?: readonly SampleFact[];
   readonly purl?: string;
   readonly properties?: Readonly<Record<string, string>>;
   readonly signatures?: readonly SampleSignature[];
@@ -315,6 +326,14 @@ export interface SampleFile {
   readonly format?: string;
   readonly status?: FileStatus;
   readonly findings?: readonly string[];
+}
+
+/** Something that reading an artifact might have shown. */
+export interface SampleFact {
+  readonly name: FactName;
+  readonly value: JsonValue;
+  readonly path?: string;
+  readonly grade?: "claim" | "computed";
 }
 
 export interface SampleSignature {
@@ -330,6 +349,9 @@ export interface Policy {
   readonly apiVersion: "aibom/policy/v1";
   readonly name: string;
   readonly version?: number;
+  /** What it is for, and what its demands rest on; for people. */
+  readonly description?: string;
+  readonly sources?: readonly string[];
   /** Last day (`2027-06-30`, to its end in UTC) or last instant (`2027-06-30T12:00:00Z`) of validity. */
   readonly expires?: string;
   readonly mode: Mode;
