@@ -11,6 +11,7 @@ function compareFindings(left: Finding, right: Finding): number {
     gravity ||
     compareText(left.code, right.code) ||
     compareText(left.location.path, right.location.path) ||
+    (left.location.line ?? -1) - (right.location.line ?? -1) ||
     (left.location.offset ?? -1) - (right.location.offset ?? -1) ||
     compareText(left.location.member ?? "", right.location.member ?? "") ||
     compareText(left.subject, right.subject) ||
@@ -34,6 +35,7 @@ export function findingKey(item: Finding): string {
     severity,
     code,
     location.path,
+    location.line ?? -1,
     location.offset ?? -1,
     location.member ?? "",
     subject,

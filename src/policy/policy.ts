@@ -6,6 +6,7 @@ import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
 import type { SignatureScheme, Signer } from "../model/evidence.ts";
 import type { FactName, JsonValue } from "../model/fact.ts";
+import type { KillSwitchClass } from "../model/kill-switch.ts";
 import type { LicenseClause } from "../model/license-clause.ts";
 import type { Severity } from "../model/severity.ts";
 import type { TimeSource } from "../model/trusted-time.ts";
@@ -190,6 +191,18 @@ export interface FreshnessRule extends RuleCommon {
   readonly maxAge: Span;
 }
 
+export interface KillSwitchRule extends RuleCommon {
+  readonly kind: "kill-switch";
+  /** Classes that are not let through; all unless stated. */
+  readonly deny?: readonly KillSwitchClass[];
+  /** Globs over names (hosts, products, references, variables) that are let through all the same. */
+  readonly allow?: readonly string[];
+  /** Countries (ISO 3166-1 alpha-2) whose operators are let through. */
+  readonly seats?: readonly string[];
+  /** What it means that no configuration is among what is verified; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+}
+
 /** CEL, for what no other kind can say. */
 export interface AssertRule extends RuleCommon {
   readonly kind: "assert";
@@ -295,6 +308,7 @@ export type PolicyRule =
   | ImportsRule
   | CompletenessRule
   | FreshnessRule
+  | KillSwitchRule
   | AssertRule;
 
 /** A case of `aibom policy test` (sample.ts). */

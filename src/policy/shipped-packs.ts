@@ -24,12 +24,12 @@ export const shippedPacks: readonly ShippedPackEntry[] = [
   {
     name: "eu-ai-act-readiness",
     version: 1,
-    digest: "sha256:e682654589aade2c688f3459ed30e504707d4fddc38037bd892860a0e0a9d5bc",
+    digest: "sha256:02b6d8832155325913411f12b26955e7a627ffabad47dcf154f3c7ab1ec3efc7",
   },
   {
     name: "licence-clauses",
     version: 1,
-    digest: "sha256:e9db63105b1210d397ec2a525243d8e35b591a8734959fa76e178ad47422c383",
+    digest: "sha256:c1f0d12b10b8a957b0d9e643e31f076ea5e58990d17d84e5b15669f659acc4ce",
   },
   {
     name: "licences-permissive",
@@ -37,9 +37,14 @@ export const shippedPacks: readonly ShippedPackEntry[] = [
     digest: "sha256:98a7117992a4f02626259b281eb3a39171a4044f71c2606574ea5f6ba1c942d1",
   },
   {
+    name: "maas-endpoints",
+    version: 1,
+    digest: "sha256:73218357adf255a397ae3aa279a407cecbba3d4487e0539b8180029fb32df206",
+  },
+  {
     name: "no-pickle",
     version: 1,
-    digest: "sha256:5a30427c641078d6183115383a247e36a08e6a52e13107761978c860f1cbb9a8",
+    digest: "sha256:32d76fed9d02d33d57ab42bb6e543ca6ebe8ae0f096fb2a274e4245c9f565324",
   },
   {
     name: "owasp-aisvs-6",
@@ -49,7 +54,12 @@ export const shippedPacks: readonly ShippedPackEntry[] = [
   {
     name: "slsa-build-l2",
     version: 1,
-    digest: "sha256:d8568d4935f37d677e5544ca348e8a06e668e0f7e907552fe79dc88f62b145e4",
+    digest: "sha256:ee6aff548ec976894effd9b1452c05222f5fbd24149d7c0fbb42a305f5a80d74",
+  },
+  {
+    name: "sovereignty",
+    version: 1,
+    digest: "sha256:b49d132483bf4e1704d463b30735c3fc73c1657e98106abbf989faf9cd5f85e6",
   },
 ];
 

@@ -132,6 +132,11 @@ ${baselineRules}
 #    signers: [release]
 #    maxAge: 30d
 #
+#  # Configurations of the deployment: nobody else can stop or change what runs.
+#  - id: switches
+#    kind: kill-switch
+#    allow: ["registry.example.org/**"]
+#
 #  # An expression (CEL) for what no other kind can say.
 #  - id: no-giants
 #    kind: assert
