@@ -51,7 +51,8 @@ export default {
     layer("signers", ["bytes/", "digests/", "trust/", "verifiers/", "bom/", "sources/", "x509/", "net/"]),
     layer("net", ["bytes/"]),
     layer("policy", ["bytes/", "schemas/", "bom/spdx"]),
-    layer("report", ["policy/"]),
+    layer("profile", ["policy/", "schemas/"]),
+    layer("report", ["policy/", "profile/"]),
     {
       name: "use-cases-do-not-import-the-command-line",
       severity: "error",

@@ -2,9 +2,9 @@
 // The verify use-case: targets, a trust root, perhaps a BOM and a policy in; one verdict out. Everything is
 // verified again from the bytes: nothing that an earlier run wrote is believed.
 
-import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
+import { refuseJudgesInside } from "./judges-outside.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
 import { openPolicy, type PolicyChoice } from "./open-policy.ts";
 import { evaluatePolicy } from "./policy/evaluate.ts";
@@ -12,8 +12,7 @@ import { unknownSigners } from "./policy/named-signers.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
-import { pathInside } from "./sources/companions.ts";
-import { loadTrustRoot, trustFileName } from "./trust/load.ts";
+import { loadTrustRoot } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
@@ -68,23 +67,6 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   });
 }
 
-/** Nothing inside a target may decide about it: a hostile download must not bring its own trust root. */
-function refuseJudgesInside(targets: readonly string[], options: VerifyOptions): void {
-  const judges: readonly (readonly [string, string | undefined])[] = [
-    ["trust root", join(options.trustRoot, trustFileName)],
-    ["policy", options.policy],
-    ["supplier register", options.suppliers],
-    ["digest cache", options.digestCacheDirectoryUnsafe],
-  ];
-  for (const target of targets) {
-    for (const [what, path] of judges) {
-      if (path !== undefined && pathInside(target, path) !== undefined) {
-        throw AibomError.of("JUDGE_IN_TARGET", { what, target }, { where: { path } });
-      }
-    }
-  }
-}
-
 /** The BOM's machinery (schemas, package URLs, SPDX) is loaded only when there is a BOM. */
 async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOptions): Promise<OpenedBom> {
   const { openBom } = await import("./verify-bom.ts");
@@ -92,7 +74,7 @@ async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOption
 }
 
 async function readSuppliers(path: string, context: TargetContext): Promise<SupplierRegister> {
-  const { openSuppliers } = await import("./verify-suppliers.ts");
+  const { openSuppliers } = await import("./signed-documents.ts");
   return openSuppliers(path, context);
 }
 
