@@ -3,10 +3,11 @@
 // counts as failed, what is known too weakly as well; what somebody waived never makes a layer full.
 
 import { lastInstant } from "../policy/expiry.ts";
-import { type Check, type EvidenceClass, type Layer, layers, type ProfileInput } from "./check.ts";
+import type { Check, EvidenceClass, ProfileInput } from "./check.ts";
 import { artifactChecks } from "./checks/artifacts.ts";
 import { deploymentChecks } from "./checks/operation.ts";
 import { placeChecks } from "./checks/places.ts";
+import { type Layer, layers } from "./layer.ts";
 
 /** `weak`: it holds, and is known less well than the check asks for. Only `pass` counts. */
 export type CheckStatus = "pass" | "weak" | "fail" | "unknown" | "waived";

@@ -3,22 +3,8 @@
 
 import type { GatedArtifact, GateInput } from "../policy/rule.ts";
 import type { Supplier } from "../policy/suppliers.ts";
+import type { Layer } from "./layer.ts";
 import type { Perimeter } from "./perimeter.ts";
-
-export const layers = ["HW", "EN", "IN", "RT", "MD", "DT", "AP", "OP", "AS"] as const;
-export type Layer = (typeof layers)[number];
-
-export const layerNames: Readonly<Record<Layer, string>> = {
-  HW: "hardware",
-  EN: "energy",
-  IN: "infrastructure",
-  RT: "runtime",
-  MD: "models",
-  DT: "data",
-  AP: "applications and agents",
-  OP: "operations",
-  AS: "assurance",
-};
 
 /**
  * How an answer is known. 1: somebody says so. 2: it was seen in bytes or configurations. 3: a key of the local trust root signed it.

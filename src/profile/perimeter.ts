@@ -8,7 +8,7 @@ import type { Digest } from "../model/digest.ts";
 import { lastInstant } from "../policy/expiry.ts";
 import { parseYaml } from "../policy/yaml.ts";
 import { loadValidator } from "../schemas/validators.ts";
-import type { Layer } from "./check.ts";
+import type { Layer } from "./layer.ts";
 
 /** `self`, or the id of a supplier. */
 type Party = string;

@@ -3,12 +3,12 @@
 
 import { escapeText } from "../codes/escape.ts";
 import type { CheckResult, Level, Profile } from "../profile/build-profile.ts";
-import { layerNames, layers } from "../profile/check.ts";
+import { layerNames, layers } from "../profile/layer.ts";
 
 const levelNames: Readonly<Record<Level, string>> = { Z: "zero", P: "partial", F: "full" };
 
 /** What no profile shows, in every format that people read. */
-export const profileLimits =
+const profileLimits =
   "Does not show: who owns what beyond the register, what courts would say, where chips were made, whether statements about " +
   "training data are true, or that weights hold no back door. It is no SEAL level, no certificate and no legal status.";
 
