@@ -35,9 +35,10 @@ export function findingKey(item: Finding): string {
     severity,
     code,
     location.path,
-    location.line ?? -1,
     location.offset ?? -1,
     location.member ?? "",
+    // Only where there is one: keys, and with them fingerprints, of findings without lines stay as they were.
+    ...(location.line === undefined ? [] : [location.line]),
     subject,
     canonicalArgs(item),
   ]);
