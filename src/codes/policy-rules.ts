@@ -52,14 +52,16 @@ export const policyRuleCodes = {
     exit: 2,
     message: "not a valid perimeter: {pointer} {reason}",
     hint: "schemas/perimeter.schema.json describes it",
-    explain: "A perimeter says what is one's own. One that is not understood in every part is not used in any.",
+    explain:
+      "A perimeter says what is one's own. One that is not understood in every part is not used in any.",
   },
   PERIMETER_EXPIRED: {
     severity: "high",
     exit: 2,
     message: "the perimeter expired at {expires}",
     hint: "have it reviewed, dated and signed again",
-    explain: "Sites, machines and people change. What a perimeter says counts until the day that its authors set.",
+    explain:
+      "Sites, machines and people change. What a perimeter says counts until the day that its authors set.",
   },
   KILL_SWITCH_DENIED: {
     severity: "high",
