@@ -2,15 +2,13 @@
 // The policy document as rules see it: schemas/policy.schema.json in types. A new rule kind is one
 // interface here, one definition in the schema, one file in rules/ and one line in its index.
 
-import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
 import type { SignatureScheme, Signer } from "../model/evidence.ts";
-import type { FactName, JsonValue } from "../model/fact.ts";
 import type { KillSwitchClass } from "../model/kill-switch.ts";
 import type { LicenseClause } from "../model/license-clause.ts";
 import type { Severity } from "../model/severity.ts";
 import type { TimeSource } from "../model/trusted-time.ts";
-import type { Outcome, RuleStatus } from "../model/verdict.ts";
+import type { PolicyTest } from "./policy-test.ts";
 
 /** `enforce` decides, `warn` is reported and does not decide. */
 type Mode = "enforce" | "warn";
@@ -310,53 +308,6 @@ export type PolicyRule =
   | FreshnessRule
   | KillSwitchRule
   | AssertRule;
-
-/** A case of `aibom policy test` (sample.ts). */
-export interface PolicyTest {
-  readonly name: string;
-  readonly env?: string;
-  readonly artifacts: readonly SampleArtifact[];
-  readonly bom?: { readonly signers?: readonly string[] };
-  /** By rule id. */
-  readonly expect?: Readonly<Record<string, RuleStatus>>;
-  readonly outcome?: Outcome;
-}
-
-/** An artifact as reading and verifying it might have shown it. */
-export interface SampleArtifact {
-  readonly name?: string;
-  readonly kind?: ArtifactKind;
-  readonly files?: readonly SampleFile[];
-  readonly licenses?: readonly string[];
-  readonly facts?: readonly SampleFact[];
-  readonly purl?: string;
-  readonly properties?: Readonly<Record<string, string>>;
-  readonly signatures?: readonly SampleSignature[];
-  readonly inBom?: boolean;
-}
-
-export interface SampleFile {
-  readonly path: string;
-  readonly format?: string;
-  readonly status?: FileStatus;
-  readonly findings?: readonly string[];
-}
-
-/** Something that reading an artifact might have shown. */
-export interface SampleFact {
-  readonly name: FactName;
-  readonly value: JsonValue;
-  readonly path?: string;
-  readonly grade?: "claim" | "computed";
-}
-
-export interface SampleSignature {
-  readonly signer: string;
-  readonly covers?: readonly string[];
-  readonly hash?: DigestAlgorithm;
-  readonly predicateType?: string;
-  readonly claims?: Readonly<Record<string, ClaimValue>>;
-}
 
 /** A policy that was validated, with the rules of its packs and the digest of the bytes it was read from. */
 export interface Policy {

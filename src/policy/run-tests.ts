@@ -5,7 +5,8 @@
 import type { RuleStatus } from "../model/verdict.ts";
 import { inEnvironment } from "./environment.ts";
 import { evaluateSample } from "./evaluate.ts";
-import type { Policy, PolicyTest } from "./policy.ts";
+import type { Policy } from "./policy.ts";
+import type { PolicyTest } from "./policy-test.ts";
 import { sampleInput } from "./sample.ts";
 
 /** Something that ended otherwise than the case says. `what` is a rule's id, or `outcome`. */

@@ -7,7 +7,7 @@ import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { DigestEvidence, SignatureEvidence, Unregistered, Usage } from "../model/evidence.ts";
 import { claim, type Fact } from "../model/fact.ts";
 import type { Finding } from "../model/finding.ts";
-import type { PolicyTest, SampleArtifact, SampleFact, SampleFile, SampleSignature } from "./policy.ts";
+import type { PolicyTest, SampleArtifact, SampleFact, SampleFile, SampleSignature } from "./policy-test.ts";
 import type { ArtifactLabels, GatedArtifact, GatedBom, GateInput } from "./rule.ts";
 
 /** Digests of samples: equal for equal paths, of nothing that exists. */
