@@ -59,6 +59,8 @@ export default {
     layer("policy", ["bytes/", "schemas/", "bom/spdx", "vulnerabilities/"]),
     layer("report", ["policy/"]),
     layer("system", ["bytes/", "schemas/", "policy/yaml"]),
+    layer("profile", ["policy/", "schemas/"]),
+    layer("report", ["policy/", "profile/"]),
     {
       name: "use-cases-do-not-import-the-command-line",
       severity: "error",

@@ -34,6 +34,9 @@ export type { ScannedImport, ScannedTarget, ScanOutcome, ScanReport } from "./mo
 export { type Severity, severities } from "./model/severity.ts";
 export type { Outcome, Remedy, RuleResult, RuleStatus, SkippedCheck, Verdict } from "./model/verdict.ts";
 export type { Waiver, WaiverUse } from "./model/waiver.ts";
+export type { CheckResult, CheckStatus, Level, Profile } from "./profile/build-profile.ts";
+/** Answers the checks of the sovereignty profile. */
+export { type ProfileOptions, profile } from "./profile.ts";
 /** Recomputes a verdict from its inputs and compares the bytes. */
 export { type Replay, replay } from "./replay.ts";
 export type { Reporter } from "./report/reporter.ts";

@@ -131,6 +131,8 @@ export const limits = {
   /** Bytes of README.md: the hub's limit for a model card is 4 MB. */
   maxModelCardBytes: 4 * MiB,
 
+  /** Bytes of one configuration of a deployment; manifests of whole platforms have some hundred kB. */
+  maxConfigurationBytes: MiB,
   /** Bytes of a licence text; the longest of the SPDX list have 90 KiB. */
   maxLicenseTextBytes: MiB,
   /** Bytes of a model card's front matter. */

@@ -12,6 +12,8 @@ import { baselinePolicy } from "./policy/baseline.ts";
 import { inEnvironment } from "./policy/environment.ts";
 import type { KnownNames } from "./policy/load.ts";
 import type { Policy } from "./policy/policy.ts";
+import { parseShippedPath } from "./policy/shipped-packs.ts";
+import { readShippedPack } from "./shipped-pack-files.ts";
 import { readCompanion } from "./sources/companions.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
@@ -72,9 +74,14 @@ async function requireSignature(
   }
 }
 
-/** @throws {AibomError} SOURCE_* */
+/**
+ * The bytes of a policy file, or of a shipped pack (`aibom:NAME@VERSION`).
+ * @throws {AibomError} SOURCE_*, POLICY_PACK_UNKNOWN
+ */
 export function readPolicyBytes(path: string): Uint8Array {
-  return readBounded(path, limits.maxPolicyBytes);
+  return parseShippedPath(path) === undefined
+    ? readBounded(path, limits.maxPolicyBytes)
+    : readShippedPack(path);
 }
 
 /**
@@ -92,8 +99,8 @@ export async function readPolicyFile(path: string): Promise<Policy> {
 export async function parsePolicyFile(bytes: Uint8Array, path: string): Promise<Policy> {
   const { loadPolicy } = await import("./policy/load.ts");
   return loadPolicy(bytes, path, knownNames, (pack, from) => {
-    const packPath = join(dirname(from), pack);
-    return { path: packPath, bytes: readBounded(packPath, limits.maxPolicyBytes) };
+    const packPath = parseShippedPath(pack) === undefined ? join(dirname(from), pack) : pack;
+    return { path: packPath, bytes: readPolicyBytes(packPath) };
   });
 }
 

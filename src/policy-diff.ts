@@ -11,7 +11,8 @@ import type { Outcome, RuleStatus } from "./model/verdict.ts";
 import { readPolicyFile } from "./open-policy.ts";
 import { inEnvironment } from "./policy/environment.ts";
 import { evaluateSample } from "./policy/evaluate.ts";
-import type { Policy, SampleArtifact } from "./policy/policy.ts";
+import type { Policy } from "./policy/policy.ts";
+import type { SampleArtifact } from "./policy/policy-test.ts";
 import { sampleInput } from "./policy/sample.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 

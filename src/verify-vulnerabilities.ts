@@ -18,7 +18,8 @@ import type { ListedComponent } from "./model/listed-component.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 import { readTarget, targetName } from "./sources/target.ts";
-import { type TargetContext, verifyTarget } from "./verify-target.ts";
+import { verifyData } from "./verify-data.ts";
+import type { TargetContext } from "./verify-target.ts";
 import type { SignedOsv, SignedVex, VulnerabilityData } from "./vulnerabilities/data.ts";
 import { listedPackage } from "./vulnerabilities/ecosystems.ts";
 import { OsvExport, osvKey } from "./vulnerabilities/osv.ts";
@@ -98,13 +99,6 @@ async function openOsv(
     records,
     signatures: isSame ? coveringAll(gated) : [],
   };
-}
-
-/** The signatures and the digest of data, by the means that targets have. */
-async function verifyData(path: string, context: TargetContext): Promise<GatedArtifact> {
-  const { signatures: _s, attestations: _a, bom: _b, ignore: _i, ...options } = context.options;
-  const { gated } = await verifyTarget(path, { ...context, options, bomArtifacts: undefined });
-  return gated;
 }
 
 /** A signature of a part would let the rest be changed. */

@@ -2,9 +2,9 @@
 // The verify use-case: targets, a trust root, perhaps a BOM and a policy in; one verdict out. Everything is
 // verified again from the bytes: nothing that an earlier run wrote is believed.
 
-import { join } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
+import { refuseJudgesInside } from "./judges-outside.ts";
 import { limits } from "./limits.ts";
 import type { SkippedCheck, Verdict } from "./model/verdict.ts";
 import { openPolicy, type PolicyChoice } from "./open-policy.ts";
@@ -13,10 +13,9 @@ import { unknownSigners } from "./policy/named-signers.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
-import { pathInside } from "./sources/companions.ts";
 import type { SystemMember } from "./system/system.ts";
 import { readBounded } from "./sources/read-bounded.ts";
-import { loadTrustRoot, trustFileName } from "./trust/load.ts";
+import { loadTrustRoot } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
@@ -88,24 +87,6 @@ async function asMembers(gated: readonly GatedArtifact[], member: SystemMember):
   return gated.map((each) => ({ ...each, artifact: checkMember(member, each.artifact) }));
 }
 
-/** Nothing inside a target may decide about it: a hostile download must not bring its own trust root. */
-function refuseJudgesInside(targets: readonly string[], options: VerifyOptions): void {
-  const judges: readonly (readonly [string, string | undefined])[] = [
-    ["trust root", join(options.trustRoot, trustFileName)],
-    ["policy", options.policy],
-    ["supplier register", options.suppliers],
-    ["OSV export", options.osv],
-    ["digest cache", options.digestCacheDirectoryUnsafe],
-  ];
-  for (const target of targets) {
-    for (const [what, path] of judges) {
-      if (path !== undefined && pathInside(target, path) !== undefined) {
-        throw AibomError.of("JUDGE_IN_TARGET", { what, target }, { where: { path } });
-      }
-    }
-  }
-}
-
 /** @throws {AibomError} SOURCE_*, CERTIFICATE_REVOCATION_LIST, DER_* */
 function readRevocationLists(path: string): readonly RevocationList[] {
   try {
@@ -122,7 +103,7 @@ async function loadBom(path: string, trustRoot: TrustRoot, options: VerifyOption
 }
 
 async function readSuppliers(path: string, context: TargetContext): Promise<SupplierRegister> {
-  const { openSuppliers } = await import("./verify-suppliers.ts");
+  const { openSuppliers } = await import("./signed-documents.ts");
   return openSuppliers(path, context);
 }
 

@@ -15,6 +15,7 @@ import { coremlCodes } from "./coreml.ts";
 import { datasetCodes } from "./dataset.ts";
 import { datasetFileCodes } from "./dataset-files.ts";
 import { datasetTableCodes } from "./dataset-tables.ts";
+import { deploymentCodes } from "./deployment.ts";
 import { derCodes } from "./der.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -87,6 +88,7 @@ export const codes = {
   ...tfliteCodes,
   ...huggingFaceCodes,
   ...datasetCodes,
+  ...deploymentCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,

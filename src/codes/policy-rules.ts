@@ -81,6 +81,48 @@ export const policyRuleCodes = {
       "Whether a file has a denied digest can only be said if the same hash function was computed. It was not, so the " +
       "rule is undecided.",
   },
+  PERIMETER_INVALID: {
+    severity: "high",
+    exit: 2,
+    message: "not a valid perimeter: {pointer} {reason}",
+    hint: "schemas/perimeter.schema.json describes it",
+    explain:
+      "A perimeter says what is one's own. One that is not understood in every part is not used in any.",
+  },
+  PERIMETER_EXPIRED: {
+    severity: "high",
+    exit: 2,
+    message: "the perimeter expired at {expires}",
+    hint: "have it reviewed, dated and signed again",
+    explain:
+      "Sites, machines and people change. What a perimeter says counts until the day that its authors set.",
+  },
+  KILL_SWITCH_DENIED: {
+    severity: "high",
+    exit: 1,
+    message: "{class} {name}, which the rule denies: {why}",
+    hint: "change the configuration, or let exactly this one through with `allow` after a review",
+    explain:
+      "A configuration among the files shows by whom or what the deployment could be stopped or changed from outside, and the rule " +
+      "does not let that through. docs/kill-switches.md says how each class is recognised.",
+  },
+  KILL_SWITCHES_NOT_LISTED: {
+    severity: "high",
+    exit: 3,
+    message: "{artifact}: the list of kill switches was cut, so it is not known whether all were let through",
+    hint: "verify a smaller directory",
+    explain:
+      "Readers list facts up to a limit. What was left out may be what the rule denies, so it is undecided.",
+  },
+  KILL_SWITCH_NO_CONFIGURATION: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact}: nothing that is verified shows how it is deployed",
+    hint: "give the directory with compose files, manifests or charts as a target as well; `onNone: pass` does without",
+    explain:
+      "The rule is about configurations, and there is none among the targets. That nothing was found where nothing was looked at " +
+      "shows nothing.",
+  },
   FACT_MISSING: {
     severity: "high",
     exit: 1,

@@ -153,6 +153,23 @@ export const policyCodes = {
     hint: "docs/policy.md says what a pack may hold",
     explain: "A pack is a policy file that another policy includes. This one cannot be included.",
   },
+  POLICY_PACK_UNKNOWN: {
+    severity: "high",
+    exit: 2,
+    message: "aibom ships no pack {pack}; {suggestion}",
+    hint: "`aibom policy packs` lists the packs of this version with their versions",
+    explain:
+      "A policy names a pack that comes with aibom by name and version. This aibom has no such pack, or not in that version. " +
+      "Another version would demand something else, so none is taken in its place.",
+  },
+  POLICY_PACK_DAMAGED: {
+    severity: "high",
+    exit: 4,
+    message: "the shipped pack {pack} is {got}, this aibom was built with {expected}",
+    hint: "install aibom again; somebody or something changed its files",
+    explain:
+      "The program holds the SHA-256 of each pack that it ships. The file beside it is another one, so nothing of it was read.",
+  },
   POLICY_RULE_UNKNOWN: {
     severity: "high",
     exit: 2,

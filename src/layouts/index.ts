@@ -6,6 +6,7 @@ import { coremlPackage } from "./coreml-package.ts";
 import { croissant } from "./croissant.ts";
 import { dataProvenance } from "./data-provenance.ts";
 import { deltaTable } from "./delta-table.ts";
+import { deployment } from "./deployment.ts";
 import { dvc } from "./dvc.ts";
 import { featureStore } from "./feature-store.ts";
 import { ggufShards } from "./gguf-shards.ts";
@@ -40,4 +41,5 @@ export const layouts: readonly Layout[] = [
   dvc,
   featureStore,
   licenseText,
+  deployment,
 ];

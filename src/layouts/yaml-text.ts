@@ -2,7 +2,18 @@
 // YAML of untrusted files: the failsafe schema, in which every scalar is a text, so that a version 1.10 stays 1.10 and
 // the language no stays Norwegian. Aliases, depth and size are bounded; of repeated keys no value is kept.
 
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+} from "yaml";
 import type { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { JsonValue } from "../model/fact.ts";
@@ -16,28 +27,53 @@ export interface YamlValues {
 /** The error for text that cannot be read; `reason` says why. */
 export type Invalid = (reason: string, cause?: unknown) => AibomError;
 
+/** A document whose values know the lines that they stand on. */
+export interface LinedYaml extends YamlValues {
+  /** The line, counted from 1, of a member of an object (of its key) or of a list. */
+  lineOf(container: object, key: string | number): number;
+}
+
+const options = {
+  schema: "failsafe",
+  version: "1.2",
+  // Own check below: the library compares each key with each other one.
+  uniqueKeys: false,
+  logLevel: "error",
+  prettyErrors: false,
+} as const;
+
 /** The values of one YAML document of bounded size. @throws what `invalid` makes, and nothing else */
 export function readYaml(text: string, invalid: Invalid): YamlValues {
+  const document = parsed(text, invalid, () => parseDocument(text, options));
+  return new YamlReader(refuseErrors(document, invalid), invalid).read();
+}
+
+/** The values of every document in a YAML stream of bounded size. @throws what `invalid` makes, and nothing else */
+export function readYamlStream(text: string, invalid: Invalid): readonly LinedYaml[] {
+  const lineCounter = new LineCounter();
+  const documents = parsed(text, invalid, () => parseAllDocuments(text, { ...options, lineCounter }));
+  return [...documents].map((document) => {
+    const reader = new YamlReader(refuseErrors(document as Document.Parsed, invalid), invalid, lineCounter);
+    return { ...reader.read(), lineOf: (container, key) => reader.lineOf(container, key) };
+  });
+}
+
+function parsed<T>(text: string, invalid: Invalid, parse: () => T): T {
   checkNesting(text, invalid);
-  let document: Document.Parsed;
   try {
-    document = parseDocument(text, {
-      schema: "failsafe",
-      version: "1.2",
-      // Own check below: the library compares each key with each other one.
-      uniqueKeys: false,
-      logLevel: "error",
-      prettyErrors: false,
-    });
+    return parse();
   } catch (cause) {
     // Deep nesting overflows the parser's stack; whatever else it throws is no reason to trust the text.
     throw invalid("the YAML parser gave up", cause);
   }
+}
+
+function refuseErrors(document: Document.Parsed, invalid: Invalid): Document.Parsed {
   const [error] = document.errors;
   if (error !== undefined) {
     throw invalid(error.message.split("\n")[0]?.slice(0, 200) ?? "syntax error", error);
   }
-  return new YamlReader(document, invalid).read();
+  return document;
 }
 
 /**
@@ -68,12 +104,29 @@ class YamlReader {
   readonly #document: Document.Parsed;
   readonly #invalid: Invalid;
   readonly #duplicates = new Set<string>();
+  readonly #lineCounter: LineCounter | undefined;
+  readonly #lines = new WeakMap<object, Map<string | number, number>>();
   #aliases = 0;
   #nodes = 0;
 
-  constructor(document: Document.Parsed, invalid: Invalid) {
+  constructor(document: Document.Parsed, invalid: Invalid, lineCounter?: LineCounter) {
     this.#document = document;
     this.#invalid = invalid;
+    this.#lineCounter = lineCounter;
+  }
+
+  lineOf(container: object, key: string | number): number {
+    return this.#lines.get(container)?.get(key) ?? 1;
+  }
+
+  #remember(container: object, key: string | number, node: unknown): void {
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    if (this.#lineCounter === undefined || offset === undefined) {
+      return;
+    }
+    const lines = this.#lines.get(container) ?? new Map<string | number, number>();
+    lines.set(key, this.#lineCounter.linePos(offset).line);
+    this.#lines.set(container, lines);
   }
 
   read(): YamlValues {
@@ -100,7 +153,11 @@ class YamlReader {
       return this.#map(node.items, depth);
     }
     if (isSeq(node)) {
-      return node.items.map((item) => this.#value(item, depth + 1));
+      const list = node.items.map((item) => this.#value(item, depth + 1));
+      for (const [index, item] of node.items.entries()) {
+        this.#remember(list, index, item);
+      }
+      return list;
     }
     return isScalar(node) ? scalarValue(node) : null;
   }
@@ -136,7 +193,11 @@ class YamlReader {
       }
       seen.add(name);
     }
-    return Object.fromEntries(entries);
+    const object = Object.fromEntries(entries);
+    for (const { key } of items) {
+      this.#remember(object, isScalar(key) ? String(key.value) : "{ }", key);
+    }
+    return object;
   }
 }
 

@@ -76,6 +76,10 @@ export type FactName =
   | "classes" // histogram of labels: {cat: 120}
   /** What a manifest says about a file: {path, sha256?, sha512?, md5?, sha1?, gitSha1?, size?, by, isElsewhere?: true}. */
   | "file.expected"
+  | "configuration" // a file that configures what serves a model: {kind, workloads}
+  | "image" // a container image that a configuration names: {reference, isPinned, line}
+  | "endpoint" // a host outside that a configuration names: {host, line}
+  | "kill_switch" // by whom a deployment could be stopped or changed: {class, name, why, seat?, line}
   | "files.vouched" // files whose bytes are what a manifest says: {by, algorithm, files: count}
   | "metadata"; // value: {key, value}: free metadata that has no better name
 

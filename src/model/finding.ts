@@ -11,6 +11,8 @@ export interface Location {
   /** Byte offset inside the file; with `offsetIn`, inside the content of the archive's member. */
   readonly offset?: number;
   readonly offsetIn?: "member";
+  /** Line of a text file that people write, counted from 1. */
+  readonly line?: number;
   /** A named part inside the file: a tensor, an archive member, a JSON pointer. */
   readonly member?: string;
 }

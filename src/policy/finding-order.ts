@@ -11,6 +11,7 @@ function compareFindings(left: Finding, right: Finding): number {
     gravity ||
     compareText(left.code, right.code) ||
     compareText(left.location.path, right.location.path) ||
+    (left.location.line ?? -1) - (right.location.line ?? -1) ||
     (left.location.offset ?? -1) - (right.location.offset ?? -1) ||
     compareText(left.location.member ?? "", right.location.member ?? "") ||
     compareText(left.subject, right.subject) ||
@@ -36,6 +37,8 @@ export function findingKey(item: Finding): string {
     location.path,
     location.offset ?? -1,
     location.member ?? "",
+    // Only where there is one: keys, and with them fingerprints, of findings without lines stay as they were.
+    ...(location.line === undefined ? [] : [location.line]),
     subject,
     canonicalArgs(item),
   ]);

@@ -2,6 +2,7 @@
 // Clauses of licences by the names that model cards give them. Read from the licences' own texts, in our words; data, to
 // be extended with care: what is not listed is unknown, and unknown is not harmless.
 
+import { normalizeLicense } from "../bom/spdx.ts";
 import type { LicenseClause } from "../model/license-clause.ts";
 
 interface KnownLicense {
@@ -68,6 +69,17 @@ export function licensesWith(clauses: readonly LicenseClause[]): readonly string
   return known
     .filter((license) => license.clauses.some((clause) => clauses.includes(clause)))
     .flatMap(({ names }) => names);
+}
+
+/** The clauses of the licence of this name; none if nobody has read it. */
+export function clausesOf(name: string): readonly LicenseClause[] {
+  const key = name.trim().toLowerCase();
+  return known.filter(({ names }) => names.includes(key)).flatMap(({ clauses }) => clauses);
+}
+
+/** True if it is a licence of the SPDX list (or an expression of such), or one whose clauses are known. */
+export function isKnownLicense(name: string): boolean {
+  return normalizeLicense(name).kind !== "name" || hasKnownClauses(name);
 }
 
 /** True if the clauses of a licence of this name are known. */

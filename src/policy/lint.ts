@@ -7,6 +7,7 @@ import { type Finding, finding } from "../model/finding.ts";
 import { atLeast } from "../model/severity.ts";
 import { lastInstant } from "./expiry.ts";
 import type { Policy, PolicyRule } from "./policy.ts";
+import { shippedPacks } from "./shipped-packs.ts";
 
 const soonMs = 30 * 24 * 60 * 60 * 1000;
 
@@ -39,9 +40,14 @@ function lintDocument(policy: Policy, at: Date): readonly Finding[] {
   } else if (policy.rules.every((rule) => rule.scope?.kind === "bom" || rule.scope?.path !== undefined)) {
     reasons.push("every rule selects files by path: a file that no pattern matches is denied as unchecked");
   }
-  const twins = equalRules(policy.rules);
+  // Shipped packs stand by themselves, so two of them may ask for the same.
+  const twins = equalRules(policy.rules.filter(({ id }) => !isShippedRule(id)));
   reasons.push(...twins.map(([one, other]) => `rules ${one} and ${other} say the same`));
   return reasons.map((reason) => finding("POLICY_LINT", place, { what: "the policy", reason }, options));
+}
+
+function isShippedRule(id: string): boolean {
+  return shippedPacks.some(({ name }) => id.startsWith(`${name}.`));
 }
 
 /** Pairs of rules that differ in nothing but id and words. */

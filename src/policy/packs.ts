@@ -8,6 +8,7 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { lastInstant } from "./expiry.ts";
 import type { PackReference, Policy, PolicyRule } from "./policy.ts";
+import { findShippedPack, parseShippedPath, shippedPath } from "./shipped-packs.ts";
 
 /** A policy document as it was written and checked, before its packs are in it. */
 export type PolicyDocument = Omit<Policy, "mode" | "rules" | "environment"> &
@@ -53,7 +54,8 @@ interface Walk {
 }
 
 async function collect(document: PolicyDocument, path: string, depth: number, walk: Walk): Promise<void> {
-  for (const reference of document.packs ?? []) {
+  for (const written of document.packs ?? []) {
+    const reference = locatePack(written, path);
     if (depth >= limits.maxPackDepth || ++walk.count > limits.maxPacks) {
       const reason = `packs may nest ${limits.maxPackDepth} deep and be ${limits.maxPacks} at most`;
       throw AibomError.of("POLICY_PACK_INVALID", { pack: reference.path, reason }, { where: { path } });
@@ -74,6 +76,22 @@ async function collect(document: PolicyDocument, path: string, depth: number, wa
   }
 }
 
+/** Where a pack is, and what its bytes must hash to. */
+interface LocatedPack {
+  readonly path: string;
+  readonly digest: string;
+}
+
+/** A shipped pack needs no digest in the policy: the program holds it. One that is written must be the same. */
+function locatePack(reference: PackReference, path: string): LocatedPack {
+  const named = "name" in reference ? reference : parseShippedPath(reference.path);
+  if (named === undefined) {
+    return reference as LocatedPack;
+  }
+  const shipped = findShippedPack(named, path);
+  return { path: shippedPath(shipped), digest: reference.digest ?? shipped.digest };
+}
+
 function addRule(rule: PolicyRule, path: string, { owners, rules }: Walk): void {
   const owner = owners.get(rule.id);
   if (owner !== undefined) {
@@ -86,7 +104,7 @@ function addRule(rule: PolicyRule, path: string, { owners, rules }: Walk): void 
   }
 }
 
-function requireDigest(reference: PackReference, pack: ReturnType<PackSource["read"]>): void {
+function requireDigest(reference: LocatedPack, pack: ReturnType<PackSource["read"]>): void {
   const got = `sha256:${createHash("sha256").update(pack.bytes).digest("hex")}`;
   if (got !== reference.digest) {
     const args = { pack: reference.path, expected: reference.digest, got };

@@ -2,14 +2,14 @@
 // The policy document as rules see it: schemas/policy.schema.json in types. A new rule kind is one
 // interface here, one definition in the schema, one file in rules/ and one line in its index.
 
-import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { Digest, DigestAlgorithm } from "../model/digest.ts";
 import type { SignatureScheme, Signer } from "../model/evidence.ts";
+import type { KillSwitchClass } from "../model/kill-switch.ts";
 import type { LicenseClause } from "../model/license-clause.ts";
 import type { PackageRole } from "../model/package.ts";
 import type { Severity } from "../model/severity.ts";
 import type { TimeSource } from "../model/trusted-time.ts";
-import type { Outcome, RuleStatus } from "../model/verdict.ts";
+import type { PolicyTest } from "./policy-test.ts";
 
 /** `enforce` decides, `warn` is reported and does not decide. */
 type Mode = "enforce" | "warn";
@@ -31,12 +31,21 @@ interface RuleScope {
 }
 
 /** Another policy file whose rules belong to this one. */
-export interface PackReference {
-  /** Relative to the file that names it, in or below its directory. */
+interface FilePack {
+  /** Relative to the file that names it, in or below its directory; or `aibom:NAME@VERSION`. */
   readonly path: string;
   /** `sha256:HEX` of its bytes. */
   readonly digest: string;
 }
+
+/** One of the packs that aibom ships: the bytes of a version never change. */
+interface ShippedPack {
+  readonly name: string;
+  readonly version: number;
+  readonly digest?: string;
+}
+
+export type PackReference = FilePack | ShippedPack;
 
 /** What every rule may say. */
 export interface RuleCommon {
@@ -252,6 +261,18 @@ export interface VulnerabilityRule extends RuleCommon {
   readonly dataSignedBy?: Signers;
 }
 
+export interface KillSwitchRule extends RuleCommon {
+  readonly kind: "kill-switch";
+  /** Classes that are not let through; all unless stated. */
+  readonly deny?: readonly KillSwitchClass[];
+  /** Globs over names (hosts, products, references, variables) that are let through all the same. */
+  readonly allow?: readonly string[];
+  /** Countries (ISO 3166-1 alpha-2) whose operators are let through. */
+  readonly seats?: readonly string[];
+  /** What it means that no configuration is among what is verified; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+}
+
 /** CEL, for what no other kind can say. */
 export interface AssertRule extends RuleCommon {
   readonly kind: "assert";
@@ -360,51 +381,17 @@ export type PolicyRule =
   | FreshnessRule
   | VulnerabilityRule
   | PackageRule
+  | KillSwitchRule
   | AssertRule;
-
-/** A case of `aibom policy test` (sample.ts). */
-export interface PolicyTest {
-  readonly name: string;
-  readonly env?: string;
-  readonly artifacts: readonly SampleArtifact[];
-  readonly bom?: { readonly signers?: readonly string[] };
-  /** By rule id. */
-  readonly expect?: Readonly<Record<string, RuleStatus>>;
-  readonly outcome?: Outcome;
-}
-
-/** An artifact as reading and verifying it might have shown it. */
-export interface SampleArtifact {
-  readonly name?: string;
-  readonly kind?: ArtifactKind;
-  readonly files?: readonly SampleFile[];
-  readonly licenses?: readonly string[];
-  readonly purl?: string;
-  readonly properties?: Readonly<Record<string, string>>;
-  readonly signatures?: readonly SampleSignature[];
-  readonly inBom?: boolean;
-}
-
-export interface SampleFile {
-  readonly path: string;
-  readonly format?: string;
-  readonly status?: FileStatus;
-  readonly findings?: readonly string[];
-}
-
-export interface SampleSignature {
-  readonly signer: string;
-  readonly covers?: readonly string[];
-  readonly hash?: DigestAlgorithm;
-  readonly predicateType?: string;
-  readonly claims?: Readonly<Record<string, ClaimValue>>;
-}
 
 /** A policy that was validated, with the rules of its packs and the digest of the bytes it was read from. */
 export interface Policy {
   readonly apiVersion: "aibom/policy/v1";
   readonly name: string;
   readonly version?: number;
+  /** What it is for, and what its demands rest on; for people. */
+  readonly description?: string;
+  readonly sources?: readonly string[];
   /** Last day (`2027-06-30`, to its end in UTC) or last instant (`2027-06-30T12:00:00Z`) of validity. */
   readonly expires?: string;
   readonly mode: Mode;

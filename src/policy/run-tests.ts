@@ -5,7 +5,8 @@
 import type { RuleStatus } from "../model/verdict.ts";
 import { inEnvironment } from "./environment.ts";
 import { evaluateSample } from "./evaluate.ts";
-import type { Policy, PolicyTest } from "./policy.ts";
+import type { Policy } from "./policy.ts";
+import type { PolicyTest } from "./policy-test.ts";
 import { sampleInput } from "./sample.ts";
 
 /** Something that ended otherwise than the case says. `what` is a rule's id, or `outcome`. */
@@ -21,7 +22,10 @@ export interface TestResult {
   readonly misses: readonly TestMiss[];
 }
 
-/** How often the cases saw a rule end in each way that counts for coverage. */
+/**
+ * How often the cases saw a rule end in each way that counts for coverage. `complete` refuses by not deciding: what could
+ * not be read is not known to be bad.
+ */
 export interface RuleCoverage {
   readonly rule: string;
   readonly passed: number;
@@ -52,11 +56,11 @@ function runTest(
 ): TestResult {
   const verdict = evaluateSample(inEnvironment(policy, test.env), sampleInput(test, at));
   const statuses = new Map<string, RuleStatus>(verdict.rules.map(({ rule, status }) => [rule, status]));
-  for (const [rule, status] of statuses) {
+  for (const { rule, kind, status } of verdict.rules) {
     const counts = seen.get(rule);
     if (counts !== undefined) {
       counts.passed += status === "pass" ? 1 : 0;
-      counts.failed += status === "fail" ? 1 : 0;
+      counts.failed += status === "fail" || (kind === "complete" && status === "undecided") ? 1 : 0;
     }
   }
   const misses: TestMiss[] = Object.entries(test.expect ?? {})

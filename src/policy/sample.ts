@@ -5,9 +5,9 @@
 import { type Code, codes, isCode } from "../codes/index.ts";
 import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { DigestEvidence, SignatureEvidence, Unregistered, Usage } from "../model/evidence.ts";
-import { claim } from "../model/fact.ts";
+import { claim, type Fact } from "../model/fact.ts";
 import type { Finding } from "../model/finding.ts";
-import type { PolicyTest, SampleArtifact, SampleFile, SampleSignature } from "./policy.ts";
+import type { PolicyTest, SampleArtifact, SampleFact, SampleFile, SampleSignature } from "./policy-test.ts";
 import type { ArtifactLabels, GatedArtifact, GatedBom, GateInput } from "./rule.ts";
 
 /** Digests of samples: equal for equal paths, of nothing that exists. */
@@ -23,7 +23,7 @@ export function sampleInput({ artifacts, bom }: Pick<PolicyTest, "artifacts" | "
 }
 
 function sampleArtifact(sample: SampleArtifact): GatedArtifact {
-  const { name = "sample", kind = "model", licenses = [], signatures = [], inBom } = sample;
+  const { name = "sample", kind = "model", licenses = [], facts = [], signatures = [], inBom } = sample;
   const files = (sample.files ?? [{ path: "model.safetensors", format: "safetensors" }]).map(sampleFile);
   const paths = files.map(({ path }) => path);
   const findings = (sample.files ?? []).flatMap((file) => sampleFindings(file, name));
@@ -31,7 +31,10 @@ function sampleArtifact(sample: SampleArtifact): GatedArtifact {
     kind,
     name,
     files,
-    facts: licenses.map((license) => claim("license", license, { path: paths[0] ?? "." })),
+    facts: [
+      ...licenses.map((license) => claim("license", license, { path: paths[0] ?? "." })),
+      ...facts.map((fact) => sampleFact(fact, paths[0] ?? ".")),
+    ],
     findings,
     ignored: [],
     complete: files.every(({ status }) => status !== "unverified"),
@@ -52,6 +55,10 @@ function sampleArtifact(sample: SampleArtifact): GatedArtifact {
     findings,
     labels: labelsOf(sample),
   };
+}
+
+function sampleFact({ name, value, path, grade = "claim" }: SampleFact, first: string): Fact {
+  return { grade, name, value, source: { path: path ?? first } };
 }
 
 function sampleFile({ path, format = "file", status }: SampleFile): ArtifactFile {

@@ -2,6 +2,33 @@
 // The text that `aibom init` writes as policy.yaml: the baseline, explained, with examples to uncomment.
 
 import { baselineRules } from "./baseline.ts";
+import type { ShippedPackEntry } from "./shipped-packs.ts";
+
+/** What `aibom policy init --pack` writes: the packs, pinned, and room for rules of one's own. */
+export function packPolicy(packs: readonly ShippedPackEntry[]): string {
+  const entries = packs.map(
+    ({ name, version, digest }) => `  - name: ${name}\n    version: ${version}\n    digest: ${digest}\n`,
+  );
+  return `# What must be true before a deployment is let through. \`aibom policy explain\` says it in words.
+# docs/packs.md says what each pack demands, and what it does not show.
+apiVersion: aibom/policy/v1
+name: starter
+version: 1
+# expires: 2027-12-31        # the policy is refused after this day (UTC)
+
+# enforce: a rule that fails denies. warn: it is reported only.
+mode: enforce
+
+packs:
+${entries.join("")}
+# Your own rules come after those of the packs. Guide: docs/policy.md
+# rules:
+#   - id: weights-released
+#     kind: signature
+#     scope: { kind: model }
+#     signers: [release]
+`;
+}
 
 /** What `aibom init` writes as policy.yaml: the baseline, explained, with examples to uncomment. */
 export const starterPolicy = `# What must be true before a deployment is let through.
@@ -119,6 +146,11 @@ ${baselineRules}
 #    packages: ["pkg:pypi/vllm"]
 #    versions: { min: 0.9.0 }
 #    ownsFiles: true
+#
+#  # Configurations of the deployment: nobody else can stop or change what runs.
+#  - id: switches
+#    kind: kill-switch
+#    allow: ["registry.example.org/**"]
 #
 #  # An expression (CEL) for what no other kind can say.
 #  - id: no-giants

@@ -19,6 +19,8 @@ export interface Supplier {
   readonly signers?: readonly string[];
   readonly packages?: readonly string[];
   readonly domains?: readonly string[];
+  /** The day on which somebody last looked at the entry. */
+  readonly reviewed: string;
 }
 
 export interface SupplierRegister {

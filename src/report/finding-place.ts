@@ -10,7 +10,7 @@ import { pathInTarget } from "./target-path.ts";
 export interface Place {
   /** Relative to where the command ran, if the target was; `/` separated. */
   readonly path: string;
-  /** Counted from 1. Only text files that a person wrote have one: the policy. */
+  /** Counted from 1. Only text files that a person wrote have one: the policy, a configuration. */
   readonly line?: number;
 }
 
@@ -41,7 +41,8 @@ export function findPlaces(verdict: Verdict, options: ReportOptions = {}): Place
       const { subject, location } = finding;
       const target = targets?.get(subject);
       if (target !== undefined || artifacts.has(subject)) {
-        return { path: pathInTarget(target ?? subject, subject, location.path) };
+        const path = pathInTarget(target ?? subject, subject, location.path);
+        return { path, ...(location.line === undefined ? {} : { line: location.line }) };
       }
       if (bom !== undefined && subject === slashed(bom).split("/").at(-1)) {
         return { path: slashed(bom) };

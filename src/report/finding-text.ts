@@ -15,7 +15,8 @@ const severityColumns = 10;
 /** Where a finding points, in one phrase; empty for an artifact as a whole. */
 export function formatLocation(location: Location): string {
   const parts = location.path === "." || location.path === "" ? [] : [escapeText(location.path)];
-  const { offset, offsetIn, member } = location;
+  const { line, offset, offsetIn, member } = location;
+  parts.push(...(line === undefined ? [] : [`line ${line}`]));
   const byte = offset === undefined ? [] : [`byte ${offset}`];
   const named = member === undefined || member === "" ? [] : [escapeText(member)];
   // From the whole to the part: a byte of a member stands behind its name.

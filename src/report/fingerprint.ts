@@ -18,7 +18,7 @@ export function fingerprints(): (finding: Finding, path: string) => string {
 
 /** The same for the same finding in the next run, also if it has moved inside its file. */
 function fingerprintOf(finding: Finding, path: string): string {
-  const { offset: _, ...place } = finding.location;
+  const { offset: _, line: __, ...place } = finding.location;
   const key = findingKey({ ...finding, subject: "", location: { ...place, path } });
   return createHash("sha256").update(key).digest("hex").slice(0, 32);
 }

@@ -77,9 +77,10 @@ export function failureJson(error: AibomError): JsonObject {
   };
 }
 
-function locationJson({ path, offset, offsetIn, member }: Location): JsonObject {
+function locationJson({ path, line, offset, offsetIn, member }: Location): JsonObject {
   return {
     path,
+    ...(line === undefined ? {} : { line }),
     ...(offset === undefined ? {} : { offset }),
     ...(offsetIn === undefined ? {} : { offsetIn }),
     ...(member === undefined ? {} : { member }),

@@ -52,6 +52,21 @@ test("packs prints what a policy can include", async (t) => {
   assert.equal(errorCode(await aibom(["policy", "packs", "packs/a.yaml"], { cwd })), "POLICY_PACK_INVALID");
 });
 
+test("shipped packs are listed, written into a policy, tested and linted by name", async (t) => {
+  const cwd = temporaryDirectory(t);
+  const listed = await aibom(["policy", "packs"], { cwd });
+  assert.match(listed.stdout, /^no-pickle 1 {2}sha256:[0-9a-f]{64}\n {2}\S.*\n {2}source: /m);
+  const json = JSON.parse((await aibom(["policy", "packs", "--format", "json"], { cwd })).stdout);
+  assert.ok(json.packs.every((each: { rules: unknown[] }) => each.rules.length > 0));
+  const init = ["policy", "init", "gate.yaml", "--pack", "baseline", "--pack", "no-pickle"];
+  assert.equal((await aibom(init, { cwd })).code, 0);
+  assert.equal((await aibom(["policy", "lint", "gate.yaml"], { cwd })).code, 0);
+  const unknown = await aibom(["policy", "init", "other.yaml", "--pack", "no-pikle"], { cwd });
+  assert.equal(errorCode(unknown), "POLICY_PACK_UNKNOWN");
+  const tested = await aibom(["policy", "test", "aibom:no-pickle@1", "--require-coverage"], { cwd });
+  assert.equal(tested.code, 0, tested.stdout);
+});
+
 test("explain says what is demanded and what there is", async (t) => {
   const made = await signedRelease(temporaryDirectory(t));
   const path = join(made.directory, "p.yaml");

@@ -52,7 +52,7 @@ const statement = (predicateType: string, ...claims: [string, string][]): Side =
 
 const register = {
   digest: { algorithm: "sha256", hex: hex("f") },
-  suppliers: [{ id: "acme", country: "DE", signers: ["release"] }],
+  suppliers: [{ id: "acme", country: "DE", reviewed: "2026-01-01", signers: ["release"] }],
   signatures: [signature({ identity: "office" })],
 } as const;
 

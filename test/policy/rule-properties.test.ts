@@ -99,9 +99,9 @@ const anyArtifact = fc
   });
 
 const suppliers: readonly Supplier[] = [
-  { id: "acme", country: "DE", signers: ["release"] },
-  { id: "owned", country: "DE", control: ["XX"], signers: ["security"] },
-  { id: "far", country: "XX", domains: ["far.example"] },
+  { reviewed: "2026-11-01", id: "acme", country: "DE", signers: ["release"] },
+  { reviewed: "2026-11-01", id: "owned", country: "DE", control: ["XX"], signers: ["security"] },
+  { reviewed: "2026-11-01", id: "far", country: "XX", domains: ["far.example"] },
 ];
 const anyInput = fc
   .tuple(fc.array(anyArtifact, { minLength: 1, maxLength: 3 }), fc.array(anySignature, { maxLength: 2 }))

@@ -72,6 +72,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./replay.ts")).defineReplay,
   },
   {
+    term: "profile [options] <target...>",
+    summary: "say how far a deployment is in one's own hands",
+    load: async () => (await import("./profile.ts")).defineProfile,
+  },
+  {
     term: "policy",
     summary: "write, check, test, sign and explain policies",
     load: async () => (await import("./policy.ts")).definePolicy,

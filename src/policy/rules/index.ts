@@ -15,6 +15,7 @@ import { digestRule } from "./digest.ts";
 import { formatRule } from "./format.ts";
 import { freshnessRule } from "./freshness.ts";
 import { importsRule } from "./imports.ts";
+import { killSwitchRule } from "./kill-switch.ts";
 import { licenseRule } from "./license.ts";
 import { lineageRule } from "./lineage.ts";
 import { originRule } from "./origin.ts";
@@ -40,5 +41,6 @@ export const ruleKinds = {
   freshness: freshnessRule,
   vulnerability: vulnerabilityRule,
   package: packageRule,
+  "kill-switch": killSwitchRule,
   assert: assertRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cases that a policy holds, as `aibom policy test` runs them: artifacts that are made up, and how rules end on them.
+
+import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
+import type { DigestAlgorithm } from "../model/digest.ts";
+import type { FactName, JsonValue } from "../model/fact.ts";
+import type { SignedClaim } from "../model/signed-claim.ts";
+import type { Outcome, RuleStatus } from "../model/verdict.ts";
+
+/** A case of `aibom policy test` (sample.ts). */
+export interface PolicyTest {
+  readonly name: string;
+  readonly env?: string;
+  readonly artifacts: readonly SampleArtifact[];
+  readonly bom?: { readonly signers?: readonly string[] };
+  /** By rule id. */
+  readonly expect?: Readonly<Record<string, RuleStatus>>;
+  readonly outcome?: Outcome;
+}
+
+/** An artifact as reading and verifying it might have shown it. */
+export interface SampleArtifact {
+  readonly name?: string;
+  readonly kind?: ArtifactKind;
+  readonly files?: readonly SampleFile[];
+  readonly licenses?: readonly string[];
+  readonly facts?: readonly SampleFact[];
+  readonly purl?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly signatures?: readonly SampleSignature[];
+  readonly inBom?: boolean;
+}
+
+export interface SampleFile {
+  readonly path: string;
+  readonly format?: string;
+  readonly status?: FileStatus;
+  readonly findings?: readonly string[];
+}
+
+/** Something that reading an artifact might have shown. */
+export interface SampleFact {
+  readonly name: FactName;
+  readonly value: JsonValue;
+  readonly path?: string;
+  readonly grade?: "claim" | "computed";
+}
+
+export interface SampleSignature {
+  readonly signer: string;
+  readonly covers?: readonly string[];
+  readonly hash?: DigestAlgorithm;
+  readonly predicateType?: string;
+  readonly claims?: Readonly<Record<string, SignedClaim["value"]>>;
+}
