@@ -2,9 +2,8 @@
 // Models in images and in artifacts of the OCI form: what the files beside the weights say is read by the same layouts as
 // in a directory on disk. Of an image only directories that hold weights are looked at.
 
-import { type ByteSource, memorySource } from "./bytes/byte-source.ts";
 import { describeTogether } from "./describe-parts.ts";
-import { AibomError } from "./errors.ts";
+import { keptFiles } from "./images/kept-files.ts";
 import type { LayerEntry } from "./images/layer-job.ts";
 import type { ReadImage } from "./images/read-images.ts";
 import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
@@ -28,8 +27,7 @@ function folderOf(path: string): string {
 
 function viewOf(name: string, entries: readonly LayerEntry[]): DirectoryView {
   const files = new Map<string, LayoutFile>();
-  const bytes = new Map<string, Uint8Array>();
-  for (const { path, size, sha256 = "", format = "file", read, bytes: kept } of entries) {
+  for (const { path, size, sha256 = "", format = "file", read } of entries) {
     const description = read?.description;
     files.set(path, {
       path,
@@ -39,20 +37,11 @@ function viewOf(name: string, entries: readonly LayerEntry[]): DirectoryView {
       linkCount: 1,
       ...(description === undefined ? {} : { description }),
     });
-    if (kept !== undefined) {
-      bytes.set(path, kept);
-    }
   }
   return {
     name,
     root: "",
     files,
-    open(path): ByteSource {
-      const kept = bytes.get(path);
-      if (kept === undefined) {
-        throw AibomError.of("SOURCE_NOT_FOUND", {}, { where: { path } });
-      }
-      return memorySource(kept, path);
-    },
+    open: keptFiles(entries),
   };
 }

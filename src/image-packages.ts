@@ -2,9 +2,8 @@
 // The software packages of an image: the catalogs read what a container of it sees, as they read a directory on disk, and
 // the SHA-256 values that package managers recorded are compared with those of the layers' files.
 
-import { memorySource } from "./bytes/byte-source.ts";
-import { AibomError } from "./errors.ts";
 import type { ImageEntry } from "./images/image-account.ts";
+import { keptFiles } from "./images/kept-files.ts";
 import type { ReadImage } from "./images/read-images.ts";
 import type { Finding } from "./model/finding.ts";
 import type { ImageContent } from "./model/image.ts";
@@ -56,8 +55,7 @@ function located(found: Finding, digest: string, path: string): Finding {
 
 function viewOf(name: string, entries: readonly ImageEntry[]): RootView {
   const files = new Map<string, RootFile>();
-  const bytes = new Map<string, Uint8Array>();
-  for (const { path, kind, size, mode, target, format, layer, bytes: kept } of entries) {
+  for (const { path, kind, size, mode, target, format, layer } of entries) {
     if (kind === "file" || (kind === "symlink" && target !== undefined)) {
       files.set(path, {
         path,
@@ -68,20 +66,11 @@ function viewOf(name: string, entries: readonly ImageEntry[]): RootView {
         format,
       });
     }
-    if (kept !== undefined) {
-      bytes.set(path, kept);
-    }
   }
   return {
     name,
     files,
     directoryLinks: new Map(),
-    open(path) {
-      const kept = bytes.get(path);
-      if (kept === undefined) {
-        throw AibomError.of("SOURCE_NOT_FOUND", {}, { where: { path } });
-      }
-      return memorySource(kept, path);
-    },
+    open: keptFiles(entries),
   };
 }

@@ -7,9 +7,14 @@ import { AibomError } from "./errors.ts";
 import { withModelFacts } from "./image-models.ts";
 import { withPackages } from "./image-packages.ts";
 import type { ReadImages } from "./images/read-images.ts";
-import type { InventoryOptions } from "./inventory.ts";
 import type { Artifact, ArtifactFile } from "./model/artifact.ts";
 import type { SourceTree } from "./sources/tree.ts";
+
+/** Worker threads at most, and what ends the reading. */
+interface ImageOptions {
+  readonly jobs?: number;
+  readonly signal?: AbortSignal;
+}
 
 const archives: ReadonlySet<string> = new Set(["oci-archive", "docker-archive"]);
 
@@ -28,7 +33,7 @@ interface Carrier {
 export async function withImages(
   artifact: Artifact,
   tree: SourceTree,
-  options: Pick<InventoryOptions, "jobs" | "signal">,
+  options: ImageOptions,
 ): Promise<Artifact> {
   let all = artifact;
   for (const carrier of carriersOf(artifact, tree)) {
@@ -75,7 +80,7 @@ function isDirectoryTransport(versionBytes: number): boolean {
 
 async function readCarrier(
   { absolutePath, root }: Carrier,
-  { jobs = availableParallelism(), signal }: Pick<InventoryOptions, "jobs" | "signal">,
+  { jobs = availableParallelism(), signal }: ImageOptions,
 ): Promise<ReadImages | AibomError> {
   // Loaded only when there are images.
   const { readImages } = await import("./images/read-images.ts");

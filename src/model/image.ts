@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A container image, an index of them, or an artifact in OCI form, as it lies in a file or directory.
 
-import type { ArtifactFile } from "./artifact.ts";
+import type { ArtifactFile } from "./artifact-file.ts";
 import type { Fact } from "./fact.ts";
 import type { Package } from "./package.ts";
 

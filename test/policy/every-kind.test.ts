@@ -171,6 +171,14 @@ const cases: Readonly<Record<PolicyRule["kind"], Case>> = {
     pass: { gated: { artifact: withPackage("0.10.1") } },
     fail: { gated: { artifact: withPackage("0.8.5") } },
   },
+  "kill-switch": {
+    rule: { deny: ["maas-endpoint"] },
+    pass: withFacts(computed("configuration", { path: "compose.yaml" }, readme)),
+    fail: withFacts(
+      computed("configuration", { path: "compose.yaml" }, readme),
+      computed("kill_switch", { class: "maas-endpoint", name: "api.example.com" }, readme),
+    ),
+  },
   assert: {
     rule: { assert: "files.all(f, f.size < 100)" },
     pass: {},
