@@ -48,7 +48,7 @@ export default {
     layer("stores", ["bytes/", "formats/", "layouts/"]),
     layer("bom", ["bytes/", "schemas/"]),
     layer("trust", ["bytes/", "schemas/", "sources/", "x509/"]),
-    layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/"]),
+    layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/", "images/"]),
     layer("signers", ["bytes/", "digests/", "trust/", "verifiers/", "bom/", "sources/", "x509/", "net/"]),
     layer("net", ["bytes/"]),
     layer("policy", ["bytes/", "schemas/", "bom/spdx"]),
