@@ -1,6 +1,6 @@
 // Import rules: the drawing in docs/architecture.md, made checkable. test/guards proves that each bites.
 
-const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits|image-limits)\\.ts$"];
+const base = ["^src/(model|codes)/", "^src/(errors|limits|data-limits|image-limits|package-limits)\\.ts$"];
 
 /** A layer may import itself, the base and the layers named. */
 const layer = (name, allowed) => ({
@@ -43,9 +43,10 @@ export default {
     layer("sources", ["bytes/", "digests/"]),
     layer("formats", ["bytes/"]),
     layer("reading", ["bytes/", "digests/", "sources/", "formats/"]),
-    layer("images", ["bytes/", "digests/", "sources/", "formats/"]),
+    layer("images", ["bytes/", "digests/", "sources/", "formats/", "packages/"]),
     layer("layouts", ["bytes/", "formats/"]),
     layer("stores", ["bytes/", "formats/", "layouts/"]),
+    layer("packages", ["bytes/", "formats/", "layouts/(member|yaml-text)\\.ts"]),
     layer("bom", ["bytes/", "schemas/"]),
     layer("trust", ["bytes/", "schemas/", "sources/", "x509/"]),
     layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/", "images/"]),
@@ -89,6 +90,7 @@ export default {
     owner("chalk", "cli"),
     builtin("fs", "^src/(sources|digests|trust|cli)/"),
     builtin("worker_threads", "^src/(digests|reading|images|policy/cel)/"),
+    builtin("sqlite", "^src/packages/rpm/"),
     builtin("child_process", "^src/signers/external-command\\.ts$"),
     builtin("vm", "^$"),
     builtin("(net|tls|dgram|dns|http|https|http2)", "^src/net/", "network"),

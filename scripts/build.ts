@@ -78,6 +78,7 @@ async function bundle(): Promise<void> {
       index: join(root, "src/index.ts"),
       worker: join(root, "src/digests/worker.ts"),
       "reader-worker": join(root, "src/reading/worker.ts"),
+      "layer-worker": join(root, "src/images/layer-worker.ts"),
       "cel-worker": join(root, "src/policy/cel/worker.ts"),
     },
     platform: "node",

@@ -53,7 +53,12 @@ const chunks: readonly { readonly name: string; readonly roots: readonly string[
 ];
 
 /** What is loaded without the command line must not load it: what it has in common with it is a chunk apart. */
-const withoutCommandLine = ["src/index.ts", "src/digests/worker.ts", "src/reading/worker.ts"];
+const withoutCommandLine = [
+  "src/index.ts",
+  "src/digests/worker.ts",
+  "src/reading/worker.ts",
+  "src/images/layer-worker.ts",
+];
 
 /** Modules that `roots` import, directly or not; a dynamic import is where another chunk may start. */
 function reachable(roots: readonly string[], context: ChunkingContext): Set<string> {

@@ -5,14 +5,16 @@
 
 import { artifactKind } from "./artifact-kind.ts";
 import type { ByteSource } from "./bytes/byte-source.ts";
-import { artifactParts, describeTogether, provenPackage } from "./describe-parts.ts";
+import { type DescribedPackages, describePackages } from "./describe-packages.ts";
+import { artifactParts, describeTogether, provenPackage, type Together } from "./describe-parts.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
 import type { Description } from "./formats/format.ts";
 import type { ReadFile } from "./formats/read-file.ts";
 import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
-import type { Artifact, ArtifactFile, FileStatus } from "./model/artifact.ts";
+import type { Artifact, ArtifactFile, ArtifactKind, ArtifactPart, FileStatus } from "./model/artifact.ts";
 import { digestOf } from "./model/digest.ts";
+import type { Fact } from "./model/fact.ts";
 import type { Finding } from "./model/finding.ts";
 import type { FileOnDisk } from "./reading/file-on-disk.ts";
 import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
@@ -84,31 +86,55 @@ class KnownFile implements DescribedFile {
 /** The artifact that a tree and its files, in the order of the tree, make. Never throws on the content of a file. */
 export function describeTree(tree: SourceTree, files: readonly DescribedFile[]): Artifact {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const together = describeTogether(directoryView(tree, byPath));
-  const unverified = new Set(together.unverified);
+  const view = directoryView(tree, byPath);
+  const software = describePackages(tree, byPath, view);
+  const { packages, libraryFiles, settled } = software;
+  const own = libraryFiles.size === 0 ? files : files.filter(({ path }) => !libraryFiles.has(path));
+  const together = describeTogether(
+    own === files ? view : { ...view, files: new Map(own.map((file) => [file.path, file])) },
+  );
+  const unverified = new Set([...together.unverified, ...software.unverified]);
   const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.path)));
-  const described = files.filter((file) => file.description !== undefined);
+  const described = own.filter((file) => file.description !== undefined);
   const facts = [...described.flatMap((file) => file.description?.facts ?? []), ...together.facts];
   const suspect = files.filter((file) => file.findings.length > 0);
-  const findings = [...tree.findings, ...suspect.flatMap((file) => file.findings), ...together.findings];
+  const findings = [
+    ...tree.findings.filter(({ location }) => !settled.has(location.path)),
+    ...suspect.flatMap((file) => file.findings),
+    ...together.findings,
+    ...software.findings,
+  ];
+  const refused = tree.refused.filter((path) => !settled.has(path));
   const parts = artifactParts(together.parts, {
     files: artifactFiles,
     findings,
-    refused: tree.refused,
+    refused,
     read: (path) => byPath.get(path),
   });
   return {
-    // A policy for models is about a store with a model in it, whatever else it holds.
-    kind: parts.some(({ kind }) => kind === "model") ? "model" : artifactKind(files, facts, together.layouts),
+    kind: kindOf(own, facts, together, parts, software),
     name: tree.name,
     files: artifactFiles,
     facts,
     findings,
     ignored: tree.ignored,
-    complete: tree.refused.length === 0 && artifactFiles.every((file) => file.status !== "unverified"),
+    complete: refused.length === 0 && artifactFiles.every((file) => file.status !== "unverified"),
     ...(parts.length === 0 ? {} : { parts }),
+    ...(packages.length === 0 ? {} : { packages }),
     ...provenPackage(together.whole ?? {}, artifactFiles),
   };
+}
+
+/** A policy for models is about a store with a model in it, whatever else it holds. */
+function kindOf(
+  own: readonly DescribedFile[],
+  facts: readonly Fact[],
+  { layouts }: Together,
+  parts: readonly ArtifactPart[],
+  { isEnvironment }: DescribedPackages,
+): ArtifactKind {
+  const kind = parts.some((part) => part.kind === "model") ? "model" : artifactKind(own, facts, layouts);
+  return isEnvironment && kind !== "model" ? "environment" : kind;
 }
 
 /** A hashed file and what its reader said. */

@@ -124,8 +124,8 @@ async function hashFurther(
   };
 }
 
-/** Both passes must have seen the same state of the file. */
-function assertSame(path: string, second: HashedFile, first: HashedFile | undefined): void {
+/** Both passes must have seen the same state of the file. @throws {AibomError} SOURCE_CHANGED */
+export function assertSame(path: string, second: HashedFile, first: HashedFile | undefined): void {
   const [a, b] = [first?.identity, second.identity];
   const isSame =
     a !== undefined &&

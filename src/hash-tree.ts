@@ -19,6 +19,7 @@ export interface TreeHashing {
   readonly rules: readonly IgnoreRule[];
   readonly algorithms: readonly DigestAlgorithm[];
   readonly shardsFor?: ((path: string, sizeBytes: number) => ShardPlan | undefined) | undefined;
+  readonly isRootFileSystem?: boolean | undefined;
   readonly options: Omit<HashOptions, "onFile">;
   /** Told of each file that is going to be read. */
   readonly onRequest: (source: SourceFile) => void;
@@ -39,7 +40,7 @@ export interface HashedTree {
  * @throws {AibomError} SOURCE_*
  */
 export async function hashTree(target: string, hashing: TreeHashing): Promise<HashedTree> {
-  const { rules, algorithms, shardsFor, options, onRequest, onFile } = hashing;
+  const { rules, algorithms, shardsFor, options, onRequest, onFile, isRootFileSystem = false } = hashing;
   const found: SourceFile[] = [];
   const hashed: HashedFile[] = [];
   /** By the position of a request, the position at which its file was found. */
@@ -60,7 +61,7 @@ export async function hashTree(target: string, hashing: TreeHashing): Promise<Ha
     }
   };
   const run = new HashRun({ ...options, onFile: (position, file) => take(requested[position] ?? 0, file) });
-  const tree = await walkAndHash(run, walkTarget(target, rules), (source) => {
+  const tree = await walkAndHash(run, walkTarget(target, rules, { isRootFileSystem }), (source) => {
     const index = found.push(source) - 1;
     // Where links lead is known when everything was found.
     return source.isLink ? [] : [request(index, source)];

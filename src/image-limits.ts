@@ -23,7 +23,7 @@ export const imageLimits = {
   /** Levels of a manifest, an index or a configuration. */
   maxImageJsonDepth: 32,
   /** Bytes that a layer may always unpack to, for each of its own bytes, and at most. CUDA layers have some 8 GB. */
-  minLayerUnpackedBytes: 1024 * MiB,
+  minLayerUnpackedBytes: 256 * MiB,
   maxLayerRatio: 200,
   maxLayerUnpackedBytes: 256 * 1024 * MiB,
   /** Entries of one layer, and of the file system that all make. An image with CUDA, Python and Node has some 300,000. */

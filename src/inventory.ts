@@ -3,16 +3,17 @@
 // from the same unchanged files, by the format readers. Finding files, hashing them and describing them goes on at
 // the same time: of a large tree the last file is found when most are hashed.
 
+import { checkPackageFiles } from "./check-packages.ts";
 import { type DescribedFile, describedFile, describeShown, describeTree, fileOnDisk } from "./describe.ts";
 import type { HashedFile, HashOptions } from "./digests/engine.ts";
 import { checkExpectedFiles, type OptionsFor } from "./expected-files.ts";
+import type { ReadFile } from "./formats/read-file.ts";
 import { hashTree, inOrder, type ShardPlan, type TreeHashing } from "./hash-tree.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { DigestAlgorithm } from "./model/digest.ts";
 import { NamedBlobs } from "./named-blobs.ts";
-import type { ReadFile } from "./formats/read-file.ts";
-import { FileReaders } from "./reading/file-readers.ts";
 import { imageBlobs, withImages } from "./read-target-images.ts";
+import { FileReaders } from "./reading/file-readers.ts";
 import { pathInside } from "./sources/companions.ts";
 import { defaultIgnoreRules, type IgnoreRule } from "./sources/ignore.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
@@ -31,6 +32,8 @@ export interface InventoryOptions {
    * are left out and listed, whether or not they exist yet: the second run gives the same bytes as the first.
    */
   readonly outputs?: readonly string[];
+  /** Those of the targets that are root file systems: their links lead inside of them, absolute ones too. */
+  readonly rootFileSystems?: readonly string[];
   /** Worker threads at most. */
   readonly jobs?: number;
   readonly signal?: AbortSignal;
@@ -75,8 +78,9 @@ async function inventoryWith(
   readers: FileReaders,
 ): Promise<InventoriedTarget> {
   const read = await readTarget(target, withSha256(options), readers);
-  const artifact = await checkExpectedFiles(read, secondPassOptions(options, read.tree));
-  return { ...read, artifact };
+  const further = secondPassOptions(options, read.tree);
+  const artifact = await checkExpectedFiles(read, further);
+  return { ...read, artifact: await checkPackageFiles({ ...read, artifact }, further) };
 }
 
 /** Progress goes on from where the first pass ended. Nothing of a second pass is cached. */
@@ -180,6 +184,7 @@ async function hashFiles(
     rules: [...defaultRules, ...ignore, ...outputRules(target, options.outputs ?? [])],
     algorithms,
     shardsFor,
+    isRootFileSystem: options.rootFileSystems?.includes(target),
     options: hashOptions(options, totals),
     onRequest({ size }) {
       totals.totalBytes += size;

@@ -3,6 +3,7 @@
 
 import { dataLimits } from "./data-limits.ts";
 import { imageLimits } from "./image-limits.ts";
+import { packageLimits } from "./package-limits.ts";
 
 const MiB = 1024 * 1024;
 
@@ -347,4 +348,5 @@ export const limits = {
   maxKeylessAnswerBytes: MiB,
   ...dataLimits,
   ...imageLimits,
+  ...packageLimits,
 } as const;

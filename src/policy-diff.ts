@@ -6,6 +6,7 @@ import type { BomArtifact } from "./bom/read.ts";
 import { bomArtifacts } from "./bom/read.ts";
 import { requireValidBom } from "./bom/require-valid.ts";
 import { limits } from "./limits.ts";
+import type { ArtifactKind } from "./model/artifact.ts";
 import type { Outcome, RuleStatus } from "./model/verdict.ts";
 import { readPolicyFile } from "./open-policy.ts";
 import { inEnvironment } from "./policy/environment.ts";
@@ -81,9 +82,16 @@ function changeOf(
     : { component: artifact.name, before: before.outcome, after: after.outcome, rules };
 }
 
+const kindsOfTypes: ReadonlyMap<string, ArtifactKind> = new Map([
+  ["machine-learning-model", "model"],
+  ["data", "dataset"],
+  ["platform", "environment"],
+  ["container", "image"],
+]);
+
 function sampleOf(artifact: BomArtifact, signers: readonly string[]): SampleArtifact {
   const { name, type, files, licenses, purl, properties = [] } = artifact;
-  const kind = type === "machine-learning-model" ? "model" : type === "data" ? "dataset" : "file-set";
+  const kind = kindsOfTypes.get(type) ?? "file-set";
   return {
     name,
     kind,

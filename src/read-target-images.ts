@@ -3,12 +3,18 @@
 // found in them is told with the file on disk that they lie in.
 
 import { availableParallelism } from "node:os";
-import type { ReadImages } from "./images/read-images.ts";
-import type { InventoryOptions } from "./inventory.ts";
 import { AibomError } from "./errors.ts";
+import { withModelFacts } from "./image-models.ts";
+import { withPackages } from "./image-packages.ts";
+import type { ReadImages } from "./images/read-images.ts";
 import type { Artifact, ArtifactFile } from "./model/artifact.ts";
-import { finding } from "./model/finding.ts";
 import type { SourceTree } from "./sources/tree.ts";
+
+/** Worker threads at most, and what ends the reading. */
+interface ImageOptions {
+  readonly jobs?: number;
+  readonly signal?: AbortSignal;
+}
 
 const archives: ReadonlySet<string> = new Set(["oci-archive", "docker-archive"]);
 
@@ -27,7 +33,7 @@ interface Carrier {
 export async function withImages(
   artifact: Artifact,
   tree: SourceTree,
-  options: Pick<InventoryOptions, "jobs" | "signal">,
+  options: ImageOptions,
 ): Promise<Artifact> {
   let all = artifact;
   for (const carrier of carriersOf(artifact, tree)) {
@@ -39,7 +45,10 @@ export async function withImages(
 /** Tells which files of a tree are blobs of an image: they are read with it, and not by themselves. */
 export function imageBlobs(tree: SourceTree): (path: string) => boolean {
   const roots = foldersOf(tree).map(({ root }) => (root === "" ? "" : `${root}/`));
-  return (path) => roots.some((root) => path.startsWith(root) && /^(?:blobs\/\w+\/)?[0-9a-f]{64}$/.test(path.slice(root.length)));
+  return (path) =>
+    roots.some(
+      (root) => path.startsWith(root) && /^(?:blobs\/\w+\/)?[0-9a-f]{64}$/.test(path.slice(root.length)),
+    );
 }
 
 function carriersOf({ files }: Artifact, tree: SourceTree): readonly Carrier[] {
@@ -71,7 +80,7 @@ function isDirectoryTransport(versionBytes: number): boolean {
 
 async function readCarrier(
   { absolutePath, root }: Carrier,
-  { jobs = availableParallelism(), signal }: Pick<InventoryOptions, "jobs" | "signal">,
+  { jobs = availableParallelism(), signal }: ImageOptions,
 ): Promise<ReadImages | AibomError> {
   // Loaded only when there are images.
   const { readImages } = await import("./images/read-images.ts");
@@ -91,7 +100,8 @@ function withCarrier(
   read: ReadImages | AibomError,
   { isSingleFile }: SourceTree,
 ): Artifact {
-  const inCarrier = (path: string): boolean => (isArchive ? path === root : root === "" || path.startsWith(`${root}/`));
+  const inCarrier = (path: string): boolean =>
+    isArchive ? path === root : root === "" || path.startsWith(`${root}/`);
   if (read instanceof AibomError) {
     const path = root === "" ? "." : root;
     const reason = read.toFinding({ path });
@@ -99,21 +109,28 @@ function withCarrier(
     const told = { ...reason, subject: path, location: { ...inside, ...reason.location, path } };
     return { ...artifact, findings: [...artifact.findings, told], complete: false };
   }
+  const packaged = read.images.map((each) =>
+    withPackages({ ...each, image: withModelFacts(each) }, root === "" ? "." : root),
+  );
+  const isComplete = read.complete && packaged.every(({ image }) => image.complete);
   const suspect = new Set(read.findings.map(({ location }) => location.path));
   const status = (file: ArtifactFile): ArtifactFile["status"] => {
     if (isArchive) {
-      return read.complete ? "described" : "unverified";
+      return isComplete ? "described" : "unverified";
     }
-    return read.complete || !suspect.has(file.path) ? "described" : "unverified";
+    return isComplete || !suspect.has(file.path) ? "described" : "unverified";
   };
-  const files = artifact.files.map((file) => (inCarrier(file.path) ? { ...file, status: status(file) } : file));
+  const files = artifact.files.map((file) =>
+    inCarrier(file.path) ? { ...file, status: status(file) } : file,
+  );
   const isWhole = isSingleFile || (!isArchive && root === "");
   return {
     ...artifact,
     kind: isWhole ? "image" : artifact.kind,
     files,
-    findings: [...artifact.findings, ...read.findings],
-    complete: read.complete && artifact.files.every((file) => inCarrier(file.path) || file.status !== "unverified"),
-    images: [...(artifact.images ?? []), ...read.images],
+    findings: [...artifact.findings, ...read.findings, ...packaged.flatMap(({ findings }) => findings)],
+    complete:
+      isComplete && artifact.files.every((file) => inCarrier(file.path) || file.status !== "unverified"),
+    images: [...(artifact.images ?? []), ...packaged.map(({ image }) => image)],
   };
 }

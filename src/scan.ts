@@ -10,7 +10,8 @@ import { atLeast, type Severity } from "./model/severity.ts";
 import { sortFindings } from "./policy/finding-order.ts";
 import { isUnread } from "./policy/unread.ts";
 
-export interface ScanOptions extends Pick<InventoryOptions, "ignore" | "jobs" | "signal"> {
+export interface ScanOptions
+  extends Pick<InventoryOptions, "ignore" | "jobs" | "signal" | "rootFileSystems"> {
   /** Findings of this severity or graver make the scan `dangerous`; default: high. */
   readonly failOn?: Severity;
 }

@@ -34,6 +34,8 @@ export interface VerifyOptions {
   /** Supplier register, with its signature beside it, for rules on origin. */
   readonly suppliers?: string;
   readonly ignore?: readonly IgnoreRule[];
+  /** Those of the targets that are root file systems. */
+  readonly rootFileSystems?: readonly string[];
   /** The instant to verify for: validity windows, expiry. */
   readonly at: Date;
   readonly jobs?: number;

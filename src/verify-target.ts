@@ -4,7 +4,6 @@
 
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
-import { packagePurl } from "./bom/package-url.ts";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
@@ -12,6 +11,7 @@ import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
 import type { ImageContent } from "./model/image.ts";
+import { packagePurl } from "./model/package-url.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,
@@ -25,6 +25,7 @@ import { targetExists, targetName } from "./sources/target.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
 import { isMessageSignature } from "./verifiers/bundle.ts";
+import { matchImages } from "./verifiers/image-match.ts";
 import type { ModelOnDisk } from "./verifiers/model-comparison.ts";
 import { openModelSignature } from "./verifiers/model-signing.ts";
 import type { OpenedSignature } from "./verifiers/opened-signature.ts";
@@ -175,12 +176,15 @@ function verified(
 
 /** Package URLs of the store and of the BOM's component, and that component's properties. */
 function labelsOf(artifact: Artifact, component: BomArtifact | undefined): ArtifactLabels | undefined {
-  if (artifact.package === undefined && component === undefined) {
+  const { package: known, packages = [] } = artifact;
+  if (known === undefined && packages.length === 0 && component === undefined) {
     return undefined;
   }
+  // An environment is in the scope of each package in it.
   const purls = [
-    artifact.package === undefined ? undefined : packagePurl(artifact.package),
+    known === undefined ? undefined : packagePurl(known),
     component?.purl,
+    ...packages.map(({ purl }) => purl),
   ].filter((purl) => purl !== undefined);
   return { purls: [...new Set(purls)], properties: component?.properties ?? [] };
 }
@@ -191,7 +195,17 @@ function compareWithBom(
   bomArtifacts: readonly BomArtifact[] | undefined,
   mayBeOutside?: (path: string) => boolean,
 ): BomMatch {
-  return bomArtifacts === undefined ? { findings: [] } : matchBom(artifact, bomArtifacts, mayBeOutside);
+  if (bomArtifacts === undefined) {
+    return { findings: [] };
+  }
+  const match = matchBom(artifact, bomArtifacts, mayBeOutside);
+  const images = matchImages(artifact, bomArtifacts);
+  if (images.length === 0) {
+    return match;
+  }
+  // What was compared is not what is here: no evidence of it.
+  const { evidence: _, ...rest } = match;
+  return { ...rest, findings: [...match.findings, ...images] };
 }
 
 /** A signature with what it says, and where its file lies inside the target, if it does. */
@@ -305,8 +319,9 @@ function signatureContext(
 }
 
 function inventoryOptions(options: VerifyOptions): InventoryOptions {
-  const { jobs, signal, onProgress, digestCacheDirectoryUnsafe } = options;
+  const { jobs, signal, onProgress, digestCacheDirectoryUnsafe, rootFileSystems } = options;
   return {
+    ...(rootFileSystems === undefined ? {} : { rootFileSystems }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),

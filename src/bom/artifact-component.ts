@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One artifact as a CycloneDX component: a model is a `machine-learning-model`, a dataset `data`, a single other
-// file a `file`, a directory of other files `data`. Its identity is the digest of its bytes; names, versions and
+// file a `file`, an environment a `platform`, a directory of other files `data`. Its identity is the digest of its bytes; names, versions and
 // licences that it claims are written as claims. No purl is guessed: only a single file gets a
 // `pkg:generic` with the checksum that proves it (purl-spec, type generic).
 
@@ -9,6 +9,7 @@ import * as Models from "@cyclonedx/cyclonedx-library/Models";
 import type { ArtifactFile, PackageName } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import { cycloneDxHashNames } from "../model/digest.ts";
+import { genericPurl, packagePurl } from "../model/package-url.ts";
 import type { ArtifactIdentity, ArtifactRefs } from "./artifact-ref.ts";
 import { baseModels, type ModelRegister, pedigree } from "./base-models.ts";
 import { cleanUrl } from "./clean-text.ts";
@@ -24,7 +25,7 @@ import { imageProperties } from "./image-properties.ts";
 import { licenseItems } from "./licenses.ts";
 import { compact, modelCard } from "./model-card.ts";
 import { compareText } from "./order.ts";
-import { genericPurl, packagePurl } from "./package-url.ts";
+import { type PackageComponent, packageComponents } from "./packages.ts";
 import { type PlainFileList, plainFiles } from "./plain-files.ts";
 import { type ComponentTraces, type Item, provenanceProperties, TraceLog } from "./provenance.ts";
 import { property } from "./value-properties.ts";
@@ -54,13 +55,15 @@ export interface ArtifactComponent extends ComponentTraces {
   readonly leaves: readonly string[];
   /** The components of what is inside it; they stand first among its components. */
   readonly parts: readonly ArtifactComponent[];
+  /** Software packages that were found in it; they are listed beside the artifacts. */
+  readonly packages: readonly PackageComponent[];
 }
 
 /**
  * Describes one artifact.
  * @throws {AibomError} BOM_DIGEST_MISSING
  */
-function artifactComponent(artifact: Described, context: BomContext): ArtifactComponent {
+function artifactComponent(artifact: Described, context: BomContext): Omit<ArtifactComponent, "packages"> {
   const files = sortedFiles(artifact.ownFiles);
   const factsByPath = fileFacts(artifact.facts);
   const index = indexFacts(artifact.name, artifact.facts);
@@ -143,7 +146,14 @@ function artifactComponent(artifact: Described, context: BomContext): ArtifactCo
 /** The components of `artifacts`, by name. */
 export function componentsOf(artifacts: readonly Described[], context: BomContext): ArtifactComponent[] {
   return artifacts
-    .map((artifact) => artifactComponent(artifact, context))
+    .map((artifact) => ({
+      ...artifactComponent(artifact, context),
+      packages: packageComponents(
+        artifact.packages ?? [],
+        context.refs.of(artifact).key,
+        context.specVersion,
+      ),
+    }))
     .sort((a, b) => compareText(a.name, b.name) || compareText(a.ref, b.ref));
 }
 
@@ -171,11 +181,16 @@ function purlOf(
 }
 
 function componentType(artifact: Described, isSingleFile: boolean): Enums.ComponentType {
-  if (artifact.image !== undefined) {
-    return Enums.ComponentType.Container;
-  }
   if (artifact.kind === "model") {
     return Enums.ComponentType.MachineLearningModel;
+  }
+  if (artifact.image !== undefined) {
+    const isRun = artifact.image.role === "image" || artifact.image.role === "index";
+    return isRun ? Enums.ComponentType.Container : Enums.ComponentType.Data;
+  }
+  if (artifact.kind === "environment") {
+    // "A runtime environment which interprets or executes software" (CycloneDX 1.7, component.type).
+    return Enums.ComponentType.Platform;
   }
   const isFile = isSingleFile && artifact.kind !== "dataset";
   return isFile ? Enums.ComponentType.File : Enums.ComponentType.Data;

@@ -22,6 +22,7 @@ const refPrefixes = {
   model: "model",
   dataset: "dataset",
   image: "image",
+  environment: "environment",
   "file-set": "files",
 } as const satisfies Record<ArtifactKind, string>;
 

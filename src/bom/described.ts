@@ -41,8 +41,21 @@ function partOf({ store, root, ...part }: ArtifactPart): Described {
 
 /** What was found in an image is told with the file that it lies in. */
 function imageOf(image: ImageContent): Described {
-  const { name, files, facts, complete } = image;
-  return { kind: "image", name, files, facts, complete, findings: [], ignored: [], ownFiles: files, inner: [], image };
+  const { name, files, facts, complete, packages = [] } = image;
+  const kind = image.isModel === true ? "model" : "image";
+  return {
+    kind,
+    name,
+    files,
+    facts,
+    complete,
+    packages,
+    findings: [],
+    ignored: [],
+    ownFiles: files,
+    inner: [],
+    image,
+  };
 }
 
 function factKey({ grade, name, value, source }: Fact): string {

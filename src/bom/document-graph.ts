@@ -22,7 +22,12 @@ export interface DocumentGraph {
 
 /** The components of the document's top level, in their order. */
 export function listedComponents(graph: DocumentGraph): readonly GraphNode[] {
-  return [...graph.artifacts.filter((artifact) => artifact !== graph.root), ...graph.datasets];
+  const packages = withParts(graph.artifacts).flatMap((artifact) => artifact.packages);
+  return [
+    ...graph.artifacts.filter((artifact) => artifact !== graph.root),
+    ...graph.datasets,
+    ...packages.map((each) => ({ ...each, traces: [] })),
+  ];
 }
 
 /** Every component that has traces. */
@@ -62,12 +67,16 @@ export function dependencies(graph: DocumentGraph): (Document | PlainFileList)[]
     );
   }
   for (const artifact of withParts(graph.artifacts)) {
-    edges.push(dependency(artifact.ref, artifact.dependsOn));
+    const packages = artifact.packages.map(({ ref }) => ref);
+    edges.push(dependency(artifact.ref, [...artifact.dependsOn, ...packages]));
     if (artifact.plainFiles !== undefined) {
       edges.push(artifact.plainFiles);
     }
     for (const ref of artifact.leaves) {
       edges.push({ ref });
+    }
+    for (const { ref, dependsOn } of artifact.packages) {
+      edges.push(dependency(ref, dependsOn));
     }
   }
   for (const { ref } of graph.datasets) {

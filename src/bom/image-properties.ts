@@ -19,7 +19,9 @@ export function imageProperties(image: ImageContent): readonly Item<Property>[] 
     ...optional("platform", platform),
     ...names.flatMap((name) => optional("name", name)),
     ...parents.flatMap((parent) => optional("index", parent)),
-    ...layers.flatMap((layer, index) => optional(`layer:${String(index).padStart(3, "0")}`, layerText(layer))),
+    ...layers.flatMap((layer, index) =>
+      optional(`layer:${String(index).padStart(3, "0")}`, layerText(layer)),
+    ),
     ...optional("files", content === undefined ? undefined : String(content.files)),
     ...optional("bytes", content === undefined ? undefined : String(content.bytes)),
   ];

@@ -69,7 +69,8 @@ function item(value: Value, license: License, canHoldExpression: boolean, link?:
   return { key: JSON.stringify(json), json, origins: value.origins };
 }
 
-function licenseJson(license: License, canHoldExpression: boolean, link?: string): Document {
+/** One licence as an entry of `licenses`. */
+export function licenseJson(license: License, canHoldExpression: boolean, link?: string): Document {
   // CycloneDX carries its own copy of the SPDX list, which can lag behind.
   if (license.kind === "id" && SPDX.isSupportedSpdxId(license.text)) {
     return { license: { id: license.text, acknowledgement } };

@@ -31,6 +31,7 @@ import { notaryCodes } from "./notary.ts";
 import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
+import { packageCodes } from "./package.ts";
 import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
 import { policyFindingCodes } from "./policy-findings.ts";
@@ -60,6 +61,7 @@ export const codes = {
   ...sourceCodes,
   ...storeCodes,
   ...mlflowCodes,
+  ...packageCodes,
   ...safetensorsCodes,
   ...containerCodes,
   ...zipCodes,

@@ -11,7 +11,7 @@ import type { StoredManifest } from "./image-store.ts";
 import { indexTypes, manifestTypes } from "./media-type.ts";
 
 /** A manifest or an index without what only its bytes can tell. */
-export type ImageDocument = Omit<StoredManifest, "digest" | "size" | "bytes">;
+type ImageDocument = Omit<StoredManifest, "digest" | "size" | "bytes">;
 
 /**
  * Parses a document of an image: an object of at most `maxBytes`.

@@ -18,7 +18,14 @@ import type { LayerEntry, ReadLayer } from "./layer-job.ts";
 import { isImageConfig } from "./media-type.ts";
 import { SquashedRoot } from "./squash.ts";
 
-export interface AccountedImage {
+/** A file of an image, and the diff_id of the layer that brought it as it is. */
+export interface ImageEntry extends LayerEntry {
+  readonly layer?: BlobDigest;
+}
+
+interface AccountedImage {
+  /** The files of it: what a container sees, or what the layers of an artifact hold. */
+  readonly entries: readonly ImageEntry[];
   readonly image: ImageContent;
   readonly findings: readonly Finding[];
 }
@@ -50,9 +57,12 @@ export class ImageAccount {
       path: this.#file(digest),
       pointer: `${digest}${at}`,
     }));
+    const isModel = role === "artifact" && entries.some(({ read }) => read?.holdsWeights === true);
     return {
+      entries,
       image: {
         role,
+        ...(isModel ? { isModel } : {}),
         name: names[0] ?? digest,
         digest,
         mediaType: manifest?.mediaType ?? "",
@@ -130,7 +140,9 @@ export class ImageAccount {
     const isOther = stated !== undefined && own !== undefined && !isSamePlatform(stated, own);
     if (isOther) {
       const args = { stated: platformName(stated), own: platformName(own) };
-      this.#findings.push(finding("IMAGE_PLATFORM_MISMATCH", { path: this.#file(digest), member: digest }, args));
+      this.#findings.push(
+        finding("IMAGE_PLATFORM_MISMATCH", { path: this.#file(digest), member: digest }, args),
+      );
     }
     const told = stated ?? own;
     return told === undefined ? undefined : platformName(told);
@@ -141,7 +153,11 @@ export class ImageAccount {
     this.#findings.push(reason);
   }
 
-  #layer({ digest, size, mediaType }: Descriptor, createdBy: ImageConfig["createdBy"] | undefined, index: number): ImageLayer {
+  #layer(
+    { digest, size, mediaType }: Descriptor,
+    createdBy: ImageConfig["createdBy"] | undefined,
+    index: number,
+  ): ImageLayer {
     const layer = this.#layers.get(digest);
     const command = createdBy?.[index];
     if (layer === undefined || !this.#store.blobs.has(digest)) {
@@ -160,14 +176,14 @@ export class ImageAccount {
     };
   }
 
-  #squash(layers: readonly Descriptor[]): readonly LayerEntry[] {
+  #squash(layers: readonly Descriptor[]): readonly ImageEntry[] {
     const root = new SquashedRoot();
     for (const { digest } of layers) {
       const layer = this.#layers.get(digest);
       root.apply(layer?.entries ?? [], layer?.diffId ?? digest);
     }
     return [...root.files()]
-      .map(([path, { entry }]) => ({ ...entry, path }))
+      .map(([path, { entry, layer }]) => ({ ...entry, path, layer }))
       .sort((a, b) => comparePaths(a.path, b.path));
   }
 
@@ -203,12 +219,18 @@ export class ImageAccount {
   /** Of the files that hold weights; facts of others would be lost among them. */
   #factsOf({ read, path }: LayerEntry): readonly Fact[] {
     return read?.holdsWeights === true
-      ? (read.description?.facts ?? []).map((fact) => ({ ...fact, source: { ...fact.source, path: `/${path}` } }))
+      ? (read.description?.facts ?? []).map((fact) => ({
+          ...fact,
+          source: { ...fact.source, path: `/${path}` },
+        }))
       : [];
   }
 }
 
-function isSamePlatform(a: { os: string; architecture: string }, b: { os: string; architecture: string }): boolean {
+function isSamePlatform(
+  a: { os: string; architecture: string },
+  b: { os: string; architecture: string },
+): boolean {
   return a.os === b.os && a.architecture === b.architecture;
 }
 

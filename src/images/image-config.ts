@@ -8,8 +8,8 @@ import { redact } from "../bytes/redact.ts";
 import { limits } from "../limits.ts";
 import { claim, type Fact, type FactName } from "../model/fact.ts";
 import { type Finding, finding, type Location } from "../model/finding.ts";
-import { own, platformOf, text, texts } from "./document.ts";
 import { type Platform, platformName } from "./descriptor.ts";
+import { own, platformOf, text, texts } from "./document.ts";
 
 export interface ImageConfig {
   readonly platform: Platform | undefined;
@@ -34,16 +34,16 @@ const labelFacts: ReadonlyMap<string, FactName> = new Map<string, FactName>([
 /** Reads the configuration; `file` and `pointer` are where its facts and findings stand. */
 export function readImageConfig(config: JsonObject, file: string, pointer: string): ImageConfig {
   const where: Location = { path: file, member: pointer };
-  const source = (at: string): { path: string; pointer: string } => ({ path: file, pointer: `${pointer}${at}` });
+  const source = (at: string): { path: string; pointer: string } => ({
+    path: file,
+    pointer: `${pointer}${at}`,
+  });
   const run = own(config, "config");
   const options = isJsonObject(run) ? run : {};
   const history = historyOf(config);
   const env = strings(own(options, "Env")).map(splitVariable);
   const labels = texts(own(options, "Labels"));
-  const findings = [
-    ...userFindings(options, where),
-    ...secretFindings(env, labels, history, where),
-  ];
+  const findings = [...userFindings(options, where), ...secretFindings(env, labels, history, where)];
   const told = (key: string, value: string | undefined): Fact[] =>
     value === undefined || value === ""
       ? []
@@ -78,7 +78,11 @@ export function labelClaims(
     if (key === "org.opencontainers.image.revision") {
       return [claim("revision", { system: "git", id: shown(value) }, at)];
     }
-    return [name === undefined ? claim("metadata", { key, value: shown(value) }, at) : claim(name, shown(value), at)];
+    return [
+      name === undefined
+        ? claim("metadata", { key, value: shown(value) }, at)
+        : claim(name, shown(value), at),
+    ];
   });
 }
 
@@ -107,13 +111,19 @@ interface Variable {
 
 function splitVariable(entry: string): Variable {
   const equals = entry.indexOf("=");
-  return equals < 0 ? { name: entry, value: "" } : { name: entry.slice(0, equals), value: entry.slice(equals + 1) };
+  return equals < 0
+    ? { name: entry, value: "" }
+    : { name: entry.slice(0, equals), value: entry.slice(equals + 1) };
 }
 
 /** The steps that made a layer, in the order of the layers. */
-function historyOf(config: JsonObject): readonly { readonly command: string | undefined; readonly raw: string }[] {
+function historyOf(
+  config: JsonObject,
+): readonly { readonly command: string | undefined; readonly raw: string }[] {
   const list = own(config, "history");
-  const steps = isJsonArray(list) ? list.slice(0, limits.maxImageDescriptors).filter((each) => isJsonObject(each)) : [];
+  const steps = isJsonArray(list)
+    ? list.slice(0, limits.maxImageDescriptors).filter((each) => isJsonObject(each))
+    : [];
   return steps
     .filter((step) => own(step, "empty_layer") !== true)
     .map((step) => {

@@ -4,14 +4,15 @@
 
 import { createHash, type Hash, hash } from "node:crypto";
 import { type ByteSource, checkRange, memorySource } from "../bytes/byte-source.ts";
-import type { TarEntry } from "../bytes/tar.ts";
 import type { TarSink } from "../bytes/tar/stream.ts";
+import type { TarEntry } from "../bytes/tar.ts";
 import { AibomError } from "../errors.ts";
 import { headBytes } from "../formats/format.ts";
-import { type Identification, identify } from "../formats/identify.ts";
+import { identify } from "../formats/identify.ts";
 import { type ReadFile, readFile, readHead } from "../formats/read-file.ts";
 import { limits } from "../limits.ts";
 import { type Finding, finding } from "../model/finding.ts";
+import { readPackageFile, wantsReadOnce } from "../packages/read-packages.ts";
 import type { LayerEntry } from "./layer-job.ts";
 import { layerPath } from "./layer-path.ts";
 
@@ -149,7 +150,9 @@ export class LayerFiles implements TarSink {
     const stored = this.#interest.openStored?.(dataOffset, size, path);
     const source = stored ?? keptSource(start, joined(body.tail), size, path);
     const light = readHead(head, identification);
-    const read = light ?? this.#read(head, source, identification);
+    const read = light ?? readFile(head, source, identification);
+    const packages = wantsReadOnce(path, size, read.format) ? readPackageFile(source) : [];
+    this.#askAgain(path, size, source);
     const isKept = this.#isKept(path, size, start);
     this.#emit({
       path,
@@ -159,22 +162,17 @@ export class LayerFiles implements TarSink {
       sha256,
       format: read.format,
       ...(isPlain(read) ? {} : { read: this.#located(path, read) }),
+      ...(packages.length === 0 ? {} : { packages }),
       ...(isKept ? { bytes: start.slice() } : {}),
     });
   }
 
-  /** Reads the file; what its reader missed is read again in a second pass, where that can help. */
-  #read(
-    head: Parameters<typeof readFile>[0],
-    source: ByteSource & { readonly missed?: boolean },
-    identification: Identification,
-  ): ReadFile {
-    const read = readFile(head, source, identification);
+  /** What a reader missed is read again in a second pass, where that can help. */
+  #askAgain(path: string, size: number, source: ByteSource & { readonly missed?: boolean }): void {
     const isFirst = this.#interest.whole === undefined;
-    if (source.missed === true && isFirst && head.size <= limits.maxLayerSecondPassBytes) {
-      this.again.push(head.path);
+    if (source.missed === true && isFirst && size <= limits.maxLayerSecondPassBytes) {
+      this.again.push(path);
     }
-    return read;
   }
 
   #isKept(path: string, size: number, start: Uint8Array): boolean {
@@ -234,7 +232,9 @@ function take(body: Body, bytes: Uint8Array, size: number): void {
 }
 
 function digestOf({ single, hasher }: Body): string {
-  return single === undefined ? (hasher ?? createHash("sha256")).digest("hex") : hash("sha256", single, "hex");
+  return single === undefined
+    ? (hasher ?? createHash("sha256")).digest("hex")
+    : hash("sha256", single, "hex");
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

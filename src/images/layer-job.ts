@@ -4,6 +4,7 @@
 import type { TarKind } from "../bytes/tar.ts";
 import type { ReadFile } from "../formats/read-file.ts";
 import type { Finding } from "../model/finding.ts";
+import type { NamedReading } from "../packages/read-packages.ts";
 import type { CarrierFile } from "../sources/image-carrier.ts";
 import type { BlobDigest } from "./descriptor.ts";
 import type { LayerCompression } from "./media-type.ts";
@@ -16,6 +17,8 @@ export interface LayerJob {
   /** `raw`: the blob is one file, of this name. `hash`: nobody knows what is in it. */
   readonly content: "tar" | "raw" | "hash";
   readonly name: string;
+  /** Nothing says what its bytes should be; `digest` then only tells jobs apart. */
+  readonly isUnnamed?: true;
   /** As the configuration states it. */
   readonly diffId?: BlobDigest;
   /** Of a second pass: the paths that are to be read whole. Nothing else is done then. */
@@ -38,6 +41,8 @@ export interface LayerEntry {
   readonly format?: string;
   /** What its reader said, where that is more than the format. */
   readonly read?: ReadFile;
+  /** Packages that the file records by itself. */
+  readonly packages?: readonly NamedReading[];
   /** The bytes, where somebody asked for them. */
   readonly bytes?: Uint8Array;
 }

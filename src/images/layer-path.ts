@@ -8,7 +8,5 @@ export function layerPath(name: string): string | { readonly reason: string } {
   }
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
   // An absolute name is one below the root of the container for every engine.
-  return parts.includes("..")
-    ? { reason: "`..`, which leads out of the layer" }
-    : parts.join("/");
+  return parts.includes("..") ? { reason: "`..`, which leads out of the layer" } : parts.join("/");
 }

@@ -3,20 +3,19 @@
 // descriptor, the unpacked ones with the configuration's diff_id, and each file in it is hashed and looked at.
 
 import { createHash, type Hash } from "node:crypto";
-import { windowSource } from "../bytes/window-source.ts";
 import { TarBroken, TarStream } from "../bytes/tar/stream.ts";
-import { AibomError } from "../errors.ts";
+import { windowSource } from "../bytes/window-source.ts";
 import { faultFinding } from "../formats/fault-finding.ts";
 import { limits } from "../limits.ts";
 import { type Finding, finding } from "../model/finding.ts";
-import { type IdentifiedFile, openFile } from "../sources/open-file.ts";
+import { type IdentifiedFile, openFile, openHashedFile } from "../sources/open-file.ts";
 import { type BlobDigest, splitDigest } from "./descriptor.ts";
 import { LayerFiles, type LayerInterest } from "./layer-files.ts";
 import type { LayerEnd, LayerEntry, LayerJob } from "./layer-job.ts";
 import { compressionOf, type LayerCompression } from "./media-type.ts";
 import { UnpackBroken, unpackLayer } from "./unpack-layer.ts";
 
-export interface LayerAnswers {
+interface LayerAnswers {
   readonly emit: (entry: LayerEntry) => void;
   /** Told after every chunk that there is progress. */
   readonly alive: () => void;
@@ -32,27 +31,17 @@ export async function readLayer(
   answers: LayerAnswers,
 ): Promise<LayerEnd> {
   const { file } = job;
-  const opened = openFile(file.path, file.absolutePath);
+  const opened =
+    file.identity === undefined
+      ? openFile(job.path, file.absolutePath)
+      : openHashedFile(job.path, file.absolutePath, file.identity);
   try {
-    if (file.identity !== undefined && !isSame(file.identity, opened.identity)) {
-      throw AibomError.of("SOURCE_CHANGED", {}, { where: { path: job.path } });
-    }
     const end = await new LayerPass(job, opened, keeps, answers).run();
     opened.assertUnchanged();
     return end;
   } finally {
     opened.close();
   }
-}
-
-function isSame(a: IdentifiedFile["identity"], b: IdentifiedFile["identity"]): boolean {
-  return (
-    a.device === b.device &&
-    a.inode === b.inode &&
-    a.size === b.size &&
-    a.modifiedNs === b.modifiedNs &&
-    a.changedNs === b.changedNs
-  );
 }
 
 class LayerPass {
@@ -76,8 +65,7 @@ class LayerPass {
     const { algorithm } = splitDigest(job.digest);
     this.#packed = createHash(algorithm);
     const other = splitDigest(job.diffId ?? job.digest).algorithm;
-    this.#unpacked =
-      this.#compression === "none" && other === algorithm ? undefined : createHash(other);
+    this.#unpacked = this.#compression === "none" && other === algorithm ? undefined : createHash(other);
     const isStored = this.#compression === "none";
     this.#files = new LayerFiles(
       { path: job.path, layer: job.digest },
@@ -94,7 +82,14 @@ class LayerPass {
     const { content, file, name } = this.#job;
     if (content === "raw") {
       // One file, without a header in front of it.
-      const plain = { name, kind: "file", headerOffset: 0, dataOffset: 0, mode: 0, target: undefined } as const;
+      const plain = {
+        name,
+        kind: "file",
+        headerOffset: 0,
+        dataOffset: 0,
+        mode: 0,
+        target: undefined,
+      } as const;
       this.#files.entry({ ...plain, size: file.size });
       await this.#pass((chunk) => this.#files.content(chunk));
       this.#files.entryEnd();
@@ -158,13 +153,15 @@ class LayerPass {
     } catch (cause) {
       this.#broken(cause);
     }
-    this.#hashRest();
+    // What was not unpacked, because the stream ended or broke before, belongs to the blob.
+    this.#hashUpTo(file.size);
   }
 
   #readPacked(offset: number, length: number): Uint8Array {
     const bytes = this.#read(offset, length);
     const end = offset + length;
-    // Reads go forward, and start no later than where the last one ended.
+    // What was passed over (a skippable frame) belongs to the blob; what is read again was hashed before.
+    this.#hashUpTo(offset);
     if (end > this.#hashed) {
       this.#packed.update(bytes.subarray(this.#hashed - offset));
       this.#hashed = end;
@@ -172,11 +169,11 @@ class LayerPass {
     return bytes;
   }
 
-  /** What was not unpacked, because the stream ended or broke before, belongs to the blob. */
-  #hashRest(): void {
-    const { size } = this.#job.file;
-    while (this.#hashed < size) {
-      this.#readPacked(this.#hashed, Math.min(restBytes, size - this.#hashed));
+  #hashUpTo(end: number): void {
+    while (this.#hashed < end) {
+      const length = Math.min(restBytes, end - this.#hashed);
+      this.#packed.update(this.#read(this.#hashed, length));
+      this.#hashed += length;
       this.#alive();
     }
   }
@@ -218,7 +215,7 @@ class LayerPass {
     const { algorithm } = splitDigest(expected ?? digest);
     const diffId =
       this.#unpacked === undefined ? actual : (`${algorithm}:${this.#unpacked.digest("hex")}` as BlobDigest);
-    if (actual !== digest && whole === undefined) {
+    if (actual !== digest && whole === undefined && this.#job.isUnnamed !== true) {
       this.#files.report(finding("IMAGE_BLOB_CHANGED", this.#where(), { actual, expected: digest }));
     }
     return {

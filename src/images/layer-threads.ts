@@ -16,7 +16,7 @@ const workerUrl = new URL(
 /** MiB. Windows of one large file, small files until they are read, and what readers need. */
 const resourceLimits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 32 };
 
-export interface LayerThreadsOptions {
+interface LayerThreadsOptions {
   readonly threads: number;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; tests have less patience. */
@@ -91,7 +91,8 @@ class LayerThread {
         this.#silence,
       );
     };
-    const crashed = (reason: string): void => end(finding("READER_CRASHED", where, { format: "layer", reason }));
+    const crashed = (reason: string): void =>
+      end(finding("READER_CRASHED", where, { format: "layer", reason }));
     const onMessage = (message: LayerMessage): void => {
       wait();
       if (message.kind === "entries") {

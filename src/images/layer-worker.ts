@@ -3,6 +3,7 @@
 
 import { parentPort } from "node:worker_threads";
 import { faultFinding } from "../formats/fault-finding.ts";
+import { wantsKept } from "../packages/read-packages.ts";
 import type { LayerEntry, LayerJob, LayerMessage } from "./layer-job.ts";
 import { readLayer } from "./layer-reader.ts";
 import { isKeptForModels } from "./model-files.ts";
@@ -13,6 +14,11 @@ const batchEntries = 2000;
 const batchBytes = 4 * 1024 * 1024;
 /** Milliseconds between two signs of life. */
 const aliveMilliseconds = 1000;
+
+/** Package catalogs and layouts of models read what they want when all layers are there. */
+function isKept(path: string, size: number): boolean {
+  return isKeptForModels(path, size) || wantsKept(path, size);
+}
 
 function say(message: LayerMessage): void {
   parentPort?.postMessage(message);
@@ -29,7 +35,7 @@ async function answer(job: LayerJob): Promise<void> {
     spoken = performance.now();
   };
   try {
-    const end = await readLayer(job, isKeptForModels, {
+    const end = await readLayer(job, isKept, {
       emit(entry) {
         entries.push(entry);
         bytes += entry.bytes?.length ?? 0;

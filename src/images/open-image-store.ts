@@ -35,14 +35,6 @@ export function openImageStore(target: string): ImageStore {
   }
 }
 
-/** True if the paths are those of something that `openImageStore` opens; what the files hold is not looked at. */
-export function looksLikeImages(paths: ReadonlySet<string>): boolean {
-  return (
-    (paths.has("oci-layout") && paths.has("index.json")) ||
-    (paths.has("manifest.json") && (paths.has("version") || paths.has("repositories")))
-  );
-}
-
 function storeOf(carrier: ImageCarrier): ImageStore {
   const blobs = new BlobTable(carrier);
   const collector = new ManifestCollector(carrier.name, blobs);
@@ -117,7 +109,7 @@ function tagsOf(entries: readonly Descriptor[]): ReadonlyMap<string, Descriptor>
 }
 
 /** Files that stand for the carrier itself, and those of old archives that nobody reads any more. */
-const bookkeeping =
+export const bookkeeping =
   /^(?:oci-layout|index\.json|manifest\.json|version|repositories|(?:[0-9a-f]{64}\.)?signature-\d{1,4}|[0-9a-f]{64}\/(?:VERSION|json)|[0-9a-f]{64}\/layer\.tar)$/;
 
 function reportUnlisted(

@@ -2,22 +2,23 @@
 // Everything in a carrier: every reachable blob is hashed and compared, every layer is unpacked while it passes, every
 // file in it goes to its format's reader, and each platform gets an account of its own.
 
+import { hash } from "node:crypto";
+import { limits } from "../limits.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ImageContent } from "../model/image.ts";
 import { comparePaths } from "../model/path-order.ts";
-import { type BlobDigest, type Descriptor } from "./descriptor.ts";
-import { ImageAccount } from "./image-account.ts";
-import type { ImageStore, ImageSubject } from "./image-store.ts";
-import type { LayerJob, ReadLayer } from "./layer-job.ts";
-import { readLayers } from "./layer-threads.ts";
-import { isImageConfig, isRootfsLayer } from "./media-type.ts";
-import { openImageStore } from "./open-image-store.ts";
+import type { BlobDigest, Descriptor } from "./descriptor.ts";
 import { diffIdsOf } from "./docker-archive.ts";
 import { parseDocument } from "./document.ts";
-import { limits } from "../limits.ts";
+import { ImageAccount, type ImageEntry } from "./image-account.ts";
+import type { ImageStore, ImageSubject } from "./image-store.ts";
+import type { LayerEntry, LayerJob, ReadLayer } from "./layer-job.ts";
+import { readLayers } from "./layer-threads.ts";
+import { isImageConfig, isRootfsLayer } from "./media-type.ts";
+import { bookkeeping, openImageStore } from "./open-image-store.ts";
 
-export interface ImagesOptions {
+interface ImagesOptions {
   /** Threads at most. */
   readonly jobs: number;
   readonly signal?: AbortSignal | undefined;
@@ -27,7 +28,16 @@ export interface ImagesOptions {
 
 /** What a carrier holds. */
 export interface ReadImages extends Pick<Artifact, "findings" | "complete"> {
-  readonly images: readonly ImageContent[];
+  readonly images: readonly ReadImage[];
+}
+
+/** An image and the files that say something about models in it. */
+export interface ReadImage {
+  readonly image: ImageContent;
+  /** By their path in the image. */
+  readonly modelFiles: readonly LayerEntry[];
+  /** All files of what a container sees; empty for what is no file system. */
+  readonly root: readonly ImageEntry[];
 }
 
 /**
@@ -56,7 +66,10 @@ export async function readImages(target: string, options: ImagesOptions): Promis
 }
 
 /** The diff_ids that the configuration of a subject states for its layers. */
-function statedDiffIds(store: ImageStore, { config, layers }: ImageSubject): readonly [BlobDigest, BlobDigest][] {
+function statedDiffIds(
+  store: ImageStore,
+  { config, layers }: ImageSubject,
+): readonly [BlobDigest, BlobDigest][] {
   if (config === undefined || !isImageConfig(config.mediaType)) {
     return [];
   }
@@ -89,7 +102,7 @@ function layerJobs(
       configs.add(config.digest);
     }
   }
-  return [...store.blobs.values()].flatMap(({ digest, path }): LayerJob[] => {
+  const named = [...store.blobs.values()].flatMap(({ digest, path }): LayerJob[] => {
     const file = store.files.get(path);
     if (file === undefined || store.manifests.has(digest)) {
       return [];
@@ -108,12 +121,29 @@ function layerJobs(
       },
     ];
   });
+  return [...named, ...unnamedJobs(store, place)];
+}
+
+/** Files that are no blobs, and that no tool writes: nothing runs them, and they may hold anything. */
+function unnamedJobs(store: ImageStore, place: (path: string) => string): readonly LayerJob[] {
+  const known = new Set([...store.blobs.values()].map(({ path }) => path));
+  return [...store.files.values()]
+    .filter(({ path }) => !known.has(path) && !bookkeeping.test(path))
+    .map((file) => ({
+      digest: `sha256:${hash("sha256", file.path, "hex")}`,
+      file,
+      path: place(file.path),
+      content: "raw",
+      name: file.path,
+      isUnnamed: true,
+    }));
 }
 
 /** ModelPack says the path of a file in an annotation of its own. */
 function titleOf(descriptor: Descriptor | undefined): string | undefined {
   return (
-    descriptor?.annotations.get("org.cncf.model.filepath") ?? descriptor?.annotations.get("org.cnai.model.filepath")
+    descriptor?.annotations.get("org.cncf.model.filepath") ??
+    descriptor?.annotations.get("org.cnai.model.filepath")
   );
 }
 
@@ -141,7 +171,9 @@ async function readAgain(
     const before = layers.get(layer.digest);
     if (before !== undefined && layer.complete) {
       const whole = new Map(layer.entries.map((entry) => [entry.path, entry]));
-      const entries = before.entries.map((entry) => (entry.kind === "file" ? whole.get(entry.path) : undefined) ?? entry);
+      const entries = before.entries.map(
+        (entry) => (entry.kind === "file" ? whole.get(entry.path) : undefined) ?? entry,
+      );
       layers.set(layer.digest, { ...before, entries });
     }
   }
@@ -163,9 +195,18 @@ function account(
     const own = new ImageAccount(store, layers, place).of(subject);
     findings.push(...own.findings);
     isComplete &&= own.image.complete;
-    return own.image;
+    return {
+      image: own.image,
+      modelFiles: own.entries.filter(tellsOfModel),
+      root: subject.role === "image" ? own.entries : [],
+    };
   });
   return { images, findings: sorted(findings), complete: isComplete };
+}
+
+/** Weights, and what was kept because of its name. */
+function tellsOfModel({ kind, read, bytes }: LayerEntry): boolean {
+  return kind === "file" && (read?.holdsWeights === true || bytes !== undefined);
 }
 
 /** Findings about the carrier name its files; the target may be a directory that it lies in. */
@@ -175,7 +216,11 @@ function placed(found: Finding, carrier: string, place: (path: string) => string
   const file = place(isWhole ? "" : path);
   // Of an archive all files are one on disk: which member it is stays visible.
   const inner = member ?? (isWhole || file === path || file.endsWith(`/${path}`) ? undefined : path);
-  const location = { ...rest, path: file === "" ? "." : file, ...(inner === undefined ? {} : { member: inner }) };
+  const location = {
+    ...rest,
+    path: file === "" ? "." : file,
+    ...(inner === undefined ? {} : { member: inner }),
+  };
   return { ...found, subject: location.path, location };
 }
 

@@ -104,8 +104,10 @@ export class SquashedRoot {
     let node = this.#root;
     for (const name of parts(path)) {
       const known = node.children?.get(name);
-      const link = known?.found?.entry.kind === "symlink" ? this.#directory(known.found.entry.path) : undefined;
-      const next = link ?? (known?.children === undefined ? { found: undefined, children: new Map() } : known);
+      const link =
+        known?.found?.entry.kind === "symlink" ? this.#directory(known.found.entry.path) : undefined;
+      const next =
+        link ?? (known?.children === undefined ? { found: undefined, children: new Map() } : known);
       if (next !== known && link === undefined) {
         node.children?.set(name, next);
       }

@@ -7,7 +7,7 @@ import { zlib } from "../bytes/node-zlib.ts";
 import type { LayerCompression } from "./media-type.ts";
 
 /** Gives the packed bytes: at most `length` from `offset`, fewer at the end only. */
-export type ReadPacked = (offset: number, length: number) => Uint8Array;
+type ReadPacked = (offset: number, length: number) => Uint8Array;
 
 /** Why the stream could not be unpacked further. */
 export class UnpackBroken extends Error {}

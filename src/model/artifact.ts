@@ -1,33 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // An artifact: bytes on disk that are inventoried, verified and gated as one thing.
 
-import type { Digest } from "./digest.ts";
+import type { ArtifactFile } from "./artifact-file.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
 import type { ImageContent } from "./image.ts";
+import type { Package } from "./package.ts";
 
-/** What an artifact is. A directory without a known model format is a `file-set`. */
-export type ArtifactKind = "model" | "dataset" | "image" | "file-set";
+export type { ArtifactFile, FileStatus } from "./artifact-file.ts";
 
 /**
- * How far a file was understood.
- * - `described`: its format was recognised and read completely.
- * - `opaque`: no reader claims it; it is hashed and listed only.
- * - `unverified`: a reader claimed it and could not read it completely. Never clean.
+ * What an artifact is. An `environment` is what programs run from: a root file system, a virtual environment, a project
+ * with its packages. A directory that is none of these is a `file-set`.
  */
-export type FileStatus = "described" | "opaque" | "unverified";
-
-/** One regular file of an artifact. */
-export interface ArtifactFile {
-  /** Relative to the artifact's root, `/` separated, byte-exact. A single-file artifact uses its basename. */
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly digests: readonly Digest[];
-  /** Format id (`safetensors`, `gguf`, `onnx` …) or `file`. */
-  readonly format: string;
-  readonly status: FileStatus;
-}
+export type ArtifactKind = "model" | "dataset" | "image" | "environment" | "file-set";
 
 /** A path under the root that was left out on purpose, and which rule left it out. */
 export interface IgnoredPath {
@@ -85,6 +71,8 @@ export interface Artifact {
   readonly parts?: readonly ArtifactPart[];
   /** The images, indexes and artifacts in OCI form that lie in it; an index before what it lists. */
   readonly images?: readonly ImageContent[];
+  /** Software packages that its files record, sorted by package URL. Absent if it records none. */
+  readonly packages?: readonly Package[];
   /** Present if a store proves which revision of which package the artifact is. */
   readonly package?: PackageName;
   /** Nothing but its digest is known: it was named by it, and no byte was read. */

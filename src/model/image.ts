@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A container image, an index of them, or an artifact in OCI form, as it lies in a file or directory.
 
-import type { ArtifactFile } from "./artifact.ts";
+import type { ArtifactFile } from "./artifact-file.ts";
 import type { Fact } from "./fact.ts";
+import type { Package } from "./package.ts";
 
 /** One layer, in the order of the manifest. */
 export interface ImageLayer {
@@ -18,6 +19,8 @@ export interface ImageLayer {
 
 export interface ImageContent {
   readonly role: "image" | "index" | "artifact" | "attestation";
+  /** An artifact whose layers hold weights is a model. */
+  readonly isModel?: true;
   /** As the carrier names it, else its digest. */
   readonly name: string;
   /** Of the manifest; of the configuration where the carrier holds no manifest. */
@@ -35,6 +38,8 @@ export interface ImageContent {
   readonly facts: readonly Fact[];
   /** Files that a container of it sees, and their bytes; undefined for what is no file system. */
   readonly content?: { readonly files: number; readonly bytes: number };
+  /** Software packages in it, sorted by package URL. */
+  readonly packages?: readonly Package[];
   /** Every byte of it was hashed and compared, and every file in it read. */
   readonly complete: boolean;
 }

@@ -18,7 +18,7 @@ export type EnvironmentMode = Mode | "audit";
 
 /** What a rule looks at. Without a `kind` it is every artifact; the BOM is looked at only when named. */
 interface RuleScope {
-  readonly kind?: "any" | "model" | "dataset" | "file-set" | "bom";
+  readonly kind?: "any" | "model" | "dataset" | "image" | "environment" | "file-set" | "bom";
   /** Glob over artifact names. */
   readonly name?: string;
   /** Glob over file paths relative to the artifact's root; the rule then looks at these files only. */

@@ -20,7 +20,7 @@ export interface OpenFile extends ByteSource {
  * Opens `absolutePath` and checks that it is the file that was hashed.
  * @throws {AibomError} SOURCE_CHANGED, SOURCE_NOT_FOUND, SOURCE_NOT_READABLE
  */
-export function openHashedFile(path: string, absolutePath: string, identity: FileIdentity): OpenFile {
+export function openHashedFile(path: string, absolutePath: string, identity: FileIdentity): IdentifiedFile {
   const file = openFile(path, absolutePath);
   if (!isSameState(file.identity, identity)) {
     file.close();

@@ -7,7 +7,7 @@ import { fileError } from "../bytes/file-error.ts";
 import { AibomError } from "../errors.ts";
 import type { IgnoredPath } from "../model/artifact.ts";
 import { comparePaths } from "../model/path-order.ts";
-import { kindOf, walkDirectory } from "./directory.ts";
+import { kindOf, type WalkOptions, walkDirectory } from "./directory.ts";
 import { defaultIgnoreRules, type IgnoreRule, outputsOf } from "./ignore.ts";
 import { storeAbove } from "./links.ts";
 import { collidingNames, suspiciousName } from "./names.ts";
@@ -35,6 +35,7 @@ export function readTarget(target: string, rules: readonly IgnoreRule[] = defaul
 export function* walkTarget(
   target: string,
   rules: readonly IgnoreRule[],
+  options: WalkOptions = {},
 ): Generator<readonly SourceFile[], SourceTree> {
   const { realRoot, stat } = resolveTarget(target);
   if (stat.isFile()) {
@@ -45,7 +46,7 @@ export function* walkTarget(
   if (!stat.isDirectory()) {
     throw AibomError.of("SOURCE_NOT_REGULAR", { kind: kindOf(stat) }, { where: { path: target } });
   }
-  const walk = yield* walkDirectory(realRoot, rules);
+  const walk = yield* walkDirectory(realRoot, rules, options);
   if (walk.files.length === 0 && walk.refused.length === 0) {
     throw AibomError.of("SOURCE_EMPTY", {}, { where: { path: target } });
   }
@@ -59,6 +60,8 @@ export function* walkTarget(
     ignored: withOutputs(walk.ignored, rules),
     findings: [...walk.findings, ...collidingNames(files.map((file) => file.path))],
     refused: walk.refused.sort(comparePaths),
+    ...(walk.links.length === 0 ? {} : { links: walk.links.sort((a, b) => comparePaths(a.path, b.path)) }),
+    ...(options.isRootFileSystem === true ? { isRootFileSystem: true } : {}),
   };
 }
 

@@ -18,6 +18,14 @@ export interface SourceFile {
   readonly linkTarget?: string;
 }
 
+/** A symbolic link that leads to no file of the tree. */
+export interface SourceLink {
+  readonly path: string;
+  /** What is written in it. */
+  readonly target: string;
+  readonly leadsTo: "directory" | "outside" | "unknown";
+}
+
 /** One target as it lies on disk. */
 export interface SourceTree {
   /** Base name of the target. */
@@ -28,6 +36,10 @@ export interface SourceTree {
   /** Sorted by path in UTF-8 byte order. */
   readonly files: readonly SourceFile[];
   readonly ignored: readonly IgnoredPath[];
+  /** Links that are no files; of a root file system all links. */
+  readonly links?: readonly SourceLink[];
+  /** It is a root file system: its links mean the root that it will have. */
+  readonly isRootFileSystem?: true;
   /** Entries that were refused or look suspicious. */
   readonly findings: readonly Finding[];
   /** Paths that are in the target and could not be taken in: the inventory is incomplete. */

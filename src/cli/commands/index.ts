@@ -37,12 +37,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./trust.ts")).defineTrust,
   },
   {
-    term: "inventory [options] <target...>",
-    summary: "write a CycloneDX BOM of models",
+    term: "inventory [options] [target...]",
+    summary: "write a CycloneDX BOM of models and environments",
     load: async () => (await import("./inventory.ts")).defineInventory,
   },
   {
-    term: "scan [options] <target...>",
+    term: "scan [options] [target...]",
     summary: "look for what is dangerous in models and data",
     load: async () => (await import("./scan.ts")).defineScan,
   },
@@ -57,7 +57,7 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./timestamp.ts")).defineTimestamp,
   },
   {
-    term: "verify [options] <target...>",
+    term: "verify [options] [target...]",
     summary: "verify hashes and signatures and gate on a policy",
     load: async () => (await import("./verify.ts")).defineVerify,
   },

@@ -8,6 +8,7 @@ import type { DigestAlgorithm } from "../../model/digest.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, digestList, oneOf } from "../option-values.ts";
+import { rootfsOption, withRootFileSystems } from "../rootfs-option.ts";
 import { type CommandExit, type Register, refuseIfStopped, type Session, withProgress } from "../session.ts";
 import { version } from "../version.ts";
 
@@ -17,6 +18,7 @@ interface InventoryFlags {
   readonly digest: DigestAlgorithm[];
   readonly digestCache?: string;
   readonly ignore: readonly string[];
+  readonly rootfs: readonly string[];
   /** False after `--no-timestamp`. */
   readonly timestamp: boolean;
   readonly name?: string;
@@ -26,6 +28,7 @@ interface InventoryFlags {
 const examples = [
   "aibom inventory ./model -o aibom.cdx.json",
   "aibom inventory ./model ./adapter -o aibom.cdx.json --spec-version 1.6 --digest sha256,sha512",
+  "aibom inventory --rootfs ./rootfs -o aibom.cdx.json",
   "SOURCE_DATE_EPOCH=1767225600 aibom inventory ./model -o aibom.cdx.json",
 ];
 
@@ -37,7 +40,7 @@ export function defineInventory(command: Command, register: Register): void {
         "Findings go to stderr, or where --format says. The same input gives the same bytes but for the time " +
         "stamp; SOURCE_DATE_EPOCH sets it and --no-timestamp leaves it out.",
     )
-    .argument("<target...>", "model directories or files")
+    .argument("[target...]", "models, environments, projects: directories or files")
     .option("-o, --output <file>", "write the BOM here; default: stdout")
     .addOption(
       new Option("--spec-version <version>", "CycloneDX version")
@@ -56,6 +59,7 @@ export function defineInventory(command: Command, register: Register): void {
         .argParser(collect)
         .default([], "none"),
     )
+    .addOption(rootfsOption())
     .option("--no-timestamp", "write no time stamp")
     .option("--name <name>", "name of what the BOM describes; default: the target's own name")
     .addOption(
@@ -79,9 +83,10 @@ export function defineInventory(command: Command, register: Register): void {
 
 async function inventoryTargets(
   session: Session,
-  targets: readonly string[],
+  given: readonly string[],
   flags: InventoryFlags,
 ): Promise<CommandExit> {
+  const targets = withRootFileSystems(given, flags.rootfs);
   const { deliverInventory, inventorySinks } = await import("../inventory-report.ts");
   const sinks = inventorySinks(flags.format, flags.output);
   const { bomTimestamp } = await import("../clock.ts");
@@ -112,6 +117,7 @@ async function inventoryTargets(
 function inventoryOptions(session: Session, flags: InventoryFlags): InventoryOptions {
   return {
     algorithms: flags.digest,
+    rootFileSystems: flags.rootfs,
     ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
     outputs: flags.output === undefined ? [] : [flags.output, `${flags.output}.sigstore.json`],
     signal: session.signal,

@@ -8,12 +8,14 @@ import { type Severity, severities } from "../../model/severity.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect } from "../option-values.ts";
+import { rootfsOption, withRootFileSystems } from "../rootfs-option.ts";
 import { type CommandExit, type Register, refuseIfStopped, type Session } from "../session.ts";
 
 interface ScanFlags {
   readonly format: string;
   readonly failOn: Severity;
   readonly ignore: readonly string[];
+  readonly rootfs: readonly string[];
 }
 
 const examples = [
@@ -30,7 +32,7 @@ export function defineScan(command: Command, register: Register): void {
         "file is loaded, files that are not what they say. Nothing is loaded, and nothing is proved: whether the " +
         "bytes are the right ones is what `verify` tells.",
     )
-    .argument("<target...>", "directories or files")
+    .argument("[target...]", "directories or files")
     .addOption(formatOption(["text", "json", "sarif"]))
     .addOption(
       new Option("--fail-on <severity>", "a finding of this severity or graver ends with exit code 1")
@@ -42,6 +44,7 @@ export function defineScan(command: Command, register: Register): void {
         .argParser(collect)
         .default([], "none"),
     )
+    .addOption(rootfsOption())
     .addHelpText(
       "after",
       helpText(examples, [
@@ -58,15 +61,17 @@ export function defineScan(command: Command, register: Register): void {
 
 async function scanTargets(
   session: Session,
-  targets: readonly string[],
+  given: readonly string[],
   flags: ScanFlags,
 ): Promise<CommandExit> {
+  const targets = withRootFileSystems(given, flags.rootfs);
   const { deliverScan, scanSinks } = await import("../scan-report.ts");
   const sinks = scanSinks(flags.format);
   const { scan } = await import("../../scan.ts");
   const { jobs } = session.options;
   const report = await scan(targets, {
     failOn: flags.failOn,
+    rootFileSystems: flags.rootfs,
     ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
     signal: session.signal,
     ...(jobs === undefined ? {} : { jobs }),

@@ -8,6 +8,7 @@ import type { VerifyOptions } from "../../verify-options.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, instant, uri } from "../option-values.ts";
+import { rootfsOption, withRootFileSystems } from "../rootfs-option.ts";
 import { type CommandExit, type Register, type Session, withProgress } from "../session.ts";
 import type { StatementOptions } from "../statement-lines.ts";
 
@@ -33,6 +34,7 @@ interface VerifyFlags {
   readonly passphraseFile?: string;
   readonly verifierId?: string;
   readonly ignore: readonly string[];
+  readonly rootfs: readonly string[];
   readonly unsafeDigestCache?: string;
 }
 
@@ -53,7 +55,7 @@ export function defineVerify(command: Command, register: Register): void {
         "trust root, every file is in the BOM if one is given, and there is no dangerous finding.",
     )
     .argument(
-      "<target...>",
+      "[target...]",
       "directories or files: models, datasets, images; sha256:HEX for a file that is known by its digest only",
     );
   addEvidenceFlags(command);
@@ -79,6 +81,7 @@ export function defineVerify(command: Command, register: Register): void {
         "leave out this path of the target; may be repeated; listed in the verdict",
       ),
     )
+    .addOption(rootfsOption())
     .option("--allow-legacy", "accept model signatures from before OMS v1.0; recorded in the verdict")
     .option(
       "--unsafe-digest-cache <dir>",
@@ -94,7 +97,7 @@ export function defineVerify(command: Command, register: Register): void {
       ]),
     )
     .action((targets: string[], flags: VerifyFlags) =>
-      register((session) => verifyTargets(session, targets, flags)),
+      register((session) => verifyTargets(session, withRootFileSystems(targets, flags.rootfs), flags)),
     );
 }
 
@@ -197,6 +200,7 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
   const { bom, policy, policySignature, env, suppliers, unsafeDigestCache } = flags;
   return {
     trustRoot: flags.trustRoot,
+    rootFileSystems: flags.rootfs,
     at: flags.at ?? session.startedAt,
     signal: session.signal,
     ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
