@@ -51,7 +51,7 @@ export default {
     layer("packages", ["bytes/", "formats/", "layouts/(member|yaml-text)\\.ts"]),
     layer("bom", ["bytes/", "schemas/", "layouts/member"]),
     layer("trust", ["bytes/", "schemas/", "sources/", "x509/"]),
-    layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/"]),
+    layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/", "images/"]),
     layer("signers", ["bytes/", "digests/", "trust/", "verifiers/", "bom/", "sources/", "x509/", "net/"]),
     layer("net", ["bytes/"]),
     layer("registry", ["bytes/", "sources/", "images/descriptor", "net/"]),

@@ -39,11 +39,26 @@ export const goTools = [
     command: "cmd/tesseract/posix",
     version: "v0.1.1",
   },
+  { name: "cosign2", module: `${sigstore}/cosign/v2`, command: "cmd/cosign", version: "v2.6.5" },
   {
     name: "crane",
     module: "github.com/google/go-containerregistry",
     command: "cmd/crane",
-    version: "v0.22.1",
+    version: "v0.21.9",
+  },
+  { name: "oras", module: "oras.land/oras", command: "cmd/oras", version: "v1.3.6" },
+  {
+    name: "notation",
+    module: "github.com/notaryproject/notation",
+    command: "cmd/notation",
+    version: "v1.3.2",
+  },
+  // The one registry with the referrers API is crane's; this one has none, so tools fall back to tags.
+  {
+    name: "registry",
+    module: "github.com/distribution/distribution/v3",
+    command: "cmd/registry",
+    version: "v3.1.2",
   },
 ] as const satisfies readonly GoTool[];
 

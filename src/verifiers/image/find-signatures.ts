@@ -6,7 +6,7 @@
 
 import { AibomError } from "../../errors.ts";
 import type { BlobDigest, Descriptor } from "../../images/descriptor.ts";
-import type { ImageStore, ImageSubject, StoredManifest } from "../../images/image-store.ts";
+import type { ImageStore, StoredManifest } from "../../images/image-store.ts";
 import { limits } from "../../limits.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import { notaryMediaTypes } from "../notary/verify-notary.ts";
@@ -236,26 +236,4 @@ function kindOfLayer({ mediaType }: Descriptor, isNotary: boolean): LayerKind {
 function claimName({ mediaType, annotations }: Descriptor): string {
   const predicate = annotations.get("in-toto.io/predicate-type");
   return predicate === undefined ? `a document of type ${mediaType}` : `the statement ${predicate}`;
-}
-
-/** The digests of the blobs that a manifest or index names, directly and through others, itself among them. */
-export function namedBlobs(store: ImageStore, top: BlobDigest): ReadonlySet<BlobDigest> {
-  const named = new Set<BlobDigest>();
-  const waiting: BlobDigest[] = [top];
-  for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
-    if (!named.has(digest)) {
-      named.add(digest);
-      const manifest = store.manifests.get(digest);
-      const { config, layers = [], manifests = [] } = manifest ?? {};
-      waiting.push(
-        ...[...(config === undefined ? [] : [config]), ...layers, ...manifests].map((each) => each.digest),
-      );
-    }
-  }
-  return named;
-}
-
-/** Digests whose signatures cover a subject by hash: its own, and those of the indexes above it. */
-export function signableDigests({ manifest, parents }: ImageSubject): readonly BlobDigest[] {
-  return [...parents, ...(manifest === undefined ? [] : [manifest.digest])];
 }

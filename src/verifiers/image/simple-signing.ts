@@ -61,7 +61,7 @@ export function requireSignedImage({ digest, reference }: SimpleSigningPayload, 
 }
 
 /** A reference without its tag and digest: a colon behind the last slash begins a tag, before it a port. */
-export function repositoryOf(reference: string): string {
+function repositoryOf(reference: string): string {
   const [name = ""] = reference.split("@", 1);
   const tag = name.indexOf(":", name.lastIndexOf("/") + 1);
   return tag < 0 ? name : name.slice(0, tag);
