@@ -5,7 +5,7 @@
 
 import { artifactKind } from "./artifact-kind.ts";
 import type { ByteSource } from "./bytes/byte-source.ts";
-import { artifactParts, describeTogether, provenPackage } from "./describe-parts.ts";
+import { artifactParts, provenPackage } from "./describe-parts.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
 import type { Description } from "./formats/format.ts";
@@ -18,6 +18,7 @@ import type { FileOnDisk } from "./reading/file-on-disk.ts";
 import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
 import { sha256Of } from "./sources/sha256-of.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
+import { describeTogether } from "./stores/together.ts";
 
 /** One file after identification and description; the layouts see the part that is theirs. */
 export interface DescribedFile extends LayoutFile {

@@ -11,7 +11,7 @@ import {
   type ExpectedFile,
   expectedFiles,
   type FurtherDigest,
-} from "./manifest-digests.ts";
+} from "./reading/manifest-digests.ts";
 import type { Artifact, ArtifactPart } from "./model/artifact.ts";
 import { type DigestAlgorithm, digestOf } from "./model/digest.ts";
 import type { Finding } from "./model/finding.ts";

@@ -3,11 +3,11 @@
 // with the bytes. Nobody vouches for such a manifest: it came with the files, so equality is a computed fact and no
 // evidence, or a dataset could vouch for itself. A difference is a finding.
 
-import { type HashAlgorithm, hashHexLengths, weakHexLengths } from "./digests/weak-algorithm.ts";
-import { FindingList } from "./formats/finding-list.ts";
-import type { Artifact, ArtifactFile } from "./model/artifact.ts";
-import { computed, type Fact, type JsonValue } from "./model/fact.ts";
-import { type Finding, finding } from "./model/finding.ts";
+import { type HashAlgorithm, hashHexLengths, weakHexLengths } from "../digests/weak-algorithm.ts";
+import { FindingList } from "../formats/finding-list.ts";
+import type { Artifact, ArtifactFile } from "../model/artifact.ts";
+import { computed, type Fact, type JsonValue } from "../model/fact.ts";
+import { type Finding, finding } from "../model/finding.ts";
 
 /** Strongest first: the first that a manifest states is compared. */
 const preference = [
