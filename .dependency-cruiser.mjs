@@ -42,7 +42,7 @@ export default {
     layer("digests", ["bytes/"]),
     layer("sources", ["bytes/", "digests/"]),
     layer("formats", ["bytes/"]),
-    layer("reading", ["bytes/", "digests/", "sources/", "formats/"]),
+    layer("reading", ["bytes/", "digests/", "sources/", "formats/", "layouts/", "stores/"]),
     layer("layouts", ["bytes/", "formats/"]),
     layer("stores", ["bytes/", "formats/", "layouts/"]),
     layer("bom", ["bytes/", "schemas/"]),

@@ -13,6 +13,7 @@ import type { ReadFile } from "./formats/read-file.ts";
 import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
 import type { Artifact, ArtifactFile, FileStatus } from "./model/artifact.ts";
 import { digestOf } from "./model/digest.ts";
+import type { Fact } from "./model/fact.ts";
 import type { Finding } from "./model/finding.ts";
 import type { FileOnDisk } from "./reading/file-on-disk.ts";
 import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
@@ -89,7 +90,12 @@ export function describeTree(tree: SourceTree, files: readonly DescribedFile[]):
   const unverified = new Set(together.unverified);
   const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.path)));
   const described = files.filter((file) => file.description !== undefined);
-  const facts = [...described.flatMap((file) => file.description?.facts ?? []), ...together.facts];
+  const factsOf = (some: readonly DescribedFile[]): readonly Fact[] =>
+    some.flatMap((file) => file.description?.facts ?? []);
+  const packed = described.filter(isPacked);
+  const plain = packed.length === 0 ? described : described.filter((file) => !isPacked(file));
+  // The card of a directory speaks for it before that of something packed up in it.
+  const facts = [...factsOf(plain), ...together.facts, ...factsOf(packed)];
   const suspect = files.filter((file) => file.findings.length > 0);
   const findings = [...tree.findings, ...suspect.flatMap((file) => file.findings), ...together.findings];
   const parts = artifactParts(together.parts, {
@@ -111,6 +117,16 @@ export function describeTree(tree: SourceTree, files: readonly DescribedFile[]):
     ...provenPackage(together.whole ?? {}, artifactFiles),
   };
 }
+
+/** Archives of no kind of their own, and compressed files: what is packed in one may be a whole directory. */
+function isPacked({ format }: DescribedFile): boolean {
+  return packedFormats.has(format);
+}
+
+const packedFormats: ReadonlySet<string> = new Set([
+  ...["zip", "tar", "7z"],
+  ...["gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
+]);
 
 /** A hashed file and what its reader said. */
 export function describedFile(source: SourceFile, hashed: HashedFile, read: ReadFile): DescribedFile {

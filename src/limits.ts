@@ -194,6 +194,11 @@ export const limits = {
   maxMemberBytes: 256 * MiB,
   /** The same for methods that are unpacked in JavaScript (bzip2, LZMA), at some 20 MB a second. */
   maxSlowMemberBytes: 128 * MiB,
+  /** Bytes of a file in an archive that is kept while what lies in it is looked at together, and of all such files. */
+  maxKeptContentBytes: 4 * MiB,
+  maxKeptContentsBytes: 32 * MiB,
+  /** Bytes of files in one archive that are hashed for what a manifest in it says of them; a second or two. */
+  maxContentsHashedBytes: 1024 * MiB,
   /** Bytes below which a high ratio is not worth a word: a page of spaces is no bomb. */
   minReportedRatioBytes: 16 * MiB,
   /** Members of one archive. A training set in a tar has 100,000, a Python environment 50,000. */

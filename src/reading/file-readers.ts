@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { identify } from "../formats/identify.ts";
 import { readHead, readLightly } from "../formats/read-file.ts";
 import { limits } from "../limits.ts";
+import { describeContents } from "./archive-contents.ts";
 import { type FileOnDisk, headOf, withOpenFile } from "./file-on-disk.ts";
 import type { OnRead, ReaderThreads, ReaderThreadsOptions } from "./reader-threads.ts";
 
@@ -34,7 +35,7 @@ export class FileReaders {
     const read =
       readHead(head, identification) ??
       withOpenFile(file, identification, (source) =>
-        readLightly(head, source, identification, limits.maxMainThreadReadBytes),
+        readLightly(head, source, identification, limits.maxMainThreadReadBytes, describeContents),
       );
     if (read !== undefined) {
       onRead(read);

@@ -118,4 +118,3 @@ function guarded<T extends LayoutDescription | undefined>(
     return { facts: [], findings, unverified: [...view.files.keys()] };
   }
 }
-
