@@ -261,6 +261,10 @@ export const limits = {
   maxTensorFlowOperatorKinds: 10_000,
   /** Dimensions of one TensorFlow tensor: the library's own limit is 254. */
   maxTensorFlowDimensions: 254,
+  /** Bytes of the JSON of a TensorFlow.js model: graphs of 10,000 nodes have some 5 MB. */
+  maxTfjsJsonBytes: 64 * MiB,
+  /** Tensors and shards in one TensorFlow.js model. */
+  maxTfjsTensors: 1_000_000,
   /** Variables in one TensorFlow checkpoint: the largest models have some 10,000, their optimizers three times that. */
   maxTensorFlowVariables: 1_000_000,
   /** Bytes of one DER structure. A time-stamp token with its chain is 10 kB, a certificate 2 kB. */

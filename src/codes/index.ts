@@ -40,6 +40,7 @@ import { sourceCodes } from "./source.ts";
 import { storeCodes } from "./store.ts";
 import { tensorflowCodes } from "./tensorflow.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
+import { tfjsCodes } from "./tfjs.ts";
 import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
@@ -63,6 +64,7 @@ export const codes = {
   ...hdf5Codes,
   ...kerasCodes,
   ...tensorflowCodes,
+  ...tfjsCodes,
   ...pickleCodes,
   ...npyCodes,
   ...pytorchCodes,

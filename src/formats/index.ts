@@ -29,6 +29,7 @@ import { tensorrt } from "./tensorrt.ts";
 import { tfCheckpoint } from "./tf-checkpoint.ts";
 import { tfGraph } from "./tf-graph.ts";
 import { tfSavedModel } from "./tf-saved-model.ts";
+import { tfjs } from "./tfjs.ts";
 import { tflite } from "./tflite.ts";
 import { tfrecord } from "./tfrecord.ts";
 import { zip } from "./zip.ts";
@@ -60,6 +61,7 @@ export const formats: readonly Format[] = [
   rar,
   tar,
   tfGraph,
+  tfjs,
   kerasConfig,
   csv,
   tsv,
