@@ -27,6 +27,9 @@ function groupName(index: number): string {
   return `/weightsManifest/${index}`;
 }
 
+/** Operators that its converter makes, and TensorFlow does not have. */
+const ownOperators: ReadonlySet<string> = new Set(["FusedDepthwiseConv2dNative"]);
+
 const usualName = /(?:model|weights_manifest)\.json$/i;
 const telling = /"(?:modelTopology|weightsManifest|weightData)"|"(?:graph|layers)-model"/;
 
@@ -159,7 +162,7 @@ class TfjsFile {
     }
     this.#claims.computed("operators", histogram(this.#operators), { path });
     for (const [operator, count] of this.#operators) {
-      if (reachOf(operator) !== undefined) {
+      if (!ownOperators.has(operator) && reachOf(operator) !== undefined) {
         const args = { operator: operator.slice(0, 300), count: Number(count) };
         this.#findings.add(finding("TFJS_CUSTOM_OPERATOR", { path, member: "modelTopology" }, args));
       }
