@@ -15,6 +15,7 @@ import { datasetCodes } from "./dataset.ts";
 import { datasetFileCodes } from "./dataset-files.ts";
 import { datasetTableCodes } from "./dataset-tables.ts";
 import { derCodes } from "./der.ts";
+import { executorchCodes } from "./executorch.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { hdf5Codes } from "./hdf5.ts";
@@ -75,6 +76,7 @@ export const codes = {
   ...coremlCodes,
   ...tensorrtCodes,
   ...tfliteCodes,
+  ...executorchCodes,
   ...huggingFaceCodes,
   ...datasetCodes,
   ...bomCodes,

@@ -7,6 +7,7 @@ import { avro } from "./avro.ts";
 import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
 import { csv, tsv } from "./delimited-text.ts";
+import { executorch } from "./executorch.ts";
 import { feastRegistry } from "./feast-registry.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
@@ -53,6 +54,7 @@ export const formats: readonly Format[] = [
   coreml,
   tensorrt,
   tflite,
+  executorch,
   pickle,
   llamafile,
   zip,
