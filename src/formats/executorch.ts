@@ -199,7 +199,12 @@ class ExecutorchFile {
   }
 
   /** Values have no names: inputs and outputs are told by method and position. */
-  #ends(each: FlatbufferTable, field: number, what: "input" | "output", values: readonly FlatbufferTable[]): void {
+  #ends(
+    each: FlatbufferTable,
+    field: number,
+    what: "input" | "output",
+    values: readonly FlatbufferTable[],
+  ): void {
     const method = each.text(plan.name) ?? "";
     const indices = each.vector(field, 4);
     const count = Math.min(indices?.count ?? 0, limits.maxClaimsPerName + 1);
