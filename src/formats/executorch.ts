@@ -6,10 +6,10 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { Flatbuffer, type FlatbufferTable } from "../bytes/flatbuffer.ts";
 import { asciiMagic, hasMagicAt } from "../bytes/magic.ts";
-import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
 import { ClaimList } from "./claim-list.ts";
+import { scalarTypeName } from "./executorch/scalar-types.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match } from "./format.ts";
 import { histogram } from "./safetensors-facts.ts";
@@ -47,41 +47,23 @@ const ownNamespaces: ReadonlySet<string> = new Set([
   "quantized_decomposed",
 ]);
 
-/** torch's scalar types by number. */
-const scalarTypes: ReadonlyMap<number, string> = new Map([
-  [0, "U8"],
-  [1, "I8"],
-  [2, "I16"],
-  [3, "I32"],
-  [4, "I64"],
-  [5, "F16"],
-  [6, "F32"],
-  [7, "F64"],
-  [9, "C64"],
-  [10, "C128"],
-  [11, "BOOL"],
-  [12, "QI8"],
-  [13, "QU8"],
-  [14, "QI32"],
-  [15, "BF16"],
-]);
-
 /** One read. */
 class ExecutorchFile {
-  readonly #file: ByteSource;
-  readonly #buffer: Flatbuffer;
-  readonly #findings: FindingList;
-  readonly #claims: ClaimList;
+  /** Calls by the operator's name. */
   readonly #operators = new Map<string, bigint>();
   readonly #custom = new Set<string>();
-  readonly #parameters = new Map<string, bigint>();
   #tensors = 0;
+  readonly #parameters = new Map<string, bigint>();
+  readonly #findings: FindingList;
+  readonly #claims: ClaimList;
+  readonly #buffer: Flatbuffer;
+  readonly #file: ByteSource;
 
   constructor(file: ByteSource) {
-    this.#file = file;
-    this.#buffer = new Flatbuffer(file);
     this.#findings = new FindingList(file.path);
     this.#claims = new ClaimList(this.#findings);
+    this.#buffer = new Flatbuffer(file);
+    this.#file = file;
   }
 
   describe(): Description {
@@ -149,11 +131,7 @@ class ExecutorchFile {
     const overload = each.text(operator.overload) ?? "";
     const full = overload === "" ? name : `${name}.${overload}`;
     if (!this.#operators.has(full) && this.#operators.size >= limits.maxOnnxOperatorKinds) {
-      throw AibomError.of(
-        "FLATBUFFER_INVALID",
-        { reason: "there are too many kinds of operators" },
-        { where: { path: this.#file.path, offset: this.#buffer.fileOffset(each.at) } },
-      );
+      throw this.#buffer.invalid("there are too many kinds of operators", each.at);
     }
     this.#operators.set(full, this.#operators.get(full) ?? 0n);
     const isOwn = ownNamespaces.has(name.slice(0, Math.max(0, name.indexOf("::"))));
@@ -193,7 +171,7 @@ class ExecutorchFile {
       }
       elements *= BigInt(size);
     }
-    const type = typeOf(each);
+    const type = scalarTypeName(each.u8(tensor.type));
     this.#tensors += 1;
     this.#parameters.set(type, (this.#parameters.get(type) ?? 0n) + elements);
   }
@@ -214,7 +192,7 @@ class ExecutorchFile {
         throw this.#buffer.invalid(`an ${what} is no value`, each.at);
       }
       const of = tensorOf(value);
-      const format = of === undefined ? "no tensor" : typeOf(of);
+      const format = of === undefined ? "no tensor" : scalarTypeName(of.u8(tensor.type));
       this.#claims.claim(what, { name: `${method}.${index}`, format }, { path: this.#file.path });
     }
   }
@@ -222,9 +200,4 @@ class ExecutorchFile {
 
 function tensorOf(value: FlatbufferTable): FlatbufferTable | undefined {
   return value.u8(union.kind) === tensorKind ? value.table(union.table) : undefined;
-}
-
-function typeOf(each: FlatbufferTable): string {
-  const number = each.u8(tensor.type);
-  return scalarTypes.get(number) ?? `TYPE_${number}`;
 }

