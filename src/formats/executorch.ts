@@ -7,7 +7,7 @@ import type { ByteSource } from "../bytes/byte-source.ts";
 import { Flatbuffer, type FlatbufferTable } from "../bytes/flatbuffer.ts";
 import { asciiMagic, hasMagicAt } from "../bytes/magic.ts";
 import { limits } from "../limits.ts";
-import { finding } from "../model/finding.ts";
+import { type Finding, finding } from "../model/finding.ts";
 import { ClaimList } from "./claim-list.ts";
 import { scalarTypeName } from "./executorch/scalar-types.ts";
 import { FindingList } from "./finding-list.ts";
@@ -138,7 +138,8 @@ class ExecutorchFile {
     if (!isOwn && !this.#custom.has(full)) {
       this.#custom.add(full);
       const where = { path: this.#file.path, offset: this.#buffer.fileOffset(each.at) };
-      this.#findings.add(finding("EXECUTORCH_CUSTOM_OPERATOR", where, { operator: full.slice(0, 300) }));
+      const unknown: Finding = finding("EXECUTORCH_CUSTOM_OPERATOR", where, { operator: full.slice(0, 300) });
+      this.#findings.add(unknown);
     }
     return full;
   }

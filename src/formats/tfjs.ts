@@ -76,21 +76,22 @@ function member(object: JsonValue | undefined, key: string): JsonValue | undefin
 
 /** One read. */
 class TfjsFile {
-  readonly #file: ByteSource;
+  readonly #operators = new Map<string, bigint>();
   readonly #findings: FindingList;
   readonly #claims: ClaimList;
-  readonly #operators = new Map<string, bigint>();
+  readonly #file: ByteSource;
 
   constructor(file: ByteSource) {
-    this.#file = file;
     this.#findings = new FindingList(file.path);
     this.#claims = new ClaimList(this.#findings);
+    this.#file = file;
   }
 
   describe(): Description {
-    const { path, size } = this.#file;
+    const file = this.#file;
+    const { path } = file;
     // A bounded read; one over the limit of such JSON is refused by its parser.
-    const document = parse(this.#file.read(0, size), path);
+    const document = parse(file.read(0, file.size), path);
     if (!isModel(document)) {
       throw AibomError.of("TFJS_INVALID", { reason: "it has no manifest of weights" }, { where: { path } });
     }
