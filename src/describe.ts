@@ -6,7 +6,7 @@
 import { artifactKind } from "./artifact-kind.ts";
 import type { ByteSource } from "./bytes/byte-source.ts";
 import { type DescribedPackages, describePackages } from "./describe-packages.ts";
-import { artifactParts, describeTogether, provenPackage, type Together } from "./describe-parts.ts";
+import { artifactParts, provenPackage } from "./describe-parts.ts";
 import type { HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
 import type { Description } from "./formats/format.ts";
@@ -20,6 +20,7 @@ import type { FileOnDisk } from "./reading/file-on-disk.ts";
 import { type OpenFile, openHashedFile } from "./sources/open-file.ts";
 import { sha256Of } from "./sources/sha256-of.ts";
 import type { SourceFile, SourceTree } from "./sources/tree.ts";
+import { describeTogether, type Together } from "./stores/together.ts";
 
 /** One file after identification and description; the layouts see the part that is theirs. */
 export interface DescribedFile extends LayoutFile {
@@ -96,7 +97,12 @@ export function describeTree(tree: SourceTree, files: readonly DescribedFile[]):
   const unverified = new Set([...together.unverified, ...software.unverified]);
   const artifactFiles = files.map((file) => toArtifactFile(file, unverified.has(file.path)));
   const described = own.filter((file) => file.description !== undefined);
-  const facts = [...described.flatMap((file) => file.description?.facts ?? []), ...together.facts];
+  const factsOf = (some: readonly DescribedFile[]): readonly Fact[] =>
+    some.flatMap((file) => file.description?.facts ?? []);
+  const packed = described.filter(isPacked);
+  const plain = packed.length === 0 ? described : described.filter((file) => !isPacked(file));
+  // The card of a directory speaks for it before that of something packed up in it.
+  const facts = [...factsOf(plain), ...together.facts, ...factsOf(packed)];
   const suspect = files.filter((file) => file.findings.length > 0);
   const findings = [
     ...tree.findings.filter(({ location }) => !settled.has(location.path)),
@@ -136,6 +142,16 @@ function kindOf(
   const kind = parts.some((part) => part.kind === "model") ? "model" : artifactKind(own, facts, layouts);
   return isEnvironment && kind !== "model" ? "environment" : kind;
 }
+
+/** Archives of no kind of their own, and compressed files: what is packed in one may be a whole directory. */
+function isPacked({ format }: DescribedFile): boolean {
+  return packedFormats.has(format);
+}
+
+const packedFormats: ReadonlySet<string> = new Set([
+  ...["zip", "tar", "7z"],
+  ...["gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
+]);
 
 /** A hashed file and what its reader said. */
 export function describedFile(source: SourceFile, hashed: HashedFile, read: ReadFile): DescribedFile {

@@ -6,15 +6,15 @@
 import { type HashedFile, type HashOptions, type HashRequest, hashFiles } from "./digests/engine.ts";
 import { isWeakAlgorithm, type WeakAlgorithm } from "./digests/weak-algorithm.ts";
 import { AibomError } from "./errors.ts";
+import type { Artifact, ArtifactPart } from "./model/artifact.ts";
+import { type DigestAlgorithm, digestOf } from "./model/digest.ts";
+import type { Finding } from "./model/finding.ts";
 import {
   compareManifests,
   type ExpectedFile,
   expectedFiles,
   type FurtherDigest,
-} from "./manifest-digests.ts";
-import type { Artifact, ArtifactPart } from "./model/artifact.ts";
-import { type DigestAlgorithm, digestOf } from "./model/digest.ts";
-import type { Finding } from "./model/finding.ts";
+} from "./reading/manifest-digests.ts";
 import type { SourceTree } from "./sources/tree.ts";
 
 /** How to hash so many bytes more. */

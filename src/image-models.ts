@@ -2,12 +2,12 @@
 // Models in images and in artifacts of the OCI form: what the files beside the weights say is read by the same layouts as
 // in a directory on disk. Of an image only directories that hold weights are looked at.
 
-import { describeTogether } from "./describe-parts.ts";
 import { keptFiles } from "./images/kept-files.ts";
 import type { LayerEntry } from "./images/layer-job.ts";
 import type { ReadImage } from "./images/read-images.ts";
 import type { DirectoryView, LayoutFile } from "./layouts/layout.ts";
 import type { ImageContent } from "./model/image.ts";
+import { describeTogether } from "./stores/together.ts";
 
 /** The image with the facts that the layouts give. */
 export function withModelFacts({ image, modelFiles }: ReadImage): ImageContent {

@@ -38,6 +38,9 @@ export interface InventoryOptions {
   readonly jobs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** A file of so many bytes was found, or was looked into: for a run that hashes nothing. */
+  readonly onFound?: (bytes: number) => void;
+  readonly onRead?: (bytes: number) => void;
   /** Directory of the digest cache. A gate sets it only for `--unsafe-digest-cache`. */
   readonly digestCacheDirectory?: string;
 }
@@ -134,6 +137,7 @@ export async function readTarget(
   const read = (index: number, source: SourceFile, file: HashedFile): void =>
     readers.read(fileOnDisk(source, file), (said) => {
       described[index] = describedFile(source, file, said);
+      options.onRead?.(file.size);
     });
   const blobs = new NamedBlobs();
   const { order, ...hashed } = await hashFiles(target, options, (index, source, file) => {
@@ -189,6 +193,7 @@ async function hashFiles(
     onRequest({ size }) {
       totals.totalBytes += size;
       totals.totalFiles += 1;
+      options.onFound?.(size);
     },
     onFile,
   });

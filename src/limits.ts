@@ -2,9 +2,9 @@
 // Every ceiling, with its unit and its reason. Bounds are checked before memory is taken (CWE-770).
 
 import { dataLimits } from "./data-limits.ts";
+import { imageLimits } from "./image-limits.ts";
 import { packageLimits } from "./package-limits.ts";
 import { registryLimits } from "./registry-limits.ts";
-import { imageLimits } from "./image-limits.ts";
 
 const MiB = 1024 * 1024;
 
@@ -205,6 +205,11 @@ export const limits = {
   maxMemberBytes: 256 * MiB,
   /** The same for methods that are unpacked in JavaScript (bzip2, LZMA), at some 20 MB a second. */
   maxSlowMemberBytes: 128 * MiB,
+  /** Bytes of a file in an archive that is kept while what lies in it is looked at together, and of all such files. */
+  maxKeptContentBytes: 4 * MiB,
+  maxKeptContentsBytes: 32 * MiB,
+  /** Bytes of files in one archive that are hashed for what a manifest in it says of them; a second or two. */
+  maxContentsHashedBytes: 1024 * MiB,
   /** Bytes below which a high ratio is not worth a word: a page of spaces is no bomb. */
   minReportedRatioBytes: 16 * MiB,
   /** Members of one archive. A training set in a tar has 100,000, a Python environment 50,000. */
@@ -274,6 +279,10 @@ export const limits = {
   maxTensorFlowOperatorKinds: 10_000,
   /** Dimensions of one TensorFlow tensor: the library's own limit is 254. */
   maxTensorFlowDimensions: 254,
+  /** Bytes of the JSON of a TensorFlow.js model: graphs of 10,000 nodes have some 5 MB. */
+  maxTfjsJsonBytes: 64 * MiB,
+  /** Tensors and shards in one TensorFlow.js model. */
+  maxTfjsTensors: 1_000_000,
   /** Variables in one TensorFlow checkpoint: the largest models have some 10,000, their optimizers three times that. */
   maxTensorFlowVariables: 1_000_000,
   /** Levels of one CBOR structure. A COSE signature nests 5 deep. */

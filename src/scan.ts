@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scan use-case: reads targets as an inventory does, hashes nothing, and says what is dangerous in them.
 
-import { type InventoryOptions, readTarget, withReaders } from "./inventory.ts";
+import { type InventoryOptions, type Progress, readTarget, withReaders } from "./inventory.ts";
 import type { Artifact, FileStatus } from "./model/artifact.ts";
 import type { Fact } from "./model/fact.ts";
 import { type Finding, finding } from "./model/finding.ts";
@@ -15,6 +15,8 @@ export interface ScanOptions
   extends Pick<InventoryOptions, "ignore" | "jobs" | "signal" | "rootFileSystems"> {
   /** Findings of this severity or graver make the scan `dangerous`; default: high. */
   readonly failOn?: Severity;
+  /** Files found and read so far, of all targets. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /**
@@ -22,11 +24,12 @@ export interface ScanOptions
  * @throws {AibomError} SOURCE_*: a target is missing, empty, unreadable or changed while it was read
  */
 export async function scan(targets: readonly string[], options: ScanOptions = {}): Promise<ScanReport> {
-  const { failOn = "high", ...reading } = options;
+  const { failOn = "high", onProgress, ...reading } = options;
+  const onRead = onProgress === undefined ? {} : readingProgress(onProgress);
   const artifacts = await withReaders(reading, async (readers) => {
     const all: Artifact[] = [];
     for (const target of targets) {
-      const options = { ...reading, algorithms: [], defaultRules: repositoryRules };
+      const options = { ...reading, ...onRead, algorithms: [], defaultRules: repositoryRules };
       all.push((await readTarget(target, options, readers)).artifact);
     }
     return all;
@@ -35,6 +38,24 @@ export async function scan(targets: readonly string[], options: ScanOptions = {}
     scannedTarget(targets[index] ?? artifact.name, artifact, failOn),
   );
   return { outcome: gravestOf(scanned), failOn, targets: scanned };
+}
+
+/** Adds up what is found and read. */
+function readingProgress(
+  onProgress: (progress: Progress) => void,
+): Pick<InventoryOptions, "onFound" | "onRead"> {
+  const state = { bytes: 0, totalBytes: 0, files: 0, totalFiles: 0 };
+  return {
+    onFound(bytes) {
+      state.totalBytes += bytes;
+      state.totalFiles += 1;
+    },
+    onRead(bytes) {
+      state.bytes += bytes;
+      state.files += 1;
+      onProgress({ ...state });
+    },
+  };
 }
 
 /** What no reader and no layout knows was not scanned: that there is a LICENSE among files of any kind says nothing. */

@@ -10,9 +10,9 @@ import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
+import type { ImageContent } from "./model/image.ts";
 import type { ListedComponent } from "./model/listed-component.ts";
 import { packagePurl } from "./model/package-url.ts";
-import type { ImageContent } from "./model/image.ts";
 import type { ArtifactLabels, GatedArtifact } from "./policy/rule.ts";
 import {
   attestationPaths,

@@ -13,8 +13,8 @@ import { unknownSigners } from "./policy/named-signers.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
-import type { SystemMember } from "./system/system.ts";
 import { readBounded } from "./sources/read-bounded.ts";
+import type { SystemMember } from "./system/system.ts";
 import { loadTrustRoot } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
@@ -82,7 +82,10 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
 }
 
 /** @throws {AibomError} SYSTEM_DIGEST_DIFFERS */
-async function asMembers(gated: readonly GatedArtifact[], member: SystemMember): Promise<readonly GatedArtifact[]> {
+async function asMembers(
+  gated: readonly GatedArtifact[],
+  member: SystemMember,
+): Promise<readonly GatedArtifact[]> {
   const { checkMember } = await import("./check-member.ts");
   return gated.map((each) => ({ ...each, artifact: checkMember(member, each.artifact) }));
 }

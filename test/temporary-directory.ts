@@ -4,10 +4,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 
-/** A new empty directory, removed after the test. */
-export function temporaryDirectory(t: TestContext): string {
+/** A new empty directory, removed after the test, or after all of the file if it is given their `after`. */
+export function temporaryDirectory(t: { after(fn: () => void): void }): string {
   const directory = mkdtempSync(join(tmpdir(), "aibom-test-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   return directory;

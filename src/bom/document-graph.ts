@@ -78,7 +78,8 @@ export function dependencies(graph: DocumentGraph): (Document | PlainFileList)[]
   for (const artifact of withParts(graph.artifacts)) {
     const packages = artifact.packages.map(({ ref }) => ref);
     const stated = system?.needs.get(artifact.ref) ?? [];
-    const needed = stated.length === 0 ? artifact.dependsOn : [...new Set([...artifact.dependsOn, ...stated])].sort();
+    const needed =
+      stated.length === 0 ? artifact.dependsOn : [...new Set([...artifact.dependsOn, ...stated])].sort();
     edges.push(dependency(artifact.ref, [...needed, ...packages]));
     if (artifact.plainFiles !== undefined) {
       edges.push(artifact.plainFiles);

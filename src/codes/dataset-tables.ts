@@ -50,7 +50,7 @@ export const datasetTableCodes = {
     severity: "medium",
     exit: 3,
     message: "the live files of the snapshot are not all known: {reason}",
-    hint: "fetch the manifests as well; encrypted and snappy-compressed manifests cannot be read",
+    hint: "fetch the manifests as well; encrypted manifests cannot be read",
     explain:
       "The metadata of an Iceberg table names manifests, and these name the data files. One of them is missing or cannot be " +
       "read, so rows are not counted and the metadata file is unverified.",

@@ -17,6 +17,7 @@ import { datasetFileCodes } from "./dataset-files.ts";
 import { datasetTableCodes } from "./dataset-tables.ts";
 import { deploymentCodes } from "./deployment.ts";
 import { derCodes } from "./der.ts";
+import { executorchCodes } from "./executorch.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
 import { hdf5Codes } from "./hdf5.ts";
@@ -49,6 +50,7 @@ import { storeCodes } from "./store.ts";
 import { systemCodes } from "./system.ts";
 import { tensorflowCodes } from "./tensorflow.ts";
 import { tensorrtCodes } from "./tensorrt.ts";
+import { tfjsCodes } from "./tfjs.ts";
 import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
@@ -76,6 +78,7 @@ export const codes = {
   ...hdf5Codes,
   ...kerasCodes,
   ...tensorflowCodes,
+  ...tfjsCodes,
   ...pickleCodes,
   ...npyCodes,
   ...pytorchCodes,
@@ -86,6 +89,7 @@ export const codes = {
   ...coremlCodes,
   ...tensorrtCodes,
   ...tfliteCodes,
+  ...executorchCodes,
   ...huggingFaceCodes,
   ...datasetCodes,
   ...deploymentCodes,

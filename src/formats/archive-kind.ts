@@ -4,9 +4,11 @@
 // reports and policies.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
+import { AibomError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { faultFinding } from "./fault-finding.ts";
 import type { FindingList } from "./finding-list.ts";
-import type { Description, MemberDescription, Members } from "./format.ts";
+import type { ArchivedFile, Description, MemberDescription, Members } from "./format.ts";
 import { summarise } from "./member-summary.ts";
 
 /** An archive whose entries were all described already, each by what its bytes are. */
@@ -31,6 +33,8 @@ export interface ArchiveKind<Entry> {
   readonly holdsWeights: boolean;
   /** Names that files of this kind usually have: `.keras`. */
   readonly extensions: readonly string[];
+  /** Its files lie in it as in a directory, whose meaning is theirs: what they say together counts as well. */
+  readonly isPackage?: true;
   /** Tells from the names of the entries. Never throws. */
   recognises(names: ReadonlySet<string>): boolean;
   /**
@@ -50,8 +54,15 @@ export interface ArchiveKind<Entry> {
   describe(archive: ArchiveView<Entry>, members: Members): Description;
 }
 
+/** What each kind of archive knows of its entries. */
+interface ArchiveEntry {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /** An archive that was read. */
-export interface ReadArchive<Entry extends { readonly name: string }> {
+export interface ReadArchive<Entry extends ArchiveEntry> {
   readonly file: ByteSource;
   readonly entries: readonly Entry[];
   readonly described: ReadonlyMap<Entry, MemberDescription>;
@@ -59,11 +70,13 @@ export interface ReadArchive<Entry extends { readonly name: string }> {
   readonly findings: FindingList;
   /** Something in it could not be read. */
   readonly isIncomplete: boolean;
+  /** Entries that are links, with where they lead. */
+  readonly links: ReadonlyMap<Entry, NonNullable<ArchivedFile["link"]>>;
   open(entry: Entry): ByteSource;
 }
 
 /** The description of an archive: what its members say, and what the kind that it is makes of them. */
-export function describeArchive<Entry extends { readonly name: string }>(
+export function describeArchive<Entry extends ArchiveEntry>(
   archive: ReadArchive<Entry>,
   kinds: readonly ArchiveKind<Entry>[],
   members: Members,
@@ -82,16 +95,53 @@ export function describeArchive<Entry extends { readonly name: string }>(
     open: (entry) => archive.open(entry),
   };
   const own = kind === undefined ? undefined : describeKind(kind, view, members);
-  const isIncomplete = archive.isIncomplete || summary.isIncomplete || own?.incomplete === true;
+  // An archive of a kind of its own is no directory: its members mean what the kind says.
+  const isOfKind = kind !== undefined && (own?.format ?? kind.id) === kind.id && kind.isPackage !== true;
+  const contents = isOfKind ? undefined : members.describeContents(file.path, archivedFiles(archive));
+  const isIncomplete =
+    archive.isIncomplete || summary.isIncomplete || own?.incomplete === true || contents?.incomplete === true;
   return {
-    facts: [...(own?.facts ?? []), ...summary.facts],
-    findings: [...findings.all(), ...(own?.findings ?? [])],
+    facts: [...(own?.facts ?? []), ...summary.facts, ...(contents?.facts ?? [])],
+    findings: [...findings.all(), ...(own?.findings ?? []), ...(contents?.findings ?? [])],
     references: own?.references ?? [],
     ...(kind !== undefined && { format: own?.format ?? kind.id }),
     ...(summary.holdsWeights && { holdsWeights: true }),
     ...(isIncomplete && { incomplete: true }),
     ...(own?.detail !== undefined && { detail: own.detail }),
   };
+}
+
+function archivedFiles<Entry extends ArchiveEntry>(archive: ReadArchive<Entry>): readonly ArchivedFile[] {
+  return archive.entries.flatMap((entry): readonly ArchivedFile[] => {
+    const member = archive.described.get(entry);
+    const link = archive.links.get(entry);
+    if (member === undefined && link === undefined) {
+      return [];
+    }
+    const { name, size } = entry;
+    const open = (): ByteSource => archive.open(entry);
+    return link === undefined && member !== undefined
+      ? [{ name, size: member.size, member, open }]
+      : [{ name, size, open, ...(link && { link }) }];
+  });
+}
+
+/** Where a link leads whose target is its content (ZIP, 7z); undefined for what can be no path. */
+export function linkTarget(
+  { size }: Pick<MemberDescription, "size">,
+  open: () => ByteSource,
+): string | undefined {
+  if (size === 0 || size > limits.maxPathBytes) {
+    return undefined;
+  }
+  try {
+    return new TextDecoder().decode(open().read(0, size));
+  } catch (cause) {
+    if (cause instanceof AibomError) {
+      return undefined;
+    }
+    throw cause;
+  }
 }
 
 /** A kind that fails must not take the findings of the members with it. */

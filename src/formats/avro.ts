@@ -6,6 +6,7 @@ import type { ByteSource } from "../bytes/byte-source.ts";
 import { Cursor } from "../bytes/cursor.ts";
 import { parseJson } from "../bytes/json.ts";
 import { zlib } from "../bytes/node-zlib.ts";
+import { unpackSnappy } from "../bytes/snappy.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { AvroDecoder } from "./avro/decoder.ts";
@@ -212,9 +213,28 @@ function unpack(bytes: Uint8Array, codec: string, members: Members): Uint8Array 
       members.spend(unpacked.length);
       return unpacked;
     }
+    case "snappy":
+      return unpackChecked(bytes, members);
     default:
       throw AibomError.of("AVRO_INVALID", { reason: `the codec ${codec.slice(0, 50)} is not supported` });
   }
+}
+
+/** Avro puts the CRC-32 of the bytes behind each block that is packed with Snappy. */
+function unpackChecked(bytes: Uint8Array, members: Members): Uint8Array {
+  const end = Math.max(0, bytes.length - 4);
+  const {
+    bytes: unpacked,
+    state,
+    reason = "",
+  } = unpackSnappy(bytes.subarray(0, end), limits.maxAvroBlockBytes);
+  members.spend(unpacked.length);
+  const crc32 = Buffer.from(bytes.subarray(end));
+  if (state !== "end" || crc32.length < 4 || crc32.readUInt32BE() !== zlib().crc32(unpacked)) {
+    const why = state === "end" ? "its checksum is wrong" : state === "limit" ? "it is too large" : reason;
+    throw AibomError.of("AVRO_INVALID", { reason: `a block cannot be unpacked: ${why}` });
+  }
+  return unpacked;
 }
 
 function invalid(cursor: Cursor, reason: string): AibomError {

@@ -57,6 +57,8 @@ export interface Refinement {
 export interface MemberDescription {
   /** Path inside the container, with `!` between nested containers. */
   readonly name: string;
+  /** Bytes that were there to be read, whatever the container says. */
+  readonly size: number;
   readonly format: string;
   readonly status: FileStatus;
   readonly holdsWeights: boolean;
@@ -67,6 +69,32 @@ export interface MemberDescription {
   readonly description?: Description;
 }
 
+/** A file in an archive, for what several of them say together. */
+export interface ArchivedFile {
+  /** As the archive has it. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Undefined for links. */
+  readonly member?: MemberDescription;
+  /** Of a link: where it leads; a hard link starts from the archive's root. */
+  readonly link?: { readonly target: string; readonly isHard: boolean };
+  /** The content, at the cost of the purse if it is packed. @throws {AibomError} */
+  open(): ByteSource;
+}
+
+/** What the files of an archive say together. */
+export interface ContentsDescription {
+  /** Located in the archive. */
+  readonly facts: readonly Fact[];
+  readonly findings: readonly Finding[];
+  /** A file in it could not be read completely. */
+  readonly incomplete?: true;
+}
+
+/** Says what the files in the archive at `path` mean together. Never throws on the content. */
+export type DescribeContents = (path: string, files: readonly ArchivedFile[]) => ContentsDescription;
+
 /** What a reader of containers needs: other readers for what lies inside, and a purse to pay for unpacking. */
 export interface Members {
   /** How deep this reader stands in nested containers: 0 for a file on disk. */
@@ -76,6 +104,8 @@ export interface Members {
    * `limits.maxContainerDepth` the member is `unverified`. Never throws on the content.
    */
   describe(name: string, bytes: ByteSource): MemberDescription;
+  /** What the files in the archive at `path`, each of which was described, say together. */
+  readonly describeContents: DescribeContents;
   /**
    * To be called before (or while) bytes are unpacked. The purse is one for a file on disk and all that is nested in it.
    * @throws {AibomError} CONTAINER_UNPACKS_TOO_MUCH

@@ -7,6 +7,7 @@ import { avro } from "./avro.ts";
 import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
 import { csv, tsv } from "./delimited-text.ts";
+import { executorch } from "./executorch.ts";
 import { feastRegistry } from "./feast-registry.ts";
 import type { Format } from "./format.ts";
 import { gguf } from "./gguf.ts";
@@ -29,6 +30,7 @@ import { tensorrt } from "./tensorrt.ts";
 import { tfCheckpoint } from "./tf-checkpoint.ts";
 import { tfGraph } from "./tf-graph.ts";
 import { tfSavedModel } from "./tf-saved-model.ts";
+import { tfjs } from "./tfjs.ts";
 import { tflite } from "./tflite.ts";
 import { tfrecord } from "./tfrecord.ts";
 import { zip } from "./zip.ts";
@@ -52,6 +54,7 @@ export const formats: readonly Format[] = [
   coreml,
   tensorrt,
   tflite,
+  executorch,
   pickle,
   llamafile,
   zip,
@@ -60,6 +63,7 @@ export const formats: readonly Format[] = [
   rar,
   tar,
   tfGraph,
+  tfjs,
   kerasConfig,
   csv,
   tsv,

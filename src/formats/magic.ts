@@ -55,7 +55,6 @@ const magics: readonly Magic[] = [
   textAt("ggml-legacy", "tjgg"),
   textAt("ggml-legacy", "algg"),
   textAt("onnxruntime", "ORTM", 4),
-  textAt("executorch", "ET12", 4),
   textAt("litert-lm", "LITERTLM"),
   textAt("circle", "CIR0", 4),
   textAt("xgboost", "binf"),
@@ -146,7 +145,6 @@ export const magicIds: readonly string[] = [
 const weightIds: ReadonlySet<string> = new Set([
   "ggml-legacy",
   "onnxruntime",
-  "executorch",
   "litert-lm",
   "circle",
   "xgboost",

@@ -6,10 +6,12 @@ import type { ByteSource } from "../bytes/byte-source.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FileStatus } from "../model/artifact.ts";
-import type { Fact } from "../model/fact.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { faultFinding } from "./fault-finding.ts";
 import {
+  type ArchivedFile,
+  type ContentsDescription,
+  type DescribeContents,
   type Description,
   type Format,
   type Head,
@@ -19,6 +21,7 @@ import {
 } from "./format.ts";
 import { type Identification, identify, settle } from "./identify.ts";
 import { isWeights } from "./magic.ts";
+import { factInMember, findingInMember } from "./member-place.ts";
 import { matchPickle } from "./pickle/detect.ts";
 import { describeHiddenPickle, describeZipTail } from "./polyglot.ts";
 
@@ -51,14 +54,21 @@ function statusWithoutReader(findings: readonly Finding[]): FileStatus {
   return findings.some(({ code }) => code === "FORMAT_MISMATCH") ? "unverified" : "opaque";
 }
 
-/** Reads one file on disk, whose head is known. `identification` saves doing it twice. */
+/**
+ * Reads one file on disk, whose head is known. `identification` saves doing it twice; `describeContents` says what the
+ * files in an archive mean together, which is above formats.
+ */
 export function readFile(
   head: Head,
   file: ByteSource,
   identification: Identification = identify(head),
+  describeContents: DescribeContents = nothingTogether,
 ): ReadFile {
-  return readWith(head, file, settled(identification, head, file), membersOf(file.path, file.size));
+  const members = membersOf(file.path, file.size, describeContents);
+  return readWith(head, file, settled(identification, head, file), members);
 }
+
+const nothingTogether: DescribeContents = () => ({ facts: [], findings: [] });
 
 /**
  * The same for a thread that must not be kept busy: undefined if the reader of the file or of a member is heavy, wants to
@@ -69,6 +79,7 @@ export function readLightly(
   file: ByteSource,
   first: Identification,
   maxBytes: number,
+  describeContents: DescribeContents = nothingTogether,
 ): ReadFile | undefined {
   if (isTooMuch(first, file, maxBytes)) {
     return undefined;
@@ -79,7 +90,12 @@ export function readLightly(
   if (isTooMuch(identification, file, maxBytes) || allowance.isOver) {
     return undefined;
   }
-  const read = readWith(head, source, identification, new NestedMembers(file.path, 0, allowance));
+  const read = readWith(
+    head,
+    source,
+    identification,
+    new NestedMembers(file.path, 0, allowance, describeContents),
+  );
   return allowance.isOver ? undefined : read;
 }
 
@@ -92,13 +108,14 @@ function isTooMuch({ reader }: Identification, { size }: ByteSource, maxBytes: n
 }
 
 /** What a container on disk, named `path`, describes its members with; its purse is full. */
-export function membersOf(path: string, size: number): Members {
+export function membersOf(
+  path: string,
+  size: number,
+  describeContents: DescribeContents = nothingTogether,
+): Members {
   const { minUnpackedBytes, maxPurseRatio, maxUnpackedBytes } = limits;
-  return new NestedMembers(
-    path,
-    0,
-    new Purse(Math.min(minUnpackedBytes + size * maxPurseRatio, maxUnpackedBytes)),
-  );
+  const purse = new Purse(Math.min(minUnpackedBytes + size * maxPurseRatio, maxUnpackedBytes));
+  return new NestedMembers(path, 0, purse, describeContents);
 }
 
 /** The identification that holds once formats that are possible have looked further into the file. */
@@ -254,11 +271,17 @@ class NestedMembers implements Members {
   readonly depth: number;
   readonly #path: string;
   readonly #budget: Budget;
+  readonly #describeContents: DescribeContents;
 
-  constructor(path: string, depth: number, budget: Budget) {
+  constructor(path: string, depth: number, budget: Budget, describeContents: DescribeContents) {
     this.#path = path;
     this.depth = depth;
     this.#budget = budget;
+    this.#describeContents = describeContents;
+  }
+
+  describeContents(path: string, files: readonly ArchivedFile[]): ContentsDescription {
+    return this.#describeContents(path, files);
   }
 
   spend(unpackedBytes: number): void {
@@ -267,10 +290,18 @@ class NestedMembers implements Members {
 
   describe(name: string, bytes: ByteSource): MemberDescription {
     const place = { path: this.#path, member: name };
+    const unread = {
+      name,
+      size: bytes.size,
+      format: "file",
+      status: "unverified",
+      holdsWeights: false,
+      facts: [],
+    } as const;
     if (this.depth >= limits.maxContainerDepth) {
       const limit = limits.maxContainerDepth;
       const findings = [finding("CONTAINER_TOO_DEEP", place, { limit })];
-      return { name, format: "file", status: "unverified", holdsWeights: false, facts: [], findings };
+      return { ...unread, findings };
     }
     try {
       const member = this.#budget.member(bytes);
@@ -279,43 +310,28 @@ class NestedMembers implements Members {
       const head = { bytes: source.read(0, Math.min(headBytes, size)), path: name, size };
       const identification = settled(identify(head), head, source);
       this.#budget.admit(identification.reader);
-      const inner = new NestedMembers(this.#path, this.depth + 1, this.#budget);
-      return this.#located(name, readWith(head, source, identification, inner));
+      const inner = new NestedMembers(this.#path, this.depth + 1, this.#budget, this.#describeContents);
+      return this.#located(name, size, readWith(head, source, identification, inner));
     } catch (cause) {
       // Not even the first bytes could be had: a compressed stream that is broken.
       const findings = [faultFinding(cause, { path: name }, "container")].map((each) =>
-        this.#findingIn(name, each),
+        findingInMember(this.#path, name, each),
       );
-      return { name, format: "file", status: "unverified", holdsWeights: false, facts: [], findings };
+      return { ...unread, findings };
     }
   }
 
-  #located(name: string, read: ReadFile): MemberDescription {
+  #located(name: string, size: number, read: ReadFile): MemberDescription {
     const { format, status, holdsWeights, description } = read;
     return {
       name,
+      size,
       format,
       status,
       holdsWeights,
-      facts: (description?.facts ?? []).map((fact) => this.#factIn(name, fact)),
-      findings: read.findings.map((each) => this.#findingIn(name, each)),
+      facts: (description?.facts ?? []).map((fact) => factInMember(this.#path, name, fact)),
+      findings: read.findings.map((each) => findingInMember(this.#path, name, each)),
       ...(description === undefined ? {} : { description }),
     };
   }
-
-  #findingIn(name: string, each: Finding): Finding {
-    const { location } = each;
-    const member = joined(name, location.member);
-    const inside = location.offset === undefined ? {} : ({ offsetIn: "member" } as const);
-    return { ...each, subject: this.#path, location: { ...location, ...inside, path: this.#path, member } };
-  }
-
-  #factIn(name: string, fact: Fact): Fact {
-    return { ...fact, source: { path: this.#path, pointer: joined(name, fact.source.pointer) } };
-  }
-}
-
-/** A place inside a member: `inner.zip!data.pkl`. */
-function joined(name: string, inner: string | undefined): string {
-  return inner === undefined ? name : `${name}!${inner}`;
 }

@@ -7,12 +7,13 @@ import {
   entrySource,
   openFolder,
   readSevenZip,
+  type SevenZipArchive,
   type SevenZipEntry,
   sevenZipMagic,
 } from "../bytes/seven-zip.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
-import { describeArchive } from "./archive-kind.ts";
+import { describeArchive, linkTarget } from "./archive-kind.ts";
 import { faultFinding } from "./fault-finding.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, MemberDescription, Members } from "./format.ts";
@@ -31,24 +32,26 @@ function describe(file: ByteSource, members: Members): Description {
   const archive = readSevenZip(file, (bytes) => members.spend(bytes));
   const described = new Map<SevenZipEntry, MemberDescription>();
   let isIncomplete = false;
-  const open = (entry: SevenZipEntry): ByteSource => {
-    const folder = archive.folders[entry.folder ?? -1];
-    const bytes =
-      folder === undefined ? new Uint8Array(0) : openFolder(file, folder, (count) => members.spend(count));
-    return entrySource(bytes, entry);
-  };
+  const links = new Map<SevenZipEntry, { target: string; isHard: boolean }>();
+  const folders = new FolderReader(file, archive.folders, (count) => members.spend(count));
+  const open = (entry: SevenZipEntry): ByteSource => entrySource(folders.open(entry.folder), entry);
   const byFolder = Map.groupBy(archive.entries, ({ folder }) => folder);
   for (const [index, folder] of archive.folders.entries()) {
     const entries = byFolder.get(index) ?? [];
     try {
-      const bytes = openFolder(file, folder, (count) => members.spend(count));
+      const bytes = folders.open(index);
       const ratio = Math.round(bytes.length / Math.max(folder.packedSize, 1));
       if (ratio > limits.maxUnpackRatio && bytes.length > limits.minReportedRatioBytes) {
         const where = { path: file.path, offset: folder.packedOffset };
         findings.add(finding("CONTAINER_RATIO", where, { ratio, limit: limits.maxUnpackRatio }));
       }
       for (const entry of entries) {
-        described.set(entry, members.describe(entry.name, entrySource(bytes, entry)));
+        const member = members.describe(entry.name, entrySource(bytes, entry));
+        described.set(entry, member);
+        const target = isSymlink(entry) ? linkTarget(member, () => open(entry)) : undefined;
+        if (target !== undefined) {
+          links.set(entry, { target, isHard: false });
+        }
       }
     } catch (cause) {
       isIncomplete = true;
@@ -67,5 +70,36 @@ function describe(file: ByteSource, members: Members): Description {
     findings.add(finding("ARCHIVE_TRAILING_BYTES", { path: file.path, offset: archive.end }, { length }));
   }
   const { entries } = archive;
-  return describeArchive({ file, entries, described, findings, isIncomplete, open }, [], members);
+  return describeArchive({ file, entries, described, links, findings, isIncomplete, open }, [], members);
+}
+
+function isSymlink({ unixMode }: SevenZipEntry): boolean {
+  return ((unixMode ?? 0) & 0o170000) === 0o120000;
+}
+
+/** Unpacks folders. The last one is kept: all files of an archive lie in it, and several are read again. */
+class FolderReader {
+  readonly #file: ByteSource;
+  readonly #folders: SevenZipArchive["folders"];
+  readonly #spend: (bytes: number) => void;
+  #last: { readonly index: number; readonly bytes: Uint8Array } | undefined;
+
+  constructor(file: ByteSource, folders: SevenZipArchive["folders"], spend: (bytes: number) => void) {
+    this.#file = file;
+    this.#folders = folders;
+    this.#spend = spend;
+  }
+
+  /** @throws {AibomError} as `openFolder` */
+  open(index: number | undefined): Uint8Array {
+    const folder = this.#folders[index ?? -1];
+    if (index === undefined || folder === undefined) {
+      return new Uint8Array(0);
+    }
+    if (this.#last?.index !== index) {
+      this.#last = undefined;
+      this.#last = { index, bytes: openFolder(this.#file, folder, this.#spend) };
+    }
+    return this.#last.bytes;
+  }
 }

@@ -44,6 +44,7 @@ function describe(file: ByteSource, members: Members): Description {
   const findings = new FindingList(file.path);
   const entries: TarEntry[] = [];
   const described = new Map<TarEntry, MemberDescription>();
+  const links = new Map<TarEntry, { target: string; isHard: boolean }>();
   const open = (entry: TarEntry): ByteSource => windowSource(file, entry.dataOffset, entry.size, entry.name);
   let isIncomplete = false;
   try {
@@ -55,6 +56,8 @@ function describe(file: ByteSource, members: Members): Description {
         isIncomplete = true;
       } else if (entry.kind === "file") {
         described.set(entry, members.describe(entry.name, open(entry)));
+      } else if (entry.target !== undefined) {
+        links.set(entry, { target: entry.target, isHard: entry.kind === "hard link" });
       }
     }
   } catch (cause) {
@@ -63,7 +66,8 @@ function describe(file: ByteSource, members: Members): Description {
     isIncomplete = true;
   }
   reportDuplicates(file.path, entries, findings);
-  return describeArchive({ file, entries, described, findings, isIncomplete, open }, tarKinds, members);
+  const read = { file, entries, described, links, findings, isIncomplete, open };
+  return describeArchive(read, tarKinds, members);
 }
 
 /** Unpackers keep the last file of a name, readers of single members often take the first. */

@@ -10,7 +10,7 @@ import { isMarkedEncrypted, type OpenedEntry, openZipEntry } from "../bytes/zip/
 import { readZip, type ZipEntry } from "../bytes/zip.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
-import { describeArchive } from "./archive-kind.ts";
+import { describeArchive, linkTarget } from "./archive-kind.ts";
 import { faultFinding } from "./fault-finding.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match, MemberDescription, Members } from "./format.ts";
@@ -58,10 +58,17 @@ export function describeZip(
   const archive = readZip(file, (each) => findings.add(each));
   const reader = new EntryReader(file, members, findings);
   const described = new Map<ZipEntry, MemberDescription>();
+  const links = new Map<ZipEntry, { target: string; isHard: boolean }>();
+  const open = (entry: ZipEntry): ByteSource =>
+    openZipEntry(file, entry, (bytes) => members.spend(bytes)).bytes;
   for (const entry of archive.entries) {
     const member = entry.isDirectory && entry.size === 0 ? undefined : reader.describe(entry);
     if (member !== undefined) {
       described.set(entry, member);
+      const target = entry.isSymlink ? linkTarget(member, () => open(entry)) : undefined;
+      if (target !== undefined) {
+        links.set(entry, { target, isHard: false });
+      }
     }
   }
   const outside = isPrefixed ? [] : [{ start: 0, end: archive.start }];
@@ -75,7 +82,8 @@ export function describeZip(
     described,
     findings,
     isIncomplete: reader.isIncomplete || !archive.hasDirectory || isUnread,
-    open: (entry: ZipEntry) => openZipEntry(file, entry, (bytes) => members.spend(bytes)).bytes,
+    links,
+    open,
   };
   return describeArchive(read, zipKinds, members);
 }

@@ -21,6 +21,7 @@ import { onnxExternalData } from "./onnx-external-data.ts";
 import { openvinoWeights } from "./openvino-weights.ts";
 import { safetensorsShards } from "./safetensors-shards.ts";
 import { tfSavedModelLayout } from "./tf-saved-model.ts";
+import { tfjsWeights } from "./tfjs-weights.ts";
 
 /** In the order in which they are asked. Each looks at the whole directory. */
 export const layouts: readonly Layout[] = [
@@ -30,6 +31,7 @@ export const layouts: readonly Layout[] = [
   openvinoWeights,
   coremlPackage,
   tfSavedModelLayout,
+  tfjsWeights,
   huggingFace,
   huggingFaceDataset,
   croissant,

@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import { codes, isCode } from "../codes/index.ts";
 import { nearest } from "../codes/nearest.ts";
 import { AibomError } from "../errors.ts";
-import { loadValidator } from "../schemas/validators.ts";
+import { firstProblem } from "../schemas/first-problem.ts";
+import { loadValidator, type SchemaError } from "../schemas/validators.ts";
 import { lastInstant } from "./expiry.ts";
 import { knownKeysAt } from "./known-keys.ts";
 import { includePacks, type PackSource, type PolicyDocument } from "./packs.ts";
@@ -80,22 +81,8 @@ async function readDocument(bytes: Uint8Array, path: string, known: KnownNames):
   return written;
 }
 
-/** What the schema validator reports, as far as it is used here. */
-interface SchemaProblem {
-  readonly instancePath: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly message?: string | undefined;
-}
-
-/** Keywords that only say that another keyword failed. */
-const framing: ReadonlySet<string> = new Set(["if", "allOf"]);
-
-function schemaError(document: YamlDocument, path: string, problems: readonly SchemaProblem[]): AibomError {
-  // A misspelt key usually causes other problems too (a required key that is missing): name the cause.
-  const unknownKey = problems.find((problem) => problem.keyword === "additionalProperties");
-  const problem = unknownKey ?? problems.find(({ keyword }) => !framing.has(keyword)) ?? problems[0];
-  const pointer = pointerKeys(problem?.instancePath ?? "");
+function schemaError(document: YamlDocument, path: string, problems: readonly SchemaError[]): AibomError {
+  const { problem, keys: pointer } = firstProblem(problems);
   if (problem === undefined || problem.keyword !== "additionalProperties") {
     const args = {
       ...document.locate(pointer),
@@ -113,7 +100,7 @@ function schemaError(document: YamlDocument, path: string, problems: readonly Sc
   return AibomError.of("POLICY_UNKNOWN_KEY", { ...place, key, suggestion }, { where });
 }
 
-function reasonOf(problem: SchemaProblem | undefined): string {
+function reasonOf(problem: SchemaError | undefined): string {
   if (problem?.keyword === "enum" && Array.isArray(problem.params["allowedValues"])) {
     return `must be one of ${problem.params["allowedValues"].join(", ")}`;
   }
@@ -129,14 +116,6 @@ function reasonOf(problem: SchemaProblem | undefined): string {
 function suggest(word: string, candidates: readonly string[]): string {
   const close = nearest(word, candidates);
   return close === undefined ? `known are ${candidates.join(", ")}` : `did you mean ${close}?`;
-}
-
-/** RFC 6901. */
-function pointerKeys(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function checkMeaning(policy: Pick<Policy, "rules" | "expires">, document: YamlDocument, path: string): void {

@@ -9,6 +9,7 @@ import { type Identification, identify } from "../formats/identify.ts";
 import { type ReadFile, readFile } from "../formats/read-file.ts";
 import type { Finding } from "../model/finding.ts";
 import { openHashedFile } from "../sources/open-file.ts";
+import { describeContents } from "./archive-contents.ts";
 
 /** One file to read; plain data, so that it can cross to a thread. */
 export interface FileOnDisk {
@@ -32,7 +33,9 @@ export function headOf({ path, head, size }: FileOnDisk): Head {
 export function readOnDisk(file: FileOnDisk): ReadFile {
   const head = headOf(file);
   const identification = identify(head);
-  return withOpenFile(file, identification, (source) => readFile(head, source, identification));
+  return withOpenFile(file, identification, (source) =>
+    readFile(head, source, identification, describeContents),
+  );
 }
 
 /** Opens the file for `use`; if it cannot be opened any more, or is another one now, it is `unverified`. */

@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { type Identification, identify } from "../formats/identify.ts";
 import { readHead, readLightly } from "../formats/read-file.ts";
 import { limits } from "../limits.ts";
+import { describeContents } from "./archive-contents.ts";
 import { type FileOnDisk, headOf, withOpenFile } from "./file-on-disk.ts";
 import type { OnRead, ReaderThreads, ReaderThreadsOptions } from "./reader-threads.ts";
 
@@ -36,7 +37,7 @@ export class FileReaders {
     const read =
       readHead(head, identification) ??
       withOpenFile(file, identification, (source) =>
-        readLightly(head, source, identification, this.#allowed(identification, file.size)),
+        readLightly(head, source, identification, this.#allowed(identification, file.size), describeContents),
       );
     if (read !== undefined) {
       onRead(read);
@@ -49,8 +50,7 @@ export class FileReaders {
 
   /** Bytes that may be read of this file here. */
   #allowed({ reader }: Identification, size: number): number {
-    const isOurs =
-      reader?.readsWhole === true && size <= Math.min(limits.maxMainThreadFileBytes, this.#left);
+    const isOurs = reader?.readsWhole === true && size <= Math.min(limits.maxMainThreadFileBytes, this.#left);
     if (!isOurs) {
       return limits.maxMainThreadReadBytes;
     }

@@ -2,11 +2,11 @@
 // Asks one of Docker's credential helpers (docker/docker-credential-helpers): `docker-credential-NAME get`, the host on
 // standard input, JSON on standard output. Started without a shell; only `aibom fetch` does.
 
-import { spawn } from "node:child_process";
 import { isJsonObject, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { RegistryCredentials } from "../net/registry/token.ts";
+import { ProgramFailure, runProgram } from "../programs/run-program.ts";
 
 export interface HelperOptions {
   /** Environment of the program. */
@@ -31,7 +31,19 @@ export async function askHelper(
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
     throw failed("has no usable name");
   }
-  const { exitCode, output } = await run(`docker-credential-${name}`, server, options, failed);
+  const run = runProgram({
+    program: `docker-credential-${name}`,
+    args: ["get"],
+    input: [Buffer.from(server)],
+    errors: "ignore",
+    environment: options.environment,
+    maxOutputBytes: limits.maxHelperAnswerBytes,
+    maxMilliseconds: limits.maxHelperMilliseconds,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const { exitCode, output } = await run.catch((cause: unknown) => {
+    throw cause instanceof ProgramFailure ? failed(`failed: ${cause.message}`) : cause;
+  });
   if (exitCode !== 0) {
     if (output.toString("utf8").includes(absent)) {
       return undefined;
@@ -59,44 +71,4 @@ function readAnswer(output: Buffer, failed: (reason: string) => AibomError): Reg
   return username === "<token>"
     ? { kind: "identity-token", token: secret }
     : { kind: "password", username, password: secret };
-}
-
-function run(
-  program: string,
-  input: string,
-  { environment, signal }: HelperOptions,
-  failed: (reason: string) => AibomError,
-): Promise<{ readonly exitCode: number | null; readonly output: Buffer }> {
-  const timeout = AbortSignal.timeout(limits.maxHelperMilliseconds);
-  const { promise, resolve, reject } = Promise.withResolvers<{ exitCode: number | null; output: Buffer }>();
-  const child = spawn(program, ["get"], {
-    env: environment,
-    stdio: ["pipe", "pipe", "ignore"],
-    killSignal: "SIGKILL",
-    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-  });
-  const chunks: Buffer[] = [];
-  let size = 0;
-  child.stdout.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    chunks.push(chunk);
-    if (size > limits.maxHelperAnswerBytes) {
-      child.kill("SIGKILL");
-    }
-  });
-  child.on("error", (error) => {
-    const late = `gave no answer within ${limits.maxHelperMilliseconds} ms`;
-    const code = "code" in error ? String(error.code) : error.message;
-    reject(failed(timeout.aborted ? late : `cannot be started (${code})`));
-  });
-  child.on("close", (exitCode) => {
-    if (size > limits.maxHelperAnswerBytes) {
-      reject(failed("answered too much"));
-    } else {
-      resolve({ exitCode, output: Buffer.concat(chunks) });
-    }
-  });
-  child.stdin.on("error", () => {});
-  child.stdin.end(input);
-  return promise;
 }

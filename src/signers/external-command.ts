@@ -3,11 +3,10 @@
 // is to be signed on standard input and answers the signature on standard output (docs/signing.md). It is
 // started without a shell, and what it answers is verified with the public key before anything is written.
 
-import { spawn } from "node:child_process";
 import { createHash, verify } from "node:crypto";
-import { Readable, type Writable } from "node:stream";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import { ProgramFailure, runProgram } from "../programs/run-program.ts";
 import { keyAlgorithms, type SignatureKey } from "../trust/public-key.ts";
 import { checkEcdsaDer, derFromP1363 } from "../verifiers/ecdsa-encoding.ts";
 import { verifyEcdsaDigest } from "../verifiers/sigstore/ecdsa-prehash.ts";
@@ -61,66 +60,36 @@ export function externalSigner(options: ExternalSignerOptions): Signer {
   };
 }
 
-function runSigner(
+async function runSigner(
   [program, ...args]: readonly [string, ...string[]],
   input: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   options: ExternalSignerOptions,
 ): Promise<Buffer> {
   const { publicKey, environment, signal } = options;
   const failed = (reason: string): AibomError => AibomError.of("SIGNER_COMMAND_FAILED", { program, reason });
-  // Not the option `timeout` of spawn: its timer outlives a program that was never found, and keeps us waiting.
-  const timeout = AbortSignal.timeout(limits.maxSignerCommandMs);
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const child = spawn(program, args, {
-    env: {
+  const run = runProgram({
+    program,
+    args,
+    input,
+    errors: "inherit",
+    environment: {
       ...environment,
       AIBOM_SIGNER_PROTOCOL: "1",
       AIBOM_SIGNER_ALGORITHM: publicKey.algorithm,
       AIBOM_SIGNER_INPUT: options.input,
       AIBOM_SIGNER_KEY_ID: publicKey.keyId,
     },
-    // The program's own words (a PIN prompt, an error) belong on the user's terminal.
-    stdio: ["pipe", "pipe", "inherit"],
-    killSignal: "SIGKILL",
-    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    maxOutputBytes: limits.maxSignerAnswerBytes,
+    maxMilliseconds: limits.maxSignerCommandMs,
+    ...(signal === undefined ? {} : { signal }),
   });
-  const chunks: Buffer[] = [];
-  let size = 0;
-  child.stdout.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    chunks.push(chunk);
-    if (size > limits.maxSignerAnswerBytes) {
-      child.kill("SIGKILL");
-    }
+  const { exitCode, killedBy, output } = await run.catch((cause: unknown) => {
+    throw cause instanceof ProgramFailure ? failed(cause.message) : cause;
   });
-  child.on("error", (error) => {
-    const late = `it gave no answer within ${limits.maxSignerCommandMs} ms`;
-    reject(failed(timeout.aborted ? late : error.message));
-  });
-  child.on("close", (code, killed) => {
-    if (size > limits.maxSignerAnswerBytes) {
-      reject(failed(`it answered more than ${limits.maxSignerAnswerBytes} bytes`));
-    } else if (code !== 0) {
-      reject(failed(killed === null ? `it ended with exit code ${code}` : `it was ended by ${killed}`));
-    } else {
-      resolve(Buffer.concat(chunks));
-    }
-  });
-  const bytes = feed(child.stdin, input);
-  bytes.on("error", (cause) => {
-    // The end of what could be read must not look like the end of the message.
-    child.kill("SIGKILL");
-    reject(cause);
-  });
-  return promise.finally(() => bytes.destroy());
-}
-
-/** A program that does not read its input to the end is no failure: its answer decides. */
-function feed(stdin: Writable, input: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Readable {
-  const bytes = Readable.from(input);
-  stdin.on("error", () => {});
-  bytes.pipe(stdin);
-  return bytes;
+  if (exitCode !== 0) {
+    throw failed(killedBy === null ? `it ended with exit code ${exitCode}` : `it was ended by ${killedBy}`);
+  }
+  return output;
 }
 
 /** The signature itself, or its base64 text; ECDSA as DER or as r || s. */

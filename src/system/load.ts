@@ -5,6 +5,7 @@
 import { nearest } from "../codes/nearest.ts";
 import { AibomError } from "../errors.ts";
 import { parseYaml } from "../policy/yaml.ts";
+import { firstProblem } from "../schemas/first-problem.ts";
 import { loadValidator, type SchemaError } from "../schemas/validators.ts";
 import type { Deployment, MemberGroup, System, SystemMember } from "./system.ts";
 
@@ -92,25 +93,12 @@ function deploymentOf([name, written]: readonly [string, WrittenDeployment]): De
   };
 }
 
-/** Keywords that only say that another keyword failed. */
-const framing: ReadonlySet<string> = new Set(["propertyNames", "if", "allOf"]);
-
 function schemaError(problems: readonly SchemaError[], refuse: Refuse): AibomError {
-  const unknownKey = problems.find(({ keyword }) => keyword === "additionalProperties");
-  const problem = unknownKey ?? problems.find(({ keyword }) => !framing.has(keyword)) ?? problems[0];
-  const keys = pointerKeys(problem?.instancePath ?? "");
+  const { problem, keys } = firstProblem(problems);
   if (problem?.keyword === "additionalProperties") {
     return refuse([...keys, String(problem.params["additionalProperty"])], "is no key of this place");
   }
   return refuse(keys, problem?.message ?? "is not valid");
-}
-
-/** RFC 6901. */
-function pointerKeys(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** A name means one thing, and what is named is there. */

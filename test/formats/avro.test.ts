@@ -109,7 +109,13 @@ describe("an Iceberg manifest", () => {
 
   test("that cannot be unpacked says why", () => {
     const list = buildManifestList([{ path: "m.avro", length: 7 }], "snappy");
-    assert.match(detailOf(list).iceberg?.unread ?? "", /snappy/);
+    assert.equal(detailOf(list).iceberg?.manifests?.[0]?.path, "m.avro");
+    // In front of the last sync marker is the checksum.
+    list[list.length - 17] = 1 ^ (list[list.length - 17] ?? 0);
+    assert.match(detailOf(list).iceberg?.unread ?? "", /checksum is wrong/);
+    const other = Buffer.from(buildManifestList([{ path: "m.avro", length: 7 }], "snappy"));
+    other.write("snappz", other.indexOf("snappy"));
+    assert.match(detailOf(other).iceberg?.unread ?? "", /snappz is not supported/);
   });
 
   test("with a list of nothing that claims a million million values ends", () => {

@@ -243,21 +243,26 @@ test("a kind of archive adds what it knows, drops raw numbers, and cannot hide t
   const file = memorySource(buildZip({ "a/data": "" }), "a.zip");
   const raw = {
     name: "a/data",
+    size: 4,
     format: "pickle",
     status: "unverified",
     holdsWeights: true,
     facts: [],
     findings: [],
   } as const;
-  const entries = [{ name: "a/data" }, { name: "a/config" }];
+  const entries = [
+    { name: "a/data", size: 4 },
+    { name: "a/config", size: 0 },
+  ];
   const [first] = entries;
   assert.ok(first);
-  const describe = (kind: Partial<ArchiveKind<{ name: string }>>): Description =>
+  const describe = (kind: Partial<ArchiveKind<{ name: string; size: number }>>): Description =>
     describeArchive(
       {
         file,
         entries,
         described: new Map([[first, raw]]),
+        links: new Map(),
         findings: new FindingList("a"),
         isIncomplete: false,
         open: () => file,

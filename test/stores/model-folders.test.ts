@@ -8,7 +8,7 @@ import { huggingFaceModel, jsonFile, modelCard } from "../../fixtures/hugging-fa
 import { onnxModel } from "../../fixtures/onnx.ts";
 import { buildSafetensors, type FileTree, safetensorsModel } from "../../fixtures/safetensors.ts";
 import { mlflowModel } from "../../fixtures/stores.ts";
-import { describeTogether } from "../../src/describe-parts.ts";
+import { describeTogether } from "../../src/stores/together.ts";
 import { memoryDirectory } from "../layouts/memory-directory.ts";
 
 const gguf = buildGguf({ metadata: ggufMetadata(), tensors: ggufTensors });

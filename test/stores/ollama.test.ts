@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { buildGguf, ggufMetadata, ggufTensors } from "../../fixtures/gguf.ts";
 import { jsonFile } from "../../fixtures/hugging-face.ts";
 import { type OllamaModel, ollamaStore, sha256 } from "../../fixtures/stores.ts";
-import { describeTogether } from "../../src/describe-parts.ts";
 import { ollama } from "../../src/stores/ollama.ts";
+import { describeTogether } from "../../src/stores/together.ts";
 import { memoryDirectory } from "../layouts/memory-directory.ts";
 import { mutate, seeded } from "../random.ts";
 

@@ -21,9 +21,9 @@ import { buildSafetensors, type FileTree } from "../../fixtures/safetensors.ts";
 import { buildBom } from "../../src/bom/build.ts";
 import { validateBom } from "../../src/bom/validate.ts";
 import { inventory, inventoryTarget, type Progress } from "../../src/inventory.ts";
-import { compareManifests, expectedFiles } from "../../src/manifest-digests.ts";
 import type { Artifact, ArtifactKind } from "../../src/model/artifact.ts";
 import { claim, type Fact } from "../../src/model/fact.ts";
+import { compareManifests, expectedFiles } from "../../src/reading/manifest-digests.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 function write(t: TestContext, tree: FileTree, name = "data"): string {

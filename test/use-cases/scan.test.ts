@@ -15,7 +15,7 @@ import { buildSafetensors } from "../../fixtures/safetensors.ts";
 import { checkpointIndex, node, savedModel } from "../../fixtures/tensorflow.ts";
 import { buildZip } from "../../fixtures/zip.ts";
 import { describedFile, fileOnDisk } from "../../src/describe.ts";
-import { hashTarget, inventoryTarget } from "../../src/inventory.ts";
+import { hashTarget, inventoryTarget, type Progress } from "../../src/inventory.ts";
 import { sortFindings } from "../../src/policy/finding-order.ts";
 import { readOnDisk } from "../../src/reading/file-on-disk.ts";
 import { formatFinding } from "../../src/report/finding-text.ts";
@@ -54,6 +54,17 @@ test("a grave finding makes it dangerous; how grave is the user's choice", async
   assert.equal((await scan([target], { failOn: "critical" })).outcome, "clean");
   const grave = (await scan([target])).targets[0]?.findings[0];
   assert.equal(grave?.code, "CUSTOM_CODE_REMOTE");
+});
+
+test("progress is told of files that were read, of all targets", async (t) => {
+  const targets = [1, 2].map(() =>
+    directoryOf(t, { "config.json": remoteCode, "model.safetensors": weights }),
+  );
+  const states: Progress[] = [];
+  await scan(targets, { onProgress: (state) => states.push(state) });
+  const bytes = 2 * (remoteCode.length + weights.length);
+  assert.deepEqual(states.at(-1), { bytes, totalBytes: bytes, files: 4, totalFiles: 4 });
+  assert.equal(states.length, 4);
 });
 
 test("a damaged file is not danger and not clean", async (t) => {

@@ -3,28 +3,10 @@
 
 import type { Command } from "commander";
 import { escapeText } from "../../codes/escape.ts";
+import { type EvidenceFlags, evidenceOptions } from "../evidence-options.ts";
 import { helpText } from "../help-text.ts";
 import { collect } from "../option-values.ts";
 import type { CommandExit, Register, Session } from "../session.ts";
-
-interface ReplayFlags {
-  readonly trustRoot: string;
-  readonly policy?: string;
-  readonly policySignature?: string;
-  readonly bom?: string;
-  readonly suppliers?: string;
-  readonly osv?: string;
-  readonly vex: readonly string[];
-  readonly bomSignature: readonly string[];
-  readonly signature: readonly string[];
-  readonly attestation: readonly string[];
-  readonly crl: readonly string[];
-  readonly imageEvidence: readonly string[];
-  readonly imageRepository?: string;
-  readonly waiver: readonly string[];
-  readonly ignore: readonly string[];
-  readonly allowLegacy?: true;
-}
 
 const lists = [
   ["--bom-signature <file>", "signature of the BOM; may be repeated"],
@@ -73,7 +55,7 @@ export function defineReplay(command: Command, register: Register): void {
         ],
       ),
     )
-    .action((verdict: string, targets: string[], flags: ReplayFlags) =>
+    .action((verdict: string, targets: string[], flags: EvidenceFlags) =>
       register((session) => replayVerdict(session, verdict, targets, flags)),
     );
 }
@@ -82,28 +64,12 @@ async function replayVerdict(
   session: Session,
   path: string,
   targets: readonly string[],
-  flags: ReplayFlags,
+  flags: EvidenceFlags,
 ): Promise<CommandExit> {
   const { replay } = await import("../../replay.ts");
-  const { policy, policySignature, bom, suppliers, osv } = flags;
   const { isSame, difference } = await replay(path, targets, {
-    trustRoot: flags.trustRoot,
-    bomSignatures: flags.bomSignature,
-    signatures: flags.signature,
-    attestations: flags.attestation,
-    revocationLists: flags.crl,
-    ...(flags.imageEvidence.length === 0 ? {} : { imageEvidence: flags.imageEvidence }),
-    ...(flags.imageRepository === undefined ? {} : { imageRepository: flags.imageRepository }),
-    waivers: flags.waiver,
-    ignore: flags.ignore.map((each) => ({ path: each, reason: "--ignore" })),
-    allowLegacyUnsafe: flags.allowLegacy === true,
+    ...evidenceOptions(flags),
     signal: session.signal,
-    ...(policy === undefined ? {} : { policy }),
-    ...(policySignature === undefined ? {} : { policySignature }),
-    ...(bom === undefined ? {} : { bom }),
-    ...(suppliers === undefined ? {} : { suppliers }),
-    ...(osv === undefined ? {} : { osv }),
-    vex: flags.vex,
     ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
   });
   const where = difference === undefined ? "in its spelling only" : `first at ${escapeText(difference)}`;

@@ -9,7 +9,7 @@ import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect } from "../option-values.ts";
 import { rootfsOption, withRootFileSystems } from "../rootfs-option.ts";
-import { type CommandExit, type Register, refuseIfStopped, type Session } from "../session.ts";
+import { type CommandExit, type Register, refuseIfStopped, type Session, withProgress } from "../session.ts";
 
 interface ScanFlags {
   readonly format: string;
@@ -69,13 +69,16 @@ async function scanTargets(
   const sinks = scanSinks(flags.format);
   const { scan } = await import("../../scan.ts");
   const { jobs } = session.options;
-  const report = await scan(targets, {
-    failOn: flags.failOn,
-    rootFileSystems: flags.rootfs,
-    ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
-    signal: session.signal,
-    ...(jobs === undefined ? {} : { jobs }),
-  });
+  const report = await withProgress(session, (progress) =>
+    scan(targets, {
+      failOn: flags.failOn,
+      rootFileSystems: flags.rootfs,
+      ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
+      signal: session.signal,
+      onProgress: (state) => progress.update(state),
+      ...(jobs === undefined ? {} : { jobs }),
+    }),
+  );
   refuseIfStopped(session);
   await deliverScan(session, sinks, report);
   return exitOf(report.outcome);

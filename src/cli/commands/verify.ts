@@ -5,6 +5,7 @@ import { type Command, Option } from "commander";
 import type { Outcome } from "../../model/verdict.ts";
 import { verdictFormats } from "../../report/report-formats.ts";
 import type { VerifyOptions } from "../../verify-options.ts";
+import { type EvidenceFlags, evidenceOptions } from "../evidence-options.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, instant, uri } from "../option-values.ts";
@@ -12,31 +13,15 @@ import { rootfsOption } from "../rootfs-option.ts";
 import { type CommandExit, type Register, type Session, withProgress } from "../session.ts";
 import type { StatementOptions } from "../statement-lines.ts";
 
-interface VerifyFlags {
+interface VerifyFlags extends EvidenceFlags {
   readonly system?: string;
-  readonly bom?: string;
-  readonly bomSignature: readonly string[];
-  readonly signature: readonly string[];
-  readonly attestation: readonly string[];
-  readonly crl: readonly string[];
-  readonly imageEvidence: readonly string[];
-  readonly imageRepository?: string;
-  readonly allowLegacy?: true;
-  readonly policy?: string;
-  readonly suppliers?: string;
-  readonly osv?: string;
-  readonly vex: readonly string[];
-  readonly policySignature?: string;
   readonly env?: string;
-  readonly waiver: readonly string[];
-  readonly trustRoot: string;
   readonly at?: Date;
   readonly format: string;
   readonly verbose?: true;
   readonly vsaKey?: string;
   readonly passphraseFile?: string;
   readonly verifierId?: string;
-  readonly ignore: readonly string[];
   readonly rootfs: readonly string[];
   readonly unsafeDigestCache?: string;
 }
@@ -216,28 +201,13 @@ function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): 
 }
 
 function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { bom, policy, policySignature, env, suppliers, osv, unsafeDigestCache } = flags;
+  const { env, unsafeDigestCache } = flags;
   return {
-    trustRoot: flags.trustRoot,
+    ...evidenceOptions(flags),
     rootFileSystems: flags.rootfs,
     at: flags.at ?? session.startedAt,
     signal: session.signal,
-    ignore: flags.ignore.map((path) => ({ path, reason: "--ignore" })),
     ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
-    ...(bom === undefined ? {} : { bom }),
-    bomSignatures: flags.bomSignature,
-    signatures: flags.signature,
-    attestations: flags.attestation,
-    revocationLists: flags.crl,
-    ...(flags.imageEvidence.length === 0 ? {} : { imageEvidence: flags.imageEvidence }),
-    ...(flags.imageRepository === undefined ? {} : { imageRepository: flags.imageRepository }),
-    waivers: flags.waiver,
-    allowLegacyUnsafe: flags.allowLegacy === true,
-    ...(policy === undefined ? {} : { policy }),
-    ...(suppliers === undefined ? {} : { suppliers }),
-    ...(osv === undefined ? {} : { osv }),
-    vex: flags.vex,
-    ...(policySignature === undefined ? {} : { policySignature }),
     ...(env === undefined ? {} : { environment: env }),
     ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
   };

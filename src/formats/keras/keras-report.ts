@@ -55,12 +55,17 @@ export class KerasReport {
       this.#findings.add(finding("KERAS_CONFIG_INVALID", at, args));
       return false;
     }
+    this.readParsed(config, name, isPart);
+    return true;
+  }
+
+  /** Takes in a configuration that is part of a larger document. */
+  readParsed(config: JsonValue, name: string, isPart = false): void {
     const kind = isPart ? "part" : trainingKeys.has(name) ? "training" : "model";
     this.#walk.read(config, kind, (pointer) => ({ path: this.#path, member: `${name}#${pointer}` }));
     if (!isPart) {
       this.#stateModel(config, name);
     }
-    return true;
   }
 
   #stateModel(config: JsonValue, pointer: string): void {

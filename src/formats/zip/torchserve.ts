@@ -17,6 +17,7 @@ export const torchserve: ZipKind = {
   id: "torchserve",
   holdsWeights: true,
   extensions: [".mar"],
+  isPackage: true,
   recognises: (names) => names.has(manifestName),
   describe,
 };

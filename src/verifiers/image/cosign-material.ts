@@ -3,6 +3,7 @@
 // signature, a certificate with its chain, the entry of a Rekor v1 log, a time stamp. Nothing of it is signed or verified
 // here; it is read strictly, since anybody may have written it.
 
+import { decodeBase64 } from "../../bytes/base64.ts";
 import { isJsonObject, parseJson } from "../../bytes/json.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
@@ -41,7 +42,7 @@ export function parseCosignMaterial(annotations: ReadonlyMap<string, string>, pa
   ];
   const chain = certificate === undefined ? undefined : value("chain");
   return {
-    signature: signature === undefined ? undefined : base64(signature, names.signature),
+    signature: signature === undefined ? undefined : decodeBase64(signature, names.signature, malformed),
     certificates: [
       ...(certificate === undefined ? [] : certificatesOf(certificate, 1)),
       ...(chain === undefined ? [] : certificatesOf(chain, limits.maxChainCertificates)),
@@ -61,7 +62,7 @@ function logEntryOf(text: string, path: string): LogEntry {
   bundle.only("SignedEntryTimestamp", "Payload");
   const payload = bundle.object("Payload");
   payload.only("body", "integratedTime", "logIndex", "logID");
-  const body = base64(payload.text("body"), "body");
+  const body = decodeBase64(payload.text("body"), "body", malformed);
   const { kind, version } = kindOf(body, path);
   const logId = Buffer.from(payload.text("logID"), "hex");
   if (logId.length !== 32 || logId.toString("hex") !== payload.text("logID")) {
@@ -81,7 +82,7 @@ function logEntryOf(text: string, path: string): LogEntry {
     kind,
     version,
     integratedTime: count("integratedTime"),
-    promise: base64(bundle.text("SignedEntryTimestamp"), "SignedEntryTimestamp"),
+    promise: decodeBase64(bundle.text("SignedEntryTimestamp"), "SignedEntryTimestamp", malformed),
     body,
   };
 }
@@ -95,7 +96,7 @@ function kindOf(body: Uint8Array, path: string): { readonly kind: string; readon
 function timestampOf(text: string, path: string): Uint8Array {
   const fields = fieldsOf(text, names.timestamp, path);
   fields.only("SignedRFC3161Timestamp");
-  return base64(fields.text("SignedRFC3161Timestamp"), "SignedRFC3161Timestamp");
+  return decodeBase64(fields.text("SignedRFC3161Timestamp"), "SignedRFC3161Timestamp", malformed);
 }
 
 function fieldsOf(text: string, what: string, path: string): Fields {
@@ -104,15 +105,6 @@ function fieldsOf(text: string, what: string, path: string): Fields {
     throw malformed(`${what} is not an object`);
   }
   return new Fields(root, "", (pointer, reason) => malformed(`${what}: ${pointer} ${reason}`.slice(0, 200)));
-}
-
-/** Node's decoder skips what it does not know, so the text must come back as it was (RFC 4648, section 3.5). */
-function base64(text: string, field: string): Uint8Array {
-  const bytes = Buffer.from(text, "base64");
-  if (bytes.length === 0 || bytes.toString("base64") !== text) {
-    throw malformed(`${field} is not canonical base64`);
-  }
-  return bytes;
 }
 
 function malformed(reason: string): AibomError {

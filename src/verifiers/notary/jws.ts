@@ -3,6 +3,7 @@
 // one signature, canonical base64url throughout. Left out on purpose: the general serialization, where it would be a
 // matter of the reader which of several signatures counts.
 
+import { decodeBase64 } from "../../bytes/base64.ts";
 import { decodeBase64Url } from "../../bytes/base64url.ts";
 import { isJsonArray, isJsonObject, parseJson } from "../../bytes/json.ts";
 import { limits } from "../../limits.ts";
@@ -26,7 +27,7 @@ export function parseNotaryJws(bytes: Uint8Array, path: string): NotaryEnvelope 
     // RFC 7515, section 5.1: the encoded texts themselves.
     signedBytes: Buffer.from(`${protectedText}.${payload}`, "ascii"),
     signature: decoded(envelope.text("signature"), "signature"),
-    timestamps: timestamp === undefined ? [] : [base64(timestamp, headerNames.timestamp)],
+    timestamps: timestamp === undefined ? [] : [decodeBase64(timestamp, headerNames.timestamp, malformed)],
   };
 }
 
@@ -54,16 +55,7 @@ function chainOf(header: Fields): readonly Uint8Array[] {
   if (!isJsonArray(chain) || chain.length === 0 || chain.length > limits.maxChainCertificates) {
     throw malformed(`x5c is not a list of 1 to ${limits.maxChainCertificates} certificates`);
   }
-  return chain.map((each) => base64(typeof each === "string" ? each : "", "x5c"));
-}
-
-/** Standard base64, unlike everything else (RFC 7515, section 4.1.6). */
-function base64(text: string, field: string): Uint8Array {
-  const bytes = Buffer.from(text, "base64");
-  if (bytes.length === 0 || bytes.toString("base64") !== text) {
-    throw malformed(`${field} is not canonical base64`);
-  }
-  return bytes;
+  return chain.map((each) => decodeBase64(typeof each === "string" ? each : "", "x5c", malformed));
 }
 
 function decoded(text: string, field: string): Uint8Array {

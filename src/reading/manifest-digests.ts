@@ -9,11 +9,11 @@ import {
   hashHexLengths,
   isWeakAlgorithm,
   weakHexLengths,
-} from "./digests/weak-algorithm.ts";
-import { FindingList } from "./formats/finding-list.ts";
-import type { Artifact, ArtifactFile, ManifestMatch } from "./model/artifact.ts";
-import { computed, type Fact, type JsonValue } from "./model/fact.ts";
-import { type Finding, finding } from "./model/finding.ts";
+} from "../digests/weak-algorithm.ts";
+import { FindingList } from "../formats/finding-list.ts";
+import type { Artifact, ArtifactFile, ManifestMatch } from "../model/artifact.ts";
+import { computed, type Fact, type JsonValue } from "../model/fact.ts";
+import { type Finding, finding } from "../model/finding.ts";
 
 /** Strongest first: the first that a manifest states is compared. */
 const preference = [
