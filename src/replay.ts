@@ -9,7 +9,7 @@ import type { Verdict } from "./model/verdict.ts";
 import { jsonReporter } from "./report/reporters/json.ts";
 import { loadValidator } from "./schemas/validators.ts";
 import { readBounded } from "./sources/read-bounded.ts";
-import { verify } from "./verify.ts";
+import { clockCheck, verify } from "./verify.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
 /** What a replay came to. */
@@ -27,7 +27,7 @@ export interface Replay {
 export async function replay(
   path: string,
   targets: readonly string[],
-  options: Omit<VerifyOptions, "at" | "environment">,
+  options: Omit<VerifyOptions, "at" | "environment" | "isAtChosen">,
 ): Promise<Replay> {
   const bytes = readBounded(path, limits.maxBomBytes);
   const recorded = await parseVerdict(bytes, path);
@@ -37,6 +37,7 @@ export async function replay(
   const verdict = await verify(targets, {
     ...options,
     at: new Date(textAt(recorded, "at") ?? Number.NaN),
+    ...(wasAtChosen(recorded) ? { isAtChosen: true as const } : {}),
     ...(environment === undefined ? {} : { environment }),
   });
   const rendered = jsonReporter.render(verdict);
@@ -45,6 +46,13 @@ export async function replay(
   const isSame = Buffer.from(bytes).equals(Buffer.from(rendered));
   const difference = isSame ? undefined : firstDifference(recorded, again, "");
   return { isSame, verdict, ...(difference === undefined ? {} : { difference }) };
+}
+
+function wasAtChosen(recorded: JsonObject): boolean {
+  const skipped = recorded["skipped"];
+  return (
+    isJsonArray(skipped) && skipped.some((each) => isJsonObject(each) && each["check"] === clockCheck.check)
+  );
 }
 
 async function parseVerdict(bytes: Uint8Array, path: string): Promise<JsonObject> {

@@ -10,6 +10,7 @@ import type { BlobDigest } from "./images/descriptor.ts";
 import type { ImageStore, StoredManifest } from "./images/image-store.ts";
 import { openImageStore } from "./images/open-image-store.ts";
 import type { Artifact } from "./model/artifact.ts";
+import type { Fact } from "./model/fact.ts";
 import { type Finding, finding } from "./model/finding.ts";
 import type { ImageContent } from "./model/image.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
@@ -20,6 +21,7 @@ import { findSignatures } from "./verifiers/image/find-signatures.ts";
 import type { SignedImage } from "./verifiers/image/signed-image.ts";
 import { rejectUnreadable, verifyImageSignature } from "./verifiers/image/verify-image-signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
+import { withPackages } from "./with-packages.ts";
 import type { RevocationList } from "./x509/revocation-list.ts";
 
 export interface ImageTrust {
@@ -99,7 +101,8 @@ function namesOf(carrier: string, images: readonly ImageContent[]): readonly str
 }
 
 /** The image as an artifact of its own; what was found in the carrier is told of each, since it may concern each. */
-function artifactOf(whole: Artifact, image: ImageContent, name: string): Artifact {
+function artifactOf(whole: Artifact, given: ImageContent, name: string): Artifact {
+  const image = { ...given, facts: given.facts.map(inBlob) };
   return {
     kind:
       image.role === "artifact" && image.files.some(({ format }) => format !== "file") ? "model" : "image",
@@ -110,7 +113,14 @@ function artifactOf(whole: Artifact, image: ImageContent, name: string): Artifac
     ignored: whole.ignored,
     complete: image.complete && whole.complete,
     images: [image],
+    ...(image.packages === undefined ? {} : { packages: image.packages }),
   };
+}
+
+/** What a manifest or a configuration states stands in its blob, which a signature on the manifest covers. */
+function inBlob(fact: Fact): Fact {
+  const blob = /^(sha\d{3}):([0-9a-f]+)\//.exec(fact.source.pointer ?? "");
+  return blob === null ? fact : { ...fact, source: { ...fact.source, path: `blobs/${blob[1]}/${blob[2]}` } };
 }
 
 function gatedImage(
@@ -120,6 +130,7 @@ function gatedImage(
 ): GatedArtifact {
   const { signatures, digests, rejected, findings, labels } = whole;
   const paths = artifact.files.map(({ path }) => path);
+  const components = withPackages(whole.components ?? [], artifact);
   return {
     artifact,
     manifest: fileManifest(artifact.files),
@@ -128,6 +139,7 @@ function gatedImage(
     rejected: [...rejected, ...signed.flatMap((each) => each.rejected)],
     findings: [...findings, ...signed.flatMap((each) => each.findings)],
     ...(labels === undefined ? {} : { labels }),
+    ...(components.length === 0 ? {} : { components }),
   };
 }
 

@@ -45,6 +45,8 @@ export interface VerifyOptions {
   readonly rootFileSystems?: readonly string[];
   /** The instant to verify for: validity windows, expiry. */
   readonly at: Date;
+  /** Somebody chose that instant: it is not the time of the check. Recorded in the verdict. */
+  readonly isAtChosen?: true;
   readonly jobs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;

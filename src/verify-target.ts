@@ -37,6 +37,7 @@ import type { SignatureContext } from "./verifiers/signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
 import { artifactOfDigest, digestTarget, modelOfDigest } from "./verify-digest.ts";
 import type { VerifyOptions } from "./verify-options.ts";
+import { withPackages } from "./with-packages.ts";
 import type { RevocationList } from "./x509/revocation-list.ts";
 
 const signatureReason = "signature file";
@@ -186,23 +187,6 @@ function verified(
     gated: [gated],
     ...(match.component === undefined ? {} : { bomArtifact: match.component }),
   };
-}
-
-/** What the BOM lists inside the artifact, and the packages that its own files record: each package URL once. */
-function withPackages(
-  listed: readonly ListedComponent[],
-  { packages = [] }: Artifact,
-): readonly ListedComponent[] {
-  const known = new Set(listed.map(({ purl }) => purl));
-  const found = packages
-    .filter(({ purl }) => !known.has(purl))
-    .map(({ name, version, purl }) => ({
-      name,
-      purl,
-      isSoftware: true,
-      ...(version === "" ? {} : { version }),
-    }));
-  return [...listed, ...found];
 }
 
 /** Package URLs of the store and of the BOM's component, and that component's properties. */

@@ -76,6 +76,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
       ...(bom?.artifacts ?? []).filter((each) => !isCompared(each, compared)).map(notATarget),
       ...artifacts.filter(({ artifact }) => artifact.isGivenByDigest === true).map(notRead),
       ...artifacts.flatMap(leftOut),
+      ...(options.isAtChosen === true ? [clockCheck] : []),
     ],
     unsafe: unsafeFlags(options),
   });
@@ -158,6 +159,12 @@ function unsafeFlags(options: VerifyOptions): string[] {
     ...(options.allowLegacyUnsafe === true ? ["--allow-legacy"] : []),
   ];
 }
+
+/** Whoever chooses the instant can choose one at which what has expired was still good. */
+export const clockCheck: SkippedCheck = {
+  check: "the current time",
+  reason: "--at: everything was checked for the instant that was given instead",
+};
 
 function notRead({ artifact }: GatedArtifact): SkippedCheck {
   return { check: `bytes of ${artifact.name}`, reason: "given by digest: no file was read or hashed" };

@@ -7,6 +7,7 @@ import { basename, resolve } from "node:path";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Verdict } from "../model/verdict.ts";
+import { findingKey } from "../policy/finding-order.ts";
 import { renderLine } from "../report/line.ts";
 import { type VerdictFormat, verdictFormats } from "../report/report-formats.ts";
 import { reporters } from "../report/reporters/index.ts";
@@ -62,6 +63,7 @@ export async function deliverVerdict(
     invocation: { ...files, targets: byName },
     toolVersion: version,
     ruleLines: await policyLines(verdict, invocation.policy),
+    bomLines: sinks.some(showsLines) ? await linesInBom(verdict, invocation.bom) : new Map(),
     verbose,
   };
   const forFiles = { ...options, style: plainStyle, width: 100 };
@@ -88,20 +90,40 @@ export async function deliverVerdict(
   });
 }
 
+/** Formats that point at lines. A BOM can be large: it is read once more for these only. */
+function showsLines({ format }: Sink<VerdictFormat>): boolean {
+  return format === "sarif" || format === "github" || format === "gitlab";
+}
+
+/** Where findings stand in the BOM; none if the file is no longer the one that was verified. */
+async function linesInBom(verdict: Verdict, path: string | undefined): Promise<ReadonlyMap<string, number>> {
+  if (path === undefined || verdict.inputs.bom === undefined) {
+    return new Map();
+  }
+  const { findingLines } = await import("../bom/finding-lines.ts");
+  const bytes = bytesOf(path, limits.maxBomBytes, verdict.inputs.bom.hex);
+  const lines = bytes === undefined ? [] : findingLines(bytes, basename(path), verdict.findings);
+  return new Map([...lines].map(([each, line]) => [findingKey(each), line]));
+}
+
 /** Where the rules stand in the policy file; none if the file is no longer the one that decided. */
 async function policyLines(verdict: Verdict, path: string | undefined): Promise<ReadonlyMap<string, number>> {
   if (path === undefined) {
     return new Map();
   }
   const { ruleLines } = await import("../policy/rule-lines.ts");
+  const bytes = bytesOf(path, limits.maxPolicyBytes, verdict.inputs.policy.digest.hex);
+  return bytes === undefined ? new Map() : ruleLines(bytes, path);
+}
+
+/** The file, if it is still what was verified. The verdict stands without: a pipe, for example, can be read only once. */
+function bytesOf(path: string, maxBytes: number, sha256: string): Uint8Array | undefined {
   try {
-    const bytes = readBounded(path, limits.maxPolicyBytes);
-    const hex = createHash("sha256").update(bytes).digest("hex");
-    return hex === verdict.inputs.policy.digest.hex ? ruleLines(bytes, path) : new Map();
+    const bytes = readBounded(path, maxBytes);
+    return createHash("sha256").update(bytes).digest("hex") === sha256 ? bytes : undefined;
   } catch (error) {
-    // The verdict stands without it: a pipe, for example, can be read only once.
     if (error instanceof AibomError) {
-      return new Map();
+      return undefined;
     }
     throw error;
   }

@@ -123,6 +123,30 @@ export const policyRuleCodes = {
       "The rule is about configurations, and there is none among the targets. That nothing was found where nothing was looked at " +
       "shows nothing.",
   },
+  IMAGE_NOT_AS_DEMANDED: {
+    severity: "high",
+    exit: 1,
+    message: "{image}: {reason}",
+    hint: "name the image by its digest, or build it on what the rule lets through, for a platform and a user that it allows",
+    explain:
+      "The rule says how configurations name images, what images are built on, for which platforms, and who they run as. " +
+      "A tag can be moved to other bytes after everything was verified; a digest cannot.",
+  },
+  IMAGE_REFERENCES_NOT_LISTED: {
+    severity: "medium",
+    exit: 3,
+    message: "{artifact} names more images than are listed: those that are left out may be without a digest",
+    hint: "split the configurations over several targets",
+    explain:
+      "Readers list what they find up to a limit. A rule that must see every image cannot pass on a list that was cut.",
+  },
+  IMAGE_NONE: {
+    severity: "high",
+    exit: 1,
+    message: "{artifact}: nothing that is verified is an image, or names one",
+    hint: "give the image or the directory with its configuration as a target as well; `onNone: pass` does without",
+    explain: "A rule that has nothing to look at has not checked anything.",
+  },
   FACT_MISSING: {
     severity: "high",
     exit: 1,

@@ -69,6 +69,7 @@ export class ImageAccount {
         ...(subject.config === undefined ? {} : { configDigest: subject.config.digest }),
         ...(platform === undefined ? {} : { platform }),
         names,
+        ...(config?.user === undefined ? {} : { user: config.user }),
         parents,
         layers: layers.map((layer, index) => this.#layer(layer, config?.createdBy, index)),
         files,

@@ -8,11 +8,13 @@ import { redact } from "../bytes/redact.ts";
 import { limits } from "../limits.ts";
 import { claim, type Fact, type FactName } from "../model/fact.ts";
 import { type Finding, finding, type Location } from "../model/finding.ts";
+import { isRootUser } from "../model/image.ts";
 import { type Platform, platformName } from "./descriptor.ts";
 import { own, platformOf, text, texts } from "./document.ts";
 
 export interface ImageConfig {
   readonly platform: Platform | undefined;
+  readonly user: string | undefined;
   readonly facts: readonly Fact[];
   readonly findings: readonly Finding[];
   /** For each layer the command that made it, where the history tells. */
@@ -30,6 +32,9 @@ const labelFacts: ReadonlyMap<string, FactName> = new Map<string, FactName>([
   ["org.opencontainers.image.source", "url"],
   ["org.opencontainers.image.url", "url"],
 ]);
+
+const baseName = "org.opencontainers.image.base.name";
+const baseDigest = "org.opencontainers.image.base.digest";
 
 /** Reads the configuration; `file` and `pointer` are where its facts and findings stand. */
 export function readImageConfig(config: JsonObject, file: string, pointer: string): ImageConfig {
@@ -50,18 +55,19 @@ export function readImageConfig(config: JsonObject, file: string, pointer: strin
       : [claim("metadata", { key, value: shown(value) }, source(`/config/${key}`))];
   const platform = platformOf(config);
   const created = text(config, "created");
+  const user = text(options, "User");
   const facts: Fact[] = [
     ...(platform === undefined ? [] : told("platform", platformName(platform))),
     ...(created === undefined ? [] : [claim("created", shown(created), source("/created"))]),
     ...told("entrypoint", commandLine(own(options, "Entrypoint"))),
     ...told("command", commandLine(own(options, "Cmd"))),
-    ...told("user", text(options, "User")),
+    ...told("user", user),
     ...told("workdir", text(options, "WorkingDir")),
     ...told("env", env.map(({ name }) => name).join(" ")),
     ...told("ports", Object.keys(objectOf(own(options, "ExposedPorts"))).join(" ")),
     ...labelClaims(labels, source),
   ];
-  return { platform, facts, findings, createdBy: history.map(({ command }) => command) };
+  return { platform, user, facts, findings, createdBy: history.map(({ command }) => command) };
 }
 
 /** Labels, and the annotations of manifests, as claims. */
@@ -72,8 +78,12 @@ export function labelClaims(
   return [...labels].slice(0, limits.maxClaimsPerName).flatMap(([key, value]): Fact[] => {
     const at = source(`/labels/${key}`);
     const name = labelFacts.get(key);
-    if (key === "org.opencontainers.image.base.name") {
-      return [claim("derived_from", { name: shown(value) }, at)];
+    if (key === baseName) {
+      const digest = labels.get(baseDigest);
+      return [claim("derived_from", { name: shown(value), ...(digest === undefined ? {} : { digest }) }, at)];
+    }
+    if (key === baseDigest && !labels.has(baseName)) {
+      return [claim("derived_from", { name: shown(value), digest: value }, source(`/labels/${baseName}`))];
     }
     if (key === "org.opencontainers.image.revision") {
       return [claim("revision", { system: "git", id: shown(value) }, at)];
@@ -133,8 +143,7 @@ function historyOf(
 }
 
 function userFindings(options: JsonObject, where: Location): readonly Finding[] {
-  const user = (text(options, "User") ?? "").split(":")[0] ?? "";
-  return user === "" || user === "root" || user === "0" ? [finding("IMAGE_ROOT_USER", where, {})] : [];
+  return isRootUser(text(options, "User")) ? [finding("IMAGE_ROOT_USER", where, {})] : [];
 }
 
 /** Names of variables that hold what grants access. Those of files and of public keys hold a place, or nothing secret. */

@@ -30,6 +30,8 @@ export interface ImageContent {
   /** `linux/amd64`, as index and configuration state it. */
   readonly platform?: string;
   readonly names: readonly string[];
+  /** Who its processes run as, as the configuration says it; root if it says nothing. */
+  readonly user?: string;
   /** Digests of the indexes that it lies in, the outermost first. */
   readonly parents: readonly string[];
   readonly layers: readonly ImageLayer[];
@@ -42,4 +44,18 @@ export interface ImageContent {
   readonly packages?: readonly Package[];
   /** Every byte of it was hashed and compared, and every file in it read. */
   readonly complete: boolean;
+}
+
+const baseLabel = "/labels/org.opencontainers.image.base.name";
+
+/** What its configuration and its manifest say it was built on: `{name, digest?}`, claims of whoever built it. */
+export function baseImages({ facts, digest, configDigest }: ImageContent): readonly Fact[] {
+  const own = new Set([`${digest}${baseLabel}`, `${configDigest ?? digest}${baseLabel}`]);
+  return facts.filter(({ name, source }) => name === "derived_from" && own.has(source.pointer ?? ""));
+}
+
+/** Engines read a number as Go's `strconv.Atoi` does: `+0` and `000` are root as well. Windows has a name for it. */
+export function isRootUser(user: string | undefined): boolean {
+  const name = (user ?? "").split(":")[0]?.trim().toLowerCase() ?? "";
+  return name === "" || name === "root" || name === "containeradministrator" || /^[+-]?0+$/.test(name);
 }

@@ -5,8 +5,9 @@
 import { codes, isCode } from "../codes/index.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { atLeast } from "../model/severity.ts";
+import { summaryTypes } from "./claim-demands.ts";
 import { lastInstant } from "./expiry.ts";
-import type { Policy, PolicyRule } from "./policy.ts";
+import type { AttestationRule, Policy, PolicyRule } from "./policy.ts";
 import { shippedPacks } from "./shipped-packs.ts";
 
 const soonMs = 30 * 24 * 60 * 60 * 1000;
@@ -120,7 +121,30 @@ function lintKind(rule: PolicyRule): readonly string[] {
   if (rule.kind === "signature" || rule.kind === "attestation") {
     const { signers } = rule;
     const names = signers === "any" ? [] : signers;
-    return new Set(names).size < names.length ? ["a signer is named twice and counts once"] : [];
+    return [
+      ...(new Set(names).size < names.length ? ["a signer is named twice and counts once"] : []),
+      ...(rule.kind === "attestation" ? lintSummaryRule(rule) : []),
+    ];
   }
   return [];
+}
+
+/** A verification summary says that somebody else's policy was met: which, about what, how well. */
+function lintSummaryRule({
+  predicateType,
+  claims,
+  fields,
+  minBuildLevel,
+}: AttestationRule): readonly string[] {
+  const named = new Set([...Object.keys(claims ?? {}), ...Object.keys(fields ?? {})]);
+  const byLevel = minBuildLevel === undefined ? [] : ["vsa.result", "vsa.verifiedLevels"];
+  const isPinned = (name: string): boolean => named.has(name) || byLevel.includes(name);
+  const open = ["vsa.result", "vsa.verifier.id", "vsa.resourceUri", "vsa.verifiedLevels"].filter(
+    (name) => !isPinned(name),
+  );
+  return summaryTypes.includes(predicateType) && open.length > 0
+    ? [
+        `a verification summary passes whatever it says of ${open.join(", ")}: pin them in \`claims\` or \`fields\``,
+      ]
+    : [];
 }

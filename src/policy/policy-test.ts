@@ -4,8 +4,10 @@
 import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { DigestAlgorithm } from "../model/digest.ts";
 import type { FactName, JsonValue } from "../model/fact.ts";
+import type { PackageRole } from "../model/package.ts";
 import type { SignedClaim } from "../model/signed-claim.ts";
 import type { Outcome, RuleStatus } from "../model/verdict.ts";
+import type { Supplier } from "./suppliers.ts";
 
 /** A case of `aibom policy test` (sample.ts). */
 export interface PolicyTest {
@@ -13,6 +15,8 @@ export interface PolicyTest {
   readonly env?: string;
   readonly artifacts: readonly SampleArtifact[];
   readonly bom?: { readonly signers?: readonly string[] };
+  readonly suppliers?: SampleSuppliers;
+  readonly osv?: SampleOsv;
   /** By rule id. */
   readonly expect?: Readonly<Record<string, RuleStatus>>;
   readonly outcome?: Outcome;
@@ -29,6 +33,36 @@ export interface SampleArtifact {
   readonly properties?: Readonly<Record<string, string>>;
   readonly signatures?: readonly SampleSignature[];
   readonly inBom?: boolean;
+  readonly packages?: readonly SamplePackage[];
+  readonly image?: SampleImage;
+}
+
+export interface SamplePackage {
+  readonly purl: string;
+  readonly role?: PackageRole;
+  /** Files of it that are not what it says. */
+  readonly modified?: number;
+  readonly missing?: number;
+}
+
+export interface SampleImage {
+  readonly digest?: string;
+  readonly platform?: string;
+  readonly user?: string;
+  /** Name of the image that it was built on. */
+  readonly base?: string;
+}
+
+export interface SampleSuppliers {
+  readonly signers?: readonly string[];
+  /** As in a supplier register; looked at on the day of the test unless stated. */
+  readonly entries: readonly (Omit<Supplier, "reviewed"> & { readonly reviewed?: string })[];
+}
+
+export interface SampleOsv {
+  readonly signers?: readonly string[];
+  /** Records in the OSV format. */
+  readonly records: readonly Readonly<Record<string, JsonValue>>[];
 }
 
 export interface SampleFile {

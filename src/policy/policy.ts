@@ -273,6 +273,20 @@ export interface KillSwitchRule extends RuleCommon {
   readonly onNone?: "fail" | "pass";
 }
 
+export interface ImageRule extends RuleCommon, EvidenceDemand {
+  readonly kind: "image";
+  /** What configurations name: by digest, or an image that is itself among what is verified. */
+  readonly references?: "pinned" | "verified";
+  /** Globs over name or digest of the image that one was built on, as its labels and annotations state it. */
+  readonly bases?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
+  /** Globs over `os/architecture` and, if there is one, `/variant`. */
+  readonly platforms?: readonly string[];
+  /** `numeric`: a number, since a name may stand for root in the image's own list of users. */
+  readonly user?: "non-root" | "numeric";
+  /** What it means that nothing that is verified is an image or names one; `fail` unless stated. */
+  readonly onNone?: "fail" | "pass";
+}
+
 /** CEL, for what no other kind can say. */
 export interface AssertRule extends RuleCommon {
   readonly kind: "assert";
@@ -382,6 +396,7 @@ export type PolicyRule =
   | VulnerabilityRule
   | PackageRule
   | KillSwitchRule
+  | ImageRule
   | AssertRule;
 
 /** A policy that was validated, with the rules of its packs and the digest of the bytes it was read from. */

@@ -7,25 +7,63 @@ import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { DigestEvidence, SignatureEvidence, Unregistered, Usage } from "../model/evidence.ts";
 import { claim, type Fact } from "../model/fact.ts";
 import type { Finding } from "../model/finding.ts";
-import type { PolicyTest, SampleArtifact, SampleFact, SampleFile, SampleSignature } from "./policy-test.ts";
+import type {
+  PolicyTest,
+  SampleArtifact,
+  SampleFact,
+  SampleFile,
+  SampleSignature,
+  SampleSuppliers,
+} from "./policy-test.ts";
 import type { ArtifactLabels, GatedArtifact, GatedBom, GateInput } from "./rule.ts";
+import { sampleComponents, sampleImage, sampleOsv, samplePackage } from "./sample-data.ts";
+import type { SupplierRegister } from "./suppliers.ts";
 
 /** Digests of samples: equal for equal paths, of nothing that exists. */
 const noDigest = { algorithm: "sha256", hex: "0".repeat(64) } as const;
 
 /** The input that a case describes. `at` is the time of the test. */
-export function sampleInput({ artifacts, bom }: Pick<PolicyTest, "artifacts" | "bom">, at: Date): GateInput {
+export function sampleInput(
+  { artifacts: samples, bom, suppliers, osv }: Pick<PolicyTest, "artifacts" | "bom" | "suppliers" | "osv">,
+  at: Date,
+): GateInput {
+  const artifacts = samples.map(sampleArtifact);
+  const components = artifacts.flatMap((each) => each.components ?? []);
   return {
-    artifacts: artifacts.map(sampleArtifact),
+    artifacts,
     at,
     ...(bom === undefined ? {} : { bom: sampleBom(bom.signers ?? []) }),
+    ...(suppliers === undefined ? {} : { suppliers: sampleRegister(suppliers, at) }),
+    ...(osv === undefined
+      ? {}
+      : {
+          vulnerabilities: {
+            osv: { ...sampleOsv(osv, components, at), signatures: dataSignatures("osv", osv.signers) },
+            vex: [],
+          },
+        }),
   };
+}
+
+function sampleRegister({ signers, entries }: SampleSuppliers, at: Date): SupplierRegister {
+  const reviewed = at.toISOString().slice(0, 10);
+  return {
+    digest: noDigest,
+    suppliers: entries.map((entry) => ({ reviewed, ...entry })),
+    signatures: dataSignatures("suppliers", signers),
+  };
+}
+
+function dataSignatures(subject: string, signers: readonly string[] = []): readonly SignatureEvidence[] {
+  return signers.map((signer) => ({ ...signatureBy(signer, "model", subject), covers: [subject] }));
 }
 
 function sampleArtifact(sample: SampleArtifact): GatedArtifact {
   const { name = "sample", kind = "model", licenses = [], facts = [], signatures = [], inBom } = sample;
   const files = (sample.files ?? [{ path: "model.safetensors", format: "safetensors" }]).map(sampleFile);
   const paths = files.map(({ path }) => path);
+  const packages = (sample.packages ?? []).map(samplePackage);
+  const image = sample.image === undefined ? undefined : sampleImage(sample.image, name, paths[0] ?? ".");
   const findings = (sample.files ?? []).flatMap((file) => sampleFindings(file, name));
   const artifact: Artifact = {
     kind,
@@ -38,6 +76,8 @@ function sampleArtifact(sample: SampleArtifact): GatedArtifact {
     findings,
     ignored: [],
     complete: files.every(({ status }) => status !== "unverified"),
+    ...(packages.length === 0 ? {} : { packages }),
+    ...(image === undefined ? {} : { images: [image] }),
   };
   const digests: Unregistered<DigestEvidence> = {
     kind: "digest",
@@ -54,6 +94,7 @@ function sampleArtifact(sample: SampleArtifact): GatedArtifact {
     rejected: [],
     findings,
     labels: labelsOf(sample),
+    ...(packages.length === 0 ? {} : { components: sampleComponents(packages) }),
   };
 }
 

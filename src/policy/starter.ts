@@ -152,6 +152,14 @@ ${baselineRules}
 #    kind: kill-switch
 #    allow: ["registry.example.org/**"]
 #
+#  # Images are named by digest, built on what the house knows, and do not run as root.
+#  - id: images
+#    kind: image
+#    references: pinned
+#    bases: { allow: ["registry.example.org/base/**"] }
+#    platforms: [linux/amd64, linux/arm64]
+#    user: non-root
+#
 #  # An expression (CEL) for what no other kind can say.
 #  - id: no-giants
 #    kind: assert

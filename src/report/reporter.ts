@@ -12,6 +12,8 @@ export interface ReportOptions extends TextOptions {
   readonly toolVersion?: string;
   /** Lines of the policy file, counted from 1, by the id of the rule that begins there. */
   readonly ruleLines?: ReadonlyMap<string, number>;
+  /** Lines of the BOM, counted from 1, by the key of the finding that stands there (policy/finding-order.ts). */
+  readonly bomLines?: ReadonlyMap<string, number>;
   /** Text only: every piece of evidence and every finding, however many there are. */
   readonly verbose?: boolean;
 }

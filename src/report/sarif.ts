@@ -13,8 +13,15 @@ import { fingerprints } from "./fingerprint.ts";
 /** A finding and where its file is, as the user would name it. */
 export interface SarifFinding extends Place {
   readonly finding: Finding;
-  /** The rules of the policy that it kept from passing, and where they stand. */
-  readonly rules?: readonly { readonly id: string; readonly place: Place }[];
+  /** The file that it names, if another place is shown: by it the finding is known again. */
+  readonly filePath?: string;
+  /** The rules of the policy that it kept from passing, and what the BOM says. */
+  readonly related?: readonly RelatedPlace[];
+}
+
+export interface RelatedPlace {
+  readonly message: string;
+  readonly place: Place;
 }
 
 export interface SarifRun {
@@ -63,7 +70,9 @@ export function renderSarif({ findings, isComplete, toolVersion }: SarifRun): st
         },
         columnKind: "utf16CodeUnits",
         invocations: [{ executionSuccessful: isComplete }],
-        results: findings.map((each) => resultOf(each, ids, fingerprintOf(each.finding, each.path))),
+        results: findings.map((each) =>
+          resultOf(each, ids, fingerprintOf(each.finding, each.filePath ?? each.path)),
+        ),
       },
     ],
   };
@@ -104,9 +113,9 @@ function resultOf(each: SarifFinding, ids: readonly Code[], fingerprint: string)
           : { logicalLocations: [{ fullyQualifiedName: escapeText(member), kind: "member" }] }),
       },
     ],
-    ...(each.rules === undefined || each.rules.length === 0
+    ...(each.related === undefined || each.related.length === 0
       ? {}
-      : { relatedLocations: each.rules.map(relatedLocation) }),
+      : { relatedLocations: each.related.map(relatedLocation) }),
     partialFingerprints: { "aibomFinding/v1": fingerprint },
     properties: { severity, ...(offsetIn === "member" ? { memberByteOffset: offset } : {}) },
   };
@@ -121,13 +130,10 @@ function physicalLocation({ path, line }: Place, offset?: number): object {
   };
 }
 
-function relatedLocation(
-  { id, place }: { readonly id: string; readonly place: Place },
-  index: number,
-): object {
+function relatedLocation({ message, place }: RelatedPlace, index: number): object {
   return {
     id: index + 1,
-    message: { text: `rule ${id} of the policy` },
+    message: { text: message },
     physicalLocation: physicalLocation(place),
   };
 }

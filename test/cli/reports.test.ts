@@ -2,7 +2,7 @@
 // Reports of `verify` on the command line: several places at once, the summary of a CI step, --verbose.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { temporaryDirectory } from "../temporary-directory.ts";
@@ -75,4 +75,26 @@ test("a summary that cannot be written is an error, not silence", async (t) => {
   );
   assert.match(stderr, /CLI_OUTPUT_NOT_WRITABLE/);
   assert.equal(code, 2);
+});
+
+test("sarif points at the lines of the BOM on disk", async (t) => {
+  const { directory, trustRoot, bom } = await signedRelease(temporaryDirectory(t));
+  const [gone = ""] = readdirSync(join(directory, "tiny-safetensors")).filter((name) =>
+    name.endsWith(".json"),
+  );
+  rmSync(join(directory, "tiny-safetensors", gone));
+  const flags = ["--trust-root", trustRoot, "--bom", bom, "--format", "sarif"];
+  const { stdout, stderr } = await aibom(["verify", "tiny-safetensors", ...flags], { cwd: directory });
+  assert.equal(stderr, "");
+  const results: { ruleId: string; locations: { physicalLocation: { region: { startLine: number } } }[] }[] =
+    JSON.parse(stdout).runs[0].results;
+  const missing = results.find(({ ruleId }) => ruleId === "BOM_FILE_MISSING");
+  const line = missing?.locations[0]?.physicalLocation.region.startLine ?? 0;
+  const text = readFileSync(bom, "utf8").split("\n");
+  assert.ok(
+    text
+      .slice(line - 1, line + 5)
+      .join(" ")
+      .includes(`"name": "${gone}"`),
+  );
 });

@@ -179,6 +179,13 @@ const cases: Readonly<Record<PolicyRule["kind"], Case>> = {
       computed("kill_switch", { class: "maas-endpoint", name: "api.example.com" }, readme),
     ),
   },
+  image: {
+    rule: { references: "pinned", platforms: ["linux/amd64"], user: "non-root", onNone: "pass" },
+    pass: withFacts(
+      computed("image", { reference: `a@sha256:${hex("a")}`, isPinned: true, line: 3 }, readme),
+    ),
+    fail: withFacts(computed("image", { reference: "a:latest", isPinned: false, line: 3 }, readme)),
+  },
   assert: {
     rule: { assert: "files.all(f, f.size < 100)" },
     pass: {},

@@ -78,3 +78,25 @@ test("every rule kind has words, and a new one is told key by key", async () => 
     'every artifact (there may be none) meets future (signers: ["a"])',
   );
 });
+
+test("a verification summary that passes whatever it says", async () => {
+  const of = async (rule: object) => {
+    const base = {
+      id: "r",
+      kind: "attestation",
+      signers: "any",
+      predicateType: "https://slsa.dev/verification_summary/v1",
+    };
+    const found = lintPolicy(await policyOf([{ ...base, ...rule }], { version: 1 }), at);
+    return found.map(({ args }) => String(args["reason"])).filter((reason) => reason.includes("summary"));
+  };
+  assert.match(
+    (await of({}))[0] ?? "",
+    /says of vsa\.result, vsa\.verifier\.id, vsa\.resourceUri, vsa\.verifiedLevels: pin/,
+  );
+  assert.match((await of({ minBuildLevel: 2 }))[0] ?? "", /of vsa\.verifier\.id, vsa\.resourceUri: pin/);
+  const claims = { "vsa.result": "PASSED", "vsa.verifier.id": "https://v.example" };
+  const fields = { "vsa.resourceUri": { matches: ["pkg:**"] } };
+  assert.deepEqual(await of({ claims, fields, minBuildLevel: 2 }), []);
+  assert.deepEqual(await of({ predicateType: "https://example.com/other" }), []);
+});

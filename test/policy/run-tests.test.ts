@@ -125,3 +125,57 @@ test("the command: 0, 1 on a miss, 1 on a gap if asked, 1 without cases, 2 on an
   const json = JSON.parse((await run({ tests: [one] }, "--format", "json")).stdout);
   assert.deepEqual(json.coverage, [{ rule: "no-pickle", passed: 0, failed: 1 }]);
 });
+
+test("packages, advisories, suppliers and images: their rules are seen passing and failing", async () => {
+  const own = [
+    {
+      id: "runtime",
+      kind: "package",
+      packages: ["pkg:pypi/vllm"],
+      versions: { min: "0.9.0" },
+      ownsFiles: true,
+    },
+    { id: "patched", kind: "vulnerability", maxAge: "7d" },
+    { id: "origin", kind: "origin", allow: ["DE"] },
+    { id: "images", kind: "image", platforms: ["linux/*"], user: "non-root", bases: { allow: ["base/**"] } },
+  ];
+  const records = [
+    {
+      id: "X-1",
+      affected: [
+        {
+          package: { ecosystem: "PyPI", name: "vllm" },
+          ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: "0.9.0" }] }],
+        },
+      ],
+    },
+  ];
+  const entries = [{ id: "acme", country: "DE", signers: ["release"] }];
+  const sample = (version: string, signer: string, image: object) => ({
+    artifacts: [
+      {
+        kind: "image",
+        packages: [{ purl: `pkg:pypi/vllm@${version}` }],
+        signatures: [{ signer }],
+        image,
+      },
+    ],
+    osv: { signers: ["security"], records },
+    suppliers: { signers: ["office"], entries },
+  });
+  const expectAll = (status: string) => Object.fromEntries(own.map(({ id }) => [id, status]));
+  const tests = [
+    {
+      name: "good",
+      ...sample("0.10.1", "release", { user: "1000", base: "base/python" }),
+      expect: expectAll("pass"),
+    },
+    { name: "bad", ...sample("0.8.5", "intern", { user: "0" }), expect: expectAll("fail") },
+  ];
+  const report = runPolicyTests(await policyOf(own, { tests }), at);
+  assert.deepEqual(
+    report.results.map(({ misses }) => misses),
+    [[], []],
+  );
+  assert.deepEqual(uncovered(report), []);
+});

@@ -7,6 +7,7 @@ import { type Finding, finding } from "../../src/model/finding.ts";
 import type { Remedy, Verdict } from "../../src/model/verdict.ts";
 import type { Waiver } from "../../src/model/waiver.ts";
 import { evaluatePolicy } from "../../src/policy/evaluate.ts";
+import { findingKey } from "../../src/policy/finding-order.ts";
 import type { GatedArtifact, GateInput } from "../../src/policy/rule.ts";
 import { ruleLines } from "../../src/policy/rule-lines.ts";
 import { buildVerdict } from "../../src/report/build-verdict.ts";
@@ -381,4 +382,28 @@ test("a waiver and an audit are seen in every report for people", async () => {
     assert.doesNotMatch(text.replace(/`[^`\n]*`/g, ""), id === "text" ? /^$/ : /<b>/, id);
   }
   assert.match(render("junit", waived), /<skipped message="waived: only releases of ours"\/>/);
+});
+
+test("lines of the BOM: for what is about the BOM, a whole artifact or a missing file; related to what is about a file", async () => {
+  const found = (code: "BOM_FILE_MISSING" | "BOM_FILE_EXTRA", path: string) =>
+    finding(code, { path }, {}, { subject: "tiny" });
+  const findings = [found("BOM_FILE_MISSING", "gone.gguf"), found("BOM_FILE_EXTRA", "README.md")];
+  const about = finding("BOM_SIGNATURE_NOT_FOUND", { path: "aibom.cdx.json" }, {});
+  const verdict = await verdictOf(rules.slice(0, 1), gate([gated({ findings })], bom({ findings: [about] })));
+  const bomLines = new Map(verdict.findings.map((each, index) => [findingKey(each), 10 + index]));
+  const invocation = { ...options.invocation, bom: "out/aibom.cdx.json" };
+  const text = reporters
+    .find(({ id }) => id === "sarif")
+    ?.render(verdict, { ...options, invocation, bomLines });
+  const results: { ruleId: string; locations: object[]; relatedLocations?: object[] }[] = JSON.parse(
+    text ?? "",
+  ).runs[0].results;
+  const place = (code: string) =>
+    JSON.stringify(results.find(({ ruleId }) => ruleId === code)?.locations[0]).replaceAll('"', "");
+  for (const code of ["BOM_FILE_MISSING", "BOM_SIGNATURE_NOT_FOUND", "SIGNATURE_MISSING"]) {
+    assert.match(place(code), /uri:out\/aibom\.cdx\.json},region:{startLine:1\d}/, code);
+  }
+  assert.match(place("BOM_FILE_EXTRA"), /uri:models\/tiny\/README\.md}/);
+  const extra = results.find(({ ruleId }) => ruleId === "BOM_FILE_EXTRA")?.relatedLocations ?? [];
+  assert.match(JSON.stringify(extra[0]), /what the BOM says of it.*out\/aibom\.cdx\.json.*startLine/);
 });

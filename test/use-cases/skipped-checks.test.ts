@@ -29,6 +29,8 @@ const flags: Readonly<Record<string, "evidence" | "judge" | "report" | "weakens"
   "--osv": "evidence",
   "--vex": "evidence",
   "--suppliers": "evidence",
+  "--crl": "evidence",
+  "--image-evidence": "evidence",
   "--policy-signature": "evidence",
   "--crl": "evidence",
   "--image-evidence": "evidence",
@@ -39,13 +41,16 @@ const flags: Readonly<Record<string, "evidence" | "judge" | "report" | "weakens"
   // Decides, and is in the verdict by digest, name or value.
   "--policy": "judge",
   "--trust-root": "judge",
-  "--at": "judge",
+  "--image-repository": "judge",
+  "--system": "judge",
+  "--rootfs": "judge",
   "--format": "report",
   "--vsa-key": "report",
   "--passphrase-file": "report",
   "--verifier-id": "report",
   "--verbose": "report",
   // Each has a case below.
+  "--at": "weakens",
   "--env": "weakens",
   "--waiver": "weakens",
   "--ignore": "weakens",
@@ -96,6 +101,11 @@ const cases: readonly Case[] = [
       return { ignore: [{ path: "extra", reason: "--ignore" }] };
     },
     trace: /"check": "directory extra of tiny-gguf",\s*"reason": "left out by rule: [^"]*--ignore/,
+  },
+  {
+    name: "--at",
+    options: () => ({ isAtChosen: true }),
+    trace: /"check": "the current time",\s*"reason": "--at: /,
   },
   {
     name: "what git keeps for itself",
@@ -179,7 +189,7 @@ for (const each of cases) {
 }
 
 test("for people: the first line says audit, warnings only and waivers; skipped checks and unsafe flags are listed", async (t) => {
-  const audit = await verdictOf(t, cases[4] ?? { name: "", trace: /x/ });
+  const audit = await verdictOf(t, cases[5] ?? { name: "", trace: /x/ });
   assert.match(renderLine(audit, { style: plainStyle, width: 100 }), /^DENY .*\(audit, not enforced\)/m);
   const ignoring = textReporter.render(await verdictOf(t, cases[2] ?? { name: "", trace: /x/ }));
   assert.match(ignoring, /skipped +directory extra of tiny-gguf/);

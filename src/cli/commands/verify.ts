@@ -206,6 +206,7 @@ function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
     ...evidenceOptions(flags),
     rootFileSystems: flags.rootfs,
     at: flags.at ?? session.startedAt,
+    ...(flags.at === undefined ? {} : { isAtChosen: true as const }),
     signal: session.signal,
     ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
     ...(env === undefined ? {} : { environment: env }),

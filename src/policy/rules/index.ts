@@ -14,6 +14,7 @@ import { datasetRule } from "./dataset.ts";
 import { digestRule } from "./digest.ts";
 import { formatRule } from "./format.ts";
 import { freshnessRule } from "./freshness.ts";
+import { imageRule } from "./image.ts";
 import { importsRule } from "./imports.ts";
 import { killSwitchRule } from "./kill-switch.ts";
 import { licenseRule } from "./license.ts";
@@ -42,5 +43,6 @@ export const ruleKinds = {
   vulnerability: vulnerabilityRule,
   package: packageRule,
   "kill-switch": killSwitchRule,
+  image: imageRule,
   assert: assertRule,
 } as const satisfies { readonly [K in PolicyRule["kind"]]: RuleKind<Extract<PolicyRule, { kind: K }>> };

@@ -5,17 +5,13 @@
 import type { Fact } from "../../model/fact.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import { isKillSwitchClass, killSwitchClasses } from "../../model/kill-switch.ts";
+import { isListCut } from "../cut-lists.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
 import { matcherOf } from "../patterns.ts";
 import type { KillSwitchRule } from "../policy.ts";
 import type { GateInput, Judgement, RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
 import { factsOf } from "../subject-facts.ts";
-
-/** Readers list facts up to a limit and say so; among findings that were left out may be one that says so. */
-const saysCut = ({ code, args }: Finding): boolean =>
-  (code === "FINDINGS_CUT" && args["code"] === "METADATA_CUT") ||
-  (code === "METADATA_CUT" && args["field"] === "kill_switch");
 
 export const killSwitchRule: RuleKind<KillSwitchRule> = {
   kind: "kill-switch",
@@ -40,7 +36,7 @@ export const killSwitchRule: RuleKind<KillSwitchRule> = {
         remedy: [{ action: "replace-artifact", args: { artifact: artifact.name } }],
       };
     }
-    if (artifact.findings.some(saysCut)) {
+    if (isListCut(artifact, "kill_switch")) {
       return undecided(
         finding("KILL_SWITCHES_NOT_LISTED", { path: "." }, { artifact: artifact.name }, options),
       );

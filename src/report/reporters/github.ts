@@ -32,7 +32,7 @@ export const githubReporter: Reporter = {
       }
       counts.set(own, count + 1);
       if (count < maxPerLevel) {
-        lines.push(annotation(own, judged.finding, places.ofFinding(judged.finding)));
+        lines.push(annotation(own, judged.finding, places.toShow(judged.finding, judged.rules)));
       } else {
         hidden++;
       }

@@ -23,13 +23,13 @@ export const gitlabReporter: Reporter = {
     const places = findPlaces(verdict, options);
     const fingerprintOf = fingerprints();
     const issues = judgedFindings(verdict).map(({ finding, rules }) => {
-      const { path, line } = places.ofFinding(finding);
+      const { path, line } = places.toShow(finding, rules);
       const names = rules.map(({ rule }) => rule).join(", ");
       const message = renderMessage(finding.code, finding.args);
       return {
         description: names === "" ? message : `${message} (rule ${names})`,
         check_name: finding.code,
-        fingerprint: fingerprintOf(finding, path),
+        fingerprint: fingerprintOf(finding, places.ofFinding(finding).path),
         severity: severities[finding.severity],
         // GitLab takes no path that begins with ./, and every issue needs a line.
         location: { path: escapeText(path).replace(/^(?:\.\/)+/, ""), lines: { begin: line ?? 1 } },
