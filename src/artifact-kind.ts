@@ -22,6 +22,7 @@ const dataFormats: ReadonlySet<string> = new Set([
   "csv",
   "tsv",
   "jsonl",
+  "json-rows",
   "tfrecord",
   "webdataset",
 ]);

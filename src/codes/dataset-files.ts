@@ -143,10 +143,19 @@ export const datasetFileCodes = {
     severity: "low",
     exit: 3,
     message: "row {row} is not strict JSON: {reason}",
-    hint: "write one JSON value on each line, without NaN and without repeated keys",
+    hint: "write each row as one JSON value, without NaN and without repeated keys",
     explain:
-      "Readers of JSON Lines stop at such a row, skip it or read it in their own way. If it is the first row the file is taken " +
+      "Readers of JSON Lines and of arrays of rows stop at such a row, skip it or read it in their own way. If it is the first row the file is taken " +
       "for another format and is unverified.",
+  },
+  JSON_ROWS_INVALID: {
+    severity: "medium",
+    exit: 3,
+    message: "not a whole array of rows: {reason}",
+    hint: "the file is truncated or was put together by hand; write it again from its source",
+    explain:
+      "A JSON file whose outermost value is an array of objects is a table of rows. Where its brackets or commas do not fit, one " +
+      "reader refuses it and another reads the rows up to there, so the file is unverified.",
   },
   FEAST_REGISTRY_TOO_LARGE: {
     severity: "high",

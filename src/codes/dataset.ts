@@ -14,6 +14,25 @@ export const datasetCodes = {
       "One field of a dataset's configuration (dataset_info of the card, dataset_infos.json) does not have the shape that " +
       "the datasets library writes. The others were read.",
   },
+  DATASET_ROWS_DISAGREE: {
+    severity: "medium",
+    exit: 3,
+    message: "says that the split {split} has {claimed} rows, its files have {counted}",
+    hint: "find out which of the two is right: rows were added or taken away, or the description is of another version",
+    explain:
+      "The card or dataset_infos.json states the number of rows of a split, and the files named like its shards were counted. " +
+      "Data that are not what their description says may have been changed since they were reviewed.",
+  },
+  DATASET_COLUMNS_DISAGREE: {
+    severity: "medium",
+    exit: 3,
+    message:
+      "describes other columns of the split {split} than its files have: missing {missing}; not described {unclaimed}",
+    hint: "find out which of the two is right, and describe every column: one may hold personal data",
+    explain:
+      "The card or dataset_infos.json lists the features of the data, and the schema of the files was read. A column that is not " +
+      "described was reviewed by nobody.",
+  },
   DATASET_SCRIPT: {
     severity: "medium",
     exit: 3,

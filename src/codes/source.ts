@@ -142,7 +142,7 @@ export const sourceCodes = {
     message: "is valid as {formats} at once",
     hint: "do not load it; ask its author for a file of one format",
     explain:
-      "A file that two readers understand differently is a classic way to show one content to the scanner and another to the loader.",
+      "A file that two readers understand differently is a classic way to show one content to the scanner and another to the loader. Behind bytes of no known format an archive is medium: they claim to be nothing.",
   },
   FORMAT_RUNS_CODE: {
     severity: "medium",

@@ -7,7 +7,7 @@ import type { ByteSource } from "../bytes/byte-source.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
 import { ClaimList } from "./claim-list.ts";
-import { addUncounted } from "./counted-rows.ts";
+import { stateRows } from "./counted-rows.ts";
 import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match } from "./format.ts";
 import { RecordCounter, splitRecord } from "./text-data/records.ts";
@@ -42,21 +42,13 @@ function describe(file: ByteSource, fixedDelimiter: number | undefined): Descrip
     counter.add(window);
   }
   const records = counter?.finish() ?? 0;
-  claims.computed("encoding", text.encoding, source);
-  if (text.invalidAt !== undefined) {
-    findings.add(finding("TEXT_DATA_NOT_UTF8", { ...source, offset: text.invalidAt }, {}));
-  }
   if (counter?.isUnclosed === true && !text.isCut) {
     findings.add(finding("CSV_QUOTE_UNCLOSED", source, {}));
   }
   const first = counter?.firstRecord;
   const fields = first === undefined ? undefined : splitRecord(first, counter?.delimiter ?? 0x2c);
   const hasHeader = fields !== undefined && readsLikeNames(fields);
-  if (text.isCut) {
-    addUncounted(claims, file);
-  } else {
-    claims.computed("rows.count", records - (hasHeader ? 1 : 0), source);
-  }
+  stateRows(file, text, records - (hasHeader ? 1 : 0), claims, findings);
   if (fields !== undefined) {
     claims.computed("columns.count", fields.length, source);
   }

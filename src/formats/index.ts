@@ -14,6 +14,7 @@ import { gguf } from "./gguf.ts";
 import { gitLfsPointer } from "./git-lfs-pointer.ts";
 import { hdf5 } from "./hdf5.ts";
 import { jsonLines } from "./json-lines.ts";
+import { jsonRows } from "./json-rows.ts";
 import { kerasConfig } from "./keras-config.ts";
 import { kerasMetadata } from "./keras-metadata.ts";
 import { llamafile } from "./llamafile.ts";
@@ -68,6 +69,7 @@ export const formats: readonly Format[] = [
   csv,
   tsv,
   jsonLines,
+  jsonRows,
   feastRegistry,
 ];
 

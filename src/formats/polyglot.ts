@@ -13,7 +13,7 @@ import { importsPlausibly, matchPickle } from "./pickle/detect.ts";
 import { scanPickles } from "./pickle/scan.ts";
 import { judge } from "./pickle/verdict.ts";
 import { pickle } from "./pickle.ts";
-import { describeZip, zip } from "./zip.ts";
+import { describeZip, programs, zip } from "./zip.ts";
 
 /** Formats in which the end of a stored member may look like the end of the file. */
 const archives: ReadonlySet<string> = new Set(["zip", "tar", "7z", "llamafile"]);
@@ -36,6 +36,44 @@ export function describeZipTail(format: Format, file: ByteSource, members: Membe
   }
   const where = { path: file.path, offset: tail.recordOffset };
   const polyglot = finding("FORMAT_POLYGLOT", where, { formats: `${format.id}, ${inner.format ?? zip.id}` });
+  return { ...inner, findings: [polyglot, ...inner.findings] };
+}
+
+const endRecordBytes = 22;
+/** Bytes of the smallest archive with an entry: its two headers, a name of one letter twice, the end record. */
+const minArchiveBytes = 30 + 46 + 2 + endRecordBytes;
+
+/** Can an archive lie behind the first bytes of a file of this size? */
+export function hasRoomForZip({ size, bytes }: Head): boolean {
+  return size > Math.max(bytes.length, minArchiveBytes);
+}
+
+/**
+ * The same for a file that no reader describes: a picture, or bytes of no known format. The latter claim to be nothing,
+ * so that the archive in them counts by what it holds.
+ */
+export function describeOpaqueZipTail(
+  format: string,
+  file: ByteSource,
+  members: Members,
+): Description | undefined {
+  // Members of a tar of pictures are not read whole for the sake of an archive's comment.
+  const isLookedAt = file.size > minArchiveBytes && (members.depth === 0 || endsWithRecord(file));
+  const tail = isLookedAt ? findZipTail(file) : undefined;
+  if (tail?.end !== file.size) {
+    return undefined;
+  }
+  const inner = describeInner(file, members);
+  if (programs.has(format)) {
+    return inner;
+  }
+  const isUnknown = format === "file";
+  const polyglot = finding(
+    "FORMAT_POLYGLOT",
+    { path: file.path, offset: tail.recordOffset },
+    { formats: `${isUnknown ? "unknown bytes" : format}, ${inner.format ?? zip.id}` },
+    isUnknown ? { severity: "medium" } : {},
+  );
   return { ...inner, findings: [polyglot, ...inner.findings] };
 }
 
@@ -81,6 +119,16 @@ function describeInner(file: ByteSource, members: Members): Description {
   } catch (cause) {
     const findings = [faultFinding(cause, { path: file.path }, zip.id)];
     return { facts: [], findings, references: [], incomplete: true };
+  }
+}
+
+/** An end record without a comment ends the file. */
+function endsWithRecord(file: ByteSource): boolean {
+  try {
+    const [first, second, third, fourth] = file.read(file.size - endRecordBytes, endRecordBytes);
+    return first === 0x50 && second === 0x4b && third === 5 && fourth === 6;
+  } catch {
+    return false;
   }
 }
 

@@ -3,7 +3,6 @@
 // be read is `unverified`, with the reason as a finding. The one place where readers are called.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
-import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FileStatus } from "../model/artifact.ts";
 import { type Finding, finding } from "../model/finding.ts";
@@ -23,7 +22,8 @@ import { type Identification, identify, settle } from "./identify.ts";
 import { isWeights } from "./magic.ts";
 import { factInMember, findingInMember } from "./member-place.ts";
 import { matchPickle } from "./pickle/detect.ts";
-import { describeHiddenPickle, describeZipTail } from "./polyglot.ts";
+import { describeHiddenPickle, describeOpaqueZipTail, describeZipTail, hasRoomForZip } from "./polyglot.ts";
+import { Allowance, type Budget, Purse } from "./read-budget.ts";
 
 /** A file after identification and description. */
 export interface ReadFile {
@@ -37,8 +37,8 @@ export interface ReadFile {
 /** What the first bytes and the name say, where no reader is needed for more; undefined if one is. */
 export function readHead(head: Head, identification: Identification = identify(head)): ReadFile | undefined {
   const { format, reader, findings } = identification;
-  // Behind the magic of a format without a reader may be a pickle.
-  if (reader !== undefined || (format !== "file" && matchPickle(head) !== "no")) {
+  // Behind the magic of a format without a reader may be a pickle, and behind any bytes an archive.
+  if (reader !== undefined || hasRoomForZip(head) || (format !== "file" && matchPickle(head) !== "no")) {
     return undefined;
   }
   return {
@@ -128,13 +128,7 @@ function readWith(head: Head, file: ByteSource, identification: Identification, 
   const isReported = findings.some(({ code }) => code === "FORMAT_POLYGLOT");
   const hidden = describeHiddenPickle(format, head, file, members, isReported);
   if (reader === undefined) {
-    return {
-      format,
-      status: hidden?.incomplete === true ? "unverified" : statusWithoutReader(findings),
-      holdsWeights: hidden !== undefined || isWeights(format, head.path),
-      findings: [...findings, ...(hidden?.findings ?? [])],
-      ...(hidden !== undefined && { description: { ...hidden, findings: [] } }),
-    };
+    return readOpaque(head, identification, describeOpaqueZipTail(format, file, members), hidden);
   }
   const own = describeWith(reader, file, members);
   const others = [describeZipTail(reader, file, members), hidden].filter((each) => each !== undefined);
@@ -152,6 +146,24 @@ function readWith(head: Head, file: ByteSource, identification: Identification, 
     holdsWeights: held || hidden !== undefined || others.some((each) => each.holdsWeights === true),
     findings: [...findings, ...faults, ...[description, ...others].flatMap((each) => each?.findings ?? [])],
     ...(together !== undefined && { description: together }),
+  };
+}
+
+/** A file without a reader, and the archive and the pickle that were found in it. */
+function readOpaque(
+  { path }: Head,
+  { format, findings }: Identification,
+  archive: Description | undefined,
+  pickle: Description | undefined,
+): ReadFile {
+  const others = [archive, pickle].filter((each) => each !== undefined);
+  const [first, ...further] = others;
+  return {
+    format,
+    status: others.some((each) => each.incomplete === true) ? "unverified" : statusWithoutReader(findings),
+    holdsWeights: isWeights(format, path) || archive?.holdsWeights === true || pickle !== undefined,
+    findings: [...findings, ...others.flatMap((each) => each.findings)],
+    ...(first !== undefined && { description: { ...withOthers(first, further), findings: [] } }),
   };
 }
 
@@ -181,90 +193,6 @@ function isConfirmed(reader: Format, file: ByteSource): boolean {
   } catch {
     return false;
   }
-}
-
-/** What reading a file on disk and all that is nested in it may cost. */
-interface Budget {
-  /** @throws where so much may not be unpacked */
-  spend(unpackedBytes: number, path: string): void;
-  /** A member as its reader gets it. @throws where no further one may be looked into */
-  member(bytes: ByteSource): ByteSource;
-  /** @throws where this reader may not be called */
-  admit(reader: Format | undefined): void;
-}
-
-/**
- * What may be done lightly: members that lie in the file as they are count as more bytes of it, and nothing is unpacked.
- * A reader that passes over the refusal is noticed all the same.
- */
-class Allowance implements Budget {
-  isOver = false;
-  #left: number;
-
-  constructor(maxBytes: number) {
-    this.#left = maxBytes;
-  }
-
-  source(file: ByteSource): ByteSource {
-    return {
-      path: file.path,
-      size: file.size,
-      read: (offset, length) => {
-        // A read costs something even of no bytes.
-        this.#left -= Math.max(length, minReadCost);
-        return this.#left < 0 ? this.#refuse() : file.read(offset, length);
-      },
-    };
-  }
-
-  spend(): void {
-    this.#refuse();
-  }
-
-  member(bytes: ByteSource): ByteSource {
-    this.#left -= memberCost;
-    return this.#left < 0 ? this.#refuse() : this.source(bytes);
-  }
-
-  admit(reader: Format | undefined): void {
-    if (reader?.isHeavy === true) {
-      this.#refuse();
-    }
-  }
-
-  #refuse(): never {
-    this.isOver = true;
-    throw new Error("more than may be done lightly");
-  }
-}
-
-/** Bytes that the shortest read counts for. */
-const minReadCost = 64;
-/** Bytes that a member counts for besides what is read of it: it is identified, and what it says is moved. */
-const memberCost = 512;
-
-/** Bytes that may be unpacked from one file on disk; all else is up to the thread's limits. */
-class Purse implements Budget {
-  readonly #limit: number;
-  #left: number;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-    this.#left = limit;
-  }
-
-  spend(unpackedBytes: number, path: string): void {
-    this.#left -= unpackedBytes;
-    if (this.#left < 0) {
-      throw AibomError.of("CONTAINER_UNPACKS_TOO_MUCH", { limit: this.#limit }, { where: { path } });
-    }
-  }
-
-  member(bytes: ByteSource): ByteSource {
-    return bytes;
-  }
-
-  admit(): void {}
 }
 
 class NestedMembers implements Members {

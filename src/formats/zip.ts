@@ -89,7 +89,7 @@ export function describeZip(
 }
 
 /** Formats of programs that unpack themselves, and of scripts: they stand in front of archives for good reasons. */
-const programs: ReadonlySet<string> = new Set(["script", "elf", "pe", "mach-o", "llamafile"]);
+export const programs: ReadonlySet<string> = new Set(["script", "elf", "pe", "mach-o", "llamafile"]);
 
 /** Bytes in front of the archive or behind it, which other loaders take for the file. */
 function describeOutside(

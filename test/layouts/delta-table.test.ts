@@ -160,6 +160,27 @@ describe("a checkpoint", () => {
     assert.ok(codes(half).includes("DELTA_LOG_INCOMPLETE"));
   });
 
+  test("of version 2 counts when all its sidecars are there", () => {
+    const sidecar = "_delta_log/_sidecars/s.parquet";
+    const top = buildCheckpoint({ files: [], sidecars: ["s.parquet"] });
+    const tree = {
+      [logName(0)]: undefined,
+      [logName(1)]: undefined,
+      [logName(1, "checkpoint.0123abcd-0000-4000-8000-000000000000.parquet")]: top,
+      [sidecar]: buildCheckpoint({ files, isSidecar: true }),
+      [logName(2)]: commit(add("a.parquet", dataFile(5n).length)),
+    };
+    const described = read(changed(tree));
+    assert.deepEqual(live(described), ["c.parquet", "a.parquet"]);
+    assert.deepEqual(described.unverified, []);
+    for (const broken of [undefined, top, buildCheckpoint({ files, isSidecar: true, codec: 4 })]) {
+      assert.ok(codes(read(changed({ ...tree, [sidecar]: broken }))).includes("DELTA_LOG_INCOMPLETE"));
+    }
+    const outside = buildCheckpoint({ files: [], sidecars: ["../../x.parquet"] });
+    const [name = ""] = Object.keys(tree).filter((path) => path.includes("checkpoint"));
+    assert.ok(codes(read(changed({ ...tree, [name]: outside }))).includes("DELTA_LOG_INCOMPLETE"));
+  });
+
   test("that cannot be decoded is not used", () => {
     for (const spec of [
       { files, codec: 4 },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checkpoints of Delta tables are Parquet files whose rows are actions. The few columns that say which files are
 // live are decoded with hyparquet, after every page header was compared with what its chunk can hold.
-// Leaves out checkpoints whose actions lie in sidecar files (v2 with `sidecar` rows): they are told as unread.
+// Those of version 2 may leave the live files to sidecars, whose names they state.
 
 import { readColumn } from "hyparquet/src/column.js";
 import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
@@ -19,14 +19,22 @@ export interface DeltaCheckpoint {
   readonly tableId?: string;
   readonly tableName?: string;
   readonly schemaText?: string;
+  /** Files that hold more of its actions, by their names in `_sidecars` or their addresses. */
+  readonly sidecars?: readonly string[];
   /** Why the actions could not be read: an encoding or a compression that is not supported. */
   readonly unread?: string;
 }
 
-/** True for a table with the columns of a checkpoint. */
+/** True for a table with the columns of a checkpoint, or of a sidecar: nothing but files that are added and removed. */
 export function isDeltaCheckpoint(footer: ParquetFooter): boolean {
-  const names = new Set(schemaTree(footer.schema).map(({ element }) => element.name));
-  return ["add", "metaData", "protocol"].every((name) => names.has(name));
+  const columns = schemaTree(footer.schema);
+  const names = new Set(columns.map(({ element }) => element.name));
+  const added = columns.find(({ element }) => element.name === "add");
+  const isSidecar = [...names].every((name) => name === "add" || name === "remove");
+  return (
+    ["add", "metaData", "protocol"].every((name) => names.has(name)) ||
+    (isSidecar && added?.children.some(({ element }) => element.name === "path") === true)
+  );
 }
 
 /** Reads the live files and the table's description. A part that cannot be decoded is told in `unread`. */
@@ -46,13 +54,13 @@ export function readDeltaCheckpoint(file: ByteSource, footer: ParquetFooter): De
     const [schemaText] = readTexts(file, footer, "metaData.schemaString").filter(
       (text) => text !== undefined,
     );
-    const hasSidecars = readTexts(file, footer, "sidecar.path").some((path) => path !== undefined);
+    const sidecars = readTexts(file, footer, "sidecar.path").filter((path) => path !== undefined);
     return {
       added,
       ...(tableId !== undefined && { tableId }),
       ...(tableName !== undefined && { tableName }),
       ...(schemaText !== undefined && { schemaText }),
-      ...(hasSidecars && { unread: "its actions lie in sidecar files" }),
+      ...(sidecars.length > 0 && { sidecars }),
     };
   } catch (cause) {
     // The library throws errors of every kind on hostile pages.

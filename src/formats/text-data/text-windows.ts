@@ -25,6 +25,11 @@ export class TextWindows {
     this.hasMark = isUtf8Mark || this.encoding !== "utf-8";
   }
 
+  /** Offset of the text behind its byte order mark. */
+  get start(): number {
+    return this.hasMark ? (this.encoding.startsWith("utf-16") ? 2 : 3) : 0;
+  }
+
   /** True if the file is not read to its end. */
   get isCut(): boolean {
     return this.#file.size > limits.maxCountedBytes;
@@ -35,7 +40,7 @@ export class TextWindows {
     const end = Math.min(this.#file.size, limits.maxCountedBytes);
     const isWide = this.encoding !== "utf-8";
     const decoder = isWide ? new TextDecoder(this.encoding) : undefined;
-    let next = this.hasMark ? (isWide ? 2 : 3) : 0;
+    let next = this.start;
     while (next < end) {
       const bytes = this.#file.read(next, Math.min(windowBytes, end - next));
       if (decoder !== undefined) {

@@ -7,6 +7,7 @@ import { AibomError } from "../../errors.ts";
 import type { ParquetDetail } from "../../formats/parquet.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
+import { decoded, isAddress, manifestPath } from "../manifest-path.ts";
 import { countOf, memberOf, objectOf, textOf } from "../member.ts";
 import type { Reading } from "../reading.ts";
 
@@ -75,7 +76,7 @@ interface Checkpoint {
   readonly details: readonly NonNullable<ParquetDetail["deltaCheckpoint"]>[];
 }
 
-/** The newest checkpoint of which every part was read. */
+/** The newest checkpoint of which every part and every sidecar was read. */
 function newestCheckpoint(
   reading: Reading,
   folder: string,
@@ -94,11 +95,23 @@ function newestCheckpoint(
   const newestFirst = [...groups.values()].sort((a, b) => b.version - a.version);
   for (const { version, parts, paths } of newestFirst) {
     const details = paths.flatMap((path) => checkpointDetail(reading, path) ?? []);
-    if (details.length === parts && details.every(({ unread }) => unread === undefined)) {
-      return { version, paths, details };
+    const sidecars = details.flatMap((detail) => detail.sidecars ?? []);
+    const further = sidecars.flatMap((name) => sidecarDetail(reading, folder, name) ?? []);
+    const all = [...details, ...further];
+    const isWhole = details.length === parts && further.length === sidecars.length;
+    if (isWhole && all.every(({ unread }) => unread === undefined)) {
+      return { version, paths, details: all };
     }
   }
   return undefined;
+}
+
+/** A sidecar lies in a folder of its own in the log; one at an address is not here, and its checkpoint is not whole. */
+function sidecarDetail(reading: Reading, folder: string, name: string): ParquetDetail["deltaCheckpoint"] {
+  const path = isAddress(name) ? undefined : manifestPath(`${folder}/_sidecars`, decoded(name));
+  const detail = path === undefined ? undefined : checkpointDetail(reading, path);
+  // A sidecar has none of its own: one that names itself must not be followed.
+  return detail?.sidecars === undefined ? detail : undefined;
 }
 
 function checkpointDetail(reading: Reading, path: string): ParquetDetail["deltaCheckpoint"] {

@@ -8,6 +8,7 @@ import type { FactName, JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
 import { decoded, manifestPath, repositoryPath } from "../manifest-path.ts";
 import { member, type Reading, splitPath } from "../reading.ts";
+import { type ClaimedSplit, compareSplit } from "./compare-splits.ts";
 import { columnTypes } from "./dataset-features.ts";
 
 /** One `dataset_info`, or a list of them. */
@@ -23,7 +24,9 @@ export function describeDatasetInfo(
   for (const [index, each] of (isJsonArray(value) ? value : [value]).entries()) {
     const place = isJsonArray(value) ? `${pointer}[${index}]` : pointer;
     if (isJsonObject(each)) {
-      describeInfo(reading, each, path, place);
+      const config = member(each, "config_name");
+      const splits = describeInfo(reading, each, path, place);
+      compareSplits(reading, splits, typeof config === "string" ? config : undefined, path);
     } else {
       invalidInfo(reading, path, place, "it is not a set of fields");
     }
@@ -36,7 +39,7 @@ export function describeDatasetInfos(reading: Reading, path: string): boolean {
   for (const [name, info] of Object.entries(infos ?? {})) {
     const pointer = `/${name.slice(0, 100)}`;
     if (isJsonObject(info)) {
-      describeWholeInfo(reading, info, path, pointer);
+      compareSplits(reading, describeWholeInfo(reading, info, path, pointer), name, path);
     } else {
       invalidInfo(reading, path, pointer, "it is not an object");
     }
@@ -44,7 +47,10 @@ export function describeDatasetInfos(reading: Reading, path: string): boolean {
   return infos !== undefined;
 }
 
-/** dataset_info.json of saved data. The answer says whether it is one: the name alone proves nothing. */
+/**
+ * dataset_info.json of saved data. The answer says whether it is one: the name alone proves nothing. Its splits are those
+ * of the data that were loaded, whatever was filtered out before saving, so that nothing is compared.
+ */
 export function describeSavedInfo(reading: Reading, path: string): boolean {
   const info = reading.jsonObject(path);
   if (info === undefined || ["features", "splits"].every((key) => member(info, key) === undefined)) {
@@ -55,8 +61,13 @@ export function describeSavedInfo(reading: Reading, path: string): boolean {
 }
 
 /** What stands in files, besides what a card has: the words of whoever wrote the loading script. */
-function describeWholeInfo(reading: Reading, info: JsonObject, path: string, pointer: string): void {
-  describeInfo(reading, info, path, pointer);
+function describeWholeInfo(
+  reading: Reading,
+  info: JsonObject,
+  path: string,
+  pointer: string,
+): readonly SplitClaim[] {
+  const splits = describeInfo(reading, info, path, pointer);
   for (const [key, fact] of describedBy) {
     const text = member(info, key);
     if (typeof text === "string" && text !== "") {
@@ -64,6 +75,23 @@ function describeWholeInfo(reading: Reading, info: JsonObject, path: string, poi
     }
   }
   describeVersion(reading, info, path, pointer);
+  return splits;
+}
+
+/** A split that was claimed, and where. */
+interface SplitClaim extends Omit<ClaimedSplit, "config"> {
+  readonly pointer: string;
+}
+
+function compareSplits(
+  reading: Reading,
+  splits: readonly SplitClaim[],
+  config: string | undefined,
+  path: string,
+): void {
+  for (const { pointer, ...split } of splits) {
+    compareSplit(reading, { ...split, config }, path, pointer);
+  }
 }
 
 /** Texts that the library copied from the loading script. */
@@ -84,7 +112,12 @@ function describeVersion(reading: Reading, info: JsonObject, path: string, point
   }
 }
 
-function describeInfo(reading: Reading, info: JsonObject, path: string, pointer: string): void {
+function describeInfo(
+  reading: Reading,
+  info: JsonObject,
+  path: string,
+  pointer: string,
+): readonly SplitClaim[] {
   const features = member(info, "features");
   const columns = columnTypes(features);
   if (columns !== undefined) {
@@ -93,11 +126,12 @@ function describeInfo(reading: Reading, info: JsonObject, path: string, pointer:
     invalidInfo(reading, path, `${pointer}/features`, "it is neither a list nor a set of fields");
   }
   const config = member(info, "config_name");
-  const splits = member(info, "splits") ?? null;
-  if (splits !== null) {
-    const place = { path, pointer: `${pointer}/splits` };
-    describeSplits(reading, splits, typeof config === "string" ? config : undefined, place);
-  }
+  const stated = member(info, "splits") ?? null;
+  const place = { path, pointer: `${pointer}/splits` };
+  const splits =
+    stated === null
+      ? []
+      : describeSplits(reading, stated, typeof config === "string" ? config : undefined, place);
   for (const key of ["dataset_size", "download_size"]) {
     const size = wholeNumber(member(info, key));
     if (size !== undefined) {
@@ -108,6 +142,7 @@ function describeInfo(reading: Reading, info: JsonObject, path: string, pointer:
   if (checksums !== null) {
     describeChecksums(reading, checksums, path, `${pointer}/download_checksums`);
   }
+  return splits.map((split) => ({ ...split, columns }));
 }
 
 function describeSplits(
@@ -115,11 +150,12 @@ function describeSplits(
   value: JsonValue,
   config: string | undefined,
   place: { readonly path: string; readonly pointer: string },
-): void {
+): readonly Omit<SplitClaim, "columns">[] {
   if (!isJsonArray(value) && !isJsonObject(value)) {
     invalidInfo(reading, place.path, place.pointer, "it is neither a list nor a set of splits");
-    return;
+    return [];
   }
+  const splits: Omit<SplitClaim, "columns">[] = [];
   const entries = isJsonArray(value)
     ? value.map((each, index) => [`${place.pointer}[${index}]`, each] as const)
     : Object.entries(value).map(([key, each]) => [`${place.pointer}/${key.slice(0, 100)}`, each] as const);
@@ -141,7 +177,9 @@ function describeSplits(
       place.path,
       pointer,
     );
+    splits.push({ name, rows, pointer });
   }
+  return splits;
 }
 
 /**
