@@ -5,6 +5,7 @@
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
 import type { BomArtifact } from "./bom/read.ts";
+import { environmentLinks } from "./environment-links.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
@@ -97,7 +98,11 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const ignored = tree.ignored.filter((each) => !others.has(each.path));
   const { isSingleFile, refused } = tree;
   const images = artifact.kind === "image" ? gatedImages(artifact) : [];
-  const signed = await compareSignatures(opened, { isSingleFile, files, ignored, refused });
+  const settled = artifact.kind === "environment" ? environmentLinks(tree).settled : undefined;
+  const signed = await compareSignatures(opened, {
+    ...{ isSingleFile, files, ignored, refused },
+    ...(settled === undefined ? {} : { settled }),
+  });
   const match = compareWithBom(artifact, bomArtifacts, outsideBom(allBomRules));
   const whole = verified(artifact, fileManifest(artifact.files), signed, match, context);
   return images.length === 0 ? withoutImages(target, whole, options) : eachImage(target, whole, context);
