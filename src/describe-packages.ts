@@ -3,10 +3,9 @@
 // which of its files are a library's. Those say nothing about a model: a framework's test data is no weights.
 
 import type { ByteSource } from "./bytes/byte-source.ts";
-import { redact } from "./bytes/redact.ts";
+import { type EnvironmentLinks, environmentLinks } from "./environment-links.ts";
 import type { DirectoryView } from "./layouts/layout.ts";
 import { limits } from "./limits.ts";
-import { type Finding, finding } from "./model/finding.ts";
 import type { RootFile, RootView } from "./packages/catalog.ts";
 import { environmentOf } from "./packages/environment.ts";
 import {
@@ -34,6 +33,8 @@ export interface DescribedPackages extends PackageReading {
   /** Refused paths that are as they should be: nothing is lost with them. */
   readonly settled: ReadonlySet<string>;
 }
+
+const noLinks: EnvironmentLinks = { settled: new Set(), findings: [] };
 
 /** A directory on disk as a root. Its files are the tree's; `format` is what their first bytes showed. */
 export function rootView(
@@ -74,7 +75,7 @@ export function describePackages(
   const reading = readPackages(root, readings);
   const environment = tree.isSingleFile ? undefined : environmentOf(root, reading.packages);
   const isEnvironment = tree.isRootFileSystem === true || environment !== undefined;
-  const links = isEnvironment ? settledLinks(tree) : { settled: new Set<string>(), findings: [] };
+  const links = isEnvironment ? environmentLinks(tree) : noLinks;
   return {
     ...reading,
     findings: [...reading.findings, ...links.findings],
@@ -82,24 +83,6 @@ export function describePackages(
     libraryFiles: libraryFiles(tree, files, root, reading),
     settled: links.settled,
   };
-}
-
-/**
- * A link to a directory of the environment loses nothing: its files are listed where they lie. One that leads out is
- * only expected of the interpreter.
- */
-function settledLinks(tree: SourceTree): { settled: Set<string>; findings: readonly Finding[] } {
-  const settled = new Set<string>();
-  const findings: Finding[] = [];
-  for (const { path, target, leadsTo } of tree.links ?? []) {
-    if (leadsTo === "directory") {
-      settled.add(path);
-    } else if (leadsTo === "outside" && /^(?:bin|Scripts)\/(?:python|pypy)[0-9.]*$/.test(path)) {
-      settled.add(path);
-      findings.push(finding("PACKAGE_INTERPRETER_OUTSIDE", { path }, { target: redact(target).text }));
-    }
-  }
-  return { settled, findings };
 }
 
 /** Directories into which installers put packages. */

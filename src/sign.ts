@@ -5,6 +5,7 @@
 
 import { basename } from "node:path";
 import { requireValidBom } from "./bom/require-valid.ts";
+import { environmentLinks, isVirtualEnvironment } from "./environment-links.ts";
 import { AibomError } from "./errors.ts";
 import { hashTarget, type InventoryOptions, type Progress } from "./inventory.ts";
 import { limits } from "./limits.ts";
@@ -126,13 +127,16 @@ async function signModelTarget(
   checkModelSigner(signer);
   const defaultRules = isAtUsualPlace(options) ? defaultIgnoreRules : usualIgnoreRules(target);
   const { tree, hashed } = await hashTarget(target, { ...signingDigests(options), defaultRules });
-  const [refused] = tree.refused;
-  if (refused !== undefined) {
-    throw AibomError.of("SIGN_INCOMPLETE", { count: tree.refused.length }, { where: { path: refused } });
+  // Left out by name, so that whoever verifies sees which they are.
+  const settled = isVirtualEnvironment(tree) ? environmentLinks(tree).settled : new Set<string>();
+  const refused = tree.refused.filter((path) => !settled.has(path));
+  const [first] = refused;
+  if (first !== undefined) {
+    throw AibomError.of("SIGN_INCOMPLETE", { count: refused.length }, { where: { path: first } });
   }
   const bundle = await signModel(hashed, signer, {
     name: tree.name,
-    ignorePaths: ignoredPaths(tree, [...defaultRules, ...(options.ignore ?? [])]),
+    ignorePaths: [...ignoredPaths(tree, [...defaultRules, ...(options.ignore ?? [])]), ...settled],
     allowSymlinks: tree.files.some((file) => file.isLink),
     ...(options.shardSizeBytes === undefined ? {} : { shardSizeBytes: options.shardSizeBytes }),
   });

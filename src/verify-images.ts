@@ -17,6 +17,7 @@ import type { GatedArtifact } from "./policy/rule.ts";
 import { rebind } from "./rebind-image.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { digestEvidenceFor } from "./verifiers/bom-match.ts";
+import { carriedEvidence } from "./verifiers/image/carried-evidence.ts";
 import { findSignatures } from "./verifiers/image/find-signatures.ts";
 import type { SignedImage } from "./verifiers/image/signed-image.ts";
 import { rejectUnreadable, verifyImageSignature } from "./verifiers/image/verify-image-signature.ts";
@@ -134,7 +135,10 @@ function gatedImage(
   return {
     artifact,
     manifest: fileManifest(artifact.files),
-    signatures: [...signatures, ...signed.flatMap((each) => each.evidence)],
+    signatures: [
+      ...signatures.map((each) => carriedEvidence(each, whole.artifact.files, artifact)),
+      ...signed.flatMap((each) => each.evidence),
+    ],
     digests: digests.map((each) => digestEvidenceFor(each, artifact.name, paths)),
     rejected: [...rejected, ...signed.flatMap((each) => each.rejected)],
     findings: [...findings, ...signed.flatMap((each) => each.findings)],

@@ -5,6 +5,7 @@
 import { basename } from "node:path";
 import { fileManifest } from "./bom/file-manifest.ts";
 import type { BomArtifact } from "./bom/read.ts";
+import { environmentLinks } from "./environment-links.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
@@ -28,7 +29,7 @@ import { targetExists, targetName } from "./sources/target.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type BomMatch, digestAlgorithmsOf, matchBom } from "./verifiers/bom-match.ts";
 import { isMessageSignature } from "./verifiers/bundle.ts";
-import { matchImages } from "./verifiers/image-match.ts";
+import { comparedContainers, matchImages } from "./verifiers/image-match.ts";
 import { chainManifests } from "./verifiers/manifest-chain.ts";
 import type { ModelOnDisk } from "./verifiers/model-comparison.ts";
 import { openModelSignature } from "./verifiers/model-signing.ts";
@@ -60,8 +61,8 @@ export interface TargetContext {
 export interface VerifiedTarget {
   /** One, or each image of a target that holds several. */
   readonly gated: readonly GatedArtifact[];
-  /** The BOM component that it was compared with. */
-  readonly bomArtifact?: BomArtifact;
+  /** The BOM components that it was compared with: its own, and those of the images in it. */
+  readonly bomArtifacts: readonly BomArtifact[];
 }
 
 /**
@@ -98,11 +99,10 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const ignored = tree.ignored.filter((each) => !others.has(each.path));
   const { isSingleFile, refused } = tree;
   const images = artifact.kind === "image" ? gatedImages(artifact) : [];
-  // Whoever signed an archive signed what lies in it.
-  const standsFor = isSingleFile ? images.flatMap((each) => each.files.map(({ path }) => path)) : [];
+  const settled = artifact.kind === "environment" ? environmentLinks(tree).settled : undefined;
   const signed = await compareSignatures(opened, {
     ...{ isSingleFile, files, ignored, refused },
-    ...(standsFor.length === 0 ? {} : { standsFor }),
+    ...(settled === undefined ? {} : { settled }),
   });
   const match = compareWithBom(artifact, bomArtifacts, outsideBom(allBomRules));
   const whole = verified(artifact, fileManifest(artifact.files), signed, match, context);
@@ -165,7 +165,7 @@ function verified(
   manifest: Digest,
   signed: readonly SignatureVerification[],
   match: BomMatch,
-  { componentsIn }: TargetContext,
+  { bomArtifacts = [], componentsIn }: TargetContext,
 ): VerifiedTarget {
   const labels = labelsOf(artifact, match.component);
   const signatures = signed.flatMap((each) => each.evidence);
@@ -183,10 +183,8 @@ function verified(
     ...(labels === undefined ? {} : { labels }),
     ...(components.length === 0 ? {} : { components }),
   };
-  return {
-    gated: [gated],
-    ...(match.component === undefined ? {} : { bomArtifact: match.component }),
-  };
+  const own = match.component === undefined ? [] : [match.component];
+  return { gated: [gated], bomArtifacts: [...own, ...comparedContainers(artifact, bomArtifacts)] };
 }
 
 /** Package URLs of the store and of the BOM's component, and that component's properties. */

@@ -47,11 +47,11 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   const artifacts: GatedArtifact[] = [];
   const compared = new Set<BomArtifact>();
   for (const [index, target] of targets.entries()) {
-    const { gated, bomArtifact } = await verifyTarget(target, context);
+    const { gated, bomArtifacts } = await verifyTarget(target, context);
     const member = options.members?.[index];
     artifacts.push(...(member === undefined ? gated : await asMembers(gated, member)));
-    if (bomArtifact !== undefined) {
-      compared.add(bomArtifact);
+    for (const each of bomArtifacts) {
+      compared.add(each);
     }
   }
   const suppliers =

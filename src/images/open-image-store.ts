@@ -110,7 +110,7 @@ function tagsOf(entries: readonly Descriptor[]): ReadonlyMap<string, Descriptor>
 
 /** Files that stand for the carrier itself, and those of old archives that nobody reads any more. */
 export const bookkeeping =
-  /^(?:oci-layout|index\.json|manifest\.json|version|repositories|(?:[0-9a-f]{64}\.)?signature-\d{1,4}|[0-9a-f]{64}\/(?:VERSION|json)|[0-9a-f]{64}\/layer\.tar)$/;
+  /^(?:oci-layout|index\.json|manifest\.json|version|repositories|model\.sig|(?:[0-9a-f]{64}\.)?signature-\d{1,4}|[0-9a-f]{64}\/(?:VERSION|json)|[0-9a-f]{64}\/layer\.tar)$/;
 
 function reportUnlisted(
   carrier: ImageCarrier,

@@ -16,7 +16,7 @@ export function matchImages(
   const expected = new Map(containers.map((each) => [each.digests[0]?.hex ?? "", each]));
   const seen = new Set<string>();
   const findings = images.flatMap((image): readonly Finding[] => {
-    const hex = image.digest.slice(image.digest.indexOf(":") + 1);
+    const hex = hexOf(image.digest);
     const component = expected.get(hex);
     seen.add(hex);
     return component === undefined
@@ -35,6 +35,19 @@ export function matchImages(
     ...findings,
     ...own.map((each) => finding("BOM_FILE_MISSING", { path: each.name }, {}, { subject: name })),
   ];
+}
+
+/** The containers of a BOM that are compared with the images of an artifact. */
+export function comparedContainers(
+  { images = [] }: Artifact,
+  candidates: readonly BomArtifact[],
+): readonly BomArtifact[] {
+  const here = new Set(images.map(({ digest }) => hexOf(digest)));
+  return candidates.filter((each) => isImage(each) && here.has(each.digests[0]?.hex ?? ""));
+}
+
+function hexOf(digest: string): string {
+  return digest.slice(digest.indexOf(":") + 1);
 }
 
 function isImage({ properties = [] }: BomArtifact): boolean {

@@ -19,6 +19,8 @@ export interface ModelOnDisk {
   readonly ignored: readonly (IgnoredPath & { readonly isDirectory?: boolean })[];
   /** Entries that could not be taken in: special files, links to the outside, names that are not text. */
   readonly refused: readonly string[];
+  /** Those of `refused` that cost nothing if the signer left them out by name: links that every environment has. */
+  readonly settled?: ReadonlySet<string>;
   /** Path of the signature file, if it lies inside the model. */
   readonly signaturePath?: string;
   /**
@@ -81,9 +83,14 @@ export function compareModel(manifest: ModelManifest, model: ModelOnDisk, subjec
     }
   }
   const absent = absentFiles(signed, model, subject);
-  const refused = model.refused.map((path) => finding("OMS_FILE_REFUSED", { path }, {}, { subject }));
+  const isSettled = (path: string): boolean =>
+    model.settled?.has(path) === true && manifest.ignorePaths.has(path);
+  const settled = model.refused.filter(isSettled).map((path) => leftOutLink(path, subject));
+  const refused = model.refused
+    .filter((path) => !isSettled(path))
+    .map((path) => finding("OMS_FILE_REFUSED", { path }, {}, { subject }));
   return {
-    findings: [...findings, ...absent, ...refused],
+    findings: [...findings, ...absent, ...settled, ...refused],
     equal,
     changed,
     missing: absent.length,
@@ -111,6 +118,11 @@ function unsignedFile(manifest: ModelManifest, file: ModelFileOnDisk, subject: s
   return manifest.shardSizeBytes !== undefined && file.size === 0
     ? finding("OMS_EMPTY_FILE_UNSIGNED", place, {}, { subject })
     : finding("OMS_FILE_EXTRA", place, {}, { subject });
+}
+
+function leftOutLink(path: string, subject: string): Finding {
+  const rule = "a link, left out by the signer";
+  return finding("OMS_FILE_IGNORED", { path }, { rule }, { subject, severity: "info" });
 }
 
 function changedFile(
