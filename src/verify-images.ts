@@ -9,6 +9,7 @@ import { fileManifest } from "./bom/file-manifest.ts";
 import type { BlobDigest } from "./images/descriptor.ts";
 import type { ImageStore, StoredManifest } from "./images/image-store.ts";
 import { openImageStore } from "./images/open-image-store.ts";
+import { withPackages } from "./listed-packages.ts";
 import type { Artifact } from "./model/artifact.ts";
 import { type Finding, finding } from "./model/finding.ts";
 import type { ImageContent } from "./model/image.ts";
@@ -110,6 +111,7 @@ function artifactOf(whole: Artifact, image: ImageContent, name: string): Artifac
     ignored: whole.ignored,
     complete: image.complete && whole.complete,
     images: [image],
+    ...(image.packages === undefined ? {} : { packages: image.packages }),
   };
 }
 
@@ -118,7 +120,10 @@ function gatedImage(
   artifact: Artifact,
   signed: readonly SignatureVerification[],
 ): GatedArtifact {
-  const { signatures, digests, rejected, findings, labels } = whole;
+  const { signatures, digests, rejected, findings, labels, attestedPackages } = whole;
+  const { packages = [] } = artifact;
+  const components = withPackages(whole.components ?? [], packages);
+  const purls = [...new Set([...(labels?.purls ?? []), ...packages.map(({ purl }) => purl)])];
   const paths = artifact.files.map(({ path }) => path);
   return {
     artifact,
@@ -127,7 +132,11 @@ function gatedImage(
     digests: digests.map((each) => digestEvidenceFor(each, artifact.name, paths)),
     rejected: [...rejected, ...signed.flatMap((each) => each.rejected)],
     findings: [...findings, ...signed.flatMap((each) => each.findings)],
-    ...(labels === undefined ? {} : { labels }),
+    ...(attestedPackages === undefined ? {} : { attestedPackages }),
+    ...(components.length === 0 ? {} : { components }),
+    ...(labels === undefined && purls.length === 0
+      ? {}
+      : { labels: { purls, properties: labels?.properties ?? [] } }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
+import { withPackages } from "./listed-packages.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
 import type { ImageContent } from "./model/image.ts";
@@ -102,6 +103,7 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const signed = await compareSignatures(opened, {
     ...{ isSingleFile, files, ignored, refused },
     ...(standsFor.length === 0 ? {} : { standsFor }),
+    packages: [artifact, ...images].flatMap(({ packages = [] }) => packages),
   });
   const match = compareWithBom(artifact, bomArtifacts, outsideBom(allBomRules));
   const whole = verified(artifact, fileManifest(artifact.files), signed, match, context);
@@ -169,14 +171,16 @@ function verified(
   const labels = labelsOf(artifact, match.component);
   const signatures = signed.flatMap((each) => each.evidence);
   const manifests = chainManifests(artifact, signatures);
+  const attestedPackages = signed.flatMap(({ packages = [] }) => packages);
   const listed = match.component === undefined ? [] : (componentsIn?.(match.component) ?? []);
-  const components = withPackages(listed, artifact);
+  const components = withPackages(listed, artifact.packages);
   const gated: GatedArtifact = {
     artifact,
     manifest,
     signatures,
     digests: match.evidence === undefined ? [] : [match.evidence],
     ...(manifests.length === 0 ? {} : { manifests }),
+    ...(attestedPackages.length === 0 ? {} : { attestedPackages }),
     rejected: signed.flatMap((each) => each.rejected),
     findings: [...signed.flatMap((each) => each.findings), ...match.findings],
     ...(labels === undefined ? {} : { labels }),
@@ -186,23 +190,6 @@ function verified(
     gated: [gated],
     ...(match.component === undefined ? {} : { bomArtifact: match.component }),
   };
-}
-
-/** What the BOM lists inside the artifact, and the packages that its own files record: each package URL once. */
-function withPackages(
-  listed: readonly ListedComponent[],
-  { packages = [] }: Artifact,
-): readonly ListedComponent[] {
-  const known = new Set(listed.map(({ purl }) => purl));
-  const found = packages
-    .filter(({ purl }) => !known.has(purl))
-    .map(({ name, version, purl }) => ({
-      name,
-      purl,
-      isSoftware: true,
-      ...(version === "" ? {} : { version }),
-    }));
-  return [...listed, ...found];
 }
 
 /** Package URLs of the store and of the BOM's component, and that component's properties. */
