@@ -9,6 +9,7 @@ import { fileManifest } from "./bom/file-manifest.ts";
 import type { BlobDigest } from "./images/descriptor.ts";
 import type { ImageStore, StoredManifest } from "./images/image-store.ts";
 import { openImageStore } from "./images/open-image-store.ts";
+import { withPackages } from "./listed-packages.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Fact } from "./model/fact.ts";
 import { type Finding, finding } from "./model/finding.ts";
@@ -22,7 +23,6 @@ import { findSignatures } from "./verifiers/image/find-signatures.ts";
 import type { SignedImage } from "./verifiers/image/signed-image.ts";
 import { rejectUnreadable, verifyImageSignature } from "./verifiers/image/verify-image-signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
-import { withPackages } from "./with-packages.ts";
 import type { RevocationList } from "./x509/revocation-list.ts";
 
 export interface ImageTrust {
@@ -129,9 +129,11 @@ function gatedImage(
   artifact: Artifact,
   signed: readonly SignatureVerification[],
 ): GatedArtifact {
-  const { signatures, digests, rejected, findings, labels } = whole;
+  const { signatures, digests, rejected, findings, labels, attestedPackages } = whole;
+  const { packages = [] } = artifact;
+  const components = withPackages(whole.components ?? [], packages);
+  const purls = [...new Set([...(labels?.purls ?? []), ...packages.map(({ purl }) => purl)])];
   const paths = artifact.files.map(({ path }) => path);
-  const components = withPackages(whole.components ?? [], artifact);
   return {
     artifact,
     manifest: fileManifest(artifact.files),
@@ -142,8 +144,11 @@ function gatedImage(
     digests: digests.map((each) => digestEvidenceFor(each, artifact.name, paths)),
     rejected: [...rejected, ...signed.flatMap((each) => each.rejected)],
     findings: [...findings, ...signed.flatMap((each) => each.findings)],
-    ...(labels === undefined ? {} : { labels }),
+    ...(attestedPackages === undefined ? {} : { attestedPackages }),
     ...(components.length === 0 ? {} : { components }),
+    ...(labels === undefined && purls.length === 0
+      ? {}
+      : { labels: { purls, properties: labels?.properties ?? [] } }),
   };
 }
 

@@ -9,6 +9,7 @@ import { environmentLinks } from "./environment-links.ts";
 import { AibomError } from "./errors.ts";
 import { type InventoryOptions, inventoryTarget } from "./inventory.ts";
 import { limits } from "./limits.ts";
+import { withPackages } from "./listed-packages.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Digest } from "./model/digest.ts";
 import type { ImageContent } from "./model/image.ts";
@@ -38,7 +39,6 @@ import type { SignatureContext } from "./verifiers/signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
 import { artifactOfDigest, digestTarget, modelOfDigest } from "./verify-digest.ts";
 import type { VerifyOptions } from "./verify-options.ts";
-import { withPackages } from "./with-packages.ts";
 import type { RevocationList } from "./x509/revocation-list.ts";
 
 const signatureReason = "signature file";
@@ -103,6 +103,7 @@ export async function verifyTarget(target: string, context: TargetContext): Prom
   const signed = await compareSignatures(opened, {
     ...{ isSingleFile, files, ignored, refused },
     ...(settled === undefined ? {} : { settled }),
+    packages: [artifact, ...images].flatMap(({ packages = [] }) => packages),
   });
   const match = compareWithBom(artifact, bomArtifacts, outsideBom(allBomRules));
   const whole = verified(artifact, fileManifest(artifact.files), signed, match, context);
@@ -170,14 +171,16 @@ function verified(
   const labels = labelsOf(artifact, match.component);
   const signatures = signed.flatMap((each) => each.evidence);
   const manifests = chainManifests(artifact, signatures);
+  const attestedPackages = signed.flatMap(({ packages = [] }) => packages);
   const listed = match.component === undefined ? [] : (componentsIn?.(match.component) ?? []);
-  const components = withPackages(listed, artifact);
+  const components = withPackages(listed, artifact.packages);
   const gated: GatedArtifact = {
     artifact,
     manifest,
     signatures,
     digests: match.evidence === undefined ? [] : [match.evidence],
     ...(manifests.length === 0 ? {} : { manifests }),
+    ...(attestedPackages.length === 0 ? {} : { attestedPackages }),
     rejected: signed.flatMap((each) => each.rejected),
     findings: [...signed.flatMap((each) => each.findings), ...match.findings],
     ...(labels === undefined ? {} : { labels }),

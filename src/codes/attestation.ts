@@ -80,6 +80,15 @@ export const attestationCodes = {
       "An attestation is about the bytes whose digests it names. One about other bytes, an earlier version for " +
       "example, says nothing about these.",
   },
+  ATTESTATION_OF_OTHER_PACKAGE: {
+    severity: "high",
+    exit: 1,
+    message: "a statement of {identity} about {name} has the digest that a record here pins for {package}",
+    hint: "find out why the record pins another package's archive; do not install from it",
+    explain:
+      "A lock file, direct_url.json or npm's integrity pins an archive by its digest, and the signed statement about that " +
+      "archive calls it by another name or version. It then says nothing about the package that is recorded here.",
+  },
   ENVELOPE_MALFORMED: {
     severity: "high",
     exit: 1,

@@ -108,7 +108,27 @@ export interface ManifestEvidence {
   readonly algorithms: readonly Digest["algorithm"][];
 }
 
-export type Evidence = SignatureEvidence | DigestEvidence | ManifestEvidence;
+/**
+ * A signed statement about the archive (wheel, tarball) that a record here pins for a package: its name, its version and
+ * its digest are those that were signed. It says nothing about any file here, not even about the package's own.
+ */
+export interface PackageEvidence {
+  readonly [brand]: true;
+  readonly kind: "package";
+  readonly subject: string;
+  /** Package URL, as the artifact lists it. */
+  readonly package: string;
+  /** Of the archive. */
+  readonly digest: Digest;
+  readonly signer: Signer;
+  readonly signature: string;
+  readonly predicateType: string;
+  readonly times: readonly TrustedTime[];
+  readonly logEntries: number;
+  readonly claims: readonly SignedClaim[];
+}
+
+export type Evidence = SignatureEvidence | DigestEvidence | ManifestEvidence | PackageEvidence;
 
 /** Evidence before it is registered: the same fields without the brand. */
 export type Unregistered<E extends Evidence> = Omit<E, typeof brand>;

@@ -284,10 +284,10 @@ function refuseForged(input: GateInput): void {
       throw AibomError.of("POLICY_EVIDENCE_FORGED", { subject });
     }
   };
-  for (const { artifact, signatures, digests, manifests } of input.artifacts) {
-    refuse(signatures, artifact.name);
-    refuse(digests, artifact.name);
-    refuse(manifests, artifact.name);
+  for (const { artifact, signatures, digests, manifests, attestedPackages } of input.artifacts) {
+    for (const offered of [signatures, digests, manifests, attestedPackages]) {
+      refuse(offered, artifact.name);
+    }
   }
   refuse(input.bom?.signatures, "the BOM");
   refuse(input.suppliers?.signatures, "the supplier register");

@@ -226,6 +226,8 @@ export interface PackageRule extends RuleCommon {
   readonly versions?: VersionBounds;
   /** Its files are there and have the digests that the package states. */
   readonly ownsFiles?: true;
+  /** Somebody of these attested the archive that a record pins for it, by name, version and digest. */
+  readonly attestedBy?: { readonly signers: Signers; readonly predicateType?: string };
   /** What it means that there is no such package; `fail` unless stated. */
   readonly onNone?: "fail" | "pass";
 }

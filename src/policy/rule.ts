@@ -3,7 +3,13 @@
 
 import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
-import type { DigestEvidence, ManifestEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
+import type {
+  DigestEvidence,
+  ManifestEvidence,
+  PackageEvidence,
+  Rejection,
+  SignatureEvidence,
+} from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ListedComponent } from "../model/listed-component.ts";
 import type { Remedy, RuleStatus } from "../model/verdict.ts";
@@ -22,6 +28,8 @@ export interface GatedArtifact {
   readonly digests: readonly DigestEvidence[];
   /** What signed manifests list. No rule rests on it: a list is not all that lies there. */
   readonly manifests?: readonly ManifestEvidence[];
+  /** What was signed about the archives of its packages. Only a rule about packages rests on it. */
+  readonly attestedPackages?: readonly PackageEvidence[];
   readonly rejected: readonly Rejection[];
   /** The artifact's own findings and those of the verifiers about it. */
   readonly findings: readonly Finding[];

@@ -45,10 +45,11 @@ export function buildVerdict(parts: VerdictParts): Verdict {
     ]),
     evidence: sortByText(
       [
-        ...artifacts.flatMap(({ signatures, digests, manifests = [] }) => [
+        ...artifacts.flatMap(({ signatures, digests, manifests = [], attestedPackages = [] }) => [
           ...signatures,
           ...digests,
           ...manifests,
+          ...attestedPackages,
         ]),
         ...(bom?.signatures ?? []),
         ...(suppliers?.signatures ?? []),

@@ -3,6 +3,7 @@
 
 import { escapeText } from "../codes/escape.ts";
 import { codes, isCode } from "../codes/index.ts";
+import { formatDigest } from "../model/digest.ts";
 import type { Evidence, Rejection, SignatureEvidence, Signer } from "../model/evidence.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { counted } from "./counted.ts";
@@ -10,6 +11,10 @@ import { formatCoded } from "./finding-text.ts";
 
 /** Accepted evidence: what it covers, by whom, since when, from which file. Untrusted text is escaped. */
 export function evidenceText(evidence: Evidence, { artifacts }: Verdict): string {
+  if (evidence.kind === "package") {
+    const { signer, signature, predicateType } = evidence;
+    return `${escapeText(evidence.subject)}: archive of ${escapeText(evidence.package)} attested by ${signerText(signer)}${timeText(evidence)}, ${escapeText(signature)}, ${escapeText(predicateType)}`;
+  }
   const total = artifacts.find(({ name }) => name === evidence.subject)?.files;
   const covered = evidence.covers.length;
   // A signature over a part is good for that part only: the number shows which it is.
@@ -44,7 +49,7 @@ function signerText({ identity, keyId, algorithm, certificate }: Signer): string
 }
 
 /** The earliest instant at which the signature is proven to have existed. */
-function timeText({ times }: SignatureEvidence): string {
+function timeText({ times }: Pick<SignatureEvidence, "times">): string {
   const [first] = [...times].sort((left, right) => left.time.getTime() - right.time.getTime());
   return first === undefined
     ? ""
@@ -62,6 +67,14 @@ export function rejectionText({ subject, signature, code, args }: Rejection): st
 
 /** Why evidence was accepted and all that it says, a line each. */
 export function evidenceDetails(evidence: Evidence): readonly string[] {
+  if (evidence.kind === "package") {
+    const { signer, digest } = evidence;
+    return [
+      `accepted because ${escapeText(signer.identity)} signed this name, this version and ${formatDigest(digest)}, which a record here pins for the package; it says nothing about files`,
+      ...signingDetails(evidence),
+      ...claimDetails(evidence),
+    ];
+  }
   const covers = `covers ${evidence.covers.map(escapeText).join(", ")}`;
   if (evidence.kind === "digest") {
     return ["accepted because the digests of these bytes equal those of the BOM", covers];
@@ -73,9 +86,24 @@ export function evidenceDetails(evidence: Evidence): readonly string[] {
       covers,
     ];
   }
-  const { signer, usage, scheme, contradicts = [], claims, times, logEntries } = evidence;
+  const { signer, usage, scheme, contradicts = [] } = evidence;
   return [
     `accepted because the signature (${scheme}) is good over these bytes and the trust root lets ${escapeText(signer.identity)} vouch for usage ${usage}`,
+    ...signingDetails(evidence),
+    covers,
+    ...(contradicts.length === 0
+      ? []
+      : [`names with other digests ${contradicts.map(escapeText).join(", ")}`]),
+    ...claimDetails(evidence),
+  ];
+}
+
+function signingDetails({
+  signer,
+  times,
+  logEntries,
+}: Pick<SignatureEvidence, "signer" | "times" | "logEntries">): readonly string[] {
+  return [
     `signer's key ${signer.keyId}`,
     ...times.map(
       ({ time, source, authority }) => `time ${time.toISOString()}, ${source}, ${escapeText(authority)}`,
@@ -83,12 +111,11 @@ export function evidenceDetails(evidence: Evidence): readonly string[] {
     ...(logEntries === 0
       ? []
       : [`transparency log: ${logEntries === 1 ? "1 entry" : `${logEntries} entries`} verified`]),
-    covers,
-    ...(contradicts.length === 0
-      ? []
-      : [`names with other digests ${contradicts.map(escapeText).join(", ")}`]),
-    ...claims.map(({ name, value }) => `claims ${escapeText(name)} = ${escapeText(String(value))}`),
   ];
+}
+
+function claimDetails({ claims }: Pick<SignatureEvidence, "claims">): readonly string[] {
+  return claims.map(({ name, value }) => `claims ${escapeText(name)} = ${escapeText(String(value))}`);
 }
 
 /** What a rejection means and what to do about it. */

@@ -6,7 +6,7 @@ import { codes, isCode } from "../codes/index.ts";
 import { renderMessage } from "../codes/render.ts";
 import type { AibomError } from "../errors.ts";
 import { formatDigest } from "../model/digest.ts";
-import type { Evidence, Rejection, Signer } from "../model/evidence.ts";
+import type { Evidence, Rejection, SignatureEvidence, Signer } from "../model/evidence.ts";
 import type { JsonValue } from "../model/fact.ts";
 import type { Finding, Location } from "../model/finding.ts";
 import type { PolicyInput, Remedy, RuleResult, Verdict, VerdictArtifact } from "../model/verdict.ts";
@@ -94,6 +94,19 @@ export function artifactJson({ name, kind, files, bytes, manifest }: VerdictArti
 
 /** Accepted evidence as JSON. */
 export function evidenceJson(evidence: Evidence): JsonObject {
+  if (evidence.kind === "package") {
+    const { subject, signer, signature, predicateType } = evidence;
+    return {
+      kind: "package",
+      subject,
+      package: evidence.package,
+      digest: formatDigest(evidence.digest),
+      signer: signerJson(signer),
+      signature,
+      predicateType,
+      ...wordsJson(evidence),
+    };
+  }
   const covers = [...evidence.covers].sort(compareText);
   if (evidence.kind === "digest") {
     const { subject, against } = evidence;
@@ -126,13 +139,24 @@ export function evidenceJson(evidence: Evidence): JsonObject {
     signer: signerJson(signer),
     signature,
     predicateType,
-    times: evidence.times
-      .map(({ time, source, authority }) => ({ time: time.toISOString(), source, authority }))
-      .sort((left, right) => compareText(JSON.stringify(left), JSON.stringify(right))),
-    logEntries: evidence.logEntries,
-    claims: evidence.claims.map(({ name, value }) => ({ name, value })),
+    ...wordsJson(evidence),
     ...(evidence.algorithms === undefined ? {} : { algorithms: [...evidence.algorithms].sort(compareText) }),
     covers,
+  };
+}
+
+/** When it was signed, and what the statement says. */
+function wordsJson({
+  times,
+  logEntries,
+  claims,
+}: Pick<SignatureEvidence, "times" | "logEntries" | "claims">): JsonObject {
+  return {
+    times: times
+      .map(({ time, source, authority }) => ({ time: time.toISOString(), source, authority }))
+      .sort((left, right) => compareText(JSON.stringify(left), JSON.stringify(right))),
+    logEntries,
+    claims: claims.map(({ name, value }) => ({ name, value })),
   };
 }
 

@@ -14,11 +14,12 @@ import { requireTrusted, type TrustRoot } from "../trust/trust-root.ts";
 import { type Attestation, openAttestation } from "./attestation/attestation.ts";
 import { type AttestationEntry, parseAttestationFile } from "./attestation/attestation-file.ts";
 import { type DsseEnvelope, judgeSignatures } from "./attestation/envelope.ts";
+import { matchPackages } from "./attestation/package-subjects.ts";
 import { type FileDigests, matchSubjects, neededAlgorithms, subjectDigests } from "./attestation/subjects.ts";
 import { parseBundleJson } from "./bundle.ts";
 import { inTotoPayloadType } from "./dsse.ts";
 import { openMessageSignature } from "./message-signature.ts";
-import { mintSignatureEvidence } from "./mint.ts";
+import { mintPackageEvidence, mintSignatureEvidence } from "./mint.ts";
 import type { ModelOnDisk } from "./model-comparison.ts";
 import { openModelSignature } from "./model-signing.ts";
 import { openSignature } from "./open-signature.ts";
@@ -213,6 +214,27 @@ function compare(
   model: ModelOnDisk,
 ): SignatureVerification {
   const covers = coveredBy(attestation, model);
+  const { attested, misnamed } = matchPackages(
+    attestation,
+    usage === "statement" ? (model.packages ?? []) : [],
+  );
+  const words = {
+    ...proofOf(proven),
+    signature: about.signature,
+    subject: about.subject,
+    predicateType: attestation.predicateType,
+    claims: attestation.claims,
+  };
+  const packages = attested.map((each) => mintPackageEvidence({ ...words, ...each }));
+  const [other] = misnamed;
+  if (covers.length === 0 && other !== undefined && packages.length === 0) {
+    const { identity } = proven.signer;
+    const args = { identity, package: other.package, name: other.name.slice(0, 200) };
+    return rejectedOnly(rejection(about, AibomError.of("ATTESTATION_OF_OTHER_PACKAGE", args)));
+  }
+  if (covers.length === 0 && packages.length > 0) {
+    return { evidence: [], rejected: [], findings: [], packages };
+  }
   if (covers.length === 0) {
     const count = attestation.subjects.length;
     const error = AibomError.of("ATTESTATION_OF_OTHER_BYTES", {
@@ -225,15 +247,11 @@ function compare(
   const evidence = mintSignatureEvidence({
     scheme: "dsse",
     usage,
-    ...proofOf(proven),
-    signature: about.signature,
-    subject: about.subject,
+    ...words,
     covers,
-    predicateType: attestation.predicateType,
-    claims: attestation.claims,
     algorithms,
   });
-  return { evidence: [evidence], rejected: [], findings: [] };
+  return { evidence: [evidence], rejected: [], findings: [], packages };
 }
 
 /** The files that the subjects name, or all of them if a subject is the digest of their listing. */

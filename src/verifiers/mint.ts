@@ -5,6 +5,7 @@
 import {
   type DigestEvidence,
   type ManifestEvidence,
+  type PackageEvidence,
   registerEvidence,
   type SignatureEvidence,
   type Signer,
@@ -21,9 +22,18 @@ export function mintSignatureEvidence(
     kind: "signature",
     signer: freezeSigner(proof.signer),
     covers: [...proof.covers],
-    times: proof.times.map(({ time, source, authority }) => Object.freeze({ time, source, authority })),
-    claims: proof.claims.map((each) => Object.freeze({ ...each })),
+    ...frozenWords(proof),
   });
+}
+
+function frozenWords({
+  times,
+  claims,
+}: Pick<SignatureEvidence, "times" | "claims">): Pick<SignatureEvidence, "times" | "claims"> {
+  return {
+    times: times.map(({ time, source, authority }) => Object.freeze({ time, source, authority })),
+    claims: claims.map((each) => Object.freeze({ ...each })),
+  };
 }
 
 function freezeSigner({ certificate, ...signer }: Signer): Signer {
@@ -43,6 +53,17 @@ export function mintManifestEvidence(proof: Omit<Unregistered<ManifestEvidence>,
     signer: freezeSigner(proof.signer),
     manifests: [...proof.manifests],
     covers: [...proof.covers],
+  });
+}
+
+/** Makes evidence of a statement about the archive of a package. */
+export function mintPackageEvidence(proof: Omit<Unregistered<PackageEvidence>, "kind">): PackageEvidence {
+  return registerEvidence<PackageEvidence>({
+    ...proof,
+    kind: "package",
+    digest: Object.freeze({ ...proof.digest }),
+    signer: freezeSigner(proof.signer),
+    ...frozenWords(proof),
   });
 }
 

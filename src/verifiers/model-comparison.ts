@@ -7,6 +7,7 @@ import { AibomError } from "../errors.ts";
 import type { IgnoredPath } from "../model/artifact.ts";
 import { digestOf } from "../model/digest.ts";
 import { type Finding, finding } from "../model/finding.ts";
+import type { Package } from "../model/package.ts";
 import type { Severity } from "../model/severity.ts";
 import type { ModelManifest, SignedFile, SignedShard } from "./model-manifest.ts";
 import { singleFileName } from "./resource-name.ts";
@@ -28,6 +29,8 @@ export interface ModelOnDisk {
    * signed them.
    */
   readonly standsFor?: readonly string[];
+  /** Packages that its records name: statements may be about their archives. */
+  readonly packages?: readonly Package[];
 }
 
 /** A hashed file, and whether it was reached through a symbolic link. */

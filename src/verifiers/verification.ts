@@ -3,7 +3,7 @@
 // a rejection with a code, never acceptance and never a crash.
 
 import { AibomError } from "../errors.ts";
-import type { Rejection, SignatureEvidence } from "../model/evidence.ts";
+import type { PackageEvidence, Rejection, SignatureEvidence } from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
 
 /** The answer of a signature verifier: evidence or the reason why not, and what else it saw. */
@@ -11,6 +11,8 @@ export interface SignatureVerification {
   readonly evidence: readonly SignatureEvidence[];
   readonly rejected: readonly Rejection[];
   readonly findings: readonly Finding[];
+  /** What it says about archives of packages. */
+  readonly packages?: readonly PackageEvidence[];
 }
 
 /** What came of a check: its value, or why it was rejected. */

@@ -32,9 +32,6 @@ const flags: Readonly<Record<string, "evidence" | "judge" | "report" | "weakens"
   "--crl": "evidence",
   "--image-evidence": "evidence",
   "--policy-signature": "evidence",
-  "--crl": "evidence",
-  "--image-evidence": "evidence",
-  "--image-repository": "evidence",
   // What is looked at.
   "--system": "evidence",
   "--rootfs": "evidence",

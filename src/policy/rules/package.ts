@@ -3,6 +3,7 @@
 // versions, and whether their files are still what the package says. What a package manager's record says of its files is
 // compared with the bytes, so tampering with an installed library shows, whoever wrote the record.
 
+import type { PackageEvidence } from "../../model/evidence.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import type { Package } from "../../model/package.ts";
 import { listedPackage, versionOrder } from "../../vulnerabilities/ecosystems.ts";
@@ -13,6 +14,7 @@ import { matcherOf } from "../patterns.ts";
 import type { PackageRule, VersionBounds } from "../policy.ts";
 import type { RuleKind } from "../rule.ts";
 import { passed } from "../rule.ts";
+import { formatSigners, isNamed } from "../signers.ts";
 
 export const packageRule: RuleKind<PackageRule> = {
   kind: "package",
@@ -26,7 +28,7 @@ export const packageRule: RuleKind<PackageRule> = {
         (rule.role === undefined || rule.role === role),
     );
     const found = chosen.flatMap((each) =>
-      faultsOf(rule, each).map((reason) =>
+      faultsOf(rule, each, gated.attestedPackages ?? []).map((reason) =>
         finding("PACKAGE_NOT_AS_DEMANDED", placeOf(each), { package: each.purl, reason }, options),
       ),
     );
@@ -46,15 +48,38 @@ function placeOf({ foundAt }: Package) {
   return { path: foundAt[0]?.path ?? "." };
 }
 
-function faultsOf(rule: PackageRule, found: Package): readonly string[] {
-  const { allow, deny = [], versions, ownsFiles } = rule;
+function faultsOf(
+  rule: PackageRule,
+  found: Package,
+  attested: readonly PackageEvidence[],
+): readonly string[] {
+  const { allow, deny = [], versions, ownsFiles, attestedBy } = rule;
   const name = withoutVersion(found.purl);
   return [
     ...(allow !== undefined && !matcherOf(allow)(name) ? ["it is not among those that are allowed"] : []),
     ...(matcherOf(deny)(name) ? ["it is denied"] : []),
     ...(versions === undefined ? [] : versionFaults(versions, found)),
     ...(ownsFiles === true ? fileFaults(found) : []),
+    ...(attestedBy === undefined || isAttested(attestedBy, found, attested)
+      ? []
+      : [
+          `no statement${attestedBy.predicateType === undefined ? "" : ` of type ${attestedBy.predicateType}`} about its archive by ${formatSigners(attestedBy.signers)}`,
+        ]),
   ];
+}
+
+function isAttested(
+  { signers, predicateType }: NonNullable<PackageRule["attestedBy"]>,
+  { purl, hashes }: Package,
+  attested: readonly PackageEvidence[],
+): boolean {
+  return attested.some(
+    (each) =>
+      each.package === purl &&
+      hashes.some(({ algorithm, hex }) => algorithm === each.digest.algorithm && hex === each.digest.hex) &&
+      isNamed(signers, each.signer.identity) &&
+      (predicateType === undefined || each.predicateType === predicateType),
+  );
 }
 
 /** A version that cannot be ordered keeps to no bound. */

@@ -102,7 +102,7 @@ function indexOf(digests: ReadonlyMap<string, FileDigests>): FileIndex {
  * The strong digests of a subject; none if one is malformed or two contradict each other. Names of algorithms are
  * folded: `SHA256` exists in signed statements.
  */
-function strongDigests(subject: Subject): FileDigests {
+export function strongDigests(subject: Subject): FileDigests {
   const strong: Partial<Record<SubjectAlgorithm, string>> = {};
   for (const [name, hex] of subject.digests) {
     const algorithm = subjectAlgorithms.find((each) => each === name.toLowerCase());

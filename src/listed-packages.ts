@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The components inside an artifact that rules look up: those of the BOM, and the packages that its own files record.
+// The packages of an artifact or image, as rules about components see them.
 
-import type { Artifact } from "./model/artifact.ts";
 import type { ListedComponent } from "./model/listed-component.ts";
+import type { Package } from "./model/package.ts";
 
-/** Each package URL once. */
+/** What the BOM lists inside the artifact, and the packages that its own files record: each package URL once. */
 export function withPackages(
   listed: readonly ListedComponent[],
-  { packages = [] }: Artifact,
+  packages: readonly Package[] = [],
 ): readonly ListedComponent[] {
   const known = new Set(listed.map(({ purl }) => purl));
   const found = packages
