@@ -69,6 +69,8 @@ class LayerThread {
       stdout: true,
       stderr: true,
     });
+    // An error between two layers has nobody to tell. One listener for all of them, or Node warns of a leak.
+    this.#worker.on("error", () => undefined);
   }
 
   /** Never rejects: a thread that ends before its answer makes the layer incomplete. */
@@ -115,8 +117,6 @@ class LayerThread {
     return promise.finally(() => {
       clearTimeout(timer);
       worker.off("message", onMessage).off("error", onError).off("exit", onExit);
-      // An error that comes later has nobody to tell.
-      worker.on("error", () => undefined);
       signal?.removeEventListener("abort", onAbort);
     });
   }

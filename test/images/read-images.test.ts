@@ -266,3 +266,14 @@ test("layers that are encrypted or lie elsewhere make the image incomplete", asy
   assert.deepEqual(codesOf(result), ["IMAGE_LAYER_UNREAD"]);
   assert.equal(result.complete, false);
 });
+
+test("an image of many layers makes Node warn of nothing", async (t) => {
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error): void => void warnings.push(message);
+  process.on("warning", onWarning);
+  t.after(() => process.off("warning", onWarning));
+  const layers = Array.from({ length: 40 }, (_, index) => buildLayer([{ name: `f${index}`, data: "x" }]));
+  assert.equal((await readLayout(layers)).images[0]?.image.content?.files, 40);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(warnings, []);
+});

@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { cosignIn } from "./cosign.ts";
 import { expectExit } from "./expect-exit.ts";
-import { answers, freePort, startServer } from "./server-process.ts";
+import { startRegistry } from "./image-registry.ts";
 import { missingGoTools, missingPrograms, pathOf } from "./tools.ts";
 
 const skip = missingGoTools("crane", "cosign") || missingPrograms("tar");
@@ -23,21 +23,13 @@ function run(cwd: string, program: string, ...args: readonly string[]): string {
 
 test("crane pushes, cosign signs, aibom fetches, crane validates", { skip }, async (t) => {
   const cwd = temporaryDirectory(t);
-  const port = await freePort();
-  const registry = await startServer({
-    program: pathOf("crane"),
-    args: ["registry", "serve", "--address", `127.0.0.1:${port}`],
-    logFile: join(cwd, "registry.log"),
-    cwd,
-    isReady: () => answers(`http://127.0.0.1:${port}/v2/`),
-  });
-  t.after(() => registry.stop());
+  const host = await startRegistry(t, "crane", cwd);
   const crane = (...args: readonly string[]) => run(cwd, pathOf("crane"), ...args);
 
   mkdirSync(join(cwd, "files"));
   writeFileSync(join(cwd, "files/weights.bin"), randomBytes(3_000_000));
   run(cwd, "tar", "-C", "files", "-czf", "layer.tgz", "weights.bin");
-  const name = `127.0.0.1:${port}/acme/llm`;
+  const name = `${host}/acme/llm`;
   const append = (...args: readonly string[]) => crane("append", "--new_layer", "layer.tgz", ...args);
   const image = append("--oci-empty-base", "--new_tag", `${name}:amd64`);
   append("--base", image, "--new_tag", `${name}:arm64`);

@@ -3,17 +3,15 @@
 // without, carried out by oras and cosign, and verified from what they wrote.
 
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ImageLayout } from "../../fixtures/image-layout.ts";
 import { verify } from "../../src/verify.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { writeTrust } from "../use-cases/signed-model.ts";
-import { answers, freePort } from "./server-process.ts";
-import { type GoToolName, missingGoTools, pathOf } from "./tools.ts";
+import { programsIn, registryKinds, startRegistry } from "./image-registry.ts";
+import { missingGoTools } from "./tools.ts";
 
 const skip = missingGoTools("cosign", "cosign2", "crane", "oras", "notation", "registry");
 const attested = "https://example.com/test/v1";
@@ -27,54 +25,11 @@ rules:
   - { id: attested, kind: attestation, predicateType: ${attested}, signers: [release] }
 `;
 
-/** A directory in which the programs run, with a home of their own. */
-function workshop(directory: string) {
-  const env = {
-    ...process.env,
-    HOME: directory,
-    XDG_CONFIG_HOME: join(directory, "config"),
-    COSIGN_PASSWORD: "",
-  };
-  return (name: GoToolName, ...args: readonly string[]): string => {
-    const { status, stdout, stderr } = spawnSync(pathOf(name), args, {
-      cwd: directory,
-      env,
-      encoding: "utf8",
-    });
-    assert.equal(status, 0, `${name} ${args.join(" ")}\n${stderr}`);
-    return stdout.trim();
-  };
-}
-
-async function startRegistry(
-  kind: "crane" | "registry",
-  directory: string,
-): Promise<{ host: string; process: ChildProcess }> {
-  const host = `127.0.0.1:${await freePort()}`;
-  const config = join(directory, "registry.yml");
-  const storage = JSON.stringify(join(directory, "storage"));
-  writeFileSync(
-    config,
-    `version: 0.1\nstorage: {filesystem: {rootdirectory: ${storage}}}\nhttp: {addr: "${host}"}\n`,
-  );
-  const args = kind === "crane" ? ["registry", "serve", "--address", host] : ["serve", config];
-  const child = spawn(pathOf(kind), args, { stdio: "ignore" });
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (await answers(`http://${host}/v2/`)) {
-      return { host, process: child };
-    }
-    await sleep(100);
-  }
-  child.kill();
-  throw new Error(`${kind} does not answer`);
-}
-
-for (const kind of ["crane", "registry"] as const) {
+for (const kind of registryKinds) {
   test(`cosign 2, cosign 3 and notation in ${kind}, carried by oras and cosign`, { skip }, async (t) => {
     const directory = temporaryDirectory(t);
-    const run = workshop(directory);
-    const { host, process: server } = await startRegistry(kind, directory);
-    t.after(() => server.kill());
+    const run = programsIn(directory);
+    const host = await startRegistry(t, kind, directory);
     const layout = new ImageLayout();
     const child = (architecture: string) => ({
       ...layout.image(`app for ${architecture}`, architecture),

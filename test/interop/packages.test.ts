@@ -18,7 +18,7 @@ import {
   type PythonEnvironment,
   pythonEnvironments,
 } from "./python-environments.ts";
-import { interopDirectory } from "./tools.ts";
+import { interopDirectory, missingGoTools, pathOf } from "./tools.ts";
 
 const maxBuffer = 512 * 1024 * 1024;
 
@@ -169,29 +169,66 @@ const compared: ReadonlySet<string> = new Set([
   "rust-crate",
 ]);
 
-for (const [what, folder, isRoot] of [
-  ["a Python environment", environmentDirectory("tensorflow"), false],
-  [
-    "a debootstrap root",
-    process.env["AIBOM_INTEROP_DEBIAN_ROOT"] ?? join(interopDirectory, "debian-root"),
-    true,
-  ],
-] as const) {
-  test(`syft: ${what}`, async (t) => {
-    const listed = existsSync(folder) ? output("syft", [`dir:${folder}`, "-q", "-o", "json"]) : undefined;
-    if (listed === undefined) {
-      return skipped(t, existsSync(folder) ? "syft" : folder);
-    }
-    const { artifacts } = JSON.parse(listed) as {
-      artifacts: { name: string; version: string; type: string }[];
-    };
-    const theirs = artifacts
-      .filter(({ type, version }) => compared.has(type) && version !== "")
-      .map(({ type, name, version }) => `${type === "python" ? normalName(name) : name} ${version}`);
-    const ours = (await packagesOf(folder, isRoot)).flatMap(({ type, namespace, name, version }) => {
+interface SyftPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+}
+
+/** What syft finds in a source, as `name version`. */
+function syftPackages(source: string): string[] {
+  const listed = output(pathOf("syft"), [source, "-q", "-o", "json"]) ?? "{}";
+  const { artifacts = [] } = JSON.parse(listed) as { artifacts?: SyftPackage[] };
+  return artifacts
+    .filter(({ type, version }) => compared.has(type) && version !== "")
+    .map(({ type, name, version }) => `${type === "python" ? normalName(name) : name} ${version}`);
+}
+
+/** Ours, as syft names them. */
+function asSyftNames(packages: readonly Package[]): Set<string> {
+  return new Set(
+    packages.map(({ type, namespace, name, version }) => {
       const full = namespace === undefined || type === "deb" ? name : `${namespace}/${name}`;
-      return [`${type === "pypi" ? normalName(name) : full} ${version}`];
-    });
-    assertHasAll(new Set(ours), theirs, 2);
+      return `${type === "pypi" ? normalName(name) : full} ${version}`;
+    }),
+  );
+}
+
+const missingSyft = missingGoTools("syft");
+const debianRoot = process.env["AIBOM_INTEROP_DEBIAN_ROOT"] ?? join(interopDirectory, "debian-root");
+
+for (const [what, folder, isRoot] of [
+  ["a Python environment", environmentDirectory("mlflow"), false],
+  ["a debootstrap root", debianRoot, true],
+] as const) {
+  test(`syft: ${what}`, {
+    skip: missingSyft || (!existsSync(folder) && `${folder} is not here`),
+  }, async () => {
+    assertHasAll(asSyftNames(await packagesOf(folder, isRoot)), syftPackages(`dir:${folder}`), 50);
   });
 }
+
+test("syft: an image with Debian's and Python's packages", {
+  skip: missingSyft || missingGoTools("crane") || missingEnvironment("hub"),
+}, async (t) => {
+  const directory = temporaryDirectory(t);
+  const [records, python, image] = ["1.tar", "2.tgz", "image.tar"].map((name) => join(directory, name));
+  const run = (program: string, ...args: string[]) =>
+    assert.notEqual(output(program, args, [0], directory), undefined, program);
+  run("tar", "-C", "/", "-cf", `${records}`, "etc/os-release", "usr/lib/os-release", "var/lib/dpkg/status");
+  run("tar", "-C", environmentDirectory("hub"), "-czf", `${python}`, "lib");
+  run(
+    pathOf("crane"),
+    "append",
+    "--oci-empty-base",
+    "-f",
+    `${records},${python}`,
+    "-t",
+    "acme/x:1",
+    "-o",
+    `${image}`,
+  );
+  const [artifact] = await inventory([`${image}`]);
+  const ours = (artifact?.images ?? []).flatMap(({ packages = [] }) => packages);
+  assertHasAll(asSyftNames(ours), syftPackages(`docker-archive:${image}`), 50);
+});

@@ -3,7 +3,7 @@
 // ends, and, where `setpriv` (util-linux) is there, ended by the kernel should this process be killed outright.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -74,13 +74,13 @@ async function stop(child: ChildProcess): Promise<void> {
 /** Starts a server and waits until it serves. Throws with the end of its log if it does not. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const [program = "", ...args] = [...withParent, options.program, ...options.args];
-  const child = spawn(program, args, { cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] });
+  // Straight into the file: a pipe would fill up, and the server stop, while a test waits for another program.
+  const log = openSync(options.logFile, "w");
+  const child = spawn(program, args, { cwd: options.cwd, stdio: ["ignore", log, log] });
+  closeSync(log);
   running.add(child);
   child.once("exit", () => running.delete(child));
   child.once("error", () => running.delete(child));
-  const log = createWriteStream(options.logFile);
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
   const deadline = performance.now() + startMs;
   while (!(await options.isReady())) {
     if (child.exitCode !== null || child.signalCode !== null || performance.now() > deadline) {

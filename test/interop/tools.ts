@@ -53,6 +53,7 @@ export const goTools = [
     command: "cmd/notation",
     version: "v1.3.2",
   },
+  { name: "syft", module: "github.com/anchore/syft", command: "cmd/syft", version: "v1.57.1" },
   // The one registry with the referrers API is crane's; this one has none, so tools fall back to tags.
   {
     name: "registry",
