@@ -44,6 +44,8 @@ export const dataLimits = {
   maxIcebergMetadataBytes: 64 * MiB,
   /** Bytes of a `.dvc` file or of `dvc.lock`; a pipeline of 1,000 stages has 300 kB. More takes the YAML parser seconds. */
   maxDvcFileBytes: MiB,
+  /** Characters of patterns times characters of paths compared for one Croissant document: a second of work. */
+  maxPatternSteps: 100_000_000,
   /** Bytes of a feature_store.yaml; people write it. */
   maxFeatureStoreBytes: 256 * 1024,
 } as const;

@@ -2,8 +2,10 @@
 // The files of a Croissant dataset: FileObjects, of which each may state a digest, and FileSets. What lies beside
 // the document is compared with the bytes later; what lies inside an archive or at another address is not there.
 
+import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
 import { finding } from "../../model/finding.ts";
+import { compileGlob, type GlobMatcher } from "../../model/glob.ts";
 import { decoded, isAddress, manifestPath, repositoryPath } from "../manifest-path.ts";
 import { type ExpectedFile, type Reading, splitPath } from "../reading.ts";
 import { type LinkedData, type LinkedNode, listOf, textsOf } from "./linked-data.ts";
@@ -17,6 +19,7 @@ export function describeDistribution(
   place: DocumentPlace,
 ): ReadonlySet<string> {
   const nodes = data.nodes(value);
+  const allowance: Allowance = { steps: limits.maxPatternSteps };
   const byId = new Map(nodes.flatMap((node) => (node.id === undefined ? [] : [[node.id, node] as const])));
   for (const [index, node] of nodes.entries()) {
     const at = place.at(`/distribution/${index}`);
@@ -27,7 +30,7 @@ export function describeDistribution(
       at.invalid(`${name} is contained in ${unknown}, which is not described`);
     }
     if (node.types.includes("FileSet")) {
-      describeFileSet(reading, node, name, at);
+      describeFileSet(reading, node, name, at, containers.length === 0, allowance);
     } else if (node.types.includes("FileObject")) {
       const isInArchive = containers.some((id) => !isRepository(byId.get(id)));
       describeFileObject(reading, node, name, at, isInArchive);
@@ -56,7 +59,15 @@ function isRepository(node: LinkedNode | undefined): boolean {
   return textsOf(node?.get("encodingFormat")).some((format) => format.startsWith("git+"));
 }
 
-function describeFileSet(reading: Reading, node: LinkedNode, name: string, at: DocumentPlace): void {
+/** `isBeside`: in no archive or repository, so that its files lie beside the document. */
+function describeFileSet(
+  reading: Reading,
+  node: LinkedNode,
+  name: string,
+  at: DocumentPlace,
+  isBeside: boolean,
+  allowance: Allowance,
+): void {
   const includes = textsOf(node.get("includes"));
   if (includes.length === 0) {
     at.invalid(`the file set ${name} includes nothing`);
@@ -67,6 +78,55 @@ function describeFileSet(reading: Reading, node: LinkedNode, name: string, at: D
     ...(type === undefined ? {} : { type }),
   };
   reading.claim("data_source", value, at.path, at.pointer);
+  const count = countIncluded(reading, includes, textsOf(node.get("excludes")), at.path, allowance);
+  if (count !== undefined && count > 0) {
+    const files = `${name.slice(0, 200)}: ${count}`;
+    reading.claims.computed("metadata", { key: "croissant.files", value: files }, { path: at.path });
+  } else if (count === 0 && isBeside && includes.length > 0) {
+    at.invalid(`no file is in the file set ${name}`, "low");
+  }
+}
+
+/** Characters of patterns times characters of paths that may still be compared for one document. */
+interface Allowance {
+  steps: number;
+}
+
+/**
+ * Files that a pattern includes and none excludes; undefined if comparing would take too long. Patterns count from where
+ * the document lies.
+ */
+function countIncluded(
+  reading: Reading,
+  includes: readonly string[],
+  excludes: readonly string[],
+  document: string,
+  allowance: Allowance,
+): number | undefined {
+  const [folder] = splitPath(document);
+  const start = folder === "" ? 0 : folder.length + 1;
+  const patternSize = [...includes, ...excludes].reduce((sum, { length }) => sum + length + 1, 0);
+  const matchers = (patterns: readonly string[]): readonly GlobMatcher[] =>
+    patterns.map((pattern) => compileGlob(pattern.replace(/^\.\//, "")));
+  if (patternSize > limits.maxNameBytes) {
+    return undefined;
+  }
+  const [wanted, unwanted] = [matchers(includes), matchers(excludes)];
+  let count = 0;
+  for (const path of reading.directory.files.keys()) {
+    if (start > 0 && !path.startsWith(`${folder}/`)) {
+      continue;
+    }
+    const inner = path.slice(start);
+    allowance.steps -= patternSize * (inner.length + 1);
+    if (allowance.steps < 0) {
+      return undefined;
+    }
+    if (wanted.some((each) => each(inner)) && !unwanted.some((each) => each(inner))) {
+      count += 1;
+    }
+  }
+  return count;
 }
 
 function describeFileObject(
