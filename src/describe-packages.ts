@@ -3,6 +3,7 @@
 // which of its files are a library's. Those say nothing about a model: a framework's test data is no weights.
 
 import type { ByteSource } from "./bytes/byte-source.ts";
+import { redact } from "./bytes/redact.ts";
 import type { DirectoryView } from "./layouts/layout.ts";
 import { limits } from "./limits.ts";
 import { type Finding, finding } from "./model/finding.ts";
@@ -95,7 +96,7 @@ function settledLinks(tree: SourceTree): { settled: Set<string>; findings: reado
       settled.add(path);
     } else if (leadsTo === "outside" && /^(?:bin|Scripts)\/(?:python|pypy)[0-9.]*$/.test(path)) {
       settled.add(path);
-      findings.push(finding("PACKAGE_INTERPRETER_OUTSIDE", { path }, { target }));
+      findings.push(finding("PACKAGE_INTERPRETER_OUTSIDE", { path }, { target: redact(target).text }));
     }
   }
   return { settled, findings };

@@ -80,10 +80,9 @@ export async function buildBomPieces(
   const datasets = new DatasetRegister(specVersion, timestamp !== undefined);
   const register = new RefRegister();
   const refs = new ArtifactRefs(register);
-  const byArtifact = new Map(artifacts.map((artifact) => [artifact, describedArtifact(artifact)]));
-  const sorted = artifacts
-    .map((artifact) => byArtifact.get(artifact) ?? describedArtifact(artifact))
-    .sort((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind));
+  const given = artifacts.map(describedArtifact);
+  const byArtifact = new Map(artifacts.map((artifact, index) => [artifact, given[index]]));
+  const sorted = given.toSorted((a, b) => compareText(a.name, b.name) || compareText(a.kind, b.kind));
   const all = withInner(sorted);
   datasets.addInventoried(all, refs);
   const described = componentsOf(sorted, {
@@ -150,7 +149,10 @@ function rootComponent(
 }
 
 /** @throws {Error} if a system names an artifact that is not in the inventory: a fault of the caller */
-function requireDescribed(known: ReadonlyMap<Artifact, Described>, artifact: Artifact): Described {
+function requireDescribed(
+  known: ReadonlyMap<Artifact, Described | undefined>,
+  artifact: Artifact,
+): Described {
   const described = known.get(artifact);
   if (described === undefined) {
     throw new Error("a system consists of the artifacts of its inventory");

@@ -56,8 +56,8 @@ export async function buildProgram(
 function buildRoot(output: HelpOutput): Command {
   return new Command("aibom")
     .description(
-      "Inventory, sign, verify and gate AI artifacts. Offline: nothing opens a network connection unless a flag " +
-        "says so (--url, --timestamp, --online).",
+      "Inventory, sign, verify and gate AI artifacts. Offline: nothing opens a network connection but fetch, and " +
+        "commands whose flags say so (--url, --timestamp, --online).",
     )
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")

@@ -22,9 +22,16 @@ export const executorch: Format = {
   id: "executorch",
   holdsWeights: true,
   extensions: [".pte"],
-  match: ({ bytes }: Head): Match => (hasMagicAt(bytes, identifier, 4) ? "certain" : "no"),
+  // A pickle can have these four bytes, too; the root of a table that lies outside of the file is none.
+  match: ({ bytes, size }: Head): Match =>
+    hasMagicAt(bytes, identifier, 4) && rootOffset(bytes) < size ? "certain" : "no",
   describe: (file: ByteSource): Description => new ExecutorchFile(file).describe(),
 };
+
+/** Where a FlatBuffer's first table lies: its first four bytes. */
+function rootOffset(bytes: Uint8Array): number {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, 4).readUInt32LE(0);
+}
 
 /** Fields of the tables by name (program.fbs). */
 const program = { version: 0, plans: 1, segments: 4 };

@@ -28,7 +28,7 @@ describe("aibom init", { concurrency: 3 }, () => {
     assert.equal(result.code, 0, result.stderr);
     assert.equal(result.stdout, "");
     assert.match(result.stderr, /aibom keygen --out release\.key/);
-    assert.deepEqual(readdirSync(cwd).sort(), [".aibom", "policy.yaml"]);
+    assert.deepEqual(readdirSync(cwd).sort(), [".aibom", "aibom.yaml", "policy.yaml"]);
     assert.deepEqual(JSON.parse(readFileSync(join(cwd, ".aibom/trust/trust.json"), "utf8")).identities, []);
     assert.match(readFileSync(join(cwd, "policy.yaml"), "utf8"), /^# /);
     const listed = await aibom(["trust", "list"], { cwd });

@@ -5,12 +5,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { jsonFile } from "../../fixtures/hugging-face.ts";
 import { lambdaCode, layer, sequential } from "../../fixtures/keras.ts";
-import type { FileTree } from "../../fixtures/safetensors.ts";
-import { tfjsDocument, tfjsGraph, tfjsModel } from "../../fixtures/tfjs.ts";
+import { tfjsDocument, tfjsGraph } from "../../fixtures/tfjs.ts";
 import type { ReadFile } from "../../src/formats/read-file.ts";
 import { tfjs } from "../../src/formats/tfjs.ts";
-import { tfjsWeights } from "../../src/layouts/tfjs-weights.ts";
-import { memoryDirectory } from "../layouts/memory-directory.ts";
 import { codesOf, describeOrRefuse, mutationRun, readNamed } from "./hostile.ts";
 
 function read(document: unknown, path = "web/model.json"): ReadFile {
@@ -121,25 +118,5 @@ describe("a TensorFlow.js model", () => {
   it("survives 10,000 mutations", () => {
     const { slowestMs } = mutationRun(tfjs, jsonFile(tfjsGraph("MatMul")), 10_000, 11);
     assert.ok(slowestMs < 1000);
-  });
-});
-
-describe("the shards of a TensorFlow.js model", () => {
-  const check = (tree: FileTree) => tfjsWeights.describe(memoryDirectory(tree));
-
-  it("are as long together as the weights", () => {
-    assert.deepEqual(check(tfjsModel()), { facts: [], findings: [], unverified: [] });
-    for (const size of [7, 9]) {
-      const other = new Map([...tfjsModel(), ["group1-shard2of2.bin", new Uint8Array(size)]]);
-      assert.deepEqual(codes(check(other)), ["TFJS_WEIGHTS_SIZE"]);
-    }
-  });
-
-  it("must be there", () => {
-    const tree = new Map(tfjsModel());
-    tree.delete("group1-shard1of2.bin");
-    const { findings, unverified } = check(tree);
-    assert.deepEqual(codes({ findings }), ["TFJS_WEIGHTS_MISSING"]);
-    assert.deepEqual(unverified, ["model.json"]);
   });
 });

@@ -32,6 +32,12 @@ const flags: Readonly<Record<string, "evidence" | "judge" | "report" | "weakens"
   "--crl": "evidence",
   "--image-evidence": "evidence",
   "--policy-signature": "evidence",
+  "--crl": "evidence",
+  "--image-evidence": "evidence",
+  "--image-repository": "evidence",
+  // What is looked at.
+  "--system": "evidence",
+  "--rootfs": "evidence",
   // Decides, and is in the verdict by digest, name or value.
   "--policy": "judge",
   "--trust-root": "judge",

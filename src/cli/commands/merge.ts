@@ -42,7 +42,10 @@ export function defineMerge(command: Command, register: Register): void {
     .addHelpText(
       "after",
       helpText(
-        ["aibom merge models.cdx.json image.cdx.json -o system.cdx.json --name chat --system-version 1.4"],
+        [
+          "aibom merge models.cdx.json image.cdx.json -o system.cdx.json",
+          "aibom merge *.cdx.json -o system.cdx.json --name chat --system-version 1.4",
+        ],
         [
           [0, "the BOM is written"],
           [2, "usage: bad flags, missing file, a document that is invalid or newer than --spec-version"],
