@@ -32,8 +32,6 @@ const flags: Readonly<Record<string, "evidence" | "judge" | "report" | "weakens"
   "--crl": "evidence",
   "--image-evidence": "evidence",
   "--policy-signature": "evidence",
-  "--crl": "evidence",
-  "--image-evidence": "evidence",
   "--image-repository": "evidence",
   // What is looked at.
   "--system": "evidence",
@@ -41,9 +39,6 @@ const flags: Readonly<Record<string, "evidence" | "judge" | "report" | "weakens"
   // Decides, and is in the verdict by digest, name or value.
   "--policy": "judge",
   "--trust-root": "judge",
-  "--image-repository": "judge",
-  "--system": "judge",
-  "--rootfs": "judge",
   "--format": "report",
   "--vsa-key": "report",
   "--passphrase-file": "report",
