@@ -9,11 +9,21 @@ import { claim, computed, type Fact } from "../../src/model/fact.ts";
 import { evaluatePolicy } from "../../src/policy/evaluate.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import type { GatedArtifact, GateInput } from "../../src/policy/rule.ts";
+import { sampleComponents, sampleImage, sampleOsv, samplePackage } from "../../src/policy/sample-data.ts";
 import type { Supplier } from "../../src/policy/suppliers.ts";
+import { parsePackageUrl } from "../../src/vulnerabilities/package-url.ts";
 import { artifact, at, daysAgo, file, gated, hex, policyOf, signature } from "./gate-inputs.ts";
 
 const vsa = "https://slsa.dev/verification_summary/v1";
 const denied = `sha256:${hex("d")}`;
+
+const summary = {
+  signers: ["release", "security"],
+  verifiers: ["https://v.example"],
+  resources: ["pkg:**"],
+  levels: ["SLSA_BUILD_LEVEL_1"],
+  maxAge: "20d",
+};
 
 const rules = [
   { kind: "signature", signers: "any", trustedTime: "any" },
@@ -39,6 +49,21 @@ const rules = [
   { kind: "imports", deny: ["os.*"] },
   { kind: "completeness", require: ["license"] },
   { kind: "license", denyClauses: ["geo-exclusion"], texts: [`sha256:${hex("a")}`] },
+  { kind: "signature", signers: ["release", "security"], minSigners: 2, orSummary: summary },
+  { kind: "attestation", predicateType: "https://example.com/p", signers: "any", orSummary: summary },
+  { kind: "vulnerability", maxAge: "20d", vex: { signedBy: ["security"] }, onNone: "pass" },
+  {
+    kind: "vulnerability",
+    maxAge: "20d",
+    sources: ["osv", "vex"],
+    dataSignedBy: ["release"],
+    onNone: "pass",
+  },
+  { kind: "package", packages: ["pkg:pypi/torch"], ownsFiles: true, onNone: "pass" },
+  { kind: "package", deny: ["pkg:pypi/evil"], onNone: "pass" },
+  { kind: "kill-switch", onNone: "pass" },
+  { kind: "image", references: "verified", user: "non-root", onNone: "pass" },
+  { kind: "image", bases: { allow: ["base/**"] }, platforms: ["linux/*"], onNone: "pass" },
   { kind: "assert", assert: "files.all(f, f.size < 100)", when: 'artifact.kind == "model"' },
 ];
 
@@ -67,6 +92,8 @@ const anySignature = fc
       ...(parts.usage === "statement" ? { predicateType: vsa } : {}),
       claims: [
         { name: "vsa.result", value: result },
+        { name: "vsa.verifier.id", value: "https://v.example" },
+        { name: "vsa.resourceUri", value: "pkg:generic/tiny" },
         { name: "vsa.verifiedLevels", value: `SLSA_BUILD_LEVEL_${level}` },
         { name: "vsa.timeVerified", value: daysAgo(level * 10).time.toISOString() },
       ],
@@ -92,10 +119,21 @@ const anyArtifact = fc
     digit: fc.constantFrom("a", "d", "e"),
     complete: fc.boolean(),
     signatures: fc.array(anySignature, { maxLength: 5 }),
+    image: fc.option(fc.record({ user: fc.constantFrom("0", "7"), base: fc.constantFrom("base/a", "bad") })),
+    packages: fc.subarray(["pkg:pypi/torch@1.0", "pkg:pypi/other@1.0"]),
   })
-  .map(({ digit, signatures, ...parts }): GatedArtifact => {
+  .map(({ digit, signatures, image, packages, ...parts }): GatedArtifact => {
     const files = paths.map((path) => file(path, { digests: [{ algorithm: "sha256", hex: hex(digit) }] }));
-    return gated({ artifact: artifact({ ...parts, files }), signatures });
+    const known = packages.map((purl) => samplePackage({ purl }));
+    const whole = artifact({ ...parts, files });
+    const content = {
+      ...whole,
+      packages: known,
+      ...(image === null
+        ? {}
+        : { images: [sampleImage({ ...image, digest: `sha256:${hex("1")}` }, "app", "README.md")] }),
+    };
+    return gated({ artifact: content, signatures, components: sampleComponents(known) });
   });
 
 const suppliers: readonly Supplier[] = [
@@ -103,12 +141,44 @@ const suppliers: readonly Supplier[] = [
   { reviewed: "2026-11-01", id: "owned", country: "DE", control: ["XX"], signers: ["security"] },
   { reviewed: "2026-11-01", id: "far", country: "XX", domains: ["far.example"] },
 ];
+
+const record = {
+  id: "X",
+  affected: [
+    {
+      package: { ecosystem: "PyPI", name: "torch" },
+      ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }] }],
+    },
+  ],
+};
+
+/** Advisories, and a VEX that excuses what they say. */
+function vulnerabilities(artifacts: readonly GatedArtifact[], signatures: GatedArtifact["signatures"]) {
+  const components = artifacts.flatMap((each) => each.components ?? []);
+  const time = daysAgo(1).time.toISOString();
+  const purl = parsePackageUrl("pkg:pypi/torch@1.0");
+  const statement = {
+    ids: ["X"],
+    status: "not_affected" as const,
+    severity: "high" as const,
+    products: purl === undefined ? [] : [{ purl }],
+    time,
+  };
+  const content = { format: "openvex" as const, time, statements: [statement] };
+  const digest = { algorithm: "sha256" as const, hex: hex("f") };
+  return {
+    osv: { ...sampleOsv({ records: [record] }, components, at), signatures },
+    vex: [{ name: "vex", digest, content, signatures }],
+  };
+}
+
 const anyInput = fc
   .tuple(fc.array(anyArtifact, { minLength: 1, maxLength: 3 }), fc.array(anySignature, { maxLength: 2 }))
   .map(
     ([artifacts, signatures]): GateInput => ({
       artifacts,
       at,
+      vulnerabilities: vulnerabilities(artifacts, signatures),
       suppliers: { digest: { algorithm: "sha256", hex: hex("f") }, suppliers, signatures },
     }),
   );
@@ -130,13 +200,21 @@ test("removing evidence never turns deny or undecided into allow", async () => {
 
 /** The same input with every list of evidence changed. */
 function changed(input: GateInput, change: <T>(items: readonly T[]) => T[]): GateInput {
-  const { suppliers: register } = input;
+  const { suppliers: register, vulnerabilities: data } = input;
   return {
     ...input,
     artifacts: input.artifacts.map((each) => ({ ...each, signatures: change(each.signatures) })),
     ...(register === undefined
       ? {}
       : { suppliers: { ...register, signatures: change(register.signatures) } }),
+    ...(data?.osv === undefined
+      ? {}
+      : {
+          vulnerabilities: {
+            osv: { ...data.osv, signatures: change(data.osv.signatures) },
+            vex: data.vex.map((each) => ({ ...each, signatures: change(each.signatures) })),
+          },
+        }),
   };
 }
 
@@ -180,6 +258,17 @@ const poison: readonly [object, (each: GatedArtifact) => GatedArtifact][] = [
   ],
   [{ kind: "origin", deny: ["XX"] }, withFact(claim("url", "https://far.example", readme))],
   [{ kind: "digest", deny: [denied] }, withDigest(hex("d"))],
+  [
+    { kind: "kill-switch", onNone: "pass" },
+    withFact(computed("kill_switch", { class: "maas-endpoint", name: "x.example", why: "x" }, readme)),
+  ],
+  [
+    { kind: "image", references: "pinned", onNone: "pass" },
+    withFact(computed("image", { reference: "app:latest", line: 1 }, readme)),
+  ],
+  [{ kind: "image", user: "non-root" }, (each) => withImage(each, { user: "0" })],
+  [{ kind: "image", bases: { deny: ["bad"] } }, (each) => withImage(each, { base: "bad" })],
+  [{ kind: "package", deny: ["pkg:pypi/evil"], onNone: "pass" }, (each) => withEvil(each)],
 ];
 
 function withFact(fact: Fact): (each: GatedArtifact) => GatedArtifact {
@@ -187,6 +276,15 @@ function withFact(fact: Fact): (each: GatedArtifact) => GatedArtifact {
     ...each,
     artifact: { ...each.artifact, kind: "model", facts: [...each.artifact.facts, fact] },
   });
+}
+
+function withImage(each: GatedArtifact, image: object): GatedArtifact {
+  return { ...each, artifact: { ...each.artifact, images: [sampleImage(image, "app", "README.md")] } };
+}
+
+function withEvil(each: GatedArtifact): GatedArtifact {
+  const packages = [...(each.artifact.packages ?? []), samplePackage({ purl: "pkg:pypi/evil@1" })];
+  return { ...each, artifact: { ...each.artifact, packages } };
 }
 
 function withDigest(digest: string): (each: GatedArtifact) => GatedArtifact {
