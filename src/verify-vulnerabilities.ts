@@ -15,6 +15,7 @@ import { limits } from "./limits.ts";
 import { type Digest, digestOf } from "./model/digest.ts";
 import type { SignatureEvidence } from "./model/evidence.ts";
 import type { ListedComponent } from "./model/listed-component.ts";
+import { parsePackageUrl } from "./model/parsed-package-url.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 import { readTarget, targetName } from "./sources/target.ts";
@@ -23,7 +24,6 @@ import type { TargetContext } from "./verify-target.ts";
 import type { SignedOsv, SignedVex, VulnerabilityData } from "./vulnerabilities/data.ts";
 import { listedPackage } from "./vulnerabilities/ecosystems.ts";
 import { OsvExport, osvKey } from "./vulnerabilities/osv.ts";
-import { parsePackageUrl } from "./vulnerabilities/package-url.ts";
 import { readVex } from "./vulnerabilities/vex/read.ts";
 
 export interface VulnerabilityFiles {

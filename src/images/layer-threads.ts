@@ -16,6 +16,9 @@ const workerUrl = new URL(
 /** MiB. Windows of one large file, small files until they are read, and what readers need. */
 const resourceLimits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 32 };
 
+/** Bytes of layers for which another thread is worth its start, which takes as long as reading about so many. */
+const bytesOfThread = 4 * 1024 * 1024;
+
 interface LayerThreadsOptions {
   readonly threads: number;
   readonly signal?: AbortSignal | undefined;
@@ -46,7 +49,9 @@ export async function readLayers(
       await thread?.close();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, work));
+  const bytes = jobs.reduce((sum, { file }) => sum + file.size, 0);
+  const useful = Math.min(threads, jobs.length, Math.ceil(bytes / bytesOfThread) || 1);
+  await Promise.all(Array.from({ length: useful }, work));
   signal?.throwIfAborted();
   return answers;
 }

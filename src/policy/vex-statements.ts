@@ -3,8 +3,8 @@
 // word counts against a component; for it counts a signed one, by somebody whom the rule names.
 
 import type { ListedComponent } from "../model/listed-component.ts";
+import { meansPackage, type PackageUrl } from "../model/parsed-package-url.ts";
 import type { SignedVex } from "../vulnerabilities/data.ts";
-import { meansPackage, type PackageUrl } from "../vulnerabilities/package-url.ts";
 import type { VexProduct, VexStatement } from "../vulnerabilities/vex/statement.ts";
 import type { VulnerabilityRule } from "./policy.ts";
 import { isNamed } from "./signers.ts";

@@ -2,7 +2,7 @@
 // Which ecosystem of OSV a package URL belongs to, under which names OSV lists it there, and how its versions are ordered
 // (OSV schema 1.7, "affected[].package", "Defined ecosystems").
 
-import type { PackageUrl } from "./package-url.ts";
+import type { PackageUrl } from "../model/parsed-package-url.ts";
 import { compareApk } from "./versions/apk.ts";
 import { compareDpkg } from "./versions/dpkg.ts";
 import type { VersionOrder } from "./versions/order.ts";

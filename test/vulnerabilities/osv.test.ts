@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { meansPackage, parsePackageUrl } from "../../src/model/parsed-package-url.ts";
 import { affectedness, fixOf } from "../../src/vulnerabilities/affected.ts";
 import { baseScore, severityOfScore } from "../../src/vulnerabilities/cvss.ts";
 import { isSameRelease, listedPackage } from "../../src/vulnerabilities/ecosystems.ts";
 import { type OsvAdvisory, OsvExport, osvKey } from "../../src/vulnerabilities/osv.ts";
-import { meansPackage, parsePackageUrl } from "../../src/vulnerabilities/package-url.ts";
 
 const key = osvKey("PyPI", "torch");
 

@@ -6,8 +6,8 @@
 import type { PackageEvidence } from "../../model/evidence.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import type { Package } from "../../model/package.ts";
+import { parsePackageUrl } from "../../model/parsed-package-url.ts";
 import { listedPackage, versionOrder } from "../../vulnerabilities/ecosystems.ts";
-import { parsePackageUrl } from "../../vulnerabilities/package-url.ts";
 import { compareSemver } from "../../vulnerabilities/versions/semver.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
 import { matcherOf } from "../patterns.ts";

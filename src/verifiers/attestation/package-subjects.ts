@@ -5,7 +5,7 @@
 
 import { type Digest, formatDigest } from "../../model/digest.ts";
 import type { ArchiveHash, Package } from "../../model/package.ts";
-import { parsePackageUrl } from "../../vulnerabilities/package-url.ts";
+import { parsePackageUrl } from "../../model/parsed-package-url.ts";
 import type { Statement, Subject } from "../statement.ts";
 import { type FileDigests, type SubjectAlgorithm, strongDigests, subjectAlgorithms } from "./subjects.ts";
 

@@ -3,8 +3,8 @@
 
 import { isJsonObject, type JsonValue } from "../../bytes/json.ts";
 import { listOf, memberOf, objectOf, textOf } from "../../layouts/member.ts";
+import { parsePackageUrl } from "../../model/parsed-package-url.ts";
 import { graver, severityOfWord, type VulnerabilitySeverity } from "../cvss.ts";
-import { parsePackageUrl } from "../package-url.ts";
 import type { VexContent, VexProduct, VexStatement, VexStatus } from "./statement.ts";
 
 const statuses: readonly (readonly [list: string, status: VexStatus])[] = [

@@ -4,8 +4,8 @@
 
 import { isJsonObject, type JsonValue } from "../../bytes/json.ts";
 import { listOf, memberOf, objectOf, textOf } from "../../layouts/member.ts";
+import { type PackageUrl, parsePackageUrl } from "../../model/parsed-package-url.ts";
 import { graver, severityOfWord, type VulnerabilitySeverity } from "../cvss.ts";
-import { type PackageUrl, parsePackageUrl } from "../package-url.ts";
 import type { VexContent, VexProduct, VexStatement, VexStatus } from "./statement.ts";
 
 /** CycloneDX 1.7, `impactAnalysisState`. */

@@ -3,7 +3,7 @@
 
 import { isJsonObject, type JsonValue } from "../../bytes/json.ts";
 import { listOf, memberOf, objectOf, textOf } from "../../layouts/member.ts";
-import { type PackageUrl, parsePackageUrl } from "../package-url.ts";
+import { type PackageUrl, parsePackageUrl } from "../../model/parsed-package-url.ts";
 import {
   type VexContent,
   type VexProduct,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a VEX document states, whichever of the three formats it is written in.
 
+import type { PackageUrl } from "../../model/parsed-package-url.ts";
 import type { VulnerabilitySeverity } from "../cvss.ts";
-import type { PackageUrl } from "../package-url.ts";
 
 export const vexStatuses = ["affected", "not_affected", "fixed", "under_investigation"] as const;
 export type VexStatus = (typeof vexStatuses)[number];
