@@ -6,10 +6,10 @@ import { claim, type JsonValue } from "../model/fact.ts";
 import type { ImageContent } from "../model/image.ts";
 import type { ListedComponent } from "../model/listed-component.ts";
 import type { Package, PackageType } from "../model/package.ts";
+import { parsePackageUrl } from "../model/parsed-package-url.ts";
 import type { SignedOsv } from "../vulnerabilities/data.ts";
 import { listedPackage } from "../vulnerabilities/ecosystems.ts";
 import { OsvExport, osvKey } from "../vulnerabilities/osv.ts";
-import { parsePackageUrl } from "../vulnerabilities/package-url.ts";
 import type { SampleImage, SampleOsv, SamplePackage } from "./policy-test.ts";
 
 export function samplePackage({ purl, role, modified = 0, missing = 0 }: SamplePackage): Package {

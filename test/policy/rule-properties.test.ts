@@ -6,12 +6,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { claim, computed, type Fact } from "../../src/model/fact.ts";
+import { parsePackageUrl } from "../../src/model/parsed-package-url.ts";
 import { evaluatePolicy } from "../../src/policy/evaluate.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import type { GatedArtifact, GateInput } from "../../src/policy/rule.ts";
 import { sampleComponents, sampleImage, sampleOsv, samplePackage } from "../../src/policy/sample-data.ts";
 import type { Supplier } from "../../src/policy/suppliers.ts";
-import { parsePackageUrl } from "../../src/vulnerabilities/package-url.ts";
 import { artifact, at, daysAgo, file, gated, hex, policyOf, signature } from "./gate-inputs.ts";
 
 const vsa = "https://slsa.dev/verification_summary/v1";
