@@ -48,8 +48,17 @@ class TomlReader {
   }
 
   #headerKeys(end: string): readonly string[] {
-    const keys = this.#scanner.keys();
+    const keys = this.#keys();
     this.#scanner.expect(end);
+    return keys;
+  }
+
+  /** Each part of a dotted key is a level: tables are turned into objects level by level. */
+  #keys(): readonly string[] {
+    const keys = this.#scanner.keys();
+    if (keys.length > limits.maxTomlDepth) {
+      throw this.#scanner.fault(`it nests deeper than ${limits.maxTomlDepth} levels`);
+    }
     return keys;
   }
 
@@ -98,7 +107,7 @@ class TomlReader {
   }
 
   #keyValue(table: Table, depth: number): void {
-    const keys = this.#scanner.keys();
+    const keys = this.#keys();
     this.#scanner.expect("=");
     this.#scanner.skipSpaces();
     const last = keys.at(-1) ?? "";

@@ -77,6 +77,8 @@ test("what two readers would read in two ways is refused", () => {
     "a = [1",
     "[a",
     `a = ${"[".repeat(100)}`,
+    `${"a.".repeat(100_000)}b = 1`,
+    `[${"a.".repeat(100_000)}b]`,
   ];
   for (const text of refused) {
     assert.throws(

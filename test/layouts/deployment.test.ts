@@ -281,3 +281,25 @@ test("mutations end in a description", () => {
     });
   }
 });
+
+test("YAML under any name: in braces and in quotes as well", () => {
+  const image = '{ llm: { image: "vllm/vllm-openai:latest" } }';
+  for (const text of [
+    `services: ${image}\n`,
+    `"services": ${image}\n`,
+    `services:\n  llm: &a {"image": "vllm/vllm-openai:latest"}\n`,
+    `"apiVersion": v1\n'kind' : Pod\nspec: { containers: [${image.slice(7, -1)}] }\n`,
+  ]) {
+    assert.notDeepEqual(switches({ "stack.yaml": text }, "mutable-reference"), [], text);
+  }
+});
+
+test("a megabyte of blanks or line breaks costs no time", () => {
+  const started = performance.now();
+  for (const blank of ["\n", " ", "\t", "\n "]) {
+    const bulk = blank.repeat(Math.floor(1_000_000 / blank.length));
+    switches({ "stack.yaml": `services:\n${bulk}` });
+  }
+  switches({ Dockerfile: `FROM app\n${"\\\n".repeat(500_000)}` });
+  assert.ok(performance.now() - started < 8000, `${performance.now() - started} ms`);
+});

@@ -127,7 +127,7 @@ async function describe(copied: FetchedImage, flags: FetchFlags): Promise<string
     `${escapeText(referenceText(named))} is ${digest}${from}`,
     ...(kind === "index" ? [`  platforms  ${platforms.map(escapeText).join(", ")}`] : []),
     `  copied     ${counted(blobs, "blob")}, ${formatBytes(bytes)}${present}`,
-    `  about it   ${counted(referrers, "signature or attestation", "signatures and attestations")}`,
+    `  about it   ${counted(referrers, "signature or attestation", "signatures or attestations")}`,
     `wrote ${escapeText(flags.output)}`,
   ];
 }

@@ -33,8 +33,11 @@ export function defineInit(command: Command, register: Register): void {
       helpText(
         ["aibom init", "aibom init --trust-root ./trust --policy gate.yaml"],
         [
-          [0, "both are written"],
-          [2, "usage: one of them exists already"],
+          [0, "all are written"],
+          [
+            2,
+            "usage: the trust root or the policy exists already; an aibom.yaml that exists is left as it is",
+          ],
         ],
       ),
     )

@@ -4,6 +4,7 @@
 import { type Command, Option } from "commander";
 import type { MergedBom } from "../../bom/merge/merge.ts";
 import { escapeText } from "../../codes/escape.ts";
+import { counted } from "../../report/counted.ts";
 import { helpText } from "../help-text.ts";
 import { oneOf } from "../option-values.ts";
 import { type CommandExit, note, type Register, refuseIfStopped, type Session } from "../session.ts";
@@ -89,12 +90,12 @@ async function merge(session: Session, paths: readonly string[], flags: MergeFla
 function describe(count: number, merged: MergedBom, flags: MergeFlags): string[] {
   const { components, shared, renamed, lost } = merged;
   const details = [
-    `${components} components`,
+    counted(components, "component"),
     ...(shared === 0 ? [] : [`${shared} shared`]),
-    ...(renamed === 0 ? [] : [`${renamed} references renamed`]),
+    ...(renamed === 0 ? [] : [`${counted(renamed, "reference")} renamed`]),
   ];
   return [
-    `${count} BOMs: ${details.join(", ")}`,
+    `${counted(count, "BOM")}: ${details.join(", ")}`,
     ...lost.map(
       ({ name, what }) => `  ${escapeText(name)}: not carried over: ${what.map(escapeText).join(", ")}`,
     ),

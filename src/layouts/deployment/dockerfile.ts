@@ -143,10 +143,12 @@ function instructionsOf(path: string, text: string): readonly Instruction[] {
     }
     const isContinued = /\\\s*$/.test(content);
     const part = content.replace(/\\\s*$/, "").trim();
-    open =
-      open === undefined
-        ? { line, text: part }
-        : { line: open.line, text: `${open.text} ${part}`.slice(0, 65_536) };
+    if (open === undefined) {
+      open = { line, text: part };
+    } else if (open.text.length < 65_536) {
+      // What is full is not copied again for each of half a million lines.
+      open = { line: open.line, text: `${open.text} ${part}`.slice(0, 65_536) };
+    }
     if (isContinued) {
       continue;
     }

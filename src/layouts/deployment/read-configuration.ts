@@ -53,13 +53,16 @@ export function kindByName(
   return isValues && has(folder === "" ? "Chart.yaml" : `${folder}/Chart.yaml`) ? "helm-values" : "yaml";
 }
 
-/** What YAML under any name is by its keys at the margin. */
+/**
+ * What YAML under any name is by its keys at the margin, in quotes or not. Each pattern begins with something that stands
+ * once in what it goes over, so that a text of blanks and line breaks costs no more than any other.
+ */
 export function kindByKeys(text: string): ConfigurationKind | undefined {
-  const has = (key: string): boolean => text.startsWith(`${key}:`) || text.includes(`\n${key}:`);
+  const has = (key: string): boolean => new RegExp(`^(["']?)${key}\\1[ \\t]{0,64}:`, "m").test(text);
   if (has("apiVersion") && has("kind")) {
     return "kubernetes";
   }
-  if (has("services") && /\n\s+(?:image|build):/.test(text)) {
+  if (has("services") && /[\s{,]["']?(?:image|build)["']?[ \t]{0,64}:/.test(text)) {
     return "compose";
   }
   return has("model_list") || has("mcpServers") || has("litellm_settings") ? "settings" : undefined;
