@@ -13,7 +13,7 @@ import { type CopiedManifest, ManifestCopy, type ManifestGraph } from "./registr
 import { findCredentials } from "./registry/credential-files.ts";
 import { LayoutWriter } from "./registry/layout-writer.ts";
 import { chooseMirrors, type Mirror } from "./registry/mirrors.ts";
-import { type ImageReference, parseReference } from "./registry/reference.ts";
+import { type ImageReference, parseReference, referenceText } from "./registry/reference.ts";
 
 export interface FetchImageOptions {
   /** Whether and how the network may be used. */
@@ -72,7 +72,7 @@ export async function fetchImage(name: string, options: FetchImageOptions): Prom
       ...(options.network.signal === undefined ? {} : { signal: options.network.signal }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    writeManifests(layout, graph);
+    writeManifests(layout, graph, reference);
     return {
       reference,
       host: client.host,
@@ -129,22 +129,36 @@ function isElsewherePossible(error: unknown): boolean {
   return error instanceof AibomError && codes.includes(error.code);
 }
 
-function writeManifests(layout: LayoutWriter, { manifests }: ManifestGraph): void {
+function writeManifests(
+  layout: LayoutWriter,
+  { manifests, digest }: ManifestGraph,
+  reference: ImageReference,
+): void {
   for (const manifest of manifests) {
     if (!layout.has(manifest.digest, manifest.bytes.length)) {
       layout.put(manifest.digest, manifest.bytes);
     }
   }
   for (const manifest of manifests.filter(({ isListed }) => isListed)) {
-    for (const entry of entriesOf(manifest)) {
+    const isImage = manifest.digest === digest && reference.tag !== undefined;
+    // containerd's annotation has the whole name, where `ref.name` is the tag alone.
+    const whole = isImage ? { "io.containerd.image.name": nameOf(reference) } : {};
+    for (const entry of entriesOf(manifest, whole)) {
       layout.list(entry);
     }
   }
   layout.finish();
 }
 
+function nameOf({ digest: _, ...named }: ImageReference): string {
+  return referenceText(named);
+}
+
 /** One entry for each name, as other tools expect it; one without, if it has none. */
-function entriesOf({ digest, bytes, parsed, names }: CopiedManifest): JsonObject[] {
+function entriesOf(
+  { digest, bytes, parsed, names }: CopiedManifest,
+  whole: Readonly<Record<string, string>>,
+): JsonObject[] {
   const entry = {
     mediaType: parsed.mediaType,
     digest,
@@ -155,5 +169,8 @@ function entriesOf({ digest, bytes, parsed, names }: CopiedManifest): JsonObject
   };
   return names.length === 0
     ? [entry]
-    : names.map((name) => ({ ...entry, annotations: { "org.opencontainers.image.ref.name": name } }));
+    : names.map((name) => ({
+        ...entry,
+        annotations: { "org.opencontainers.image.ref.name": name, ...(names[0] === name ? whole : {}) },
+      }));
 }
