@@ -35,6 +35,9 @@ const flags: Readonly<Record<string, "evidence" | "judge" | "report" | "weakens"
   // Decides, and is in the verdict by digest, name or value.
   "--policy": "judge",
   "--trust-root": "judge",
+  "--image-repository": "judge",
+  "--system": "judge",
+  "--rootfs": "judge",
   "--format": "report",
   "--vsa-key": "report",
   "--passphrase-file": "report",
