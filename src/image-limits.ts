@@ -14,7 +14,7 @@ export const imageLimits = {
   maxImageDescriptors: 1000,
   /** Manifests of one carrier: 100 platforms, with 100 signatures each. */
   maxImageManifests: 10_000,
-  /** Referrers of one subject: notation's default for signatures. */
+  /** Referrers of one subject: notation's default for signatures (CVE-2023-46737: endless signatures). */
   maxImageReferrers: 100,
   /** Blobs of one carrier that no index leads to, looked into for referrers (`cosign save` lists its bundles nowhere). */
   maxImageBlobSearch: 20_000,

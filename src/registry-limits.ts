@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ceilings for what comes out of a registry, with unit and reason.
+// Ceilings for what comes out of a registry, with unit and reason. Those of the images themselves: image-limits.ts.
 
 const MiB = 1024 * 1024;
 
 export const registryLimits = {
-  /** Bytes of one image manifest or index; the distribution specification asks registries to take 4 MiB. */
-  maxImageManifestBytes: 4 * MiB,
-  /** Levels of indexes in indexes. Real images have one; a second one appears in layouts. */
-  maxImageIndexDepth: 4,
-  /** Descriptors in one manifest or index, and manifests of one copy. Docker stops at 127 layers. */
-  maxImageDescriptors: 1000,
   /** Blobs of one copy: a hundred platforms with a hundred layers each. */
   maxImageBlobs: 10_000,
-  /** Manifests that refer to one manifest: notation's limit (CVE-2023-46737: endless signatures). */
-  maxReferrers: 100,
   /** Levels of what refers to what refers to an image: a signature over an SBOM of it. */
   maxReferrerDepth: 2,
   /** Pages of one list of referrers. */

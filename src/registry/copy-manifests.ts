@@ -115,10 +115,10 @@ export class ManifestCopy {
       ...(await this.#listed(about.digest)),
       ...(await this.#tagged(fallback)).flatMap(({ parsed }) => parsed.manifests),
     ];
-    if (pointers.length > limits.maxReferrers) {
+    if (pointers.length > limits.maxImageReferrers) {
       throw AibomError.of("REGISTRY_TOO_MANY", {
         what: "referrers of one manifest",
-        limit: limits.maxReferrers,
+        limit: limits.maxImageReferrers,
       });
     }
     const found: CopiedManifest[] = [];

@@ -5,6 +5,8 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { type BlobDigest, isBlobDigest } from "../images/descriptor.ts";
+import { text } from "../images/document.ts";
+import { indexTypes, manifestTypes } from "../images/media-type.ts";
 import { limits } from "../limits.ts";
 
 /** A pointer to a blob or a manifest. */
@@ -31,20 +33,12 @@ export interface ParsedManifest {
   readonly subject?: BlobDigest;
 }
 
-const indexTypes = new Set([
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
-]);
-
-const manifestTypes = new Set([
-  "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.docker.distribution.manifest.v2+json",
-  "application/vnd.oci.artifact.manifest.v1+json",
-]);
+/** OCI 1.0's release candidates had a manifest for what is no image: fetched as one, and read by nobody. */
+const artifactManifestType = "application/vnd.oci.artifact.manifest.v1+json";
 
 /** True for what is fetched as a manifest; everything else is a blob. */
 export function isManifestType(mediaType: string): boolean {
-  return indexTypes.has(mediaType) || manifestTypes.has(mediaType);
+  return indexTypes.has(mediaType) || manifestTypes.has(mediaType) || mediaType === artifactManifestType;
 }
 
 /**
@@ -126,9 +120,4 @@ function pointer(value: JsonValue | undefined, name: string, from: string): Poin
 function platformText(platform: JsonObject): string {
   const parts = ["os", "architecture", "variant"].map((name) => text(platform, name));
   return parts.filter((part) => part !== undefined && part !== "").join("/");
-}
-
-function text(object: JsonObject, name: string): string | undefined {
-  const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  return typeof value === "string" ? value : undefined;
 }

@@ -115,3 +115,16 @@ test("every code is spelled like a code, belongs to one area, and says what to d
     assert.ok(entry.hint.length > 0 && entry.explain.length > 40, `${code} needs a hint and an explanation`);
   }
 });
+
+test("a limit stands in one file: of two, one would be ignored", async () => {
+  const files = readdirSync(join(root, "src")).filter((name) => name.endsWith("-limits.ts"));
+  const tables = await Promise.all(files.map((name) => import(join(root, "src", name))));
+  const names = tables.flatMap((module) =>
+    Object.values(module as Record<string, object>).flatMap(Object.keys),
+  );
+  assert.ok(names.length > 0);
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  );
+});

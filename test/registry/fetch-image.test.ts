@@ -315,7 +315,7 @@ describe("fetchImage from a registry that lies", () => {
       code: "REGISTRY_TOO_MANY",
       tell: (registry) => {
         const image = registry.addImage("x", "1");
-        for (let index = 0; index <= limits.maxReferrers; index++) {
+        for (let index = 0; index <= limits.maxImageReferrers; index++) {
           registry.addImage(`signature ${index}`, undefined, { subject: image });
         }
       },
