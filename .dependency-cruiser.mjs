@@ -87,6 +87,7 @@ export default {
       "report/",
       "x509/",
       "net/",
+      "layouts/member",
     ]),
     {
       name: "use-cases-do-not-import-the-command-line",

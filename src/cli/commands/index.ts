@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./verify.ts")).defineVerify,
   },
   {
+    term: "report [options] [target...]",
+    summary: "write a sealed folder for auditors that proves the verdict",
+    load: async () => (await import("./report.ts")).defineReport,
+  },
+  {
     term: "replay [options] <verdict> <target...>",
     summary: "recompute a verdict from its inputs and compare",
     load: async () => (await import("./replay.ts")).defineReplay,

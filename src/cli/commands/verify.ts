@@ -2,13 +2,13 @@
 // `aibom verify`: the gate. Its exit code is the verdict.
 
 import { type Command, Option } from "commander";
-import type { Outcome } from "../../model/verdict.ts";
 import { verdictFormats } from "../../report/report-formats.ts";
 import { formatOption } from "../format-option.ts";
 import {
   addEvidenceFlags,
   addPolicyFlags,
   addReadingFlags,
+  exitOfVerdict,
   type GateFlags,
   gateOptions,
 } from "../gate-flags.ts";
@@ -115,8 +115,7 @@ async function verifyTargets(
     },
     { verbose: flags.verbose === true, statements },
   );
-  // An audit reports: its verdict says that it did not decide.
-  return verdict.inputs.environment?.mode === "audit" ? 0 : exitOf(verdict.outcome);
+  return exitOfVerdict(verdict);
 }
 
 function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): StatementOptions {
@@ -125,16 +124,4 @@ function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): 
     ...(passphraseFile === undefined ? {} : { passphraseFile }),
     ...(verifierId === undefined ? {} : { verifierId }),
   };
-}
-
-/** Only `allow` is 0. */
-function exitOf(outcome: Outcome): CommandExit {
-  switch (outcome) {
-    case "allow":
-      return 0;
-    case "deny":
-      return 1;
-    case "undecided":
-      return 3;
-  }
 }
