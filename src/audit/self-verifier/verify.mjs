@@ -4,7 +4,7 @@
 //
 // verify.mjs: checks an audit folder. One file, no dependency, any Node.js from version 20, no network:
 //
-//     node verify.mjs [DIR] [--json] [--trust-root DIR] [--expect-signer NAME] [--expect-key SHA256] [--at TIME]
+//     node verify.mjs [DIR] [--json] [--trust-root DIR] [--expect-signer NAME] [--expect-key SHA256|FILE] [--at TIME]
 //
 // It is a second implementation, written to be read: it shares no code with the program that wrote the folder. Read it
 // from the top: how results are reported, how files and encodings are read, cryptography from small to large (keys,
@@ -1153,19 +1153,20 @@ function verifyTlogProof(text, entry, policy) {
   const checkpoint = parseCheckpoint(text.slice(end + 2), "the checkpoint of the log proof");
   const root = rootOfProof(BigInt(index), checkpoint.size, leafHash(entry), hashes);
   need(same(root, checkpoint.rootHash), "the log proof is not about this entry");
-  return { index: BigInt(index), ...requireCheckpoint(checkpoint, policy) };
+  requireLog(checkpoint, policy);
+  const witnesses = noteSigners(checkpoint, policy.witnesses).map(({ name }) => name);
+  if (!policy.isQuorum(new Set(witnesses)))
+    throw new Unable(`the log proof lacks cosignatures that the policy asks for (${policy.quorum})`);
+  return { index: Number(index), witnesses };
 }
 
 /** @param {ReturnType<typeof parseCheckpoint>} checkpoint @param {ReturnType<typeof parseLogPolicy>} policy */
-function requireCheckpoint(checkpoint, policy) {
+function requireLog(checkpoint, policy) {
   const logs = noteSigners(checkpoint, policy.logs);
   need(
     logs.some(({ name }) => name === checkpoint.origin),
-    `no trusted log signed the checkpoint of ${checkpoint.origin}`,
+    `no log of the policy signed the checkpoint of ${checkpoint.origin}`,
   );
-  const witnesses = noteSigners(checkpoint, policy.witnesses).map(({ name }) => name);
-  need(policy.isQuorum(new Set(witnesses)), `the checkpoint lacks cosignatures: ${witnesses.length} of the quorum ${policy.quorum}`);
-  return { checkpoint, witnesses };
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -2223,7 +2224,7 @@ class Folder {
     return [...this.files.keys()].filter((name) => name.startsWith(`${prefix}/`));
   }
 
-  /** The bytes that were hashed, or nothing. @param {string} name @returns {Bytes} */
+  /** The bytes that were hashed, or nothing. @param {string} name @returns {Buffer} */
   bytes(name) {
     const entry = this.files.get(name);
     need(entry !== undefined, `${name} is missing`);
@@ -2249,13 +2250,9 @@ class Folder {
 /** One buffer for all files. */
 let chunk = Buffer.allocUnsafe(1 << 16);
 
-/** A path of the folder: no way out of it, and nothing that systems read differently. @param {string} name */
+/** A path of the folder: no way out of it, and letters that every system reads alike. @param {string} name */
 function requirePlainPath(name) {
-  need(!/[\p{Cc}\\\ufffd]/u.test(name), "its name has characters that not every system takes");
-  need(
-    name.split("/").every((part) => part !== "" && part !== "." && part !== ".."),
-    "its name is not a plain relative path",
-  );
+  need(/^(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name), "its name is not a plain relative path");
 }
 
 /** BagIt (RFC 8493): `sha256sum` lines. @param {Folder} folder @param {string} name @returns {Map<string, string>} */
@@ -2349,19 +2346,16 @@ function checkBag(report, folder) {
  * @typedef {object} Audit everything that the checks share
  * @property {Report} report @property {Folder} folder @property {Options} options
  * @property {Json} record data/record.json @property {Trust} trust @property {Moment} moment @property {Lookup} lookup
+ * @property {ReturnType<typeof parseLogPolicy> | undefined} policy of the custody log @property {Bytes[]} entries of it
  *
  * @typedef {object} Options
  * @property {string} directory @property {boolean} json @property {string | undefined} trustRoot
- * @property {string | undefined} expectSigner @property {string | undefined} expectKey @property {Date} now
+ * @property {string | undefined} expectSigner @property {string | undefined} expectKey its id
+ * @property {crypto.KeyObject | undefined} key that was given as a file @property {Date} now
  */
 
 const recordName = "data/record.json";
-const sealNames = {
-  statement: "seal/statement.sigstore.json",
-  token: "seal/token.tsr",
-  proof: "seal/event.tlog-proof",
-  key: "seal/key.pem",
-};
+const sealNames = { statement: "seal/statement.sigstore.json", proof: "seal/event.tlog-proof", event: "seal/event.dsse.json" };
 
 /** @param {Signer} signer @param {string} what */
 function signerText({ identity, keyId, proofs, instants }, what) {
@@ -2386,7 +2380,7 @@ function statementOf({ payload, payloadType }, what) {
 function checkSeal(audit) {
   const { report, folder, options, record } = audit;
   for (const name of folder.below("seal")) {
-    const isKnown = Object.values(sealNames).includes(name) || /^seal\/renewal-[1-9]\d{0,3}\.tsr$/.test(name);
+    const isKnown = Object.values(sealNames).includes(name) || /^seal\/(?:renewal-[1-9]\d{0,3}|token(?:-[1-9]\d?)?)\.tsr$/.test(name);
     if (!isKnown) report.add("seal.files", "FAIL", name, "it does not belong into the seal");
   }
   if (!folder.has(sealNames.statement)) {
@@ -2436,69 +2430,82 @@ function checkSeal(audit) {
   return sealed;
 }
 
-/** Who sealed. A key that only lies beside the seal shows that the seal is whole, not whose it is. @param {Audit} audit @param {Signed} signed @returns {Signer} */
-function sealSigner({ folder, trust, moment, options }, signed) {
-  const isNamed = signed.certificates.length > 0 || trust.keys.has(signed.hint) || !folder.has(sealNames.key);
-  if (isNamed) return signerOf(signed, "report", trust, moment);
-  const [spki] = pemBlocks(Buffer.from(folder.bytes(sealNames.key)).toString("latin1"), "PUBLIC KEY");
-  const key = publicKey(spki ?? new Uint8Array(), "key of the seal");
-  need(keyHints(key).includes(signed.hint) && signed.isBy(key), "the seal is not by the key beside it");
-  const keyId = keyIdOf(key);
-  if (options.expectKey !== keyId)
-    throw new Unable(`it is by the key ${keyId}, which the trust root does not name: compare it with --expect-key`);
-  return {
-    identity: "the key that was asked for",
-    keyId,
-    method: "key",
-    proofs: [],
-    instants: [moment.sealed ?? moment.now],
-  };
+/** Who sealed: an identity of the trust root, or the key that the auditor brought along. @param {Audit} audit @param {Signed} signed @returns {Signer} */
+function sealSigner({ trust, moment, options }, signed) {
+  if (signed.certificates.length > 0 || trust.keys.has(signed.hint) || trust.unusable.includes(signed.hint)) {
+    return signerOf(signed, "report", trust, moment);
+  }
+  const { key } = options;
+  if (key === undefined)
+    throw new Unable(`the trust root has no key ${plain(signed.hint)}: give the sealer's public key with --expect-key FILE`);
+  need(keyHints(key).includes(signed.hint) && signed.isBy(key), "the seal is not by the key that was given");
+  return { identity: "the key that was given", keyId: keyIdOf(key), method: "key", proofs: [], instants: [moment.sealed ?? moment.now] };
 }
 
-/** The time stamp on the seal, and its renewals: each covers the one before. @param {Audit} audit @param {Bytes} bundle @param {Signed} signed */
+/** The event of the export in the custody log, if it was written there. @param {Audit} audit */
+function checkSealEvent({ report, folder, policy }) {
+  if (!folder.has(sealNames.proof)) return;
+  report.check("seal.log", sealNames.proof, () => {
+    need(policy !== undefined, "the folder has no policy of a log");
+    const entry = folder.bytes(sealNames.event);
+    const { index } = verifyTlogProof(utf8(folder.bytes(sealNames.proof), "the log proof"), entry, policy);
+    need(digestsOfEvent(entry, "the event").has(folder.files.get(tagManifest)?.sha256 ?? ""), "the event is about something else");
+    return `entry ${index} of the custody log`;
+  });
+}
+
+/**
+ * The time stamps on the seal's signature, and their renewals: each covers the bundle and the time stamp before it, so
+ * that the first one still counts when its authority's key or hash function is weak (RFC 4998 has the idea).
+ * @param {Audit} audit @param {Bytes} bundle @param {Signed} signed
+ */
 function checkSealTimes({ report, folder, trust, moment }, bundle, signed) {
-  /** @type {Date | undefined} */
-  let first;
-  if (folder.has(sealNames.token)) {
-    first = report.check(
-      "seal.time",
-      sealNames.token,
-      () => {
-        const [proof] = provenTimes([folder.bytes(sealNames.token)], bundle, trust.tsas, trust, moment);
-        need(proof !== undefined && proof.earliest <= moment.now, "it lies in the future");
-        return proof;
-      },
-      (proof) => `sealed not later than ${instantText(proof.time)} by ${proof.authority}`,
-    )?.time;
-  } else if (signed.tokens.length > 0) {
-    first = report.check(
-      "seal.time",
-      sealNames.statement,
-      () => provenTimes(signed.tokens, signed.stamped, trust.tsas, trust, moment)[0],
-      (proof) => `sealed not later than ${instantText(proof?.time ?? moment.now)} by ${proof?.authority}`,
-    )?.time;
-  } else report.add("seal.time", "not checked", "seal", "the seal has no time stamp: signatures are judged at the time of this check");
+  const copies = folder.below("seal").filter((name) => /^seal\/token(-\d+)?\.tsr$/.test(name));
+  for (const name of copies) {
+    report.check("seal.token", name, () => {
+      need(
+        signed.tokens.some((each) => same(each, folder.bytes(name))),
+        "it is not in the seal's bundle",
+      );
+      return "the time stamp of the seal, for other programs";
+    });
+  }
+  if (signed.tokens.length === 0) {
+    report.add("seal.time", "not checked", "seal", "the seal has no time stamp: signatures are judged at the time of this check");
+    return undefined;
+  }
+  const proofs = report.check(
+    "seal.time",
+    sealNames.statement,
+    () => {
+      const found = provenTimes(signed.tokens, signed.stamped, trust.tsas, trust, moment);
+      for (const { earliest } of found) need(earliest <= moment.now, "it lies in the future");
+      return found;
+    },
+    (found) => found.map(({ time, authority }) => `sealed not later than ${instantText(time)} by ${authority}`).join(", "),
+  );
+  /** @type {Bytes} */
+  let before = signed.tokens[0] ?? new Uint8Array();
+  let last = proofs?.[0]?.earliest;
   const renewals = folder.below("seal").filter((name) => name.startsWith("seal/renewal-"));
-  let last = first;
   for (let number = 1; number <= renewals.length; number += 1) {
     const name = `seal/renewal-${number}.tsr`;
     last = report.check(
       "seal.renewal",
       name,
       () => {
-        const before = number === 1 ? sealNames.token : `seal/renewal-${number - 1}.tsr`;
         need(folder.has(name), "a renewal before the last one is missing");
-        const [proof] = provenTimes([folder.bytes(name)], Buffer.concat([bundle, folder.bytes(before)]), trust.tsas, trust, moment);
-        need(
-          proof !== undefined && last !== undefined && proof.time >= last && proof.earliest <= moment.now,
-          "it is older than what it renews, or lies in the future",
-        );
+        const token = folder.bytes(name);
+        const [proof] = provenTimes([token], Buffer.concat([bundle, before]), trust.tsas, trust, moment);
+        need(proof !== undefined && last !== undefined && proof.time >= last, "it is older than what it renews");
+        need(proof.earliest <= moment.now, "it lies in the future");
+        before = token;
         return proof;
       },
       (proof) => `renewed at ${instantText(proof.time)} by ${proof.authority}`,
-    )?.time;
+    )?.earliest;
   }
-  return first;
+  return proofs?.[0]?.time;
 }
 
 /** Documents that the record names, by digest. @param {Audit} audit */
@@ -2607,7 +2614,42 @@ function checkReceipts(audit) {
       return `the BOM lists the digests of ${equal} of ${files.size} files`;
     });
     checkSigners(audit, artifact, files);
+    checkReceiptParts(audit, artifact);
   }
+}
+
+/** What else lies in a receipt: copies of statements and time stamps for other programs, and the event in the custody log. @param {Audit} audit @param {Json} artifact */
+function checkReceiptParts({ report, folder, policy, entries }, artifact) {
+  const place = String(artifact["receipt"]);
+  const name = `${place}/receipt.json`;
+  const proof = `${place}/event.tlog-proof`;
+  report.check("receipt.parts", name, () => {
+    const receipt = folder.json(name);
+    const documents = list(receipt["documents"] ?? [], "documents");
+    need(receipt["manifest"] === artifact["manifest"], "it is about another artifact");
+    for (const each of documents) need(folder.files.get(each["path"])?.sha256 === each["sha256"], `${each["path"]} has another SHA-256`);
+    const held = documents.map((each) => folder.bytes(each["path"]).toString("latin1"));
+    const copies = [...list(receipt["statements"] ?? [], "statements"), ...list(receipt["tokens"] ?? [], "tokens")];
+    for (const each of copies) {
+      const mark = each.includes("/statement.dsse.json")
+        ? folder.json(each)["payload"]
+        : Buffer.from(folder.bytes(each)).toString("base64");
+      need(typeof mark === "string" && mark !== "" && held.some((text) => text.includes(mark)), `${each} is in none of the signatures`);
+    }
+    const known = new Set([name, proof, `${place}/files.sha256`, ...copies, ...documents.map((each) => each["path"])]);
+    const strange = folder.below(place).find((each) => !known.has(each));
+    need(strange === undefined, `it does not list ${strange}`);
+    return `${documents.length} documents, ${copies.length} copies for other programs`;
+  });
+  if (!folder.has(proof)) return;
+  report.check("receipt.log", proof, () => {
+    const text = utf8(folder.bytes(proof), "the log proof");
+    const entry = entries[Number(/^index (\d{1,15})$/m.exec(text)?.[1])];
+    need(policy !== undefined && entry !== undefined, "the custody log of the folder does not have the entry");
+    const { index } = verifyTlogProof(text, entry, policy);
+    need(digestsOfEvent(entry, "the event").has(String(artifact["manifest"]).replace("sha256:", "")), "the event is about something else");
+    return `entry ${index} of the custody log`;
+  });
 }
 
 /** Signatures that the record counts for an artifact. @param {Audit} audit @param {Json} artifact @param {Map<string, string>} files */
@@ -2785,41 +2827,85 @@ function tilePath(level, index, width) {
 }
 
 /** Every entry, the tree over all of them, and who signed it. @param {Audit} audit */
-function checkCustody({ report, folder, record, trust }) {
+function checkCustody(audit) {
+  const { report, folder, record, trust } = audit;
   const custody = record["custody"];
   if (custody === undefined) return report.add("custody.log", "ok", "data/custody", "no custody log is part of the folder, as recorded");
   const root = String(custody["path"]);
+  const text = (/** @type {string} */ name) => utf8(folder.bytes(name), name);
   const policy = report.check(
     "custody.policy",
     `${root}/policy`,
-    () => parseLogPolicy(utf8(folder.bytes(`${root}/policy`), "policy")),
-    ({ logs, witnesses, quorum }) => `${logs.length} logs, ${witnesses.length} witnesses, quorum ${quorum}`,
+    () => parseLogPolicy(text(`${root}/policy`)),
+    (found) =>
+      `${found.logs.length} logs, ${found.witnesses.length} witnesses, quorum ${found.quorum}: the folder's own, which shows that the log is whole, not whose it is`,
   );
-  if (policy === undefined) return undefined;
-  const checkpoint = report.check(
-    "custody.checkpoint",
-    `${root}/checkpoint`,
+  audit.policy = policy;
+  const checkpoint =
+    policy &&
+    report.check(
+      "custody.checkpoint",
+      `${root}/checkpoint`,
+      () => {
+        const found = parseCheckpoint(text(`${root}/checkpoint`), "the checkpoint");
+        requireLog(found, policy);
+        need(found.origin === custody["origin"] && found.size === BigInt(custody["entries"]), "the record is about another log");
+        need(Buffer.from(found.rootHash).toString("base64") === custody["rootHash"], "the record has another root");
+        return found;
+      },
+      (found) => `${found.origin}, ${found.size} entries`,
+    );
+  if (policy === undefined || checkpoint === undefined) return undefined;
+  const leaves = report.check(
+    "custody.entries",
+    `${root}/tile/entries`,
     () => {
-      const { checkpoint: found, witnesses } = requireCheckpoint(
-        parseCheckpoint(utf8(folder.bytes(`${root}/checkpoint`), "checkpoint"), "the checkpoint"),
-        policy,
-      );
-      need(found.origin === custody["origin"] && found.size === BigInt(custody["entries"]), "the record is about another log");
-      need(Buffer.from(found.rootHash).toString("base64") === custody["rootHash"], "the record has another root");
-      return { found, witnesses };
+      audit.entries = readEntries(folder, root, Number(checkpoint.size));
+      const hashes = audit.entries.map(leafHash);
+      need(same(rootOfLeaves(hashes), checkpoint.rootHash), "the entries are not those that the log signed");
+      checkTiles(folder, root, hashes);
+      return hashes;
     },
-    ({ found, witnesses }) => `${found.origin}, ${found.size} entries, ${witnesses.length} witnesses`,
-  )?.found;
-  if (checkpoint === undefined) return undefined;
-  return report.check("custody.entries", `${root}/tile/entries`, () => {
-    const entries = readEntries(folder, root, Number(checkpoint.size));
-    const leaves = entries.map(leafHash);
-    need(same(rootOfLeaves(leaves), checkpoint.rootHash), "the entries are not those that the log signed");
-    checkTiles(folder, root, leaves);
+    (found) => `${found.length} entries in one tree`,
+  );
+  if (leaves === undefined) return undefined;
+  report.check("custody.actors", `${root}/tile/entries`, () => {
     const logs = policy.logs.filter(({ name }) => name === checkpoint.origin);
-    const actors = entries.map((bytes, index) => custodyActor(bytes, leaves[index - 1], logs, trust, index));
-    return `${entries.length} entries in one tree: ${actors.filter((each) => each === "named").length} by keys of the trust root, ${actors.filter((each) => each === "unnamed").length} by other keys, ${actors.filter((each) => each === "log").length} written down by the log`;
+    const actors = audit.entries.map((bytes, index) => custodyActor(bytes, leaves[index - 1], logs, trust, index));
+    const count = (/** @type {string} */ kind) => actors.filter((each) => each === kind).length;
+    return `signed by keys of the trust root: ${count("named")}, by other keys: ${count("unnamed")}, by the log for people without a key: ${count("log")}`;
   });
+  return checkWitnesses(audit, root, policy, leaves, checkpoint);
+}
+
+/** Checkpoints that witnesses cosigned: they must be of this log's past, and one must have the quorum. @param {Audit} audit @param {string} root @param {ReturnType<typeof parseLogPolicy>} policy @param {Bytes[]} leaves @param {ReturnType<typeof parseCheckpoint>} newest */
+function checkWitnesses({ report, folder }, root, policy, leaves, newest) {
+  const notes = [newest];
+  for (const name of folder.below(`${root}/cosigned`)) {
+    report.check("custody.cosigned", name, () => {
+      const note = parseCheckpoint(utf8(folder.bytes(name), name), "the checkpoint");
+      requireLog(note, policy);
+      need(note.origin === newest.origin && note.size <= BigInt(leaves.length), "it is of another log, or newer than the log");
+      need(same(rootOfLeaves(leaves.slice(0, Number(note.size))), note.rootHash), "the log was rewritten since it was cosigned");
+      const witnesses = noteSigners(note, policy.witnesses).map((each) => each.name);
+      notes.push(note);
+      return `${note.size} entries, cosigned by ${witnesses.join(", ") || "nobody whom the policy names"}`;
+    });
+  }
+  if (policy.quorum === "none") return;
+  report.check("custody.quorum", root, () => {
+    const enough = notes.findLast((note) => policy.isQuorum(new Set(noteSigners(note, policy.witnesses).map((each) => each.name))));
+    if (enough === undefined) throw new Unable(`no checkpoint has the cosignatures that the policy asks for (${policy.quorum})`);
+    return `${enough.size} of ${newest.size} entries are witnessed`;
+  });
+}
+
+/** Digests that an entry is about. @param {Bytes} bytes @param {string} what @returns {Set<string>} */
+function digestsOfEvent(bytes, what) {
+  const [signed] = readEnvelope(object(json(bytes, what), what));
+  const entry = object(json(signed?.payload ?? new Uint8Array(), what), what);
+  const resources = ["subject", "inputs", "outputs"].flatMap((each) => list(entry[each] ?? [], each));
+  return new Set(resources.map((each) => String(each["digest"]?.["sha256"])));
 }
 
 /** @param {Folder} folder @param {string} root @param {number} size */
@@ -2886,7 +2972,7 @@ function custodyActor(bytes, before, logs, trust, index) {
 // ---------------------------------------------------------------------------------------------------------------------
 // The program
 
-const usage = "usage: node verify.mjs [DIR] [--json] [--trust-root DIR] [--expect-signer NAME] [--expect-key SHA256] [--at TIME]";
+const usage = "usage: node verify.mjs [DIR] [--json] [--trust-root DIR] [--expect-signer NAME] [--expect-key SHA256|FILE] [--at TIME]";
 
 /** @param {string[]} args @returns {Options} */
 function parseOptions(args) {
@@ -2899,12 +2985,24 @@ function parseOptions(args) {
     at: text,
   };
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const expectKey = values["expect-key"]?.toLowerCase().replace(/^sha256:/, "");
   const now = new Date(values.at ?? Date.now());
-  const isRight = positionals.length <= 1 && (expectKey === undefined || /^[0-9a-f]{64}$/.test(expectKey)) && !Number.isNaN(now.getTime());
+  const expected = values["expect-key"]?.replace(/^sha256:/, "");
+  const isId = expected !== undefined && /^[0-9a-fA-F]{64}$/.test(expected);
+  const [spki] = expected === undefined || isId ? [] : pemBlocks(fs.readFileSync(expected, "latin1"), "PUBLIC KEY");
+  const key = spki && publicKey(spki, "the given key");
+  const isRight = positionals.length <= 1 && !Number.isNaN(now.getTime()) && (expected === undefined || isId || key !== undefined);
   if (!isRight) throw new Error(usage);
+  const expectKey = key === undefined ? expected?.toLowerCase() : keyIdOf(key);
   const directory = positionals[0] ?? path.dirname(fileURLToPath(import.meta.url));
-  return { directory, json: values.json ?? false, trustRoot: values["trust-root"], expectSigner: values["expect-signer"], expectKey, now };
+  return {
+    directory,
+    json: values.json ?? false,
+    trustRoot: values["trust-root"],
+    expectSigner: values["expect-signer"],
+    expectKey,
+    key,
+    now,
+  };
 }
 
 /** @param {Options} options */
@@ -2954,15 +3052,18 @@ export function verifyFolder(options) {
       trust,
       moment: { now: options.now, sealed: undefined },
       lookup,
+      policy: undefined,
+      entries: [],
     };
     /** @type {[string, (audit: Audit) => void][]} */
     const steps = [
       ["seal", checkSeal],
       ["record", checkInputs],
+      ["custody", checkCustody],
+      ["seal", checkSealEvent],
       ["bom", checkDocuments],
       ["receipt", checkReceipts],
       ["decision", checkDecision],
-      ["custody", checkCustody],
     ];
     for (const [name, step] of steps) {
       try {
