@@ -2,6 +2,7 @@
 // Every ceiling, with its unit and its reason. Bounds are checked before memory is taken (CWE-770).
 
 import { auditLimits } from "./audit-limits.ts";
+import { custodyLimits } from "./custody-limits.ts";
 import { dataLimits } from "./data-limits.ts";
 import { imageLimits } from "./image-limits.ts";
 import { packageLimits } from "./package-limits.ts";
@@ -377,4 +378,5 @@ export const limits = {
   ...registryLimits,
   ...imageLimits,
   ...auditLimits,
+  ...custodyLimits,
 } as const;
