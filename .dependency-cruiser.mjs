@@ -88,6 +88,7 @@ export default {
       "x509/",
       "net/",
     ]),
+    layer("page", ["audit/record\\.ts", "report/"]),
     {
       name: "use-cases-do-not-import-the-command-line",
       severity: "error",

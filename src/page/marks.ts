@@ -25,7 +25,7 @@ export const toneWords: Readonly<Record<Tone, string>> = {
   good: "allowed",
   bad: "denied",
   open: "undecided",
-  waived: "allowed by waiver",
+  waived: "waived",
   none: "not judged",
 };
 
@@ -62,13 +62,14 @@ export const gradeWords: Readonly<Record<EvidenceGrade, string>> = {
 };
 
 export const gradeMeanings: Readonly<Record<EvidenceGrade, string>> = {
-  recomputed: "every file's digest was computed from its bytes, and equals what a trusted identity signed or the BOM lists",
+  recomputed:
+    "every file's digest was computed from its bytes, and equals what a trusted identity signed or the BOM lists",
   signed: "a trusted identity vouches for it; not all of its bytes were compared",
   claim: "nothing but words: nobody trusted vouches for it",
 };
 
 export function gradeMark(grade: EvidenceGrade): Html {
-  return html`<span class="mark grade">${icon(grade, "icon steps")}${gradeWords[grade]}</span>`;
+  return html`<span class="mark grade">${icon(grade, "icon ladder")}${gradeWords[grade]}</span>`;
 }
 
 export const severityOrder: readonly Severity[] = ["critical", "high", "medium", "low", "info"];

@@ -112,36 +112,45 @@ const closedAttributes = /^(?:on.*|style|srcdoc|srcset|action|formaction|http-eq
 /** What the literals open and do not close before the next value: elements whose content is not markup, and comments. */
 const rawContent = /<!--|<(?:script|style|textarea|template|iframe|foreignobject)\b/i;
 
+type State = "content" | "tag" | "value";
+
+/** What each character of our own markup leads to; the others change nothing. */
+const steps: Readonly<Record<State, ReadonlyMap<string, State>>> = {
+  content: new Map([["<", "tag"]]),
+  tag: new Map([
+    [">", "content"],
+    ['"', "value"],
+  ]),
+  value: new Map([['"', "tag"]]),
+};
+
 /** Walks the literal text as a parser would, as far as our own markup goes. */
 function findPlaces(literals: readonly string[]): readonly Place[] {
   const places: Place[] = [];
-  let state: "content" | "tag" | "value" = "content";
+  let state: State = "content";
   let attribute = "";
-  for (const literal of literals) {
+  for (const [index, literal] of literals.entries()) {
     if (rawContent.test(literal)) {
       throw new Error("no comments, and no elements whose content is not markup");
     }
     for (let at = 0; at < literal.length; at += 1) {
-      const character = literal.charAt(at);
-      if (character === '"' && state === "tag") {
+      const next: State = steps[state].get(literal.charAt(at)) ?? state;
+      if (state === "tag" && next === "value") {
         attribute = /([a-z:-]+)=$/.exec(literal.slice(0, at))?.[1] ?? "";
-        state = "value";
-      } else if (character === '"' && state === "value") {
-        state = "tag";
-      } else if (character === "<" && state === "content") {
-        state = "tag";
-      } else if (character === ">" && state === "tag") {
-        state = "content";
-      } else if (/['`]/.test(character) && state === "tag") {
-        throw new Error("attributes stand in double quotes");
       }
+      state = next;
     }
-    places.push(state === "content" && literal === literals.at(-1) ? "content" : placeOf(state, attribute));
+    if (index < literals.length - 1) {
+      places.push(placeOf(state, attribute));
+    }
+  }
+  if (state !== "content") {
+    throw new Error("a template ends inside a tag");
   }
   return places;
 }
 
-function placeOf(state: "content" | "tag" | "value", attribute: string): Place {
+function placeOf(state: State, attribute: string): Place {
   if (state === "content") {
     return "content";
   }
