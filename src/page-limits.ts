@@ -6,6 +6,8 @@ export const pageLimits = {
   maxNameCharacters: 160,
   /** Characters of a sentence: messages, reasons, hints. */
   maxSentenceCharacters: 600,
+  /** Characters of a path that is a link: no file system has longer ones. */
+  maxLinkCharacters: 4096,
   /** Rows of gated artifacts, some 1,500 bytes each: with the components the page stays below 3 MB. */
   maxArtifactRows: 800,
   /** Rows of components, some 600 bytes each. A browser lays out so many in a quarter of a second. */

@@ -2,10 +2,9 @@
 // START-HERE.html: an audit folder for people, as one file. Pure: the same record, the same bytes. It loads nothing, its policy
 // allows its own style and script by digest and nothing else, and all of it can be read without the script.
 
-import { createHash } from "node:crypto";
 import type { AuditRecord } from "../audit/record.ts";
 import { pageLimits } from "../page-limits.ts";
-import { embedConstantUnsafe, html } from "../report/html.ts";
+import { contentPolicy, embedConstantUnsafe, html } from "../report/html.ts";
 import { artifactSection, byConcern } from "./artifacts.ts";
 import { pageScript, pageStyle } from "./browser-files.ts";
 import { chainSection } from "./chain/section.ts";
@@ -22,21 +21,6 @@ import { cut } from "./text.ts";
 import { mastheadHtml, summaryHtml, verdictHtml } from "./verdict.ts";
 
 export type StartHereOptions = CheckingOptions;
-
-/** The page's own policy: one style, one script, nothing else, and no way for the script to make markup of text. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  `style-src ${source(pageStyle)}`,
-  `script-src ${source(pageScript)}`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join("; ");
-
-function source(text: string): string {
-  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-}
 
 /** The page for a record. */
 export function renderStartHere(record: AuditRecord, options: StartHereOptions = {}): string {
@@ -62,7 +46,7 @@ export function renderStartHere(record: AuditRecord, options: StartHereOptions =
 <html lang="en" data-report="aibom-start-here">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy}">
+${contentPolicy({ style: pageStyle, script: pageScript })}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">

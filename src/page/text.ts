@@ -45,6 +45,9 @@ export function day(text: string): Html {
 
 /** A file of the folder, as a link to it. On paper the path follows other words. */
 export function file(path: string, words = path): Html {
+  if (path.length > pageLimits.maxLinkCharacters) {
+    return code(words);
+  }
   const shown = cut(words, pageLimits.maxNameCharacters);
   return html`<a class="${words === path ? "file path" : "file"}" href="${addressOfFile(path)}">${shown}</a>`;
 }
@@ -52,6 +55,9 @@ export function file(path: string, words = path): Html {
 /** A receipt, by the first digits of the digest that its folder is called. */
 export function receiptLink(path: string, manifest: string): Html {
   const hex = manifest.replace(/^[a-z0-9]+:/, "").slice(0, 16);
+  if (path.length > pageLimits.maxLinkCharacters) {
+    return code(hex);
+  }
   return html`<a class="file path" href="${addressOfFile(path)}">${hex}</a>`;
 }
 

@@ -3,6 +3,7 @@
 // escaped. A value can stand in an element's content or between the double quotes of an attribute that holds no code and no
 // style; an address must be one of `addressOf…`. Anything else is a mistake in the source and throws.
 
+import { createHash } from "node:crypto";
 import { escapeText } from "../codes/escape.ts";
 import { markupText } from "./markup-text.ts";
 
@@ -71,15 +72,37 @@ export function embedConstantUnsafe(element: "style" | "script", text: string): 
   return new Markup(`<${element}>${text}</${element}>`);
 }
 
+/**
+ * The element by which a page allows its own style sheet and script, by digest, and nothing else; its script cannot make
+ * markup of text either.
+ */
+export function contentPolicy({ style, script }: { readonly style: string; readonly script?: string }): Html {
+  const directives = [
+    "default-src 'none'",
+    `style-src ${digestSource(style)}`,
+    ...(script === undefined ? [] : [`script-src ${digestSource(script)}`]),
+    "base-uri 'none'",
+    "form-action 'none'",
+    ...(script === undefined ? [] : ["require-trusted-types-for 'script'", "trusted-types 'none'"]),
+  ];
+  return new Markup(`<meta http-equiv="Content-Security-Policy" content="${directives.join("; ")}">`);
+}
+
+function digestSource(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
+
 /** An element of this page, by an id that is ours. */
 export function addressOfElement(id: string): HtmlAddress {
   return new Address(`#${encodeURIComponent(id)}`);
 }
 
-/** A file beside the page. It begins with `./`, so that no name in it becomes a scheme or a host. */
+/** A file beside the page or below: it begins with `./`, no name in it becomes a scheme or a host, and no step leads up. */
 export function addressOfFile(path: string): HtmlAddress {
   const parts = path.toWellFormed().split("/");
-  return new Address(`./${parts.map(encodeURIComponent).join("/")}`);
+  return new Address(
+    `./${parts.map((part) => (/^\.+$/.test(part) ? "-" : encodeURIComponent(part))).join("/")}`,
+  );
 }
 
 function fill(place: Place, value: HtmlValue): string {

@@ -50,7 +50,7 @@ export function chainSvg(chain: ChainBoxes, ids: NodeIds): Html {
   const lines = links.map((link, index) => lineSvg(link, layout.lines[index] ?? [], boxes));
   const shapes = boxes.map((box, index) => boxSvg(box, index, layout.boxes[index] ?? { x: 0, y: 0 }, ids));
   return html`<svg class="chain" viewBox="0 0 ${layout.width} ${layout.height}" width="${layout.width}" height="${layout.height}" role="group" aria-label="Supply chain: each box leads to its row">
-<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse" markerUnits="userSpaceOnUse"><path d="M0 .8L7 4 0 7.200z" class="arrow"/></marker></defs>
+<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse" markerUnits="userSpaceOnUse"><path d="M0 .8L7 4 0 7.2z" class="arrow"/></marker></defs>
 <g aria-hidden="true">${titles}</g>
 <g aria-hidden="true">
 ${lines}</g>
