@@ -99,6 +99,7 @@ export default {
       "net/",
       "layouts/member",
     ]),
+    layer("page", ["audit/record\\.ts", "report/"]),
     {
       name: "use-cases-do-not-import-the-command-line",
       severity: "error",
