@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+// Elements of models: what a `machine-learning-model` and its card say.
+
+import type { Probe } from "../element.ts";
+import { anyOf, at, inDocument, properties, references } from "../look.ts";
+import {
+  descriptionAt,
+  hashAlgorithmAt,
+  hashAt,
+  identifierAt,
+  licenseAt,
+  producerAt,
+} from "./component-places.ts";
+import { trainingProcess } from "./document.ts";
+
+const of = "model";
+const lists = ["/modelCard/properties", "/properties"];
+
+export const modelName: Probe = {
+  of,
+  expected: "/name",
+  find: at("/name"),
+  fill: "aibom inventory writes it",
+};
+
+export const modelIdentifier: Probe = {
+  of,
+  expected: "/purl",
+  find: identifierAt,
+  fill: "inventory a single file, or a Hugging Face cache: only then a package URL can be proved",
+};
+
+export const modelVersion: Probe = {
+  of,
+  expected: "/version",
+  find: at("/version"),
+  fact: "version",
+  fill: "inventory a Hugging Face cache (its commit), or state a version in the file's header or MLmodel",
+};
+
+export const modelTimestamp: Probe = {
+  of,
+  expected: "/releaseNotes/timestamp",
+  find: anyOf(
+    at("/releaseNotes/timestamp"),
+    properties(lists, ["aibom:claim:created*", "aibom:claim:modified*"]),
+    inDocument(at("/formulation/*/workflows/*/timeEnd")),
+  ),
+  fill: "state when the model was made: a creation time in its header, or releaseNotes.timestamp",
+};
+
+export const modelRelease: Probe = {
+  of,
+  expected: "/releaseNotes/timestamp",
+  find: at("/releaseNotes/timestamp"),
+  fill: "add releaseNotes.timestamp, the day on which the model was released",
+};
+
+export const modelDistribution: Probe = {
+  of,
+  expected: "/externalReferences",
+  find: references("distribution", "website", "vcs"),
+  fill: "state the address of the model in its header or card",
+};
+
+export const modelProducer: Probe = {
+  of,
+  expected: "/manufacturer",
+  find: producerAt,
+  fact: "organization",
+  fill: "state organization and authors in the file's header (general.organization, general.author) or the card",
+};
+
+export const modelProducerContact: Probe = {
+  of,
+  expected: "/manufacturer",
+  find: at(
+    "/manufacturer/url/*",
+    "/manufacturer/contact/*/email",
+    "/supplier/url/*",
+    "/supplier/contact/*/email",
+    "/authors/*/email",
+  ),
+  fill: "add an e-mail address or web address to the manufacturer before you sign the BOM",
+};
+
+export const modelDescription: Probe = {
+  of,
+  expected: "/description",
+  find: descriptionAt,
+  fact: "description",
+  fill: "describe the model in its header (general.description) or card",
+};
+
+export const modelHash: Probe = {
+  of,
+  expected: "/hashes",
+  find: hashAt,
+  fill: "aibom inventory writes it",
+};
+
+export const modelHashAlgorithm: Probe = {
+  of,
+  expected: "/hashes",
+  find: hashAlgorithmAt,
+  fill: "aibom inventory writes it",
+};
+
+export const modelArchitecture: Probe = {
+  of,
+  expected: "/modelCard/modelParameters/architectureFamily",
+  find: at(
+    "/modelCard/modelParameters/architectureFamily",
+    "/modelCard/modelParameters/modelArchitecture",
+    "/modelCard/modelParameters/approach/type",
+  ),
+  fact: "architecture.family",
+  fill: "keep config.json, or the header's general.architecture, with the weights",
+};
+
+export const parameterCount: Probe = {
+  of,
+  expected: "/modelCard/properties",
+  find: properties(lists, [
+    "cdx:ai-ml:model:parameter:count",
+    "aibom:computed:parameters.count",
+    "nvidia:ai-ml:model:parameter_count",
+  ]),
+  fact: "parameters.count",
+  fill: "inventory the weights themselves: aibom counts parameters",
+};
+
+/** A basket: some property of the model that its kind makes interesting. */
+export const modelProperties: Probe = {
+  of,
+  expected: "/modelCard",
+  find: anyOf(
+    modelArchitecture.find,
+    parameterCount.find,
+    properties(lists, ["cdx:ai-ml:model:*"]),
+    at("/modelCard/considerations/technicalLimitations/*"),
+  ),
+  fill: "keep config.json or the header's metadata with the weights, and a card with limitations",
+};
+
+export const modelInputsOutputs: Probe = {
+  of,
+  expected: "/modelCard/modelParameters/inputs",
+  find: anyOf(
+    at("/modelCard/modelParameters/inputs/*/format", "/modelCard/modelParameters/outputs/*/format"),
+    properties(lists, ["cdx:ai-ml:model:modality"]),
+  ),
+  fill: "state pipeline_tag in the card, or a signature in MLmodel",
+};
+
+export const modelModality: Probe = {
+  of,
+  expected: "/modelCard/properties",
+  find: anyOf(
+    properties(lists, ["cdx:ai-ml:model:modality", "nvidia:*modalit*"]),
+    at("/modelCard/modelParameters/inputs/*/format"),
+  ),
+  fill: "state pipeline_tag in the card",
+};
+
+export const modelTraining: Probe = {
+  of,
+  expected: "/modelCard/modelParameters/datasets",
+  find: anyOf(
+    at("/modelCard/modelParameters/datasets/*"),
+    properties(lists, ["cdx:ai-ml:model:hyperparameter:*", "cdx:ai-ml:model:parameter:tun*"]),
+    inDocument(trainingProcess.find),
+  ),
+  fill: "name the datasets in the card (datasets:), or describe the training as formulation workflows",
+};
+
+export const trainingMethod: Probe = {
+  of,
+  expected: "/modelCard/modelParameters/approach/type",
+  find: anyOf(
+    at("/modelCard/modelParameters/approach/type"),
+    properties(lists, ["cdx:ai-ml:model:parameter:tun*"]),
+    inDocument(trainingProcess.find),
+  ),
+  fill: "add modelCard.modelParameters.approach or formulation workflows before you sign the BOM",
+};
+
+export const trainingData: Probe = {
+  of,
+  expected: "/modelCard/modelParameters/datasets",
+  find: at("/modelCard/modelParameters/datasets/*"),
+  fill: "name the datasets in the card (datasets:), and in aibom.yaml (models.NAME.datasets)",
+};
+
+export const baseModel: Probe = {
+  of,
+  expected: "/pedigree/ancestors",
+  find: at("/pedigree/ancestors/*/name"),
+  fill: "name the base model in the card (base_model:), and in aibom.yaml (models.NAME.base)",
+};
+
+export const modelLicense: Probe = {
+  of,
+  expected: "/licenses",
+  find: licenseAt,
+  fact: "license",
+  fill: "state the licence in the card (license:) or the header (general.license)",
+};
+
+export const modelReferences: Probe = {
+  of,
+  expected: "/externalReferences",
+  find: at("/externalReferences/*/url"),
+  fill: "state the address of the model, its paper or its repository in its header or card",
+};
+
+export const modelTask: Probe = {
+  of,
+  expected: "/modelCard/modelParameters/task",
+  find: at("/modelCard/modelParameters/task", "/modelCard/considerations/useCases/*"),
+  fact: "task",
+  fill: "state pipeline_tag in the card",
+};
+
+export const usagePolicy: Probe = {
+  of,
+  expected: "/externalReferences",
+  find: anyOf(
+    references("license"),
+    properties(lists, ["aibom:claim:metadata:usage policy", "aibom:computed:metadata:usage policy"]),
+    at("/licenses/*/license/url"),
+  ),
+  fill: "link the licence or the acceptable-use policy in the card (license_link:)",
+};
+
+export const integration: Probe = {
+  of,
+  expected: "/externalReferences",
+  find: references("documentation", "model-card", "build-meta", "configuration"),
+  fill: "add an external reference of type documentation: how the model is put into a system",
+};
+
+export const energy: Probe = {
+  of,
+  expected: "/modelCard/considerations/environmentalConsiderations",
+  find: at(
+    "/modelCard/considerations/environmentalConsiderations/energyConsumptions/*",
+    "/modelCard/considerations/environmentalConsiderations/properties/*",
+  ),
+  fill: "add modelCard.considerations.environmentalConsiderations before you sign the BOM",
+};
+
+export const limitations: Probe = {
+  of,
+  expected: "/modelCard/considerations/technicalLimitations",
+  find: at(
+    "/modelCard/considerations/technicalLimitations/*",
+    "/modelCard/considerations/performanceTradeoffs/*",
+  ),
+  fill: "add a section Limitations to the model card",
+};
+
+export const risks: Probe = {
+  of,
+  expected: "/modelCard/considerations/ethicalConsiderations",
+  find: at(
+    "/modelCard/considerations/ethicalConsiderations/*",
+    "/modelCard/considerations/fairnessAssessments/*",
+  ),
+  fill: "add modelCard.considerations.ethicalConsiderations before you sign the BOM: results of tests for risks",
+};
+
+export const metrics: Probe = {
+  of,
+  expected: "/modelCard/quantitativeAnalysis/performanceMetrics",
+  find: at("/modelCard/quantitativeAnalysis/performanceMetrics/*"),
+  fill: "state results in the card's model-index",
+};
+
+/** Metrics whose type says that they are about security or robustness. */
+export const securityMetrics: Probe = {
+  of,
+  expected: "/modelCard/quantitativeAnalysis/performanceMetrics",
+  find: (subject, bom) =>
+    at("/modelCard/quantitativeAnalysis/performanceMetrics/*/type")(subject, bom).filter(({ value }) =>
+      /secur|robust|adversar|attack|jailbreak|toxic|safety|harm|bias|fair/i.test(String(value)),
+    ),
+  fill: "state results of tests for security or robustness in the card's model-index",
+};
