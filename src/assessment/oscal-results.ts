@@ -45,6 +45,11 @@ export function oscalResults(input: AssessmentInput, context: AssessmentContext)
   };
 }
 
+/** The document as it is written. */
+export function renderOscal(input: AssessmentInput, context: AssessmentContext): string {
+  return `${JSON.stringify(oscalResults(input, context), null, 2)}\n`;
+}
+
 function idOf(...parts: readonly string[]): string {
   return uuidOf(`${ns}/${parts.map(encodeURIComponent).join("/")}`);
 }
