@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { validateBom } from "./bom/validate.ts";
+import { AibomError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { atLeast } from "./model/severity.ts";
-import { AibomError } from "./errors.ts";
 import type { ScoreProfileId } from "./score/element.ts";
 import { elementLists } from "./score/profiles/index.ts";
 import { type Score, scoreBom } from "./score/score-bom.ts";
@@ -52,7 +52,10 @@ export async function scoreBomFile(path: string, profiles: readonly ScoreProfile
  * An element that no list has would never be missed.
  * @throws {AibomError} SCORE_ELEMENT_UNKNOWN
  */
-export function refuseUnknownElements(required: readonly string[], profiles: readonly ScoreProfileId[]): void {
+export function refuseUnknownElements(
+  required: readonly string[],
+  profiles: readonly ScoreProfileId[],
+): void {
   const known = new Set(profiles.flatMap((profile) => elementLists[profile].elements.map(({ id }) => id)));
   const stranger = required.find((id) => !known.has(id));
   if (stranger !== undefined) {

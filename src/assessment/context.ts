@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an assessment is about, when it was made and by whom. Time enters as a value.
 
+import { createHash } from "node:crypto";
+import type { Profile } from "../profile/build-profile.ts";
 import type { EvidenceClass } from "../profile/check.ts";
 
 export interface AssessmentContext {
@@ -29,3 +31,12 @@ export const evidenceNames: Readonly<Record<EvidenceClass, string>> = {
   3: "E3: signed by a key of the local trust root",
   4: "E4: recomputed from the bytes, or vouched for by hardware",
 };
+
+/** What a profile is about: its artifacts together, by a SHA-256 over a line for each. */
+export function subjectOf({ artifacts }: Profile): AssessmentContext["subject"] {
+  const lines = artifacts.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join("");
+  return {
+    name: artifacts.map(({ name }) => name).join(", "),
+    sha256: createHash("sha256").update(lines).digest("hex"),
+  };
+}

@@ -31,7 +31,8 @@ const earlierOutput = {
   "html report": /^<!doctype html>\s*<html lang="en" data-report="aibom-verdict">/,
   "vsa report": startOfStatements("https://slsa.dev/verification_summary/v1"),
   "svr report": startOfStatements("https://in-toto.io/attestation/svr/v0.2"),
-  "text report": /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, |CycloneDX )/,
+  "text report":
+    /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, |CycloneDX )/,
 } as const satisfies Record<string, RegExp>;
 
 /** Statements of one type, a line each: bare, or as the payload of a bundle by a key. */

@@ -25,7 +25,8 @@ export const scoreCodes = {
   READINESS_ELEMENT_MISSING: {
     severity: "medium",
     exit: 1,
-    message: "{bom}: {element} of {profile} is {status} at {where} (subjects that have it: {present} of {asked})",
+    message:
+      "{bom}: {element} of {profile} is {status} at {where} (subjects that have it: {present} of {asked})",
     hint: "`aibom score BOM --profile LIST` says how to fill it",
     explain:
       "The rule requires this element of every subject that it is asked of. One that the document declares to be unknown is not present.",

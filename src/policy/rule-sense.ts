@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a rule says that its schema allows and that can never hold, or would say nothing: refused at load.
 
-import { summaryTypes } from "./claim-demands.ts";
 import { elementLists } from "../score/profiles/index.ts";
+import { summaryTypes } from "./claim-demands.ts";
 import type { AttestationRule, PolicyRule, ReadinessRule } from "./policy.ts";
 
 /** The key of a rule that makes no sense beside the others, and why. */
@@ -24,7 +24,10 @@ function misusedInReadiness({ profile, require = [] }: ReadinessRule): MisusedKe
   const stranger = require.find((id) => !known.has(id));
   return stranger === undefined
     ? undefined
-    : { key: "require", reason: `${stranger} is no element of ${profile}: aibom score BOM --profile ${profile} lists them` };
+    : {
+        key: "require",
+        reason: `${stranger} is no element of ${profile}: aibom score BOM --profile ${profile} lists them`,
+      };
 }
 
 function misusedInAttestation(rule: AttestationRule): MisusedKey | undefined {

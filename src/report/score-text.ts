@@ -3,8 +3,8 @@
 // list comes from and what a score does not show.
 
 import { escapeText } from "../codes/escape.ts";
-import type { ScoredBom } from "../score.ts";
 import type { ElementScore, Score } from "../score/score-bom.ts";
+import type { ScoredBom } from "../score.ts";
 import { codeSpan, markdownText } from "./markdown-text.ts";
 import { plainStyle, type TextOptions } from "./style.ts";
 
@@ -44,7 +44,9 @@ function scoreLines(score: Score, style: NonNullable<TextOptions["style"]>): rea
     `  ${score.standing}; ${sourcesText(score)}`,
     ...(score.foreignScore === undefined
       ? []
-      : [`  ${score.foreignScore.tool} would give ${score.foreignScore.score} of ${score.foreignScore.maximum}`]),
+      : [
+          `  ${score.foreignScore.tool} would give ${score.foreignScore.score} of ${score.foreignScore.maximum}`,
+        ]),
     ...groups.flatMap((group) => [
       `  ${group}`,
       ...score.elements.filter((each) => each.group === group).flatMap((each) => elementLines(each, style)),
@@ -63,7 +65,9 @@ function countsText({ readiness }: Score): string {
 }
 
 function sourcesText({ sources }: Score): string {
-  return sources.every(({ kind }) => kind === "primary") ? "from the source itself" : "known from secondary sources";
+  return sources.every(({ kind }) => kind === "primary")
+    ? "from the source itself"
+    : "known from secondary sources";
 }
 
 function elementLines(element: ElementScore, style: NonNullable<TextOptions["style"]>): readonly string[] {

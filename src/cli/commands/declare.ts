@@ -2,8 +2,8 @@
 // `aibom declare`: what was verified, as CycloneDX attestations inside the BOM or beside it.
 
 import { type Command, Option } from "commander";
-import type { Declared, DeclareOptions } from "../../declare.ts";
 import { escapeText } from "../../codes/escape.ts";
+import type { Declared, DeclareOptions } from "../../declare.ts";
 import { type ScoreProfileId, scoreProfileIds } from "../../score/element.ts";
 import { helpText } from "../help-text.ts";
 import { collect, instant, nameList, oneOf } from "../option-values.ts";
@@ -28,7 +28,10 @@ interface DeclareFlags {
 
 /** Defines `aibom declare TARGET… --bom BOM -o FILE`. */
 export function defineDeclare(command: Command, register: Register): void {
-  const profile = new Option("--profile <list>", `lists of elements to score, separated by commas: ${scoreProfileIds.join(", ")}`)
+  const profile = new Option(
+    "--profile <list>",
+    `lists of elements to score, separated by commas: ${scoreProfileIds.join(", ")}`,
+  )
     .argParser(nameList("--profile", scoreProfileIds))
     .default(["g7-ai"], "g7-ai");
   profile.argChoices = [...scoreProfileIds];
@@ -44,7 +47,10 @@ export function defineDeclare(command: Command, register: Register): void {
     .option("--policy <file>", "policy file; default: the built-in baseline")
     .option("--env <name>", "the policy's environment that this is; needed if it has environments")
     .option("--suppliers <file>", "supplier register, with FILE.sig beside it")
-    .option("--perimeter <file>", "perimeter, with FILE.sig beside it: declares the sovereignty profile as well")
+    .option(
+      "--perimeter <file>",
+      "perimeter, with FILE.sig beside it: declares the sovereignty profile as well",
+    )
     .addOption(profile)
     .option("--assessor <name>", "organisation that runs this, by its own word")
     .addOption(
@@ -90,7 +96,9 @@ async function declareTargets(
   const { writeFileAtomic } = await import("../write-file.ts");
   const { declare } = await import("../../declare.ts");
   if (samePlace(flags.output) === samePlace(flags.bom)) {
-    throw Refusal.of("CLI_USAGE", { reason: "-o is the BOM itself, which its signature is about: name another file" });
+    throw Refusal.of("CLI_USAGE", {
+      reason: "-o is the BOM itself, which its signature is about: name another file",
+    });
   }
   refuseForeignFile(flags.output, "BOM");
   const declared = await declare(targets, declareOptions(session, flags));

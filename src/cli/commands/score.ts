@@ -56,7 +56,10 @@ export function defineScore(command: Command, register: Register): void {
         ],
         [
           [0, "scored, and enough if something was asked for"],
-          [1, "below --fail-under, a required element is not present, or the document is invalid and something was asked for"],
+          [
+            1,
+            "below --fail-under, a required element is not present, or the document is invalid and something was asked for",
+          ],
           [2, "usage: bad flags, missing file, an element that is in none of the lists"],
           [3, "the document cannot be read: not JSON, or over a limit"],
         ],
@@ -66,7 +69,10 @@ export function defineScore(command: Command, register: Register): void {
 }
 
 function listOption(): Option {
-  const option = new Option("--profile <list>", `lists of elements, separated by commas: ${scoreProfileIds.join(", ")}`)
+  const option = new Option(
+    "--profile <list>",
+    `lists of elements, separated by commas: ${scoreProfileIds.join(", ")}`,
+  )
     .argParser(nameList("--profile", scoreProfileIds))
     .default(["g7-ai"], "g7-ai");
   option.argChoices = [...scoreProfileIds];
@@ -92,7 +98,9 @@ async function renderer(
   scored: ScoredBom,
   at: Date,
 ): Promise<(format: (typeof formats)[number], isFile: boolean) => string> {
-  const { renderScoreJson, renderScoreMarkdown, renderScoreText } = await import("../../report/score-text.ts");
+  const { renderScoreJson, renderScoreMarkdown, renderScoreText } = await import(
+    "../../report/score-text.ts"
+  );
   const { renderOscal } = await import("../../assessment/oscal-results.ts");
   const options = await textOptions(session, session.stdout);
   const { scores, sha256, subject } = scored;

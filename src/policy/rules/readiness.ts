@@ -39,11 +39,7 @@ function lowFinding(rule: ReadinessRule, bom: GatedBom, { readiness }: Score, mi
   return finding("READINESS_LOW", { path: bom.path }, args, ruleFindingOptions(rule, bom.path));
 }
 
-function missingFinding(
-  rule: ReadinessRule,
-  bom: GatedBom,
-  { id, status, lacking, subjects }: ElementScore,
-) {
+function missingFinding(rule: ReadinessRule, bom: GatedBom, { id, status, lacking, subjects }: ElementScore) {
   const where = lacking[0]?.pointer ?? "";
   const args = {
     bom: bom.path,

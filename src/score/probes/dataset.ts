@@ -22,7 +22,7 @@ export const datasetDescription: Probe = {
   expected: "/data/0/description",
   find: at("/data/*/description", "/description"),
   fact: "description",
-  fill: "describe the dataset in its card or Croissant file",
+  fill: "describe the dataset in its Croissant file or dataset_infos.json",
 };
 
 export const datasetContent: Probe = {
@@ -114,7 +114,7 @@ export const datasetSensitivity: Probe = {
   expected: "/data/0/classification",
   find: at("/data/*/sensitiveData/*", "/data/*/classification", "/sensitiveData/*", "/classification"),
   fact: "classification",
-  fill: "state classification and personal data in the Croissant file or Data Provenance Standards document",
+  fill: "state personal data in the Croissant file (RAI), or classification in a Data Provenance Standards document",
 };
 
 /** A model names it, or `dependencies` lead to it. */

@@ -140,7 +140,7 @@ export const dataUsage: Probe = {
     at("/services/*/data/*/classification"),
     inAny("dataset", at("/data/*/classification", "/classification")),
   ),
-  fill: "state the classification of each dataset in its Croissant file or Data Provenance Standards document",
+  fill: "state the classification of each dataset in a Data Provenance Standards document beside it",
 };
 
 export const systemParts: Probe = {

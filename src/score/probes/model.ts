@@ -46,7 +46,7 @@ export const modelTimestamp: Probe = {
     properties(lists, ["aibom:claim:created*", "aibom:claim:modified*"]),
     inDocument(at("/formulation/*/workflows/*/timeEnd")),
   ),
-  fill: "state when the model was made: a creation time in its header, or releaseNotes.timestamp",
+  fill: "keep MLmodel or the metadata of a .keras file, which hold a time, or add releaseNotes.timestamp",
 };
 
 export const modelRelease: Probe = {
@@ -60,7 +60,7 @@ export const modelDistribution: Probe = {
   of,
   expected: "/externalReferences",
   find: references("distribution", "website", "vcs"),
-  fill: "state the address of the model in its header or card",
+  fill: "state the address of the model in its header (general.url), or add an external reference of type distribution",
 };
 
 export const modelProducer: Probe = {
@@ -68,7 +68,7 @@ export const modelProducer: Probe = {
   expected: "/manufacturer",
   find: producerAt,
   fact: "organization",
-  fill: "state organization and authors in the file's header (general.organization, general.author) or the card",
+  fill: "state organization or authors in the file's header (GGUF: general.organization, general.author)",
 };
 
 export const modelProducerContact: Probe = {
@@ -89,7 +89,7 @@ export const modelDescription: Probe = {
   expected: "/description",
   find: descriptionAt,
   fact: "description",
-  fill: "describe the model in its header (general.description) or card",
+  fill: "describe the model in its header (GGUF: general.description; ONNX: doc_string)",
 };
 
 export const modelHash: Probe = {
@@ -140,7 +140,7 @@ export const modelProperties: Probe = {
     properties(lists, ["cdx:ai-ml:model:*"]),
     at("/modelCard/considerations/technicalLimitations/*"),
   ),
-  fill: "keep config.json or the header's metadata with the weights, and a card with limitations",
+  fill: "keep config.json or the header's metadata with the weights",
 };
 
 export const modelInputsOutputs: Probe = {
@@ -150,7 +150,7 @@ export const modelInputsOutputs: Probe = {
     at("/modelCard/modelParameters/inputs/*/format", "/modelCard/modelParameters/outputs/*/format"),
     properties(lists, ["cdx:ai-ml:model:modality"]),
   ),
-  fill: "state pipeline_tag in the card, or a signature in MLmodel",
+  fill: "formats with a signature state them (MLmodel, ONNX, TensorFlow, TFLite, Core ML); else add modelCard.modelParameters.inputs and outputs",
 };
 
 export const modelModality: Probe = {
@@ -160,7 +160,7 @@ export const modelModality: Probe = {
     properties(lists, ["cdx:ai-ml:model:modality", "nvidia:*modalit*"]),
     at("/modelCard/modelParameters/inputs/*/format"),
   ),
-  fill: "state pipeline_tag in the card",
+  fill: "add the model card property cdx:ai-ml:model:modality before you sign the BOM",
 };
 
 export const modelTraining: Probe = {
@@ -211,7 +211,7 @@ export const modelReferences: Probe = {
   of,
   expected: "/externalReferences",
   find: at("/externalReferences/*/url"),
-  fill: "state the address of the model, its paper or its repository in its header or card",
+  fill: "state the address of the model in its header (general.url), or license_link in the card",
 };
 
 export const modelTask: Probe = {
@@ -257,7 +257,7 @@ export const limitations: Probe = {
     "/modelCard/considerations/technicalLimitations/*",
     "/modelCard/considerations/performanceTradeoffs/*",
   ),
-  fill: "add a section Limitations to the model card",
+  fill: "add modelCard.considerations.technicalLimitations before you sign the BOM",
 };
 
 export const risks: Probe = {

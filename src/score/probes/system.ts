@@ -61,7 +61,7 @@ export const systemInputsOutputs: Probe = {
       modality,
     ),
   ),
-  fill: "state inputs and outputs of a model in its card (pipeline_tag) or signature (MLmodel)",
+  fill: "formats with a signature state them (MLmodel, ONNX, TensorFlow, TFLite, Core ML); else add modelCard.modelParameters.inputs and outputs",
 };
 
 export const applicationArea: Probe = {
@@ -75,5 +75,5 @@ export const applicationArea: Probe = {
       "/modelCard/modelParameters/task",
     ),
   ),
-  fill: "say in the model card what the model is meant for (pipeline_tag, a section Intended uses)",
+  fill: "state pipeline_tag in the model card",
 };
