@@ -66,6 +66,13 @@ function follow(value: JsonValue, pointer: string, steps: readonly string[]): re
   return found;
 }
 
+/** The objects of a list below the subject, all of them. */
+export function listAt(subject: Subject, list: string): ReturnType<typeof objectsAt> {
+  return follow(subject.value, subject.pointer, list.slice(1).split("/")).flatMap(({ value, pointer }) =>
+    objectsAt(value, pointer),
+  );
+}
+
 /** Properties of these names, or of names that start so where the name ends in `*`; in these lists below the subject. */
 export function properties(lists: readonly string[], names: readonly string[]): Finder {
   const exact = new Set(names.filter((name) => !name.endsWith("*")));
@@ -85,14 +92,11 @@ export function propertyEntries(
   subject: Subject,
   list: string,
 ): readonly { readonly name: string; readonly value: string; readonly pointer: string }[] {
-  const lists = follow(subject.value, subject.pointer, list.slice(1).split("/"));
-  return lists.flatMap((place) =>
-    objectsAt(place.value, place.pointer).map(({ value, pointer }) => ({
-      name: text(value, "name") ?? "",
-      value: text(value, "value") ?? "",
-      pointer,
-    })),
-  );
+  return listAt(subject, list).map(({ value, pointer }) => ({
+    name: text(value, "name") ?? "",
+    value: text(value, "value") ?? "",
+    pointer,
+  }));
 }
 
 /** External references of these types, below the subject. */
@@ -103,8 +107,7 @@ export function references(...types: readonly string[]): Finder {
 /** The same in another list. */
 export function referencesIn(list: string, types: readonly string[]): Finder {
   return (subject) =>
-    follow(subject.value, subject.pointer, list.slice(1).split("/"))
-      .flatMap((place) => objectsAt(place.value, place.pointer))
+    listAt(subject, list)
       .filter(
         ({ value }) =>
           types.includes(text(value, "type") ?? "") && worthOf(member(value, "url")) !== "nothing",
@@ -116,14 +119,6 @@ export function referencesIn(list: string, types: readonly string[]): Finder {
 /** What any of these finds. */
 export function anyOf(...finders: readonly Finder[]): Finder {
   return (subject, bom) => finders.flatMap((find) => find(subject, bom)).slice(0, maxPlaces);
-}
-
-/** What the last finds, if every one finds something that says something. */
-export function allOf(...finders: readonly Finder[]): Finder {
-  return (subject, bom) => {
-    const found = finders.map((find) => find(subject, bom));
-    return found.every((places) => places.length > 0) ? found.flat().slice(0, maxPlaces) : [];
-  };
 }
 
 /** Asks another place: the document, whatever the subject is. */

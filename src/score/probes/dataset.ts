@@ -35,7 +35,6 @@ export const datasetContent: Probe = {
       "aibom:claim:schema*",
       "aibom:claim:split*",
       "cdx:ai-ml:dataset:*",
-      "nvidia:*modalit*",
     ]),
     at("/data/*/contents/attachment/content", "/contents/attachment/content"),
   ),
@@ -45,7 +44,7 @@ export const datasetContent: Probe = {
 export const datasetIdentifier: Probe = {
   of,
   expected: "/purl",
-  find: anyOf(identifierAt, at("/data/*/contents/url", "/contents/url", "/bom-ref")),
+  find: anyOf(identifierAt, at("/data/*/contents/url", "/contents/url")),
   fill: "inventory the dataset in a Hugging Face cache, or state its address in its card",
 };
 
@@ -74,7 +73,7 @@ export const datasetProvenance: Probe = {
       "/manufacturer/name",
       "/supplier/name",
     ),
-    properties(contents, ["aibom:claim:data_source*", "nvidia:*source*"]),
+    properties(contents, ["aibom:claim:data_source*"]),
     references("distribution", "source-distribution", "website", "vcs"),
   ),
   fill: "state where the data come from in the card, Croissant file or Data Provenance Standards document",
@@ -100,12 +99,7 @@ export const datasetStatistics: Probe = {
 export const datasetSize: Probe = {
   of,
   expected: "/data/0/contents/properties",
-  find: properties(contents, [
-    "aibom:computed:size",
-    "aibom:computed:rows.count",
-    "aibom:claim:rows.count",
-    "nvidia:*size*",
-  ]),
+  find: properties(contents, ["aibom:computed:size", "aibom:computed:rows.count", "aibom:claim:rows.count"]),
   fill: "inventory the dataset itself: aibom counts rows and bytes",
 };
 

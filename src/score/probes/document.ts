@@ -257,10 +257,7 @@ export const trainingCompute: Probe = {
     at("/formulation/*/workflows/*/timeEnd", "/formulation/*/workflows/*/resourceReferences/*"),
     inAny(
       "model",
-      properties(
-        ["/modelCard/properties", "/properties"],
-        ["nvidia:*compute*", "cdx:ai-ml:model:parameter:_undefined:flops"],
-      ),
+      properties(["/modelCard/properties", "/properties"], ["cdx:ai-ml:model:parameter:_undefined:flops"]),
     ),
   ),
   fill: "add the devices and times of the training as formulation components and workflows",

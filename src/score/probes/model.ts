@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Elements of models: what a `machine-learning-model` and its card say.
 
+import { member, text } from "../bom-view.ts";
 import type { Probe } from "../element.ts";
-import { anyOf, at, inDocument, properties, references } from "../look.ts";
+import { anyOf, at, inDocument, listAt, properties, references } from "../look.ts";
 import {
   descriptionAt,
   hashAlgorithmAt,
@@ -121,11 +122,7 @@ export const modelArchitecture: Probe = {
 export const parameterCount: Probe = {
   of,
   expected: "/modelCard/properties",
-  find: properties(lists, [
-    "cdx:ai-ml:model:parameter:count",
-    "aibom:computed:parameters.count",
-    "nvidia:ai-ml:model:parameter_count",
-  ]),
+  find: properties(lists, ["cdx:ai-ml:model:parameter:count", "aibom:computed:parameters.count"]),
   fact: "parameters.count",
   fill: "inventory the weights themselves: aibom counts parameters",
 };
@@ -157,7 +154,7 @@ export const modelModality: Probe = {
   of,
   expected: "/modelCard/properties",
   find: anyOf(
-    properties(lists, ["cdx:ai-ml:model:modality", "nvidia:*modalit*"]),
+    properties(lists, ["cdx:ai-ml:model:modality"]),
     at("/modelCard/modelParameters/inputs/*/format"),
   ),
   fill: "add the model card property cdx:ai-ml:model:modality before you sign the BOM",
@@ -244,8 +241,8 @@ export const energy: Probe = {
   of,
   expected: "/modelCard/considerations/environmentalConsiderations",
   find: at(
-    "/modelCard/considerations/environmentalConsiderations/energyConsumptions/*",
-    "/modelCard/considerations/environmentalConsiderations/properties/*",
+    "/modelCard/considerations/environmentalConsiderations/energyConsumptions/*/activityEnergyCost/value",
+    "/modelCard/considerations/environmentalConsiderations/properties/*/value",
   ),
   fill: "add modelCard.considerations.environmentalConsiderations before you sign the BOM",
 };
@@ -273,17 +270,19 @@ export const risks: Probe = {
 export const metrics: Probe = {
   of,
   expected: "/modelCard/quantitativeAnalysis/performanceMetrics",
-  find: at("/modelCard/quantitativeAnalysis/performanceMetrics/*"),
+  find: at("/modelCard/quantitativeAnalysis/performanceMetrics/*/value"),
   fill: "state results in the card's model-index",
 };
 
-/** Metrics whose type says that they are about security or robustness. */
+/** Words in the type of a metric that make it one of security. */
+const securityWords = /secur|robust|adversar|attack|jailbreak|toxic|safety|harm|bias|fair/i;
+
 export const securityMetrics: Probe = {
   of,
   expected: "/modelCard/quantitativeAnalysis/performanceMetrics",
-  find: (subject, bom) =>
-    at("/modelCard/quantitativeAnalysis/performanceMetrics/*/type")(subject, bom).filter(({ value }) =>
-      /secur|robust|adversar|attack|jailbreak|toxic|safety|harm|bias|fair/i.test(String(value)),
-    ),
+  find: (subject) =>
+    listAt(subject, "/modelCard/quantitativeAnalysis/performanceMetrics")
+      .filter(({ value }) => securityWords.test(text(value, "type") ?? ""))
+      .map(({ value, pointer }) => ({ pointer: `${pointer}/value`, value: member(value, "value") ?? "" })),
   fill: "state results of tests for security or robustness in the card's model-index",
 };

@@ -34,6 +34,8 @@ interface Field {
   readonly path?: string;
   /** A property there instead. */
   readonly property?: { readonly list: string; readonly name: string };
+  /** An external reference there instead. */
+  readonly reference?: { readonly list: string; readonly type: string };
   /** Counted only where it is there: it is about GGUF files. */
   readonly isGguf?: true;
 }
@@ -106,7 +108,12 @@ const fields: readonly Field[] = [
   { id: "downloadLocation", tier: "important", category: "references" },
   { id: "vcs", tier: "supplementary", category: "references" },
   { id: "website", tier: "supplementary", category: "references" },
-  { id: "paper", tier: "supplementary", category: "references" },
+  {
+    id: "paper",
+    tier: "supplementary",
+    category: "references",
+    reference: { list: "/metadata/component/externalReferences", type: "documentation" },
+  },
 ];
 
 /** Where a field is, by the generator's rules: at its place, or else under its own name in one of several. */
@@ -117,7 +124,8 @@ function findField(field: Field, document: JsonObject): readonly Place[] {
   }
   const property =
     field.property === undefined ? [] : propertyPlaces(document, field.property.list, [field.property.name]);
-  return property.length > 0 ? property.slice(0, 1) : byName(field.id, document).slice(0, 1);
+  const reference = field.reference === undefined ? [] : referencePlaces(document, field.reference);
+  return [...property, ...reference, ...byName(field.id, document)].slice(0, 1);
 }
 
 const isFilled = (value: unknown): boolean =>
@@ -139,6 +147,15 @@ function propertyPlaces(document: JsonObject, list: string, names: readonly stri
   return objectsAt(valueAt(document, list) as never, list)
     .filter(({ value }) => names.includes(text(value, "name") ?? ""))
     .map(({ pointer, value }) => ({ pointer, value: text(value, "value") ?? "" }));
+}
+
+function referencePlaces(
+  document: JsonObject,
+  { list, type }: NonNullable<Field["reference"]>,
+): readonly Place[] {
+  return objectsAt(valueAt(document, list) as never, list)
+    .filter(({ value }) => text(value, "type") === type)
+    .map(({ pointer }) => ({ pointer, value: "present" }));
 }
 
 /** Members of the considerations that stand for a field of another name. */
