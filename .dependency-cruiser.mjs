@@ -81,7 +81,8 @@ export default {
       "programs/",
     ]),
     layer("vulnerabilities", ["bytes/", "layouts/member"]),
-    layer("policy", ["bytes/", "schemas/", "bom/spdx", "vulnerabilities/"]),
+    layer("score", ["bytes/"]),
+    layer("policy", ["bytes/", "schemas/", "bom/spdx", "vulnerabilities/", "score/"]),
     layer("system", ["bytes/", "schemas/", "policy/yaml"]),
     layer("profile", ["policy/", "schemas/"]),
     layer("report", ["policy/", "profile/"]),
@@ -100,6 +101,8 @@ export default {
       "layouts/member",
     ]),
     layer("page", ["audit/record\\.ts", "report/"]),
+    layer("assessment", ["bytes/", "bom/", "profile/", "score/"]),
+    layer("report", ["policy/", "profile/", "score/"]),
     {
       name: "use-cases-do-not-import-the-command-line",
       severity: "error",

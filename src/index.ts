@@ -2,6 +2,12 @@
 // The public library API. The command line uses nothing else to do its work, so what a command can do, a
 // program can. Everything here follows Semantic Versioning; modules behind it do not.
 
+/** An assessment as OSCAL assessment results. */
+export type { AssessmentInput } from "./assessment/assessed.ts";
+export type { AssessmentContext } from "./assessment/context.ts";
+/** An assessment as CycloneDX `definitions` and `declarations`. */
+export { type Declarations, declarationsOf } from "./assessment/declarations.ts";
+export { oscalResults } from "./assessment/oscal-results.ts";
 /** Writes a CycloneDX AI bill of materials of artifacts: deterministic, validated before it is returned. */
 export { type BomOptions, buildBom, type Lifecycle } from "./bom/build.ts";
 /** The SHA-256 of an artifact's `sha256sum` listing. */
@@ -14,6 +20,8 @@ export { type BomValidation, validateBom } from "./bom/validate.ts";
 export { type Code, type CodeEntry, codes, type ExitCode, isCode } from "./codes/index.ts";
 /** The message of a code with its arguments, safe to print. */
 export { renderMessage } from "./codes/render.ts";
+/** Verifies targets and writes what came out into their BOM, or beside it, as declarations. */
+export { type Declared, type DeclareOptions, declare } from "./declare.ts";
 /** The one error class: something could not be checked. */
 export { AibomError } from "./errors.ts";
 /** Reads targets: artifacts with digests, facts and findings. */
@@ -44,6 +52,14 @@ export type { Reporter } from "./report/reporter.ts";
 export { reporters } from "./report/reporters/index.ts";
 /** Reads targets as an inventory does and says what is dangerous in them; nothing is hashed. */
 export { type ScanOptions, scan } from "./scan.ts";
+/** Scores a parsed CycloneDX document by a list of elements. */
+export {
+  type ElementScore,
+  type ElementStatus,
+  type Readiness,
+  type Score,
+  scoreBom,
+} from "./score/score-bom.ts";
 /** Signs a model or a BOM; returns the bytes of the signature file. */
 export { type SignedArtifact, type SignOptions, sign } from "./sign.ts";
 /** Signs a policy file; returns the bytes of its signature. */

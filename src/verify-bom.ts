@@ -55,6 +55,7 @@ export async function openBom(path: string, trustRoot: TrustRoot, options: BomOp
       placed.filter(({ inside }) => inside.includes(ref ?? own)).map(({ component }) => component),
     gated: {
       path: name,
+      document: validation.document,
       components: placed.map(({ component }) => component),
       digest: { algorithm: "sha256", hex: createHash("sha256").update(bytes).digest("hex") },
       signatures: verifications.flatMap((each) => each.evidence),

@@ -43,6 +43,7 @@ import { policyRuleCodes } from "./policy-rules.ts";
 import { pytorchCodes } from "./pytorch.ts";
 import { registryCodes } from "./registry.ts";
 import { safetensorsCodes } from "./safetensors.ts";
+import { scoreCodes } from "./score.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
@@ -71,6 +72,7 @@ export const codes = {
   ...mlflowCodes,
   ...packageCodes,
   ...safetensorsCodes,
+  ...scoreCodes,
   ...containerCodes,
   ...zipCodes,
   ...imageCodes,

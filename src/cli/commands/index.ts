@@ -82,6 +82,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./profile.ts")).defineProfile,
   },
   {
+    term: "score [options] <bom>",
+    summary: "say how much of what a list of elements asks for a BOM holds",
+    load: async () => (await import("./score.ts")).defineScore,
+  },
+  {
+    term: "declare [options] <target...>",
+    summary: "write what was verified as CycloneDX declarations",
+    load: async () => (await import("./declare.ts")).defineDeclare,
+  },
+  {
     term: "policy",
     summary: "write, check, test, sign and explain policies",
     load: async () => (await import("./policy.ts")).definePolicy,
