@@ -30,6 +30,9 @@ const earlierOutput = {
   "html report": /^<!doctype html>\s*<html lang="en" data-report="aibom-verdict">/,
   "vsa report": startOfStatements("https://slsa.dev/verification_summary/v1"),
   "svr report": startOfStatements("https://in-toto.io/attestation/svr/v0.2"),
+  "text diff": /^before {2}[^\n]{1,4096}\n/,
+  "json diff": /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/diff\/|error")/,
+  "markdown diff": /^<!-- aibom diff -->\n/,
   "text report": /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, )/,
 } as const satisfies Record<string, RegExp>;
 

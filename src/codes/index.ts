@@ -17,6 +17,7 @@ import { datasetFileCodes } from "./dataset-files.ts";
 import { datasetTableCodes } from "./dataset-tables.ts";
 import { deploymentCodes } from "./deployment.ts";
 import { derCodes } from "./der.ts";
+import { diffCodes } from "./diff.ts";
 import { executorchCodes } from "./executorch.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -120,6 +121,7 @@ export const codes = {
   ...waiverCodes,
   ...systemCodes,
   ...useCaseCodes,
+  ...diffCodes,
   ...cliCodes,
 } as const;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What differs between two bills of materials, or between two verdicts. Data without prose: reports render it.
 
+import type { Digest } from "./digest.ts";
+
 /** Kinds of changes, in the order of reports: what is there at all, what it is, where it comes from, what was decided, the rest. */
 export const changeKinds = [
   "removed",
@@ -65,6 +67,10 @@ export interface DiffSide {
   readonly timestamp?: string;
   /** Components and services of a BOM, artifacts of a verdict. */
   readonly components: number;
+  /** SHA-256 of the file, where there is one. */
+  readonly digest?: Digest;
+  /** Grave findings of validation: references in it may mean something else to others. Absent if it is valid. */
+  readonly invalid?: { readonly findings: number; readonly first: string };
 }
 
 export interface Diff {
