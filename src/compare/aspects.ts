@@ -5,7 +5,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../bytes/json.ts";
 import { listOf, memberOf, objectOf, textOf } from "../layouts/member.ts";
 import type { ChangeKind } from "../model/bom-diff.ts";
-import type { BomNode } from "./bom-nodes.ts";
+import { type BomNode, relativeText } from "./bom-nodes.ts";
 import { packageKey } from "./match-nodes.ts";
 import { jsfSigners } from "./signers.ts";
 import { canonicalText, leaves, shownText, textValues, type Values } from "./values.ts";
@@ -105,20 +105,12 @@ function pedigreeAspects(json: JsonObject): readonly Aspect[] {
   if (pedigree === undefined) {
     return [];
   }
-  const ancestors = listOf(pedigree, "ancestors").filter(isJsonObject).map(ancestor);
+  const ancestors = listOf(pedigree, "ancestors").filter(isJsonObject).map(relativeText);
   const others = Object.entries(pedigree).filter(([key]) => key !== "ancestors");
   return [
     { kind: "base-model", values: textValues(ancestors) },
     ...others.map(([key, value]) => wholeMember(`pedigree/${key}`, value)),
   ];
-}
-
-function ancestor(json: JsonObject): string {
-  const purl = textOf(json, "purl");
-  const group = textOf(json, "group");
-  const name = `${group === undefined ? "" : `${group}/`}${textOf(json, "name") ?? "unnamed"}`;
-  const version = textOf(json, "version");
-  return purl ?? (version === undefined ? name : `${name} ${version}`);
 }
 
 /** The data sets of a model, and what a data set says of itself. */

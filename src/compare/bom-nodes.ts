@@ -23,6 +23,8 @@ export interface BomNodes {
   readonly document: JsonObject;
   readonly nodes: readonly BomNode[];
   readonly byRef: ReadonlyMap<string, BomNode>;
+  /** What the components in pedigrees are called, by bom-ref: edges may lead to them. */
+  readonly pedigree: ReadonlyMap<string, string>;
 }
 
 /** Lists the nodes of a document, outer before inner. */
@@ -44,7 +46,27 @@ export function bomNodes(document: JsonObject): BomNodes {
       byRef.set(node.ref, node);
     }
   }
-  return { document, nodes, byRef };
+  return { document, nodes, byRef, pedigree: new Map(nodes.flatMap(({ json }) => relatives(json))) };
+}
+
+function relatives(json: JsonObject): (readonly [string, string])[] {
+  const pedigree = objectOf(json, "pedigree");
+  return ["ancestors", "descendants", "variants"].flatMap((key) =>
+    listOf(pedigree, key)
+      .filter(isJsonObject)
+      .flatMap((each) => {
+        const ref = textOf(each, "bom-ref");
+        return ref === undefined ? [] : [[ref, relativeText(each)] as const];
+      }),
+  );
+}
+
+/** A component that is not in the BOM: its package URL, or its name and version. */
+export function relativeText(json: JsonObject): string {
+  const group = textOf(json, "group");
+  const name = `${group === undefined ? "" : `${group}/`}${textOf(json, "name") ?? "unnamed"}`;
+  const version = textOf(json, "version");
+  return textOf(json, "purl") ?? (version === undefined ? name : `${name} ${version}`);
 }
 
 // Recursion is bounded: the parser refuses deep documents.

@@ -101,11 +101,12 @@ function pairIds({ pairs }: NodeMatch): ReadonlyMap<BomNode, string> {
   );
 }
 
-function resolver({ byRef }: BomNodes, ids: ReadonlyMap<BomNode, string>): Resolve {
+function resolver({ byRef, pedigree }: BomNodes, ids: ReadonlyMap<BomNode, string>): Resolve {
   return (ref) => {
     const node = byRef.get(ref);
     if (node === undefined) {
-      return { id: `ref ${ref}`, text: ref };
+      const text = pedigree.get(ref);
+      return text === undefined ? { id: `ref ${ref}`, text: ref } : { id: `pedigree ${text}`, text };
     }
     const version = textOf(node.json, "version");
     const text = [node.type, node.name, ...(version === undefined ? [] : [version])].join(" ");
