@@ -19,4 +19,12 @@ export const diffCodes = {
     explain:
       "What is compared has to be what schemas/verdict.schema.json describes. The report of a run that ended in an error has no verdict.",
   },
+  CONVERT_IMPOSSIBLE: {
+    severity: "high",
+    exit: 3,
+    message: "the document cannot be said in {to}: {reason}",
+    hint: "correct the named place, or convert to another format",
+    explain:
+      "What the format cannot say is dropped and named. Here what is left would not be a valid document, so nothing was written.",
+  },
 } as const satisfies CodeTable;
