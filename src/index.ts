@@ -20,6 +20,8 @@ export { type BomValidation, validateBom } from "./bom/validate.ts";
 export { type Code, type CodeEntry, codes, type ExitCode, isCode } from "./codes/index.ts";
 /** The message of a code with its arguments, safe to print. */
 export { renderMessage } from "./codes/render.ts";
+/** What changed from one BOM, or one verdict, to the next. */
+export { changesOf, compareBoms, compareFiles, compareVerdicts } from "./compare-boms.ts";
 /** Verifies targets and writes what came out into their BOM, or beside it, as declarations. */
 export { type Declared, type DeclareOptions, declare } from "./declare.ts";
 /** The one error class: something could not be checked. */
@@ -27,6 +29,7 @@ export { AibomError } from "./errors.ts";
 /** Reads targets: artifacts with digests, facts and findings. */
 export { type InventoryOptions, inventory, type Progress } from "./inventory.ts";
 export type { Artifact, ArtifactFile, ArtifactKind, FileStatus, IgnoredPath } from "./model/artifact.ts";
+export type { Change, ChangeKind, ChangeSubject, Diff, DiffSide } from "./model/bom-diff.ts";
 export type { Digest, DigestAlgorithm } from "./model/digest.ts";
 export type {
   DigestEvidence,
@@ -47,6 +50,8 @@ export type { CheckResult, CheckStatus, Level, Profile } from "./profile/build-p
 export { type ProfileOptions, profile } from "./profile.ts";
 /** Recomputes a verdict from its inputs and compares the bytes. */
 export { type Replay, replay } from "./replay.ts";
+/** A diff as JSON (schemas/diff.schema.json). */
+export { renderDiffJson } from "./report/diff-json.ts";
 export type { Reporter } from "./report/reporter.ts";
 /** Renders a verdict: `text` for people, `json` for machines (schemas/verdict.schema.json), `sarif` for code scanning. */
 export { reporters } from "./report/reporters/index.ts";

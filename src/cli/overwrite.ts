@@ -39,6 +39,9 @@ const earlierOutput = {
   cosignature: /^\xe2\x80\x94 [^ \n]{1,512} [A-Za-z0-9+/=]+\n/,
   "text report":
     /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, |CycloneDX )/,
+  "text diff": /^before {2}[^\n]{1,4096}\n/,
+  "json diff": /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/diff\/|error")/,
+  "markdown diff": /^<!-- aibom diff -->\n/,
 } as const satisfies Record<string, RegExp>;
 
 /** Statements of one type, a line each: bare, or as the payload of a bundle by a key. */

@@ -107,6 +107,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./merge.ts")).defineMerge,
   },
   {
+    term: "diff [options] <before> <after>",
+    summary: "say what changed from one BOM or verdict to the next",
+    load: async () => (await import("./diff.ts")).defineDiff,
+  },
+  {
     term: "validate [options] <bom...>",
     summary: "check CycloneDX JSON documents: schema and meaning",
     load: async () => (await import("./validate.ts")).defineValidate,
