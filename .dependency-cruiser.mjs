@@ -97,6 +97,9 @@ export default {
       "report/",
       "x509/",
       "net/",
+      "tlog/",
+      "custody/",
+      "layouts/member",
     ]),
     {
       name: "use-cases-do-not-import-the-command-line",

@@ -3,6 +3,7 @@
 // A new area is one file here and one line below.
 
 import { attestationCodes } from "./attestation.ts";
+import { auditCheckCodes } from "./audit-check.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
@@ -94,6 +95,7 @@ export const codes = {
   ...huggingFaceCodes,
   ...datasetCodes,
   ...deploymentCodes,
+  ...auditCheckCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
