@@ -99,6 +99,8 @@ export default {
       "report/",
       "x509/",
       "net/",
+      "tlog/",
+      "custody/",
       "layouts/member",
     ]),
     layer("page", ["audit/record\\.ts", "report/"]),

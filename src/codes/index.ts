@@ -4,6 +4,7 @@
 
 import { attestationCodes } from "./attestation.ts";
 import { auditCodes } from "./audit.ts";
+import { auditCheckCodes } from "./audit-check.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
@@ -98,6 +99,7 @@ export const codes = {
   ...huggingFaceCodes,
   ...datasetCodes,
   ...deploymentCodes,
+  ...auditCheckCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,

@@ -1306,8 +1306,9 @@ const windowOf = (holder) => ({
 
 /** @param {Proof[]} proofs @param {Moment} moment */
 function instantsOf(proofs, { now, sealed }) {
-  for (const { earliest } of proofs) need(earliest <= now, `it is proven to be younger than ${instantText(now)}`);
-  return proofs.length === 0 ? [sealed ?? now] : proofs.flatMap(({ earliest, time }) => [earliest, time]);
+  const limit = sealed ?? now;
+  for (const { earliest } of proofs) need(earliest <= limit, `it is proven to be younger than ${instantText(limit)}`);
+  return proofs.length === 0 ? [limit] : proofs.flatMap(({ earliest, time }) => [earliest, time]);
 }
 
 /** @param {Bytes[]} tokens @param {Bytes} covered @param {Tsa[]} tsas @param {Trust} trust @param {Moment} moment @returns {Proof[]} */
@@ -2470,6 +2471,15 @@ function checkSealTimes({ report, folder, trust, moment }, bundle, signed) {
       return "the time stamp of the seal, for other programs";
     });
   }
+  if (signed.logEntries.length > 0) {
+    const proofs = report.check(
+      "seal.time",
+      sealNames.statement,
+      () => signerOf(signed, "report", trust, moment).proofs,
+      (found) => found.map(({ time, authority }) => `sealed not later than ${instantText(time)} by ${authority}`).join(", "),
+    );
+    return proofs?.[0]?.time;
+  }
   if (signed.tokens.length === 0) {
     report.add("seal.time", "not checked", "seal", "the seal has no time stamp: signatures are judged at the time of this check");
     return undefined;
@@ -2729,7 +2739,10 @@ function modelSubject(predicate, subjects, files) {
     throw new Unable("its digests are not plain SHA-256 of files, the only ones that the listing has");
   }
   const [only] = files.size === 1 ? files.values() : [];
-  const equal = resources.filter(({ name, digest: hash }) => (name === "." ? only : files.get(name)) === hash).length;
+  const digestOf = (/** @type {string} */ name) => (name === "." && files.size === 1 ? only : files.get(name));
+  const missing = resources.find(({ name }) => digestOf(String(name)) === undefined);
+  need(missing === undefined, `the file ${plain(String(missing?.["name"]))} is signed and is missing`);
+  const equal = resources.filter(({ name, digest: hash }) => digestOf(String(name)) === hash).length;
   need(equal > 0, "it names no file of the artifact");
   return `${equal} of ${files.size} files signed`;
 }
