@@ -3,6 +3,8 @@
 // A new area is one file here and one line below.
 
 import { attestationCodes } from "./attestation.ts";
+import { auditCodes } from "./audit.ts";
+import { auditCheckCodes } from "./audit-check.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
@@ -18,6 +20,7 @@ import { datasetFileCodes } from "./dataset-files.ts";
 import { datasetTableCodes } from "./dataset-tables.ts";
 import { deploymentCodes } from "./deployment.ts";
 import { derCodes } from "./der.ts";
+import { diffCodes } from "./diff.ts";
 import { executorchCodes } from "./executorch.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -42,6 +45,7 @@ import { policyRuleCodes } from "./policy-rules.ts";
 import { pytorchCodes } from "./pytorch.ts";
 import { registryCodes } from "./registry.ts";
 import { safetensorsCodes } from "./safetensors.ts";
+import { scoreCodes } from "./score.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
@@ -70,6 +74,7 @@ export const codes = {
   ...mlflowCodes,
   ...packageCodes,
   ...safetensorsCodes,
+  ...scoreCodes,
   ...containerCodes,
   ...zipCodes,
   ...imageCodes,
@@ -94,6 +99,7 @@ export const codes = {
   ...huggingFaceCodes,
   ...datasetCodes,
   ...deploymentCodes,
+  ...auditCheckCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
@@ -120,8 +126,10 @@ export const codes = {
   ...vulnerabilityCodes,
   ...waiverCodes,
   ...systemCodes,
+  ...auditCodes,
   ...custodyCodes,
   ...useCaseCodes,
+  ...diffCodes,
   ...cliCodes,
 } as const;
 

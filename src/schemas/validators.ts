@@ -13,12 +13,14 @@ export type ValidatorName =
   | "cyclonedx-1.6"
   | "cyclonedx-1.7"
   | "custody-entry"
+  | "diff"
   | "perimeter"
   | "policy"
   | "suppliers"
   | "system"
   | "trust-root"
   | "scan-report"
+  | "audit-record"
   | "verdict"
   | "waiver";
 
