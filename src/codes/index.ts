@@ -3,6 +3,8 @@
 // A new area is one file here and one line below.
 
 import { attestationCodes } from "./attestation.ts";
+import { auditCodes } from "./audit.ts";
+import { auditCheckCodes } from "./audit-check.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
@@ -12,11 +14,13 @@ import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
 import { coremlCodes } from "./coreml.ts";
+import { custodyCodes } from "./custody.ts";
 import { datasetCodes } from "./dataset.ts";
 import { datasetFileCodes } from "./dataset-files.ts";
 import { datasetTableCodes } from "./dataset-tables.ts";
 import { deploymentCodes } from "./deployment.ts";
 import { derCodes } from "./der.ts";
+import { diffCodes } from "./diff.ts";
 import { executorchCodes } from "./executorch.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -42,6 +46,7 @@ import { policyRuleCodes } from "./policy-rules.ts";
 import { pytorchCodes } from "./pytorch.ts";
 import { registryCodes } from "./registry.ts";
 import { safetensorsCodes } from "./safetensors.ts";
+import { scoreCodes } from "./score.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
@@ -71,6 +76,7 @@ export const codes = {
   ...packageCodes,
   ...pageCodes,
   ...safetensorsCodes,
+  ...scoreCodes,
   ...containerCodes,
   ...zipCodes,
   ...imageCodes,
@@ -95,6 +101,7 @@ export const codes = {
   ...huggingFaceCodes,
   ...datasetCodes,
   ...deploymentCodes,
+  ...auditCheckCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
@@ -121,7 +128,10 @@ export const codes = {
   ...vulnerabilityCodes,
   ...waiverCodes,
   ...systemCodes,
+  ...auditCodes,
+  ...custodyCodes,
   ...useCaseCodes,
+  ...diffCodes,
   ...cliCodes,
 } as const;
 
