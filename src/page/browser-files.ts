@@ -241,9 +241,15 @@ small {
 }
 
 .mark {
-  white-space: nowrap;
   color: var(--tone, var(--ink));
   font-weight: 600;
+}
+
+td .mark,
+.key .mark,
+.tiles .mark,
+.grade {
+  white-space: nowrap;
 }
 
 .mark.grade {
@@ -868,7 +874,7 @@ summary {
 
 /* Narrow screens: the contents become a line, each row of a table a card. */
 
-@media (max-width: 60rem) {
+@media screen and (max-width: 60rem) {
   .page {
     display: block;
     padding-top: var(--s4);
@@ -896,7 +902,7 @@ summary {
   }
 }
 
-@media (max-width: 56rem) {
+@media screen and (max-width: 56rem) {
   .masthead,
   .page,
   footer {
@@ -927,13 +933,6 @@ summary {
   tbody td {
     display: block;
   }
-  thead {
-    position: absolute;
-    overflow: hidden;
-    width: 1px;
-    height: 1px;
-    clip-path: inset(50%);
-  }
   tbody tr {
     padding: var(--s2) 0;
     border-bottom: 1px solid var(--line);
@@ -956,6 +955,26 @@ summary {
     color: var(--dim);
     content: attr(data-l);
     font-size: 0.8125rem;
+  }
+  thead {
+    display: none;
+  }
+  .scripted thead,
+  .scripted thead tr {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 var(--s4);
+  }
+  .scripted thead tr::before {
+    padding: var(--s1) 0;
+    color: var(--dim);
+    content: "Sort by";
+    font-size: 0.8125rem;
+  }
+  thead th:first-child,
+  thead th {
+    padding: var(--s1) 0;
+    border: 0;
   }
   .tools input {
     width: 100%;
@@ -1310,6 +1329,7 @@ function addThemeButton() {
     name();
     document.querySelector(".masthead")?.append(button);
 }
+document.documentElement.classList.add("scripted");
 for (const box of document.querySelectorAll(".listing")) {
     equip(box);
 }
