@@ -2395,8 +2395,7 @@ function checkSeal(audit) {
     "seal.statement",
     sealNames.statement,
     () => {
-      const [only, ...more] = readSignatures(bytes, "the seal", audit.lookup);
-      need(only !== undefined && more.length === 0, "the seal is not one signature");
+      const only = readBundle(object(json(bytes, "the seal"), "the seal"), audit.lookup);
       const { subjects } = statementOf(only, "the seal");
       const expected = folder.files.get(tagManifest)?.sha256;
       need(
