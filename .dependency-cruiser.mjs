@@ -49,6 +49,7 @@ export default {
     layer("stores", ["bytes/", "formats/", "layouts/"]),
     layer("packages", ["bytes/", "formats/", "layouts/(member|yaml-text)\\.ts"]),
     layer("bom", ["bytes/", "schemas/", "layouts/member"]),
+    layer("compare", ["bytes/", "layouts/member", "bom/order"]),
     layer("trust", ["bytes/", "schemas/", "sources/", "x509/"]),
     layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/", "images/", "tlog/"]),
     layer("custody", [
@@ -81,7 +82,8 @@ export default {
       "programs/",
     ]),
     layer("vulnerabilities", ["bytes/", "layouts/member"]),
-    layer("policy", ["bytes/", "schemas/", "bom/spdx", "vulnerabilities/"]),
+    layer("score", ["bytes/"]),
+    layer("policy", ["bytes/", "schemas/", "bom/spdx", "vulnerabilities/", "score/"]),
     layer("system", ["bytes/", "schemas/", "policy/yaml"]),
     layer("profile", ["policy/", "schemas/"]),
     layer("report", ["policy/", "profile/"]),
@@ -101,6 +103,9 @@ export default {
       "custody/",
       "layouts/member",
     ]),
+    layer("page", ["audit/record\\.ts", "report/"]),
+    layer("assessment", ["bytes/", "bom/", "profile/", "score/"]),
+    layer("report", ["policy/", "profile/", "score/"]),
     {
       name: "use-cases-do-not-import-the-command-line",
       severity: "error",

@@ -26,6 +26,7 @@ type BomOptions = Pick<VerifyOptions, "bomSignatures" | "at" | "onDocument">;
 
 export interface OpenedBom {
   readonly gated: GatedBom;
+  readonly document: JsonObject;
   /** The components that have files. */
   readonly artifacts: readonly BomArtifact[];
   /** What is listed inside of one of them. */
@@ -49,10 +50,12 @@ export async function openBom(path: string, trustRoot: TrustRoot, options: BomOp
   const placed = placedComponents(validation.document);
   return {
     artifacts,
+    document: validation.document,
     componentsIn: ({ ref, name: own }) =>
       placed.filter(({ inside }) => inside.includes(ref ?? own)).map(({ component }) => component),
     gated: {
       path: name,
+      document: validation.document,
       components: placed.map(({ component }) => component),
       digest: { algorithm: "sha256", hex: createHash("sha256").update(bytes).digest("hex") },
       signatures: verifications.flatMap((each) => each.evidence),

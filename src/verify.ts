@@ -36,7 +36,7 @@ export interface Examination {
   readonly bom?: OpenedBom;
 }
 
-export interface ExaminedTarget extends Pick<VerifiedTarget, "gated" | "whole"> {
+export interface ExaminedTarget extends Pick<VerifiedTarget, "gated" | "whole" | "bomArtifacts"> {
   /** As it was given. */
   readonly target: string;
 }
@@ -74,10 +74,10 @@ export async function examine(targets: readonly string[], options: VerifyOptions
   const examined: ExaminedTarget[] = [];
   const compared = new Set<BomArtifact>();
   for (const [index, target] of targets.entries()) {
-    const { bomArtifacts, ...verified } = await verifyTarget(target, context);
+    const verified = await verifyTarget(target, context);
     const member = options.members?.[index];
     examined.push({ target, ...(member === undefined ? verified : await asMember(verified, member)) });
-    for (const each of bomArtifacts) {
+    for (const each of verified.bomArtifacts) {
       compared.add(each);
     }
   }
@@ -113,11 +113,12 @@ export async function examine(targets: readonly string[], options: VerifyOptions
 
 /** @throws {AibomError} SYSTEM_DIGEST_DIFFERS */
 async function asMember(
-  { gated, whole }: Pick<VerifiedTarget, "gated" | "whole">,
+  { gated, whole, bomArtifacts }: VerifiedTarget,
   member: SystemMember,
-): Promise<Pick<VerifiedTarget, "gated" | "whole">> {
+): Promise<VerifiedTarget> {
   const { checkMember } = await import("./check-member.ts");
   return {
+    bomArtifacts,
     gated: gated.map((each) => ({ ...each, artifact: checkMember(member, each.artifact) })),
     whole: checkMember(member, whole),
   };

@@ -2,11 +2,12 @@
 // The flags of the gate: what `verify` and `report` are told about targets, evidence, policy and time.
 
 import { type Command, Option } from "commander";
+import type { Verdict } from "../model/verdict.ts";
 import type { VerifyOptions } from "../verify-options.ts";
 import { type EvidenceFlags, evidenceOptions } from "./evidence-options.ts";
 import { collect, instant } from "./option-values.ts";
 import { rootfsOption } from "./rootfs-option.ts";
-import type { Session } from "./session.ts";
+import type { CommandExit, Session } from "./session.ts";
 
 export interface GateFlags extends EvidenceFlags {
   readonly system?: string;
@@ -111,6 +112,22 @@ export function gateOptions(session: Session, flags: GateFlags): VerifyOptions {
   };
 }
 
-export function repeatable(flags: string, description: string, whenAbsent = "none"): Option {
+/** Only `allow` is 0. */
+export function exitOfVerdict({ outcome, inputs }: Verdict): CommandExit {
+  if (inputs.environment?.mode === "audit") {
+    // An audit reports: its verdict says that it did not decide.
+    return 0;
+  }
+  switch (outcome) {
+    case "allow":
+      return 0;
+    case "deny":
+      return 1;
+    case "undecided":
+      return 3;
+  }
+}
+
+function repeatable(flags: string, description: string, whenAbsent = "none"): Option {
   return new Option(flags, description).argParser(collect).default([], whenAbsent);
 }

@@ -3,6 +3,7 @@
 // A new area is one file here and one line below.
 
 import { attestationCodes } from "./attestation.ts";
+import { auditCodes } from "./audit.ts";
 import { auditCheckCodes } from "./audit-check.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
@@ -19,6 +20,7 @@ import { datasetFileCodes } from "./dataset-files.ts";
 import { datasetTableCodes } from "./dataset-tables.ts";
 import { deploymentCodes } from "./deployment.ts";
 import { derCodes } from "./der.ts";
+import { diffCodes } from "./diff.ts";
 import { executorchCodes } from "./executorch.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -43,6 +45,7 @@ import { policyRuleCodes } from "./policy-rules.ts";
 import { pytorchCodes } from "./pytorch.ts";
 import { registryCodes } from "./registry.ts";
 import { safetensorsCodes } from "./safetensors.ts";
+import { scoreCodes } from "./score.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
@@ -71,6 +74,7 @@ export const codes = {
   ...mlflowCodes,
   ...packageCodes,
   ...safetensorsCodes,
+  ...scoreCodes,
   ...containerCodes,
   ...zipCodes,
   ...imageCodes,
@@ -122,8 +126,10 @@ export const codes = {
   ...vulnerabilityCodes,
   ...waiverCodes,
   ...systemCodes,
+  ...auditCodes,
   ...custodyCodes,
   ...useCaseCodes,
+  ...diffCodes,
   ...cliCodes,
 } as const;
 

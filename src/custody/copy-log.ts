@@ -9,8 +9,8 @@ import { bundledEntry } from "../tlog/entry-bundle.ts";
 import { formatNote } from "../tlog/note.ts";
 import { hashesAt, type Tile, tilePath, tileWidth, widthOf } from "../tlog/tile.ts";
 import { writeFlushed } from "../trust/durable-write.ts";
-import { cosignedPaths } from "./cosigned.ts";
-import { checkpointName, cosignedName, policyName, readEntries, readText, readTile } from "./log-files.ts";
+import { keptPaths } from "./kept-checkpoints.ts";
+import { checkpointName, checkpointsName, policyName, readEntries, readText, readTile } from "./log-files.ts";
 import type { CustodyLog } from "./open-log.ts";
 
 /** A file of a log. */
@@ -36,9 +36,9 @@ export function* logFiles({ directory, checkpoint }: CustodyLog): Generator<LogF
         : readTile(directory, tile);
     yield { path: tilePath(tile), bytes };
   }
-  for (const path of cosignedPaths(directory)) {
+  for (const path of keptPaths(directory)) {
     const text = readText(path, limits.maxCheckpointBytes);
-    const name = path.slice(path.lastIndexOf(cosignedName)).replaceAll("\\", "/");
+    const name = path.slice(path.lastIndexOf(checkpointsName)).replaceAll("\\", "/");
     yield { path: name, bytes: Buffer.from(text) };
   }
 }

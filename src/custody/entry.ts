@@ -91,6 +91,9 @@ export interface CustodyEntry {
 /** An entry that does not know its place yet. */
 export type EntryDraft = Omit<CustodyEntry, "actor" | "prev">;
 
+/** Of the schema. */
+const maxNameCharacters = 512;
+
 const lists = ["subject", "inputs", "outputs"] as const;
 type Lists = { [List in (typeof lists)[number]]: Resource[] };
 
@@ -99,7 +102,8 @@ export function draftEntries(event: CustodyEvent): readonly EntryDraft[] {
   const parts: Lists[] = [{ subject: [], inputs: [], outputs: [] }];
   let bytes = 0;
   for (const list of lists) {
-    for (const resource of event[list] ?? []) {
+    for (const { name, digest } of event[list] ?? []) {
+      const resource = { name: tidyName(name), digest };
       const size = Buffer.byteLength(JSON.stringify(resource)) + 1;
       if (bytes > 0 && bytes + size > limits.maxEntryResourceBytes) {
         parts.push({ subject: [], inputs: [], outputs: [] });
@@ -114,12 +118,19 @@ export function draftEntries(event: CustodyEvent): readonly EntryDraft[] {
     type: event.type,
     time: `${event.time.toISOString().slice(0, 19)}Z`,
     ...part,
-    ...(event.policy === undefined ? {} : { policy: event.policy }),
+    ...(event.policy === undefined
+      ? {}
+      : { policy: { name: tidyName(event.policy.name), digest: event.policy.digest } }),
     ...(event.outcome === undefined ? {} : { outcome: event.outcome }),
     tool: event.tool,
     ...(event.reason === undefined ? {} : { reason: event.reason }),
     ...(parts.length === 1 ? {} : { part: { number: index + 1, of: parts.length } }),
   }));
+}
+
+/** Names may be those of files, which hold anything and may be long; what identifies is the digest. */
+function tidyName(name: string): string {
+  return name.slice(0, maxNameCharacters).toWellFormed() || "unnamed";
 }
 
 /**

@@ -15,8 +15,8 @@ import { type Tile, tilePath, tileWidth } from "../tlog/tile.ts";
 /** Names inside the folder of a log. */
 export const checkpointName = "checkpoint";
 export const policyName = "policy";
-/** Checkpoints that witnesses cosigned, each in a file that is named after its size. */
-export const cosignedName = "cosigned";
+/** Checkpoints that were handed to witnesses, each in a file that is named after its size. */
+export const checkpointsName = "checkpoints";
 
 /**
  * A text file of a log.

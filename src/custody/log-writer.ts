@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { tilePath, tileWidth } from "../tlog/tile.ts";
 import { flushDirectory, writeFlushed } from "../trust/durable-write.ts";
 import type { WrittenTile } from "./frontier.ts";
-import { checkpointName, cosignedName, widthsOf } from "./log-files.ts";
+import { checkpointName, checkpointsName, widthsOf } from "./log-files.ts";
 
 /** Called before each step that changes the disk, with its name. Tests stop the program there. */
 export type OnStep = (step: string) => void;
@@ -42,10 +42,10 @@ export function publishCheckpoint(directory: string, note: string, onStep: OnSte
   replaceText(directory, checkpointName, note, onStep);
 }
 
-/** Keeps a cosigned checkpoint. */
-export function keepCosigned(directory: string, size: number, note: string, onStep: OnStep): void {
-  const folder = join(directory, cosignedName);
-  onStep(`folder ${cosignedName}`);
+/** Keeps a checkpoint that is handed out, or came back with cosignatures. */
+export function keepCheckpoint(directory: string, size: number, note: string, onStep: OnStep): void {
+  const folder = join(directory, checkpointsName);
+  onStep(`folder ${checkpointsName}`);
   mkdirSync(folder, { recursive: true });
   flushDirectory(directory);
   replaceText(folder, String(size), note, onStep);

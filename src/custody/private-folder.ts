@@ -2,6 +2,7 @@
 // What belongs to a log and not into copies of it, in a folder beside it: its key, where the key of the machine's actor
 // lies, the lock, and the names behind the pseudonyms. The log's own folder can be copied and published as it is.
 
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isJsonObject, type JsonObject, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
@@ -45,6 +46,12 @@ export function readSettings(directory: string): LogSettings {
     key: resolve(folder, key),
     ...(isText(actorKey) ? { actorKey: resolve(folder, actorKey) } : {}),
   };
+}
+
+/** Writes a file that only its owner can read and that must not exist, in a folder of which the same holds. */
+export function writePrivateFile(folder: string, path: string, text: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(path, text, { flag: "wx", mode: 0o600, flush: true });
 }
 
 /** The text of the settings. */

@@ -10,7 +10,8 @@ import { isSameHash, leafHash, rootOfInclusion } from "../tlog/merkle.ts";
 import type { SignedNote } from "../tlog/note.ts";
 import { tileWidth, widthOf } from "../tlog/tile.ts";
 import { formatTlogProof, parseTlogProof } from "../tlog/tlog-proof.ts";
-import { cosignedCheckpoints } from "./cosigned.ts";
+import type { NoteKey } from "../tlog/verifier-key.ts";
+import { keptCheckpoints } from "./kept-checkpoints.ts";
 import { readEntries } from "./log-files.ts";
 import { type CustodyLog, type SignedCheckpoint, signedCheckpoint, treeOf, wrongRoot } from "./open-log.ts";
 
@@ -29,6 +30,8 @@ export interface VerifiedProof {
   readonly size: number;
   readonly root: Uint8Array;
   readonly cosigners: readonly Cosigner[];
+  /** The log's key that signed it. */
+  readonly key: NoteKey;
 }
 
 /**
@@ -67,7 +70,7 @@ function checkpointFor(log: CustodyLog, index: number): SignedCheckpoint {
   if (log.policy.quorum === undefined) {
     return log.checkpoint;
   }
-  const witnessed = cosignedCheckpoints(log).find(
+  const witnessed = keptCheckpoints(log).find(
     (each) => each.size > index && isWitnessed(log.policy, each.note),
   );
   return witnessed ?? log.checkpoint;
@@ -85,14 +88,14 @@ export function verifyTlogProof(text: string, entry: Uint8Array, policy: LogPoli
     throw invalid("it is longer than a proof can be");
   }
   const proof = parseTlogProof(text, invalid);
-  const { origin, size, root, note } = signedCheckpoint(proof.checkpoint, policy.logs, invalid);
+  const { origin, size, root, note, key } = signedCheckpoint(proof.checkpoint, policy.logs, invalid);
   const found = rootOfInclusion(leafHash(entry), proof.index, size, proof.hashes);
   if (found === undefined || !isSameHash(found, root)) {
     throw invalid(`it does not lead from the entry to the root at ${size} entries`);
   }
   const cosigners = cosignersOf(policy, note);
   requireQuorum(policy, cosigners);
-  return { index: proof.index, origin, size, root, cosigners };
+  return { index: proof.index, origin, size, root, cosigners, key };
 }
 
 /** The witnesses of the policy that cosigned the checkpoint. */

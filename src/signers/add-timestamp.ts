@@ -83,8 +83,11 @@ function signatureOf({ content }: KeyBundle | ChainBundle): Uint8Array {
   return content.kind === "dsse" ? content.envelope.signature : content.message.signature;
 }
 
-/** The nonce of a request for this very signature; undefined if it has none. */
-function nonceOf(request: Uint8Array, signature: Uint8Array): bigint | undefined {
+/**
+ * The nonce of a request for this very signature; undefined if it has none.
+ * @throws {AibomError} SIGNER_TIMESTAMP, TIMESTAMP_TOO_LARGE, DER_*
+ */
+export function nonceOf(request: Uint8Array, signature: Uint8Array): bigint | undefined {
   const what = "time-stamp request";
   if (request.length > limits.maxTimestampBytes) {
     throw AibomError.of("TIMESTAMP_TOO_LARGE", { size: request.length, limit: limits.maxTimestampBytes });

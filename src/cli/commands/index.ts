@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./verify.ts")).defineVerify,
   },
   {
+    term: "report [options] [target...]",
+    summary: "write a sealed folder for auditors that proves the verdict",
+    load: async () => (await import("./report.ts")).defineReport,
+  },
+  {
     term: "replay [options] <verdict> <target...>",
     summary: "recompute a verdict from its inputs and compare",
     load: async () => (await import("./replay.ts")).defineReplay,
@@ -77,14 +82,34 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./profile.ts")).defineProfile,
   },
   {
+    term: "score [options] <bom>",
+    summary: "say how much of what a list of elements asks for a BOM holds",
+    load: async () => (await import("./score.ts")).defineScore,
+  },
+  {
+    term: "declare [options] <target...>",
+    summary: "write what was verified as CycloneDX declarations",
+    load: async () => (await import("./declare.ts")).defineDeclare,
+  },
+  {
     term: "policy",
     summary: "write, check, test, sign and explain policies",
     load: async () => (await import("./policy.ts")).definePolicy,
   },
   {
+    term: "log",
+    summary: "keep a custody log: who did what to which bytes",
+    load: async () => (await import("./log.ts")).defineLog,
+  },
+  {
     term: "merge [options] <bom...>",
     summary: "merge BOMs into one",
     load: async () => (await import("./merge.ts")).defineMerge,
+  },
+  {
+    term: "diff [options] <before> <after>",
+    summary: "say what changed from one BOM or verdict to the next",
+    load: async () => (await import("./diff.ts")).defineDiff,
   },
   {
     term: "validate [options] <bom...>",

@@ -2,13 +2,14 @@
 // `aibom verify`: the gate. Its exit code is the verdict.
 
 import { type Command, Option } from "commander";
-import type { Outcome } from "../../model/verdict.ts";
 import { verdictFormats } from "../../report/report-formats.ts";
+import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../custody.ts";
 import { formatOption } from "../format-option.ts";
 import {
   addEvidenceFlags,
   addPolicyFlags,
   addReadingFlags,
+  exitOfVerdict,
   type GateFlags,
   gateOptions,
 } from "../gate-flags.ts";
@@ -17,7 +18,7 @@ import { uri } from "../option-values.ts";
 import { type CommandExit, type Register, type Session, withProgress } from "../session.ts";
 import type { StatementOptions } from "../statement-lines.ts";
 
-interface VerifyFlags extends GateFlags {
+interface VerifyFlags extends GateFlags, LogFlags {
   readonly format: string;
   readonly verbose?: true;
   readonly vsaKey?: string;
@@ -51,7 +52,7 @@ export function defineVerify(command: Command, register: Register): void {
   addPolicyFlags(command);
   addReportFlags(command);
   addReadingFlags(command);
-  command
+  addLogFlags(command)
     .addHelpText(
       "after",
       helpText(examples, [
@@ -95,6 +96,7 @@ async function verifyTargets(
   refuseIdleKey(sinks, statements);
   const { verify } = await import("../../verify.ts");
   const { systemOf } = await import("../system-targets.ts");
+  const log = logDirectory(flags, flags.trustRoot);
   const opened = await systemOf(named, flags.system);
   const targets = opened?.targets ?? named;
   const verdict = await withProgress(session, (progress) =>
@@ -104,6 +106,11 @@ async function verifyTargets(
       onProgress: (state) => progress.update(state),
     }),
   );
+  // Before anybody sees it: a decision that the log does not know was not made.
+  await recordIfLogged(session, log, async () => {
+    const { verdictEvent } = await import("../verdict-event.ts");
+    return verdictEvent(verdict);
+  });
   await deliverVerdict(
     session,
     sinks,
@@ -115,8 +122,7 @@ async function verifyTargets(
     },
     { verbose: flags.verbose === true, statements },
   );
-  // An audit reports: its verdict says that it did not decide.
-  return verdict.inputs.environment?.mode === "audit" ? 0 : exitOf(verdict.outcome);
+  return exitOfVerdict(verdict);
 }
 
 function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): StatementOptions {
@@ -125,16 +131,4 @@ function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): 
     ...(passphraseFile === undefined ? {} : { passphraseFile }),
     ...(verifierId === undefined ? {} : { verifierId }),
   };
-}
-
-/** Only `allow` is 0. */
-function exitOf(outcome: Outcome): CommandExit {
-  switch (outcome) {
-    case "allow":
-      return 0;
-    case "deny":
-      return 1;
-    case "undecided":
-      return 3;
-  }
 }
