@@ -221,7 +221,7 @@ test("documents that are not those of the record", async () => {
   const put = (path: string, text: string) => changed((files) => files.set(path, Buffer.from(text)));
   await refused(await put("data/policy/policy.yaml", "version: 1\nrules: []\n"), "FAIL record.input");
   await refused(await put("data/policy/policy.yaml", "version: 1\nrules: []\n"), "FAIL policy.signature");
-  await refused(await put("data/decisions/verdict.json", '{"outcome":"deny"}'), "FAIL decision.verdict");
+  await refused(await put("data/decisions/verdict.json", '{"verdict":"deny"}'), "FAIL decision.verdict");
   const listing = model.replace("model.sig", "files.sha256");
   await refused(await put(listing, `${hexOf("evil")}  config.json\n`), "FAIL receipt.files");
   await refused(await put(`${model}.extra`, "x"), "FAIL receipt.parts");
