@@ -26,7 +26,8 @@ export function renderVerifyText(record: AuditRecord, { document }: Pick<TrustRo
     receiptsSection(record, keys),
     rest(record),
   ];
-  return `${sections.filter((each) => each !== "").join("\n\n")}\n`;
+  const text = sections.filter((each) => each !== "").join("\n\n");
+  return `${text.replaceAll(/\n{3,}/g, "\n\n").trimEnd()}\n`;
 }
 
 function block(...lines: readonly string[]): string {
@@ -136,11 +137,13 @@ ${block(`python3 ${work}/dsse.py ${auditPaths.sealStatement}`, "sha256sum tagman
 ${checks.length === 0 ? none : checks.join("\n\n")}`;
 }
 
-/** cosign asks for a log entry unless it is told that there is none. */
-function cosign({ name }: KeyIdentity, bundle: string, type: string, blob: string): string {
-  return block(
-    `cosign verify-blob-attestation --key ${keyFile(name)} --bundle ${bundle} --type ${type} --insecure-ignore-tlog=true ${blob}`,
-  );
+/** cosign asks for a log entry unless it is told that there is none, and hashes with SHA-256 whatever the curve. */
+function cosign({ name, algorithm }: KeyIdentity, bundle: string, type: string, blob: string): string {
+  return algorithm === "ecdsa-p256-sha256"
+    ? block(
+        `cosign verify-blob-attestation --key ${keyFile(name)} --bundle ${bundle} --type ${type} --insecure-ignore-tlog=true ${blob}`,
+      )
+    : "";
 }
 
 function timeSection(authorities: TrustRoot["document"]["authorities"]): string {

@@ -3145,5 +3145,7 @@ function main() {
   return exit;
 }
 
+export { loadTrust, readSignatures, signerOf, verifyTimestamp };
+
 // Imported with ?library it runs nothing: for tests, which ask thousands of times.
 if (!import.meta.url.endsWith("?library")) process.exitCode = main();
