@@ -53,6 +53,26 @@ export class Taken {
     return value;
   }
 
+  /** The texts of a list that `isWanted`; the others stay lost. */
+  someTexts(
+    json: JsonObject | undefined,
+    key: string,
+    isWanted: (text: string) => boolean,
+  ): readonly string[] {
+    const value = member(json, key);
+    if (!isJsonArray(value)) {
+      return [];
+    }
+    this.#entered.add(value);
+    return value.flatMap((each, index) => {
+      if (typeof each !== "string" || !isWanted(each)) {
+        return [];
+      }
+      this.#takeKey(value, String(index));
+      return [each];
+    });
+  }
+
   /** An object, whose members are taken one by one. */
   object(json: JsonObject | undefined, key: string): JsonObject | undefined {
     const value = member(json, key);
@@ -79,6 +99,10 @@ export class Taken {
 
   /** Marks a member as taken. */
   take(json: JsonObject, key: string): void {
+    this.#takeKey(json, key);
+  }
+
+  #takeKey(json: object, key: string): void {
     const keys = this.#whole.get(json);
     if (keys === undefined) {
       this.#whole.set(json, new Set([key]));
@@ -113,16 +137,14 @@ export class Taken {
     }
     const inner = new Map<string, number>();
     let [taken, lost] = [0, 0];
-    const entries: Iterable<readonly [string, JsonValue]> = isJsonArray(value)
-      ? value.map((each) => ["*", each] as const)
-      : Object.entries(value);
     const whole = this.#whole.get(value);
-    for (const [key, each] of entries) {
+    const isList = isJsonArray(value);
+    for (const [key, each] of Object.entries(value)) {
       if (whole?.has(key) === true) {
         taken++;
         continue;
       }
-      const place = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      const place = `${pointer}/${isList ? "*" : key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       const below = new Map<string, number>();
       const found = this.#collect(each, place, below);
       taken += found.taken;

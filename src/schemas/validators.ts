@@ -13,6 +13,7 @@ export type ValidatorName =
   | "cyclonedx-1.6"
   | "cyclonedx-1.7"
   | "custody-entry"
+  | "conversion"
   | "diff"
   | "perimeter"
   | "policy"
