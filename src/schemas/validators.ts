@@ -18,6 +18,7 @@ export type ValidatorName =
   | "system"
   | "trust-root"
   | "scan-report"
+  | "score"
   | "verdict"
   | "waiver";
 
