@@ -44,18 +44,20 @@ read = AssessmentResults.oscal_read(Path(sys.argv[1]))
 print(json.dumps([[each.title, len(each.findings or []), len(each.observations or [])] for each in read.results]))
 `;
 
-test("compliance-trestle reads every result, finding and observation", {
-  skip: missingEnvironment("oscal"),
-}, (t) => {
-  const path = join(temporaryDirectory(t), "results.json");
-  writeFileSync(path, document);
-  const { results } = JSON.parse(document)["assessment-results"];
-  assert.deepEqual(
-    runPython("oscal", script, [path]),
-    results.map(({ title, findings, observations }: { title: string; findings: []; observations: [] }) => [
-      title,
-      findings.length,
-      observations.length,
-    ]),
-  );
-});
+for (const environment of ["oscal-1.1", "oscal-1.2"] as const) {
+  test(`compliance-trestle of ${environment} reads every result, finding and observation`, {
+    skip: missingEnvironment(environment),
+  }, (t) => {
+    const path = join(temporaryDirectory(t), "results.json");
+    writeFileSync(path, document);
+    const { results } = JSON.parse(document)["assessment-results"];
+    assert.deepEqual(
+      runPython(environment, script, [path]),
+      results.map(({ title, findings, observations }: { title: string; findings: []; observations: [] }) => [
+        title,
+        findings.length,
+        observations.length,
+      ]),
+    );
+  });
+}
