@@ -8,6 +8,9 @@ import type { ScoredBom } from "../score.ts";
 import { codeSpan, markdownText } from "./markdown-text.ts";
 import { plainStyle, type TextOptions } from "./style.ts";
 
+/** The `$id` of schemas/score.schema.json. */
+const scoreSchemaId = "https://aibom.dev/schemas/score/v1";
+
 /** What no score shows, in every format. */
 const scoreLimits =
   "Readiness says how much of what the list asks for can be found in this document. It does not say that it is true, " +
@@ -159,7 +162,7 @@ function markdownSection(score: Score): readonly string[] {
 export function renderScoreJson({ name, sha256, specVersion, isValid, scores }: ScoredBom): string {
   return `${JSON.stringify(
     {
-      apiVersion: "aibom/score/v1",
+      $schema: scoreSchemaId,
       document: { name, sha256, specVersion, valid: isValid },
       formula,
       doesNotShow: scoreLimits,

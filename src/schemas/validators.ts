@@ -22,6 +22,7 @@ export type ValidatorName =
   | "trust-root"
   | "scan-report"
   | "audit-record"
+  | "score"
   | "verdict"
   | "waiver";
 
