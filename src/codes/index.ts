@@ -55,6 +55,7 @@ import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
 import { trustCheckCodes } from "./trust-check.ts";
+import { tsaCodes } from "./tsa.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
@@ -96,6 +97,7 @@ export const codes = {
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
+  ...tsaCodes,
   ...tufCodes,
   ...tufPublishCodes,
   ...fetchCodes,
