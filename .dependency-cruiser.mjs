@@ -73,6 +73,13 @@ export default {
       "net/",
       "programs/",
     ]),
+    layer("tsa", [
+      "bytes/",
+      "trust/public-key",
+      "verifiers/timestamp/",
+      "signers/(signer|generate-key)",
+      "x509/",
+    ]),
     layer("net", ["bytes/"]),
     layer("programs", []),
     layer("registry", [
@@ -143,6 +150,10 @@ export default {
     builtin("sqlite", "^src/packages/rpm/"),
     builtin("worker_threads", "^src/(digests|reading|images|policy/cel)/"),
     builtin("fs", "^src/(sources|digests|trust|custody|cli)/|^src/registry/layout-writer\\.ts$"),
+    builtin(
+      "fs",
+      "^src/(sources|digests|trust|cli)/|^src/registry/layout-writer\\.ts$|^src/tsa/journal\\.ts$",
+    ),
     builtin("child_process", "^src/programs/run-program\\.ts$"),
     builtin("vm", "^$"),
     builtin("(net|tls|dgram|dns|http|https|http2)", "^src/net/", "network"),

@@ -9,8 +9,7 @@ import { AibomError } from "../errors.ts";
 import { listOf, objectOf, textOf } from "../layouts/member.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
-import { nonceOf } from "../signers/add-timestamp.ts";
-import { checkTimestamp, newRequest, requestTimestamp } from "../signers/timestamp.ts";
+import { checkTimestamp, newRequest, nonceOfRequest, requestTimestamp } from "../signers/timestamp.ts";
 import { readCompanion } from "../sources/companions.ts";
 import { readTagManifest } from "./open-folder.ts";
 import { auditPaths } from "./record.ts";
@@ -71,7 +70,7 @@ export function renewalFrom(
   answer: Uint8Array,
   request: Uint8Array | undefined,
 ): Renewal {
-  const nonce = request === undefined ? undefined : nonceOf(request, covered);
+  const nonce = request === undefined ? undefined : nonceOfRequest(request, covered);
   const { answer: token, genTime: time } = checkTimestamp(answer, covered, nonce);
   return { token, time };
 }

@@ -61,6 +61,7 @@ import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
 import { trustCheckCodes } from "./trust-check.ts";
+import { tsaCodes } from "./tsa.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
@@ -105,6 +106,7 @@ export const codes = {
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
+  ...tsaCodes,
   ...tufCodes,
   ...tufPublishCodes,
   ...fetchCodes,

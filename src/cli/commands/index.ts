@@ -57,9 +57,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./sign.ts")).defineSign,
   },
   {
-    term: "timestamp [options] <signature>",
-    summary: "add an RFC 3161 time stamp to a signature",
+    term: "timestamp [options] <file>",
+    summary: "add an RFC 3161 time stamp to a signature, or to any file",
     load: async () => (await import("./timestamp.ts")).defineTimestamp,
+  },
+  {
+    term: "tsa",
+    summary: "run a time-stamp authority of your own",
+    load: async () => (await import("./tsa.ts")).defineTsa,
   },
   {
     term: "verify [options] [target...]",
