@@ -4,10 +4,12 @@
 
 import { availableParallelism } from "node:os";
 import { AibomError } from "./errors.ts";
-import { withModelFacts } from "./image-models.ts";
+import { withModels } from "./image-models.ts";
 import { withPackages } from "./image-packages.ts";
-import type { ReadImages } from "./images/read-images.ts";
+import type { ReadImage, ReadImages } from "./images/read-images.ts";
 import type { Artifact, ArtifactFile } from "./model/artifact.ts";
+import type { Finding } from "./model/finding.ts";
+import type { ImageContent } from "./model/image.ts";
 import type { SourceTree } from "./sources/tree.ts";
 
 /** Worker threads at most, and what ends the reading. */
@@ -109,9 +111,7 @@ function withCarrier(
     const told = { ...reason, subject: path, location: { ...inside, ...reason.location, path } };
     return { ...artifact, findings: [...artifact.findings, told], complete: false };
   }
-  const packaged = read.images.map((each) =>
-    withPackages({ ...each, image: withModelFacts(each) }, root === "" ? "." : root),
-  );
+  const packaged = read.images.map((each) => described(each, root === "" ? "." : root));
   const isComplete = read.complete && packaged.every(({ image }) => image.complete);
   const suspect = new Set(read.findings.map(({ location }) => location.path));
   const status = (file: ArtifactFile): ArtifactFile["status"] => {
@@ -133,4 +133,14 @@ function withCarrier(
       isComplete && artifact.files.every((file) => inCarrier(file.path) || file.status !== "unverified"),
     images: [...(artifact.images ?? []), ...packaged.map(({ image }) => image)],
   };
+}
+
+/** Packages first: what they own is no model. */
+function described(
+  read: ReadImage,
+  path: string,
+): { readonly image: ImageContent; readonly findings: readonly Finding[] } {
+  const packaged = withPackages(read, path);
+  const modelled = withModels(packaged.image, read, path);
+  return { image: modelled.image, findings: [...packaged.findings, ...modelled.findings] };
 }

@@ -146,7 +146,7 @@ export class ImageAccount {
       );
     }
     const told = stated ?? own;
-    return told === undefined ? undefined : platformName(told);
+    return told === undefined || platformName(told) === "/" ? undefined : platformName(told);
   }
 
   #fail(reason: Finding): void {
@@ -235,20 +235,26 @@ function isSamePlatform(
   return a.os === b.os && a.architecture === b.architecture;
 }
 
-function weightFiles(entries: readonly LayerEntry[]): readonly ArtifactFile[] {
-  return entries.flatMap(({ path, size, sha256, read }): ArtifactFile[] =>
-    read?.holdsWeights === true && sha256 !== undefined
-      ? [
-          {
-            path: `/${path}`,
-            size,
-            digests: [{ algorithm: "sha256", hex: sha256 }],
-            format: read.format,
-            status: read.status,
-          },
-        ]
-      : [],
-  );
+function weightFiles(entries: readonly ImageEntry[]): readonly ArtifactFile[] {
+  return entries.flatMap((entry): readonly ArtifactFile[] => {
+    const file = entry.read?.holdsWeights === true ? imageFile(entry) : undefined;
+    return file === undefined ? [] : [{ ...file, path: `/${file.path}` }];
+  });
+}
+
+/** A file in an image as an artifact lists it; undefined for what is no file. */
+export function imageFile(entry: ImageEntry): ArtifactFile | undefined {
+  const { path, size, sha256, format = "file", read, layer } = entry;
+  return sha256 === undefined
+    ? undefined
+    : {
+        path,
+        size,
+        digests: [{ algorithm: "sha256", hex: sha256 }],
+        format: read?.format ?? format,
+        status: read?.status ?? "opaque",
+        ...(layer === undefined ? {} : { layer }),
+      };
 }
 
 function countOf(entries: readonly LayerEntry[]): { readonly files: number; readonly bytes: number } {

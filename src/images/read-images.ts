@@ -31,10 +31,10 @@ export interface ReadImages extends Pick<Artifact, "findings" | "complete"> {
   readonly images: readonly ReadImage[];
 }
 
-/** An image and the files that say something about models in it. */
+/** An image and its files. */
 export interface ReadImage {
   readonly image: ImageContent;
-  /** By their path in the image. */
+  /** Of an artifact: what says something about the model that it is. */
   readonly modelFiles: readonly LayerEntry[];
   /** All files of what a container sees; empty for what is no file system. */
   readonly root: readonly ImageEntry[];
@@ -197,7 +197,7 @@ function account(
     isComplete &&= own.image.complete;
     return {
       image: own.image,
-      modelFiles: own.entries.filter(tellsOfModel),
+      modelFiles: subject.role === "image" ? [] : own.entries.filter(tellsOfModel),
       root: subject.role === "image" ? own.entries : [],
     };
   });
