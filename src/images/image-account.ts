@@ -21,6 +21,8 @@ import { SquashedRoot } from "./squash.ts";
 /** A file of an image, and the diff_id of the layer that brought it as it is. */
 export interface ImageEntry extends LayerEntry {
   readonly layer?: BlobDigest;
+  /** Where its bytes lie: the layer by its own digest, and the path in it. */
+  readonly stored?: { readonly blob: BlobDigest; readonly path: string };
 }
 
 interface AccountedImage {
@@ -181,10 +183,15 @@ export class ImageAccount {
     const root = new SquashedRoot();
     for (const { digest } of layers) {
       const layer = this.#layers.get(digest);
-      root.apply(layer?.entries ?? [], layer?.diffId ?? digest);
+      root.apply(layer?.entries ?? [], { digest, diffId: layer?.diffId ?? digest });
     }
     return [...root.files()]
-      .map(([path, { entry, layer }]) => ({ ...entry, path, layer }))
+      .map(([path, { entry, layer, storedAt = entry.path }]) => ({
+        ...entry,
+        path,
+        layer: layer.diffId,
+        stored: { blob: layer.digest, path: storedAt },
+      }))
       .sort((a, b) => comparePaths(a.path, b.path));
   }
 

@@ -19,7 +19,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb:
 /** Bytes of layers for which another thread is worth its start, which takes as long as reading about so many. */
 const bytesOfThread = 4 * 1024 * 1024;
 
-interface LayerThreadsOptions {
+export interface LayerThreadsOptions {
   readonly threads: number;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; tests have less patience. */

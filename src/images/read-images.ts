@@ -29,6 +29,8 @@ interface ImagesOptions {
 /** What a carrier holds. */
 export interface ReadImages extends Pick<Artifact, "findings" | "complete"> {
   readonly images: readonly ReadImage[];
+  /** Where the layers lie, for a further pass over them. */
+  readonly jobs: ReadonlyMap<BlobDigest, LayerJob>;
 }
 
 /** An image and its files. */
@@ -59,7 +61,7 @@ export async function readImages(target: string, options: ImagesOptions): Promis
     const jobs = layerJobs(store, diffIds, place);
     const first = await readLayers(jobs, { threads: options.jobs, signal: options.signal });
     const layers = await readAgain(jobs, first, options);
-    return account(store, layers, place);
+    return { ...account(store, layers, place), jobs: new Map(jobs.map((job) => [job.digest, job])) };
   } finally {
     store.close();
   }
@@ -184,7 +186,7 @@ function account(
   store: ImageStore,
   layers: ReadonlyMap<BlobDigest, ReadLayer>,
   place: (path: string) => string,
-): ReadImages {
+): Omit<ReadImages, "jobs"> {
   const findings: Finding[] = store.findings.map((each) => placed(each, store.name, place));
   let isComplete = store.complete;
   for (const layer of layers.values()) {
