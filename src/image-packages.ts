@@ -64,9 +64,10 @@ async function statedDigests(
 ): Promise<StatedDigests> {
   const stated = new Map<BlobDigest, Map<string, Set<StatedAlgorithm>>>();
   for (const { read, wanted } of records) {
-    for (const { path, stored } of wanted.size === 0 ? [] : read.root) {
-      const algorithms = wanted.get(path);
-      if (algorithms !== undefined && stored !== undefined) {
+    for (const { path, stored, digests = [] } of wanted.size === 0 ? [] : read.root) {
+      const known = new Set(digests.map(({ algorithm }) => algorithm));
+      const algorithms = [...(wanted.get(path) ?? [])].filter((each) => !known.has(each));
+      if (algorithms.length > 0 && stored !== undefined) {
         const layer = stated.get(stored.blob) ?? new Map<string, Set<StatedAlgorithm>>();
         stated.set(
           stored.blob,
@@ -97,13 +98,12 @@ function compared(
   const { image } = read;
   const entries = new Map(read.root.map((entry) => [entry.path, entry]));
   const comparison = comparePackages(root, reading.packages, (file, algorithm) => {
-    const { sha256, stored } = entries.get(file) ?? {};
-    return algorithm === "sha256"
-      ? sha256
-      : digests
-          .get(stored?.blob ?? "sha256:")
-          ?.get(stored?.path ?? "")
-          ?.find((each) => each.algorithm === algorithm)?.hex;
+    const { sha256, stored, digests: first = [] } = entries.get(file) ?? {};
+    if (algorithm === "sha256") {
+      return sha256;
+    }
+    const second = digests.get(stored?.blob ?? "sha256:")?.get(stored?.path ?? "") ?? [];
+    return [...first, ...second].find((each) => each.algorithm === algorithm)?.hex;
   });
   const findings = [...reading.findings, ...comparison.findings].map((each) =>
     located(each, image.digest, path),

@@ -40,7 +40,7 @@ export interface LayerEntry {
   readonly target?: string;
   /** Of files. */
   readonly sha256?: string;
-  /** Of a pass for `stated`: what was asked for. */
+  /** Besides SHA-256: MD5 where dpkg may have a record of the file; in a pass for `stated` what was asked for. */
   readonly digests?: readonly StatedHash[];
   /** Format id, of files. */
   readonly format?: string;
