@@ -117,6 +117,7 @@ function artifactOf(whole: Artifact, given: ImageContent, name: string): Artifac
     complete: image.complete && whole.complete,
     images: [image],
     ...(image.packages === undefined ? {} : { packages: image.packages }),
+    ...(image.parts === undefined ? {} : { parts: image.parts }),
   };
 }
 

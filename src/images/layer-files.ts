@@ -13,6 +13,7 @@ import { type ReadFile, readFile, readHead } from "../formats/read-file.ts";
 import { limits } from "../limits.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { readPackageFile, wantsReadOnce } from "../packages/read-packages.ts";
+import { mayBeOfDpkg } from "./dpkg-paths.ts";
 import type { LayerEntry } from "./layer-job.ts";
 import { layerPath } from "./layer-path.ts";
 
@@ -43,6 +44,9 @@ interface Body {
   readonly tail: Uint8Array[];
   seen: number;
   hasher: Hash | undefined;
+  /** For the record that dpkg may have of it. */
+  readonly hasMd5: boolean;
+  md5: Hash | undefined;
 }
 
 /** Most files are smaller. */
@@ -90,7 +94,7 @@ export class LayerFiles implements TarSink {
     if (entry.kind !== "file") {
       this.#takeOther(path, entry);
     } else if (this.#interest.whole?.has(path) !== false) {
-      this.#open = { path, entry, body: this.#bodyFor(entry) };
+      this.#open = { path, entry, body: this.#bodyFor(path, entry) };
     }
   }
 
@@ -129,7 +133,7 @@ export class LayerFiles implements TarSink {
     this.#emit({ path, kind, size, mode, ...(target === undefined ? {} : { target }) });
   }
 
-  #bodyFor({ size }: TarEntry): Body {
+  #bodyFor(path: string, { size }: TarEntry): Body {
     const isSecondPass = this.#interest.whole !== undefined;
     const limit = isSecondPass ? limits.maxLayerSecondPassBytes : limits.maxLayerWholeBytes;
     return {
@@ -140,12 +144,15 @@ export class LayerFiles implements TarSink {
       tail: [],
       seen: 0,
       hasher: undefined,
+      hasMd5: !isSecondPass && mayBeOfDpkg(path),
+      md5: undefined,
     };
   }
 
   #finish({ path, entry, body }: OpenEntry): void {
     const { size, mode, dataOffset } = entry;
     const sha256 = digestOf(body);
+    const md5 = md5Of(body);
     const start = body.single ?? this.#start.subarray(0, body.kept);
     const head = { bytes: start.subarray(0, headBytes), path, size };
     const identification = identify(head);
@@ -162,6 +169,7 @@ export class LayerFiles implements TarSink {
       size,
       mode,
       sha256,
+      ...(md5 === undefined ? {} : { digests: [{ algorithm: "md5", hex: md5 }] }),
       format: read.format,
       ...(isPlain(read) ? {} : { read: this.#located(path, read) }),
       ...(packages.length === 0 ? {} : { packages }),
@@ -185,6 +193,10 @@ export class LayerFiles implements TarSink {
     }
     body.hasher ??= createHash("sha256");
     body.hasher.update(bytes);
+    if (body.hasMd5) {
+      body.md5 ??= createHash("md5");
+      body.md5.update(bytes);
+    }
     this.#keepStart(body, bytes, size);
     const end = body.seen + bytes.length;
     if (end > body.tailStart) {
@@ -246,6 +258,13 @@ function digestOf({ single, hasher }: Body): string {
   return single === undefined
     ? (hasher ?? createHash("sha256")).digest("hex")
     : hash("sha256", single, "hex");
+}
+
+function md5Of({ single, hasMd5, md5 }: Body): string | undefined {
+  if (!hasMd5) {
+    return undefined;
+  }
+  return single === undefined ? (md5 ?? createHash("md5")).digest("hex") : hash("md5", single, "hex");
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
