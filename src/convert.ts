@@ -63,7 +63,7 @@ export async function convertBom(
     }
     case "csv":
     case "markdown": {
-      const { table, ...notes } = toTable(document);
+      const { table, ...notes } = toTable(document, to === "markdown");
       const text = to === "csv" ? renderBomCsv(table) : renderBomMarkdown(table);
       return { from, to, pieces: [Buffer.from(text)], ...notes };
     }
