@@ -97,6 +97,13 @@ export class Taken extends MoveLog {
     return objects;
   }
 
+  /** True if the member was taken, or entered. */
+  has(json: JsonObject, key: string): boolean {
+    const value = json[key];
+    const isEntered = typeof value === "object" && value !== null && this.#entered.has(value);
+    return isEntered || this.#whole.get(json)?.has(key) === true;
+  }
+
   /** Marks a member as taken. */
   take(json: JsonObject, key: string): void {
     this.#takeKey(json, key);
