@@ -16,8 +16,11 @@ interface Draft {
   readonly datasets: readonly { readonly ref?: string; readonly name?: string }[];
 }
 
-/** Converts a valid document of CycloneDX 1.2 to 1.7. */
-export function toTable(document: JsonObject): TableConversion {
+/**
+ * Converts a valid document of CycloneDX 1.2 to 1.7.
+ * @param hasHeader true if what is said of the document as a whole is written too
+ */
+export function toTable(document: JsonObject, hasHeader: boolean): TableConversion {
   const taken = new Taken();
   const drafts: Draft[] = [];
   const metadata = taken.object(document, "metadata");
@@ -26,11 +29,15 @@ export function toTable(document: JsonObject): TableConversion {
     name: typeof root?.["name"] === "string" ? root["name"] : "",
     version: typeof root?.["version"] === "string" ? root["version"] : "",
     specVersion: taken.text(document, "specVersion") ?? "",
-    serialNumber: taken.text(document, "serialNumber") ?? "",
-    timestamp: taken.text(metadata, "timestamp") ?? "",
+    serialNumber: hasHeader ? (taken.text(document, "serialNumber") ?? "") : "",
+    timestamp: hasHeader ? (taken.text(metadata, "timestamp") ?? "") : "",
   };
-  for (const key of ["$schema", "bomFormat", "version"]) {
+  for (const key of ["$schema", "bomFormat"]) {
     taken.whole(document, key);
+  }
+  if (document["version"] === 1) {
+    // The first document of its serial number, as one expects.
+    taken.whole(document, "version");
   }
   if (root !== undefined) {
     collect(taken, root, undefined, [], drafts);

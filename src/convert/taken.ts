@@ -4,15 +4,15 @@
 
 import { compareText } from "../bom/order.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../bytes/json.ts";
-import type { Loss, Move } from "../model/conversion.ts";
+import type { Loss } from "../model/conversion.ts";
+import { MoveLog } from "./move-log.ts";
 
 /** Reads members and remembers which. What has another type than asked for counts as absent, and so as lost. */
-export class Taken {
+export class Taken extends MoveLog {
   /** Members that were taken with everything below them. */
   readonly #whole = new WeakMap<object, Set<string>>();
   /** Lists and objects that were entered: empty ones are no loss. */
   readonly #entered = new WeakSet<object>();
-  readonly #moves = new Map<string, Move>();
 
   /** A text. Empty texts count: they are there. */
   text(json: JsonObject | undefined, key: string): string | undefined {
@@ -97,6 +97,13 @@ export class Taken {
     return objects;
   }
 
+  /** True if the member was taken, or entered. */
+  has(json: JsonObject, key: string): boolean {
+    const value = json[key];
+    const isEntered = typeof value === "object" && value !== null && this.#entered.has(value);
+    return isEntered || this.#whole.get(json)?.has(key) === true;
+  }
+
   /** Marks a member as taken. */
   take(json: JsonObject, key: string): void {
     this.#takeKey(json, key);
@@ -109,18 +116,6 @@ export class Taken {
     } else {
       keys.add(key);
     }
-  }
-
-  /** Notes that values at `pointer` stand in another place now. */
-  move(pointer: string, to: string, count = 1): void {
-    const key = JSON.stringify([pointer, to]);
-    this.#moves.set(key, { pointer, to, count: count + (this.#moves.get(key)?.count ?? 0) });
-  }
-
-  moves(): readonly Move[] {
-    return [...this.#moves.values()].sort(
-      (a, b) => compareText(a.pointer, b.pointer) || compareText(a.to, b.to),
-    );
   }
 
   /** What was not taken of `document`, at the outermost places of which nothing was taken. */

@@ -5,7 +5,8 @@
 import { escapeText } from "../codes/escape.ts";
 import type { BomTable, TableRow } from "../model/conversion.ts";
 
-const columns: readonly (readonly [string, (row: TableRow) => string | readonly string[]])[] = [
+/** What a table says of a component, by the title of its column. */
+export const tableColumns: readonly (readonly [string, (row: TableRow) => string | readonly string[]])[] = [
   ["type", ({ type }) => type],
   ["name", ({ name }) => name],
   ["version", ({ version }) => version],
@@ -27,19 +28,23 @@ const separator = "; ";
 /** The table; the first line has the names of the columns. */
 export function renderBomCsv({ rows }: BomTable): string {
   const lines = rows.map((row) =>
-    columns.map(([, value]) => {
+    tableColumns.map(([, value]) => {
       const found = value(row);
       return cell(typeof found === "string" ? found : found.join(separator));
     }),
   );
-  return [columns.map(([name]) => cell(name)), ...lines].map((line) => `${line.join(",")}\r\n`).join("");
+  return [tableColumns.map(([name]) => cell(name)), ...lines].map((line) => `${line.join(",")}\r\n`).join("");
 }
 
 /** Spreadsheets also look behind spaces, and take the wide forms of the signs. */
 const formula = /^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20|%]/;
 
 function cell(text: string): string {
-  const shown = escapeText(text);
+  // In pieces: what is printed at once is cut, and a table must not lose the end of a description.
+  const shown = text
+    .split(/\r\n|\n/)
+    .map((line) => (line.match(/.{1,2000}/gsu) ?? []).map(escapeText).join(""))
+    .join("\n");
   const harmless = formula.test(shown) ? `'${shown}` : shown;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

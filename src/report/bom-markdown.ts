@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A BOM as Markdown for people: components in one table, their files folded below.
+// A BOM as Markdown for people: components in one table, everything about each of them and of their files folded below.
 
 import type { BomTable, TableRow } from "../model/conversion.ts";
+import { tableColumns } from "./bom-csv.ts";
 import { counted } from "./counted.ts";
 import { shortHash } from "./diff-groups.ts";
 import { codeSpan } from "./markdown-text.ts";
+
+/** Characters of a value that are shown: longer descriptions end in `…`. */
+const maxCharacters = 4000;
 
 export function renderBomMarkdown(table: BomTable): string {
   const { name, version, specVersion, serialNumber, timestamp, rows } = table;
@@ -22,9 +26,9 @@ export function renderBomMarkdown(table: BomTable): string {
     `<!-- aibom bom -->\n## Bill of materials${title === "" ? "" : ` of ${codeSpan(title)}`}`,
     facts.join(", "),
     componentTable(components),
-    files.length === 0
+    rows.length === 0
       ? ""
-      : `<details><summary>${counted(files.length, "file")}</summary>\n\n${fileTable(files)}\n\n</details>`,
+      : `<details><summary>Everything about each</summary>\n\n${details(rows)}\n\n</details>`,
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
@@ -47,9 +51,19 @@ function componentTable(rows: readonly TableRow[]): string {
   return rows.length === 0 ? "" : [head, ...lines].join("\n");
 }
 
-function fileTable(rows: readonly TableRow[]): string {
-  const lines = rows.map((row) => line([[row.name], row.inside.slice(-1), row.hashes]));
-  return ["| File | Inside | Hashes |\n|---|---|---|", ...lines].join("\n");
+/** Every value of every row. */
+function details(rows: readonly TableRow[]): string {
+  return rows
+    .map((row) => {
+      const values = tableColumns.flatMap(([title, value]) => {
+        const found = [value(row)].flat().filter((text) => text !== "");
+        return found.length === 0 || title === "name" || title === "type"
+          ? []
+          : [`  - ${title}: ${found.map((text) => codeSpan(text, maxCharacters)).join(", ")}`];
+      });
+      return [`- ${codeSpan(row.type)} ${codeSpan(row.name, maxCharacters)}`, ...values].join("\n");
+    })
+    .join("\n");
 }
 
 function line(cells: readonly (readonly string[])[]): string {

@@ -25,10 +25,10 @@ export function defineConvert(command: Command, register: Register): void {
   command
     .description(
       "Converts a CycloneDX document to CycloneDX 1.6 or 1.7, to SPDX 3.0.1 (JSON-LD, with the AI and Dataset profiles), or to a " +
-        "table for people. Nothing is invented: what a profile of SPDX demands and the document does not say is printed as a " +
+        "table for people; and SPDX 3.0.1 to CycloneDX. Nothing is invented: what a profile of SPDX demands and the document does not say is printed as a " +
         "gap, and the profile is not claimed. What gets lost, and what stands in another place, is printed.",
     )
-    .argument("<bom>", "CycloneDX JSON, 1.2 to 1.7")
+    .argument("<bom>", "CycloneDX JSON, 1.2 to 1.7, or SPDX 3.0.1 JSON-LD")
     .addOption(
       new Option("--to <format>", "what to convert to")
         .choices(conversionTargets)

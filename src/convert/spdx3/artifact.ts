@@ -61,7 +61,7 @@ function nameOf(graph: SpdxGraph, component: JsonObject, place: string): string 
 }
 
 /** Values of algorithms that SPDX knows. */
-export function hashes(graph: SpdxGraph, holder: JsonObject): readonly JsonObject[] {
+function hashes(graph: SpdxGraph, holder: JsonObject): readonly JsonObject[] {
   const { taken } = graph;
   return taken.objects(holder, "hashes").flatMap((hash) => {
     const algorithm = taken.oneOf(hash, "alg", hashAlgorithms);

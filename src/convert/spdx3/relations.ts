@@ -9,7 +9,7 @@ import { propertiesExtension } from "./artifact.ts";
 import { type ComponentContext, relateKnown } from "./component.ts";
 import { datasetMembers } from "./dataset-package.ts";
 import { documentCreation, present, type SpdxGraph, spdxTime } from "./graph.ts";
-import { completeness } from "./vocabulary.ts";
+import { completeness, trainedOnComment } from "./vocabulary.ts";
 
 /** How far the parts and the needs of elements are known, by bom-ref, in words of SPDX. */
 export interface Completeness {
@@ -122,7 +122,7 @@ function relateModel(
     });
   });
   graph.relate(from, "trainedOn", to, {
-    comment: "The source lists datasets for training and for evaluation together.",
+    comment: trainedOnComment,
   });
 }
 

@@ -48,11 +48,9 @@ export function toSpdx3(bytes: Uint8Array, source: JsonObject, options: Spdx3Opt
   addAnnotations(components, document, created);
   const gaps = profileGaps(graph.elements());
   addDocument(graph, document, metadata, roots, gaps);
-  for (const key of ["$schema", "bomFormat", "specVersion", "version", "signature"]) {
-    // What names the format says nothing; a signature covers the document as it was, and is lost.
-    if (key !== "signature" && document[key] !== undefined) {
-      taken.take(document, key);
-    }
+  for (const key of ["$schema", "bomFormat", "specVersion"]) {
+    // What names the format says nothing. A signature covers the document as it was, and is lost.
+    taken.whole(document, key);
   }
   return {
     document: { "@context": context, "@graph": graph.all() },
@@ -162,6 +160,7 @@ function addDocument(
   const extra = [
     ...properties(graph, metadata),
     ...properties(graph, document),
+    ...documentVersion(taken, document),
     ...movedTexts(graph, constraints, ["tlp"], "/metadata/distributionConstraints"),
   ];
   const licenses = metadata === undefined ? [] : licensesOf(graph, metadata).declared;
@@ -185,6 +184,12 @@ function addDocument(
   for (const license of second === undefined ? [] : licenses) {
     graph.relate(sbom, "hasDeclaredLicense", [license]);
   }
+}
+
+/** Which one of the documents of a serial number it is; the first is what one expects. */
+function documentVersion(taken: Taken, document: JsonObject): readonly (readonly [string, string])[] {
+  const version = taken.whole(document, "version");
+  return typeof version === "number" && version !== 1 ? [["aibom:cyclonedx:version", String(version)]] : [];
 }
 
 /** bom-refs of components and services, nested ones too. */

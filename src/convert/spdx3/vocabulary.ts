@@ -110,3 +110,6 @@ export const noAssertion = {
   element: "https://spdx.org/rdf/3.0.1/terms/Core/NoAssertionElement",
   none: "https://spdx.org/rdf/3.0.1/terms/Core/NoneElement",
 } as const;
+
+/** What is said of `trainedOn`, since CycloneDX has one list for both. */
+export const trainedOnComment = "The source lists datasets for training and for evaluation together.";
