@@ -2,10 +2,11 @@
 // A page of ours as PDF, by a browser that is on the machine. A PDF is for reading: browsers put the time and their version
 // into it, so it is not reproducible and lies outside of what a folder's manifests list.
 
-import { accessSync, constants, mkdtempSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { AibomError } from "../errors.ts";
+import { pageForPaper } from "../page/paper.ts";
 import { pageLimits } from "../page-limits.ts";
 import { printPage } from "../programs/print-page.ts";
 import { ProgramFailure } from "../programs/run-program.ts";
@@ -56,8 +57,8 @@ function isProgram(path: string): boolean {
 }
 
 /**
- * Prints `htmlPath` to `pdfPath`.
- * @throws {AibomError} PDF_BROWSER_NOT_FOUND, PDF_NOT_PRINTED, CLI_OUTPUT_*
+ * Prints the page at `htmlPath` to `pdfPath`.
+ * @throws {AibomError} PDF_BROWSER_NOT_FOUND, PDF_NOT_PRINTED, CLI_OUTPUT_*, SOURCE_*
  */
 export async function printPdf(htmlPath: string, pdfPath: string, options: PdfOptions): Promise<void> {
   const { environment, isReplacing = false, signal } = options;
@@ -69,9 +70,14 @@ export async function printPdf(htmlPath: string, pdfPath: string, options: PdfOp
   const profile = mkdtempSync(join(tmpdir(), "aibom-print-"));
   try {
     const output = join(profile, "page.pdf");
+    const page = join(profile, "page.html");
+    writeFileSync(
+      page,
+      pageForPaper(Buffer.from(readBounded(htmlPath, pageLimits.maxPageBytes)).toString("utf8")),
+    );
     const run = printPage({
       browser,
-      page: resolve(htmlPath),
+      page,
       output,
       profile,
       environment,

@@ -1120,7 +1120,7 @@ summary {
     text-decoration: underline;
   }
   .file:not(.path)::after {
-    content: " (" attr(href) ")";
+    content: " (" attr(href) attr(data-file) ")";
     color: var(--dim);
     font-size: 7.5pt;
   }

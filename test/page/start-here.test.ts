@@ -10,6 +10,7 @@ import { auditRecord, largeAuditRecord } from "../../fixtures/audit-record.ts";
 import { browserFiles } from "../../scripts/page.ts";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { pageScript, pageStyle } from "../../src/page/browser-files.ts";
+import { pageForPaper } from "../../src/page/paper.ts";
 import { renderStartHere } from "../../src/page/start-here.ts";
 import { elements } from "../report/markup-elements.ts";
 import { recordOf } from "./hostile-record.ts";
@@ -196,6 +197,15 @@ test("sizes: a few, a thousand, ten thousand", () => {
   const gated = renderStartHere(auditRecord({ artifacts }));
   assert.ok(gated.length < 3_000_000, `${gated.length}`);
   assert.match(words(gated), /800 of 1,000 artifacts are listed here , those that were not allowed first/);
+});
+
+test("the page for paper has no links to files, and is the same otherwise", () => {
+  for (const html of [page, renderStartHere(recordOf(' href="./x" '))]) {
+    const paper = pageForPaper(html);
+    assert.doesNotMatch(paper, /\shref="(?!#)/);
+    assert.equal(paper.replaceAll(" data-file=", " href="), html);
+    assert.deepEqual(elements(paper), elements(html));
+  }
 });
 
 test("same record, same bytes", () => {
