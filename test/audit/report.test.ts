@@ -77,7 +77,7 @@ test("each file is in exactly one manifest with its digest, and the seal is over
   assert.match(fileOf(report, "bag-info.txt").toString(), /^Payload-Oxum: \d+\.\d+$/m);
 });
 
-test("another place, another order of arguments of time zones: the same bytes but for the seal", async (t) => {
+test("another place, another home, another time zone: the same bytes but for the seal", async (t) => {
   const audited = await release(t);
   const [first, again] = [await audited.report(), await audited.report()];
   const elsewhere = join(temporaryDirectory(t), "elsewhere");
