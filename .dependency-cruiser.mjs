@@ -86,7 +86,6 @@ export default {
     layer("policy", ["bytes/", "schemas/", "bom/spdx", "vulnerabilities/", "score/"]),
     layer("system", ["bytes/", "schemas/", "policy/yaml"]),
     layer("profile", ["policy/", "schemas/"]),
-    layer("report", ["policy/", "profile/"]),
     layer("audit", [
       "bytes/",
       "schemas/",

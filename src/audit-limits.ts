@@ -16,6 +16,8 @@ export const auditLimits = {
   maxSealFileBytes: 4 * MiB,
   /** Bytes of a file with pseudonyms. */
   maxEscrowBytes: 16 * MiB,
+  /** Entries of a custody log, from the newest backwards, whose signatures are verified one by one: ten seconds. */
+  maxReportedEvents: 50_000,
   /** Bytes of a folder that is packed into one archive: Node compresses it in memory. */
   maxArchiveBytes: 1900 * MiB,
 } as const;

@@ -23,6 +23,8 @@ export interface ReportOptions extends Omit<VerifyOptions, "onDocument" | "membe
   readonly seal?: SignerRequest;
   /** What is personal about this run. */
   readonly local?: LocalNames;
+  /** Directory of the custody log to copy. */
+  readonly log?: string;
   /** Pseudonyms are told to whoever holds this. */
   readonly escrow?: Escrow;
 }

@@ -6,19 +6,22 @@ import { buildBag } from "./audit/bag.ts";
 import { buildRecord } from "./audit/build-record.ts";
 import { type DocumentFiles, documentFiles } from "./audit/document-files.ts";
 import { writeEscrow } from "./audit/escrow.ts";
-import { type FolderFile, jsonFile } from "./audit/folder-file.ts";
+import { digestOfFile, type FolderFile, jsonFile, textFile } from "./audit/folder-file.ts";
 import { optional } from "./audit/optional.ts";
 import { type Receipts, receipts } from "./audit/receipts.ts";
 import { type AuditRecord, auditPaths, type RecordedFiles } from "./audit/record.ts";
 import { redactGated, redactVerdict, trustedTexts } from "./audit/redact-examination.ts";
-import { Redactor } from "./audit/redaction.ts";
+import { type Pseudonym, Redactor } from "./audit/redaction.ts";
 import { sealBag } from "./audit/seal.ts";
 import { supplyChain } from "./audit/supply-chain.ts";
 import type { ReportOptions } from "./audit-report-options.ts";
 import type { Verdict } from "./model/verdict.ts";
+import { renderStartHere } from "./page/start-here.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import { counted } from "./report/counted.ts";
+import { assessmentOf, changesSince } from "./reported-assessment.ts";
 import { bomOf } from "./reported-bom.ts";
+import { custodyOf, type ReportedCustody } from "./reported-custody.ts";
 import {
   decisionFiles,
   documentsAbout,
@@ -29,6 +32,7 @@ import {
   sortInputs,
   trustRootFiles,
 } from "./reported-documents.ts";
+import { selfVerifierFiles } from "./self-verifier-files.ts";
 import { chooseSigner } from "./signers/choose-signer.ts";
 import { targetName } from "./sources/target.ts";
 import { type Examination, type ExaminedTarget, examine } from "./verify.ts";
@@ -59,34 +63,41 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
     ...optional("members", system?.system.members),
     onDocument: (document) => documents.push(document),
   });
-  const redactor = new Redactor(local, trustedTexts(examination.trustRoot), escrow?.pseudonyms);
+  const { trustRoot } = examination;
+  const redactor = new Redactor(local, trustedTexts(trustRoot), escrow?.pseudonyms);
   const verdict = redactVerdict(redactor, examination.verdict);
-  const bom = await bomOf(examination, redactor, options);
+  const title = redactor.text(titleOf(targets, options));
+  const bom = await bomOf(examination, documents, redactor, options);
+  const custody = options.log === undefined ? undefined : await custodyOf(options.log, trustRoot);
+  const assessment = await assessmentOf(verdict, bom, title, options);
+  const changes = await changesSince(bom, options);
   const inputs = documentFiles([
     ...documents.filter((document) => isAboutAll(document, targets)),
     ...policyText(examination),
-    ...trustRootFiles(examination.trustRoot),
+    ...trustRootFiles(trustRoot),
     ...optionalInputs(options),
   ]);
-  const { artifacts, proof, comparedWith } = proofOf(examination, verdict, documents, redactor);
-  const copied = [...inputs.files, ...proof.files];
-  const map = escrow && writeEscrow({ ...escrow, pseudonyms: redactor.pseudonyms });
+  const { artifacts, proof, comparedWith } = proofOf(examination, verdict, documents, redactor, custody);
+  const copied = [...inputs.files, ...proof.files, ...(custody?.files ?? [])];
+  const map = escrow && writeEscrow({ ...escrow, pseudonyms: allPseudonyms(redactor, custody) });
   const record = buildRecord({
-    title: redactor.text(titleOf(targets, options)),
+    title,
     toolVersion: options.toolVersion,
     seal: signer === undefined ? "unsealed" : "signed",
     verdict,
     artifacts,
     chain: supplyChain(bom.document),
     isBomSigned: (examination.bom?.gated.signatures.length ?? 0) > 0,
-    trustRoot: examination.trustRoot,
+    trustRoot,
     inputs: sortInputs([...inputs.inputs, ...bom.inputs, ...osvInput(verdict, options)]),
-    files: recordedFiles(inputs),
+    files: recordedFiles(inputs, changes),
     placeOf: proof.placeOf,
     comparedWith,
     placeOfWaiver: inputs.placeOfWaiver,
-    completeness: [],
-    claimedPeople: [],
+    completeness: assessment.completeness,
+    loggedPeople: custody?.people ?? [],
+    ...optional("custody", custody?.recorded),
+    unreadEvents: custody?.unread ?? 0,
     redaction: { replaced: redactor.replaced, ...optional("escrow", map?.digest) },
     unredacted: copied.filter((file) => mentionsLocal(redactor, file)).map(({ path }) => path),
   });
@@ -94,6 +105,8 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
     ...copied,
     ...bom.files,
     ...decisionFiles(verdict, options),
+    ...assessment.files,
+    ...changes,
     jsonFile(auditPaths.notCovered, { notCovered: record.notCovered }),
     jsonFile(auditPaths.record, record),
   ];
@@ -120,6 +133,7 @@ function proofOf(
   verdict: Verdict,
   documents: readonly ReadDocument[],
   redactor: Redactor,
+  custody: ReportedCustody | undefined,
 ): Proof {
   const targetOf = new Map<GatedArtifact, ExaminedTarget>();
   const byTarget = Map.groupBy(documents, ({ target }) => target ?? "");
@@ -134,16 +148,20 @@ function proofOf(
     artifacts,
     documentsOf: (each) =>
       documentsAbout(byTarget.get(targetOf.get(each)?.target ?? "") ?? [], each.artifact.name),
+    proofOf: (manifest) => custody?.proofOf(manifest),
   });
   const comparedWith = (each: GatedArtifact) => targetOf.get(each)?.bomArtifacts[0]?.ref;
   return { artifacts, proof, comparedWith };
 }
 
-function recordedFiles({ pathOf, pathsOf }: DocumentFiles): RecordedFiles {
+function recordedFiles({ pathOf, pathsOf }: DocumentFiles, changes: readonly FolderFile[]): RecordedFiles {
   return {
     bom: auditPaths.bom,
     bomSignatures: pathsOf("bom-signature"),
     ...optional("previousBom", pathOf("previous-bom")),
+    ...optional("bomDiff", changes[0]?.path),
+    declarations: auditPaths.declarations,
+    oscal: auditPaths.oscal,
     vsa: auditPaths.vsa,
     svr: auditPaths.svr,
     policy: pathOf("policy") ?? auditPaths.policy,
@@ -166,7 +184,17 @@ function titleOf(targets: readonly string[], { title, system }: ReportOptions): 
   );
 }
 
-/** Files for people and for verifiers, which no payload manifest lists. */
-function startFiles(_record: AuditRecord): readonly FolderFile[] {
-  return [];
+/** Files for people and for verifiers, which the tag manifest lists. */
+function startFiles(record: AuditRecord): readonly FolderFile[] {
+  const verifier = selfVerifierFiles();
+  const program = verifier.find(({ path }) => path === auditPaths.verifier);
+  const page = renderStartHere(record, {
+    ...optional("verifierDigest", program && `sha256:${digestOfFile(program)}`),
+  });
+  return [textFile(auditPaths.startHere, page), ...verifier];
+}
+
+/** Those of the log are its own; of a person that both know there are two. */
+function allPseudonyms(redactor: Redactor, custody: ReportedCustody | undefined): readonly Pseudonym[] {
+  return [...redactor.pseudonyms, ...(custody?.pseudonyms ?? [])];
 }

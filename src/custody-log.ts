@@ -35,7 +35,7 @@ import { maxEntryBytes } from "./tlog/entry-bundle.ts";
 import { formatNote } from "./tlog/note.ts";
 import { formatVerifierKey } from "./tlog/verifier-key.ts";
 
-export { appendEvent, appendEvents, createLog, type LogWriter } from "./custody/append.ts";
+export { type Appended, appendEvent, appendEvents, createLog, type LogWriter } from "./custody/append.ts";
 export { copyLog, type LogFile, logFiles } from "./custody/copy-log.ts";
 export type { Actor, CustodyEntry, CustodyEvent, Resource } from "./custody/entry.ts";
 export { openEntry } from "./custody/envelope.ts";

@@ -15,9 +15,14 @@ import type { OpenedSystem } from "./inventory-system.ts";
 import { limits } from "./limits.ts";
 import type { Artifact } from "./model/artifact.ts";
 import type { Examination } from "./verify.ts";
+import type { ReadDocument } from "./verify-options.ts";
 
 export interface ReportedBom {
   readonly document: JsonObject;
+  /** Its bytes, in order. */
+  readonly pieces: readonly Uint8Array[];
+  /** Hexadecimal. */
+  readonly sha256: string;
   /** The one that was made; one that was given is among the documents that were read. */
   readonly files: readonly FolderFile[];
   readonly inputs: readonly RecordedInput[];
@@ -26,11 +31,13 @@ export interface ReportedBom {
 /** The BOM that was given, else one that is made of what was just read: nothing is hashed again. */
 export async function bomOf(
   { targets, bom }: Examination,
+  documents: readonly ReadDocument[],
   redactor: Redactor,
   { system, at, toolVersion, title }: ReportOptions,
 ): Promise<ReportedBom> {
   if (bom !== undefined) {
-    return { document: bom.document, files: [], inputs: [] };
+    const bytes = documents.find(({ role }) => role === "bom")?.bytes ?? new Uint8Array();
+    return { document: bom.document, pieces: [bytes], sha256: bom.gated.digest.hex, files: [], inputs: [] };
   }
   const wholes = targets.map(({ whole }) => redactArtifact(redactor, whole));
   const pieces = await buildBomPieces(wholes, {
@@ -41,6 +48,7 @@ export async function bomOf(
     ...optional("system", system === undefined ? undefined : graphOf(system, wholes)),
   });
   const file = { path: auditPaths.bom, pieces };
+  const sha256 = digestOfFile(file);
   const document = parseJson(Buffer.concat(pieces), {
     path: auditPaths.bom,
     maxBytes: limits.maxBomBytes,
@@ -48,12 +56,14 @@ export async function bomOf(
   });
   return {
     document: isJsonObject(document) ? document : {},
+    pieces,
+    sha256,
     files: [file],
     inputs: [
       {
         kind: "bom",
         name: basename(auditPaths.bom),
-        digest: `sha256:${digestOfFile(file)}`,
+        digest: `sha256:${sha256}`,
         path: file.path,
       },
     ],

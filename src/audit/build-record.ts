@@ -45,11 +45,13 @@ export interface RecordParts {
   readonly comparedWith: (artifact: GatedArtifact) => string | undefined;
   readonly placeOfWaiver: (name: string) => string | undefined;
   readonly completeness: readonly RecordedScore[];
-  readonly claimedPeople: readonly RecordedPerson[];
+  /** Those of the custody log. */
+  readonly loggedPeople: readonly RecordedPerson[];
   readonly custody?: RecordedCustody;
   readonly redaction: RecordedRedaction;
   /** Paths in the folder that hold local names and could not be changed. */
   readonly unredacted: readonly string[];
+  readonly unreadEvents: number;
 }
 
 /** Builds the record. */
@@ -114,8 +116,9 @@ export function buildRecord(parts: RecordParts): AuditRecord {
       }),
       inputs: parts.inputs,
       unredacted: parts.unredacted,
+      unreadEvents: parts.unreadEvents,
     }),
-    people: peopleOf(verdict, parts.claimedPeople),
+    people: peopleOf(verdict, parts.loggedPeople),
     ...(parts.custody === undefined ? {} : { custody: parts.custody }),
     trustRoot: trustRootOf(parts.trustRoot),
     redaction: parts.redaction,
@@ -179,8 +182,8 @@ function ruleOf({ rule, kind, status, mode, message, matched, findings }: RuleRe
   };
 }
 
-/** Whom signatures prove, then those that somebody merely names. */
-function peopleOf(verdict: Verdict, claimed: readonly RecordedPerson[]): readonly RecordedPerson[] {
+/** Whom signatures prove, then those that an operating system merely names. */
+function peopleOf(verdict: Verdict, logged: readonly RecordedPerson[]): readonly RecordedPerson[] {
   const roles = new Map<string, Set<string>>();
   const add = (name: string, role: string): void => {
     roles.set(name, (roles.get(name) ?? new Set()).add(role));
@@ -199,11 +202,17 @@ function peopleOf(verdict: Verdict, claimed: readonly RecordedPerson[]): readonl
   if (verdict.inputs.policy.signer !== undefined) {
     add(verdict.inputs.policy.signer.identity, "approved the policy");
   }
+  for (const { name, isAuthenticated, roles: logs } of logged) {
+    for (const role of isAuthenticated ? logs : []) {
+      add(name, `logged ${role}`);
+    }
+  }
   const proven = [...roles].map(([name, each]) => ({
     name,
     isAuthenticated: true,
     roles: [...each].sort(compareText),
   }));
+  const claimed = logged.filter(({ isAuthenticated }) => !isAuthenticated);
   return [...proven.sort((a, b) => compareText(a.name, b.name)), ...claimed];
 }
 

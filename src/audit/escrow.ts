@@ -32,7 +32,11 @@ export function parseEscrow(bytes: Uint8Array, path: string): Escrow {
   }
   const pseudonyms = list.map((each) => {
     const [name, text] = [textOf(each, "name"), textOf(each, "value")];
-    if (name === undefined || text === undefined || !/^[a-z]{1,16}-[1-9]\d{0,9}$/.test(name)) {
+    if (
+      name === undefined ||
+      text === undefined ||
+      !/^[a-z]{1,16}-(?:[1-9]\d{0,9}|[0-9a-f]{32})$/.test(name)
+    ) {
       throw AibomError.of("ESCROW_INVALID", { reason: "an entry is malformed" }, { where: { path } });
     }
     return { name, value: text };

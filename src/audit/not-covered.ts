@@ -33,15 +33,13 @@ export interface NotCoveredParts {
   readonly inputs: readonly RecordedInput[];
   /** Paths in the folder that hold local names and could not be changed. */
   readonly unredacted: readonly string[];
+  /** Entries of the custody log that were copied and not read one by one. */
+  readonly unreadEvents: number;
 }
 
 /** Everything that was not covered, in the order of kinds, then subjects and paths. */
-export function notCovered({
-  verdict,
-  artifacts,
-  inputs,
-  unredacted,
-}: NotCoveredParts): readonly NotCovered[] {
+export function notCovered(parts: NotCoveredParts): readonly NotCovered[] {
+  const { verdict, artifacts, inputs, unredacted, unreadEvents } = parts;
   const found = [
     ...artifacts.flatMap(({ artifact, recorded }) => [
       ...filesOf(artifact, "unread", "unverified"),
@@ -61,6 +59,15 @@ export function notCovered({
         reason: `its time is over: ${code}`,
       })),
     ...inputs.filter(({ path }) => path === undefined).map(notCopied),
+    ...(unreadEvents === 0
+      ? []
+      : [
+          {
+            kind: "skipped" as const,
+            subject: "custody log",
+            reason: `its first ${unreadEvents} entries were copied and not read one by one`,
+          },
+        ]),
     ...unredacted.map((path) => ({
       kind: "out-of-scope" as const,
       subject: path,

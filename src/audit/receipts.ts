@@ -12,7 +12,7 @@ import type { Verdict } from "../model/verdict.ts";
 import { compareText } from "../policy/finding-order.ts";
 import type { GatedArtifact } from "../policy/rule.ts";
 import { evidenceJson, rejectionJson } from "../report/json-shape.ts";
-import { type FolderFile, jsonFile, Names, safeName } from "./folder-file.ts";
+import { type FolderFile, jsonFile, Names, safeName, textFile } from "./folder-file.ts";
 import { unreadFiles } from "./not-covered.ts";
 import { auditPaths } from "./record.ts";
 import type { PlaceOf } from "./record-artifacts.ts";
@@ -33,6 +33,8 @@ export interface ReceiptParts {
   readonly artifacts: readonly GatedArtifact[];
   /** What was looked at for one of them. */
   readonly documentsOf: (gated: GatedArtifact) => readonly ReceiptDocument[];
+  /** The proof that an event about an artifact is in the custody log, by the digest of its manifest. */
+  readonly proofOf: (manifest: string) => string | undefined;
 }
 
 export interface Receipts {
@@ -69,6 +71,10 @@ export function receipts(parts: ReceiptParts): Receipts {
     }
     const names = [...new Set(artifacts.map(({ artifact }) => artifact.name))];
     files.push(...receipt.finish(hex, artifacts, names.map(saidOf)));
+    const proof = parts.proofOf(hex);
+    if (proof !== undefined) {
+      files.push(textFile(`${auditPaths.receipts}/${hex}/event.tlog-proof`, proof));
+    }
     places.set(hex, receipt.places);
   }
   return { files, placeOf: (manifest, signature) => placeIn(places.get(manifest), signature) };

@@ -347,4 +347,5 @@ export const auditPaths = {
   sealStatement: "seal/statement.sigstore.json",
   sealToken: "seal/token.tsr",
   sealProof: "seal/event.tlog-proof",
+  sealEvent: "seal/event.dsse.json",
 } as const;

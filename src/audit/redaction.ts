@@ -49,7 +49,8 @@ export class Redactor {
         ? undefined
         : new RegExp(`(?<![\\w.-])(?:${sorted.map(escapeForRegExp).join("|")})(?![\\w-])`, "g");
     this.#needles = sorted.map((path) => Buffer.from(path));
-    for (const { name, value } of earlier) {
+    // Those of a custody log have no number: they are the log's.
+    for (const { name, value } of earlier.filter((each) => /-[1-9]\d{0,9}$/.test(each.name))) {
       const kind = name.replace(/-\d+$/, "");
       this.#names.set(`${kind}\0${value}`, { name, value });
       this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { fileError } from "../bytes/file-error.ts";
 import { escapeText } from "../codes/escape.ts";
-import type { CustodyEvent } from "../custody-log.ts";
+import type { Appended, CustodyEvent } from "../custody-log.ts";
 import type { Signer } from "../signers/signer.ts";
 import { note, type Session } from "./session.ts";
 import { version } from "./version.ts";
@@ -61,9 +61,9 @@ export async function recordIfLogged(
   directory: string | undefined,
   event: () => LoggedEvent | Promise<LoggedEvent>,
   signer?: Signer,
-): Promise<void> {
+): Promise<Appended | undefined> {
   if (directory === undefined) {
-    return;
+    return undefined;
   }
   const { recordEvent } = await import("../custody-log.ts");
   const { readClock } = await import("./clock.ts");
@@ -74,13 +74,15 @@ export async function recordIfLogged(
     tool: { name: "aibom", version },
   };
   const actor = { claimed: osUser(), ...(signer === undefined ? {} : { signer }) };
-  const { indexes } = await recordEvent(directory, complete, actor, {
+  const appended = await recordEvent(directory, complete, actor, {
     passphrase: (path) => logPassphrase(session, path),
   });
+  const { indexes } = appended;
   const [first = 0] = indexes;
   const last = indexes.at(-1) ?? first;
   const place = first === last ? `entry ${first}` : `entries ${first} to ${last}`;
   await note(session, `logged ${complete.type} as ${place} of ${escapeText(directory)}`);
+  return appended;
 }
 
 /** Asks for the passphrase of a key of the log. */

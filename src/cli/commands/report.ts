@@ -3,6 +3,7 @@
 
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import type { FolderFile } from "../../audit/folder-file.ts";
 import type { AuditReport } from "../../audit-report.ts";
 import type { ReportOptions } from "../../audit-report-options.ts";
 import { escapeText } from "../../codes/escape.ts";
@@ -10,6 +11,7 @@ import { AibomError } from "../../errors.ts";
 import type { OpenedSystem } from "../../inventory-system.ts";
 import { counted } from "../../report/counted.ts";
 import { verdictFormats } from "../../report/report-formats.ts";
+import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../custody.ts";
 import { formatOption } from "../format-option.ts";
 import {
   addEvidenceFlags,
@@ -36,8 +38,9 @@ import { defaultVerifierId } from "../statement-lines.ts";
 import { version } from "../version.ts";
 import { addDiff } from "./report/diff.ts";
 import { addRenew } from "./report/renew.ts";
+import { addVerify } from "./report/verify.ts";
 
-interface ReportFlags extends GateFlags, SignerFlags {
+interface ReportFlags extends GateFlags, SignerFlags, LogFlags {
   readonly out?: string;
   readonly title?: string;
   readonly previous?: string;
@@ -79,6 +82,7 @@ export function defineReport(command: Command, register: Register): void {
   addPolicyFlags(command);
   addReadingFlags(command);
   addSignerFlags(command);
+  addLogFlags(command);
   command
     .option("--timestamp <url>", "ask this RFC 3161 authority for a time stamp over the seal (goes online)")
     .addOption(
@@ -101,6 +105,7 @@ export function defineReport(command: Command, register: Register): void {
     .action((targets: string[], flags: ReportFlags) =>
       register((session) => report(session, [...targets, ...flags.rootfs], flags)),
     );
+  addVerify(command, register);
   addRenew(command, register);
   addDiff(command, register);
 }
@@ -124,7 +129,8 @@ async function report(session: Session, named: readonly string[], flags: ReportF
     auditReport(targets, { ...options, onProgress: (state) => progress.update(state) }),
   );
   refuseIfStopped(session);
-  await write(out, made, options.at, flags);
+  const event = await logEvent(session, made, options.log);
+  await write(out, { ...made, files: [...made.files, ...event] }, options.at, flags);
   await deliverVerdict(
     session,
     sinks,
@@ -168,8 +174,10 @@ async function reportOptions(
   const { escrow, title, previous, policy, bom } = flags;
   const systemFile = system === undefined ? undefined : (flags.system ?? "aibom.yaml");
   const paths = [...targets, flags.trustRoot, policy, bom, systemFile].filter((each) => each !== undefined);
+  const log = logDirectory(flags, flags.trustRoot);
   return {
     ...gateOptions(session, flags),
+    ...(log === undefined ? {} : { log }),
     toolVersion: version,
     verifierId: flags.verifierId ?? defaultVerifierId,
     local: localNames(paths),
@@ -180,6 +188,28 @@ async function reportOptions(
     ...(systemFile === undefined ? {} : { systemFile }),
     ...(escrow === undefined ? {} : { escrow: await openEscrow(escrow) }),
   };
+}
+
+/**
+ * Logs the folder itself. The proof goes with the seal: the copy of the log in the folder is older.
+ * @throws {AibomError} CUSTODY_*, KEY_*, SOURCE_*
+ */
+async function logEvent(
+  session: Session,
+  { verdict, record, tagManifestSha256: sha256 }: AuditReport,
+  log: string | undefined,
+): Promise<readonly FolderFile[]> {
+  const appended = await recordIfLogged(session, log, () => ({
+    type: "report",
+    subject: [{ name: record.title, digest: { sha256 } }],
+    outcome: verdict.outcome,
+  }));
+  const [index] = appended?.indexes ?? [];
+  if (log === undefined || index === undefined) {
+    return [];
+  }
+  const { sealEvent } = await import("../../reported-custody.ts");
+  return sealEvent(log, index);
 }
 
 /** @throws {AibomError} REPORT_UNSEALED, CLI_USAGE */
