@@ -1296,7 +1296,7 @@ function addSigstore(trust, entry, file) {
 function windowOf(holder) {
   const from = dateOf(holder["validFor"]?.["start"]);
   need(from !== undefined, "trusted_root.json does not say from when on a key counts");
-  return { from, until: dateOf(holder["validFor"]?.["end"]) };
+  return { from, until: dateOf(holder["validFor"]?.["end"] ?? undefined) }; // ProtoJSON: null is absent
 }
 
 /**
