@@ -94,6 +94,7 @@ async function checkContent(
     now,
     sealedAt,
     log: { entries: [] },
+    digests: new Set(),
   };
   await checkInputs(context);
   await checkCustody(context);

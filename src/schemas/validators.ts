@@ -20,6 +20,7 @@ export type ValidatorName =
   | "system"
   | "trust-root"
   | "scan-report"
+  | "audit-receipt"
   | "audit-record"
   | "verdict"
   | "waiver";

@@ -2,21 +2,21 @@
 // Documents as a whole: what the record names by digest, the signatures of the BOM, of the policy and of waivers, the
 // verdict and the statements made of it.
 
-import { isJsonObject, parseJson } from "../../bytes/json.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../../bytes/json.ts";
 import { folderLimits } from "../../folder-limits.ts";
-import { textOf as memberText } from "../../layouts/member.ts";
+import { listOf, textOf as memberText, objectOf } from "../../layouts/member.ts";
 import { limits } from "../../limits.ts";
 import { verifyBomJsf } from "../../verifiers/bom-jsf.ts";
 import { verifyBomStatement } from "../../verifiers/bom-statement.ts";
 import { parseJsfDocument } from "../../verifiers/jsf/verify-jsf.ts";
 import { openSignature } from "../../verifiers/open-signature.ts";
 import { verifyPolicySignature } from "../../verifiers/policy-signature.ts";
-import { type ProvenSigner, proofOf, type SignedPayload } from "../../verifiers/signature.ts";
+import { type ProvenSigner, proofOf } from "../../verifiers/signature.ts";
 import { parseStatement, statementDepth, statementTypeV1 } from "../../verifiers/statement.ts";
 import type { SignatureVerification } from "../../verifiers/verification.ts";
 import { openWaiver } from "../../verifiers/waiver.ts";
 import type { RecordedInput, RecordedWaiver } from "../record.ts";
-import { bytesOf } from "./check-bag.ts";
+import { bytesOf, textOf } from "./check-bag.ts";
 import { need, refusalOf } from "./checks.ts";
 import { type AuditContext, judgedAt } from "./context.ts";
 import { signerText } from "./signer-text.ts";
@@ -60,7 +60,17 @@ export async function checkDocuments(context: AuditContext): Promise<void> {
   const at = judgedAt(context);
   const { bom, bomSignatures, policy, policySignature } = record.files;
   for (const place of bomSignatures) {
-    await checks.make("bom.signature", place, () => openBomSignature(context, place, bom));
+    const refused = record.rejected.find((each) => each.path === place);
+    await checks.make("bom.signature", place, async () => {
+      try {
+        return await openBomSignature(context, place, bom);
+      } catch (error) {
+        if (refused === undefined) {
+          throw error;
+        }
+        return `it was not accepted (${refused.code}), and is not now`;
+      }
+    });
   }
   if (policySignature !== undefined) {
     await checks.make("policy.signature", policySignature, async () => {
@@ -128,21 +138,15 @@ async function openRecordedWaiver(
   return `rule ${waiver.rule} waived until ${waiver.notAfter} by ${identity}`;
 }
 
-/** The verdict, and the attestations that were made of it. */
+/** The verdict, and the statements that were made of it. */
 export async function checkDecision(context: AuditContext): Promise<void> {
   const { checks, folder, record } = context;
-  await checks.make("decision.verdict", record.verdict.path, () => {
-    const verdict = parseJson(bytesOf(folder, record.verdict.path), {
-      path: record.verdict.path,
-      maxBytes: folderLimits.maxFolderDocumentBytes,
-      maxDepth: folderLimits.maxFolderJsonDepth,
-    });
-    need(isJsonObject(verdict), "it is not an object");
-    const outcome = memberText(verdict, "outcome");
-    need(outcome === record.verdict.outcome, "the verdict has another outcome than the record");
-    const at = memberText(verdict, "at") ?? record.at;
-    need(at === record.at, "the verdict is for another instant than the record");
-    return `${outcome} at ${at}`;
+  const { outcome, path } = record.verdict;
+  await checks.make("decision.verdict", path, () => {
+    const verdict = jsonObject(bytesOf(folder, path), path);
+    const isSame = memberText(verdict, "verdict") === outcome && memberText(verdict, "at") === record.at;
+    need(isSame, "the verdict is another one than the record says");
+    return `${outcome} at ${record.at}`;
   });
   for (const kind of ["vsa", "svr"] as const) {
     const place = record.files[kind];
@@ -152,29 +156,47 @@ export async function checkDecision(context: AuditContext): Promise<void> {
   }
 }
 
-/** One bundle on each line. */
+function jsonObject(bytes: Uint8Array, path: string): JsonObject {
+  const { maxFolderDocumentBytes: maxBytes, maxFolderJsonDepth: maxDepth } = folderLimits;
+  const value = parseJson(bytes, { path, maxBytes, maxDepth });
+  need(isJsonObject(value), "it is not an object");
+  return value;
+}
+
+/** One statement or bundle on each line. */
 async function openSummaries(context: AuditContext, place: string): Promise<string> {
-  const { folder, record, trustRoot } = context;
-  const manifests = new Set(record.artifacts.map((each) => each.manifest));
-  const lines = Buffer.from(bytesOf(folder, place)).toString("utf8").split("\n");
-  const opened: SignedPayload[] = [];
-  for (const line of lines.filter((each) => each.trim() !== "")) {
-    const signed = await openSignature(
-      { bundle: Buffer.from(line), signature: place, trustRoot, at: judgedAt(context) },
-      { usage: "statement", maxBytes: limits.maxBundleBytes },
-    );
-    const statement = parseStatement(signed.payload, {
-      path: place,
-      types: [statementTypeV1],
-      maxDepth: statementDepth + 6,
-    });
-    const uri = memberText(statement.predicate, "resourceUri");
-    need(
-      uri === undefined || manifests.has(uri.split("?checksum=")[1] ?? ""),
-      "a statement is about another artifact",
-    );
-    opened.push(signed);
+  const lines = textOf(context.folder, place).split("\n");
+  const signers: string[] = [];
+  let count = 0;
+  for (const line of lines.filter((each) => each !== "")) {
+    const bytes = Buffer.from(line);
+    const signed = Object.hasOwn(jsonObject(bytes, place), "verificationMaterial")
+      ? await openSignature(
+          { bundle: bytes, signature: place, trustRoot: context.trustRoot, at: judgedAt(context) },
+          { usage: "statement", maxBytes: limits.maxBundleBytes },
+        )
+      : undefined;
+    requireSummary(context, signed?.payload ?? bytes, place);
+    signers.push(...(signed === undefined ? [] : [signed.signer.identity]));
+    count += 1;
   }
-  const [first] = opened;
-  return `${opened.length} statements${first === undefined ? "" : ` by ${first.signer.identity}`}`;
+  const by = signers.length === 0 ? "unsigned: the seal covers them" : `signed by ${signers.join(", ")}`;
+  return `${count} statements, ${by}`;
+}
+
+/** A statement about one artifact must say no more than the verdict. */
+function requireSummary({ record, digests }: AuditContext, payload: Uint8Array, path: string): void {
+  const rules = { path, types: [statementTypeV1], maxDepth: statementDepth + 8 };
+  const { subjects, predicate } = parseStatement(payload, rules);
+  const verifier = objectOf(predicate, "verifier");
+  const stated = objectOf(predicate, "policy") ?? listOf(verifier, "policies")[0];
+  const policy = record.inputs.find(({ kind }) => kind === "policy")?.digest;
+  const sha256 = memberText(objectOf(stated, "digest"), "sha256");
+  need(`sha256:${sha256}` === policy, "a statement is about another policy");
+  const areKnown = subjects.every((each) => digests.has(each.digests.get("sha256") ?? ""));
+  need(areKnown, "a statement is about other files");
+  const isPass =
+    memberText(predicate, "verificationResult") === "PASSED" || listOf(predicate, "properties").length > 0;
+  const isAllowed = record.verdict.outcome === "allow";
+  need(!isPass || isAllowed, "a statement says that a policy passed, the verdict does not");
 }

@@ -34,6 +34,9 @@ export async function checkReceipts(context: AuditContext): Promise<void> {
   }
   for (const artifact of record.artifacts) {
     const files = await checkListing(context, artifact);
+    for (const hex of files?.values() ?? []) {
+      context.digests.add(hex);
+    }
     if (files !== undefined && bom !== undefined) {
       await checkArtifact(context, artifact, files, bom);
     }

@@ -18,6 +18,8 @@ export interface AuditContext {
   readonly now: Date;
   /** Not later than this the folder was sealed; undefined without a time stamp on the seal. */
   readonly sealedAt: Date | undefined;
+  /** SHA-256 of all files of all artifacts; filled by the check of the receipts. */
+  readonly digests: Set<string>;
   /** Of the custody log; filled by its check. */
   readonly log: { policy?: LogPolicy; entries: readonly Uint8Array[] };
 }

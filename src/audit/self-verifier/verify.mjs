@@ -1247,8 +1247,9 @@ function loadTrust(read) {
 /** @param {unknown} text @returns {Date | undefined} */
 function dateOf(text) {
   if (text === undefined) return undefined;
-  const date = new Date(typeof text === "string" && text.endsWith("Z") ? text : Number.NaN);
-  need(!Number.isNaN(date.getTime()), "a time is not RFC 3339 in UTC");
+  const isTime = typeof text === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const date = new Date(isTime ? text : Number.NaN);
+  need(!Number.isNaN(date.getTime()), "a time is not RFC 3339");
   return date;
 }
 
@@ -1291,11 +1292,12 @@ function addSigstore(trust, entry, file) {
   }
 }
 
-/** @param {Json} holder */
-const windowOf = (holder) => ({
-  from: dateOf(holder["validFor"]?.["start"]),
-  until: dateOf(holder["validFor"]?.["end"]),
-});
+/** Its start must be stated: what has none would have been good for ever. @param {Json} holder */
+function windowOf(holder) {
+  const from = dateOf(holder["validFor"]?.["start"]);
+  need(from !== undefined, "trusted_root.json does not say from when on a key counts");
+  return { from, until: dateOf(holder["validFor"]?.["end"] ?? undefined) }; // ProtoJSON: null is absent
+}
 
 /**
  * When a signature is judged: at the times that are proven for it; without any, when the seal proves that it existed;
@@ -1362,6 +1364,7 @@ function requireIdentity(trust, identity, usage, instants, material) {
  * @property {Bytes[]} certificates leaf first; none if a key signed @property {string} hint names the key
  * @property {Json[]} logEntries as bundles hold them @property {Bytes[]} tokens @property {Bytes} stamped what they cover
  * @property {Proof[]} [stated] times that a signing authority states
+ * @property {boolean} [needsProof] each log entry must come with an inclusion proof: all bundles but the oldest
  *
  * @typedef {object} Signer
  * @property {string} identity its name in the trust root @property {string} keyId @property {string} method
@@ -1538,6 +1541,7 @@ function provenByLogs(signed, signer, instance, trust, moment) {
     const log = instance.logs.find((each) => each.id === id);
     need(log !== undefined, `the log ${id} is not one of ${instance.name}`);
     requireLogged(json(body, "body of the log entry"), signed, signer);
+    need(entry["inclusionProof"] !== undefined || signed.needsProof !== true, "a log entry has no inclusion proof");
     const time = requireEntry(entry, body, log);
     refuseRevoked(trust, { keyId: keyIdOf(log.key) }, [moment.now]);
     if (time !== undefined)
@@ -1822,6 +1826,7 @@ function readBundle(root, lookup) {
     certificates: chain.map((each) => base64(each["rawBytes"], "certificate")),
     hint: String(hint),
     logEntries: list(material["tlogEntries"] ?? [], "log entries", 32),
+    needsProof: root["mediaType"] !== "application/vnd.dev.sigstore.bundle+json;version=0.1",
     tokens: stamps.map((each) => base64(each["signedTimestamp"], "time stamp")),
   };
   need((root["dsseEnvelope"] === undefined) !== (root["messageSignature"] === undefined), "the bundle holds not one signature");
@@ -2348,6 +2353,7 @@ function checkBag(report, folder) {
  * @property {Report} report @property {Folder} folder @property {Options} options
  * @property {Json} record data/record.json @property {Trust} trust @property {Moment} moment @property {Lookup} lookup
  * @property {ReturnType<typeof parseLogPolicy> | undefined} policy of the custody log @property {Bytes[]} entries of it
+ * @property {Set<string>} digests of all files of all artifacts
  *
  * @typedef {object} Options
  * @property {string} directory @property {boolean} json @property {string | undefined} trustRoot
@@ -2367,7 +2373,7 @@ function signerText({ identity, keyId, proofs, instants }, what) {
   return `${what} by ${identity}, key ${keyId.slice(0, 16)}..., ${when}`;
 }
 
-/** The statement in an envelope. @param {Signed} signed @param {string} what */
+/** The statement in an envelope. @param {Pick<Signed, "payload" | "payloadType">} signed @param {string} what */
 function statementOf({ payload, payloadType }, what) {
   need(payload !== undefined && payloadType === inToto, `${what} is no in-toto statement`);
   const statement = object(json(payload, what), what);
@@ -2395,8 +2401,7 @@ function checkSeal(audit) {
     "seal.statement",
     sealNames.statement,
     () => {
-      const [only, ...more] = readSignatures(bytes, "the seal", audit.lookup);
-      need(only !== undefined && more.length === 0, "the seal is not one signature");
+      const only = readBundle(object(json(bytes, "the seal"), "the seal"), audit.lookup);
       const { subjects } = statementOf(only, "the seal");
       const expected = folder.files.get(tagManifest)?.sha256;
       need(
@@ -2613,6 +2618,7 @@ function checkReceipts(audit) {
       },
       (found) => `${name}: ${found.size} files, manifest ${manifest}`,
     );
+    for (const each of files?.values() ?? []) audit.digests.add(each);
     if (files === undefined || bom === undefined) continue;
     report.check("receipt.bom", place, () => {
       const listed = bom.get(String(ref)) ?? new Set();
@@ -2752,13 +2758,19 @@ function checkDocuments(audit) {
   const { report, folder, record, trust, moment } = audit;
   const named = record["files"];
   for (const place of list(named["bomSignatures"], "signatures of the BOM")) {
-    report.check("bom.signature", place, () =>
-      firstOf(readSignatures(folder.bytes(place), place, audit.lookup), (signed) => {
-        const signer = signerOf(signed, "bom", trust, moment);
-        if (signed.form !== "JSF") requireAbout(signed, folder, named["bom"]);
-        return signerText(signer, "signed");
-      }),
-    );
+    const refused = list(record["rejected"], "rejected").find((each) => each["path"] === place);
+    report.check("bom.signature", place, () => {
+      try {
+        return firstOf(readSignatures(folder.bytes(place), place, audit.lookup), (signed) => {
+          const signer = signerOf(signed, "bom", trust, moment);
+          if (signed.form !== "JSF") requireAbout(signed, folder, named["bom"]);
+          return signerText(signer, "signed");
+        });
+      } catch (error) {
+        if (refused === undefined) throw error;
+        return `it was not accepted (${refused["code"]}), and is not now`;
+      }
+    });
   }
   if (named["policySignature"] !== undefined) {
     report.check("policy.signature", named["policySignature"], () =>
@@ -2803,28 +2815,43 @@ function requireAbout(signed, folder, name) {
 
 /** The decision, and the statements made of it. @param {Audit} audit */
 function checkDecision(audit) {
-  const { report, folder, record, trust, moment } = audit;
-  report.check("decision.verdict", String(record["verdict"]?.["path"]), () => {
-    const verdict = folder.json(record["verdict"]["path"]);
-    need(verdict["outcome"] === record["verdict"]["outcome"], "the verdict has another outcome than the record");
-    need(verdict["at"] === undefined || verdict["at"] === record["at"], "the verdict is for another instant than the record");
-    return `${verdict["outcome"]} at ${record["at"]}`;
+  const { report, folder, record } = audit;
+  const { outcome, path: place } = object(record["verdict"], "verdict");
+  report.check("decision.verdict", String(place), () => {
+    const verdict = folder.json(place);
+    need(verdict["verdict"] === outcome && verdict["at"] === record["at"], "the verdict is another one than the record says");
+    return `${outcome} at ${record["at"]}`;
   });
-  const manifests = new Set(list(record["artifacts"], "artifacts").map((each) => String(each["manifest"])));
   for (const kind of ["vsa", "svr"]) {
-    const place = record["files"][kind];
-    if (place === undefined) continue;
-    report.check(`decision.${kind}`, place, () => {
-      const statements = readSignatures(folder.bytes(place), place, audit.lookup);
-      const signers = statements.map((signed) => {
-        const { predicate } = statementOf(signed, place);
-        const uri = predicate["resourceUri"];
-        need(uri === undefined || manifests.has(String(uri).split("?checksum=")[1] ?? ""), "a statement is about another artifact");
-        return signerOf(withKeyOf(signed, {}, trust), "statement", trust, moment);
-      });
-      return `${statements.length} statements${signers[0] === undefined ? "" : ` by ${signers[0].identity}`}`;
+    const name = record["files"][kind];
+    if (name === undefined) continue;
+    report.check(`decision.${kind}`, name, () => {
+      const lines = utf8(folder.bytes(name), name)
+        .split("\n")
+        .filter((each) => each !== "");
+      const signers = lines.map((line) => summaryBy(audit, object(json(Buffer.from(line), name), name)));
+      const signed = signers.filter((each) => each !== undefined);
+      return `${lines.length} statements, ${signed.length === 0 ? "unsigned: the seal covers them" : `signed by ${signed.join(", ")}`}`;
     });
   }
+}
+
+/** A statement about one artifact must say no more than the verdict. @param {Audit} audit @param {Json} root @returns {string | undefined} who signed it, if it is signed by itself */
+function summaryBy({ record, trust, moment, lookup, digests }, root) {
+  const isSigned = "verificationMaterial" in root;
+  const payload = Buffer.from(JSON.stringify(root));
+  const signed = isSigned ? readBundle(root, lookup) : undefined;
+  const { predicate, subjects } = statementOf(signed ?? { payload, payloadType: inToto }, "the statement");
+  const policy = list(record["inputs"], "inputs").find((each) => each["kind"] === "policy")?.["digest"];
+  const stated = predicate["policy"] ?? predicate["verifier"]?.["policies"]?.[0];
+  need(`sha256:${stated?.["digest"]?.["sha256"]}` === policy, "a statement is about another policy");
+  need(
+    subjects.every((each) => digests.has(each["sha256"])),
+    "a statement is about other files",
+  );
+  const isPass = predicate["verificationResult"] === "PASSED" || list(predicate["properties"] ?? [], "properties").length > 0;
+  need(!isPass || record["verdict"]["outcome"] === "allow", "a statement says that a policy passed, the verdict does not");
+  return signed && signerOf(signed, "statement", trust, moment).identity;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -3067,6 +3094,7 @@ export function verifyFolder(options) {
       lookup,
       policy: undefined,
       entries: [],
+      digests: new Set(),
     };
     /** @type {[string, (audit: Audit) => void][]} */
     const steps = [
@@ -3121,6 +3149,8 @@ function main() {
   process.stdout.write(`verify.mjs sha256:${own}, Node.js ${process.version}, judged at ${instantText(options.now)}\n`);
   return exit;
 }
+
+export { loadTrust, readSignatures, signerOf, verifyTimestamp };
 
 // Imported with ?library it runs nothing: for tests, which ask thousands of times.
 if (!import.meta.url.endsWith("?library")) process.exitCode = main();

@@ -21,6 +21,7 @@ import {
   type GateFlags,
   gateOptions,
 } from "../gate-flags.ts";
+import { handOnFlags } from "../hand-on-flags.ts";
 import { helpText } from "../help-text.ts";
 import { uri } from "../option-values.ts";
 import { Refusal } from "../refusal.ts";
@@ -63,8 +64,6 @@ const examples = [
 /** Defines `aibom report [TARGET…]` and its sub-commands. */
 export function defineReport(command: Command, register: Register): void {
   command
-    // Sub-commands have flags of the same names.
-    .enablePositionalOptions()
     .description(
       "Verifies targets as `aibom verify` does and writes a folder that proves the verdict without aibom: the BOM, a " +
         "receipt for each artifact, the policy, the public parts of the trust root, what was not covered, and a seal over " +
@@ -106,6 +105,7 @@ export function defineReport(command: Command, register: Register): void {
       register((session) => report(session, [...targets, ...flags.rootfs], flags)),
     );
   addVerify(command, register);
+  handOnFlags(command);
   addRenew(command, register);
   addDiff(command, register);
 }
