@@ -25,6 +25,7 @@ import { handOnFlags } from "../hand-on-flags.ts";
 import { helpText } from "../help-text.ts";
 import { uri } from "../option-values.ts";
 import { Refusal } from "../refusal.ts";
+import { addPdfFlags, type PdfFlags, printReport, refusePdf } from "../report-pdf.ts";
 import {
   type CommandExit,
   note,
@@ -41,7 +42,7 @@ import { addDiff } from "./report/diff.ts";
 import { addRenew } from "./report/renew.ts";
 import { addVerify } from "./report/verify.ts";
 
-interface ReportFlags extends GateFlags, SignerFlags, LogFlags {
+interface ReportFlags extends GateFlags, SignerFlags, LogFlags, PdfFlags {
   readonly out?: string;
   readonly title?: string;
   readonly previous?: string;
@@ -77,6 +78,7 @@ export function defineReport(command: Command, register: Register): void {
     .option("--previous <file>", "an earlier BOM, kept beside the new one")
     .option("--escrow <file>", "write who the pseudonyms stand for here, outside the folder")
     .option("--unsealed", "make a folder that nobody vouches for");
+  addPdfFlags(command);
   addEvidenceFlags(command);
   addPolicyFlags(command);
   addReadingFlags(command);
@@ -123,6 +125,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   const system = await systemOf(named, flags.system);
   const targets = system?.targets ?? named;
   await refuseInside(out, targets, flags);
+  await refusePdf(session, out, flags);
   const options = await reportOptions(session, targets, system, flags);
   const { auditReport } = await import("../../audit-report.ts");
   const made = await withProgress(session, (progress) =>
@@ -143,6 +146,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
     { verbose: flags.verbose === true },
   );
   await say(session, out, made);
+  await printReport(session, made.files, flags);
   return exitOfVerdict(made.verdict);
 }
 
