@@ -35,6 +35,7 @@ import {
 import { selfVerifierFiles } from "./self-verifier-files.ts";
 import { chooseSigner } from "./signers/choose-signer.ts";
 import { targetName } from "./sources/target.ts";
+import type { TrustRoot } from "./trust/trust-root.ts";
 import { type Examination, type ExaminedTarget, examine } from "./verify.ts";
 import type { ReadDocument } from "./verify-options.ts";
 
@@ -110,7 +111,7 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
     jsonFile(auditPaths.notCovered, { notCovered: record.notCovered }),
     jsonFile(auditPaths.record, record),
   ];
-  const bag = buildBag(payload, startFiles(record), record);
+  const bag = buildBag(payload, startFiles(record, trustRoot), record);
   const seal = signer === undefined ? [] : await sealBag(bag, record, signer);
   return {
     verdict: examination.verdict,
@@ -185,8 +186,8 @@ function titleOf(targets: readonly string[], { title, system }: ReportOptions): 
 }
 
 /** Files for people and for verifiers, which the tag manifest lists. */
-function startFiles(record: AuditRecord): readonly FolderFile[] {
-  const verifier = selfVerifierFiles();
+function startFiles(record: AuditRecord, trustRoot: TrustRoot): readonly FolderFile[] {
+  const verifier = selfVerifierFiles(record, trustRoot);
   const program = verifier.find(({ path }) => path === auditPaths.verifier);
   const page = renderStartHere(record, {
     ...optional("verifierDigest", program && `sha256:${digestOfFile(program)}`),

@@ -374,10 +374,12 @@ function bomIgnoreRules(target: string, { bom, bomSignatures = [] }: VerifyOptio
     return [];
   }
   const signatures = bomSignatures.length === 0 ? [`${bom}.sigstore.json`] : bomSignatures;
-  return [bom, ...signatures.filter(holdsSignature)]
-    .map((file) => pathInside(target, file))
-    .filter((path) => path !== undefined)
-    .map((path) => ({ path, reason: bomReason, isFileOnly: true }));
+  return [bom, ...signatures].flatMap((file) => {
+    const path = pathInside(target, file);
+    // A signature holds the whole BOM: of those outside nothing is read, once for each of a thousand targets.
+    const isLeftOut = path !== undefined && (file === bom || holdsSignature(file));
+    return isLeftOut ? [{ path, reason: bomReason, isFileOnly: true }] : [];
+  });
 }
 
 /**

@@ -2,10 +2,11 @@
 // A page of ours as PDF, by a browser that is on the machine. A PDF is for reading: browsers put the time and their version
 // into it, so it is not reproducible and lies outside of what a folder's manifests list.
 
-import { accessSync, constants, mkdtempSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { AibomError } from "../errors.ts";
+import { pageForPaper } from "../page/paper.ts";
 import { pageLimits } from "../page-limits.ts";
 import { printPage } from "../programs/print-page.ts";
 import { ProgramFailure } from "../programs/run-program.ts";
@@ -56,28 +57,40 @@ function isProgram(path: string): boolean {
 }
 
 /**
- * Prints `htmlPath` to `pdfPath`.
- * @throws {AibomError} PDF_BROWSER_NOT_FOUND, PDF_NOT_PRINTED, CLI_OUTPUT_*
+ * Prints the page at `htmlPath` to `pdfPath`.
+ * @throws {AibomError} PDF_BROWSER_NOT_FOUND, PDF_NOT_PRINTED, CLI_OUTPUT_*, SOURCE_*
  */
 export async function printPdf(htmlPath: string, pdfPath: string, options: PdfOptions): Promise<void> {
-  const { environment, isReplacing = false, signal } = options;
-  const browser = options.browser ?? findBrowser(environment);
+  await printPageText(readBounded(htmlPath, pageLimits.maxPageBytes), pdfPath, options);
+}
+
+/**
+ * Refuses early what printing would refuse late. Returns the browser.
+ * @throws {AibomError} PDF_BROWSER_NOT_FOUND, CLI_OUTPUT_EXISTS, CLI_OUTPUT_FOREIGN
+ */
+export function preparePdf(pdfPath: string, options: PdfOptions): string {
+  const browser = options.browser ?? findBrowser(options.environment);
   if (browser === undefined) {
     throw AibomError.of("PDF_BROWSER_NOT_FOUND", { names: browserNames.join(", ") });
   }
-  refuseOther(pdfPath, isReplacing);
+  refuseOther(pdfPath, options.isReplacing ?? false);
+  return browser;
+}
+
+/**
+ * Prints a page that need not lie on the disk.
+ * @throws {AibomError} PDF_BROWSER_NOT_FOUND, PDF_NOT_PRINTED, CLI_OUTPUT_*
+ */
+export async function printPageText(html: Uint8Array, pdfPath: string, options: PdfOptions): Promise<void> {
+  const { environment, signal } = options;
+  const browser = preparePdf(pdfPath, options);
   const profile = mkdtempSync(join(tmpdir(), "aibom-print-"));
   try {
     const output = join(profile, "page.pdf");
-    const run = printPage({
-      browser,
-      page: resolve(htmlPath),
-      output,
-      profile,
-      environment,
-      isRoot: process.getuid?.() === 0,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const page = join(profile, "page.html");
+    writeFileSync(page, pageForPaper(Buffer.from(html).toString("utf8")));
+    const isRoot = process.getuid?.() === 0;
+    const run = printPage({ browser, page, output, profile, environment, isRoot, ...(signal && { signal }) });
     const { exitCode, killedBy } = await run.catch((cause: unknown) => {
       throw cause instanceof ProgramFailure ? notPrinted(browser, cause.message) : cause;
     });

@@ -138,6 +138,10 @@ code,
   overflow-wrap: anywhere;
 }
 
+.id {
+  overflow-wrap: normal;
+}
+
 code,
 .path {
   font-family: var(--mono);
@@ -423,6 +427,16 @@ footer {
   margin-top: var(--s1);
   font-size: 1.125rem;
   line-height: 1.4;
+}
+
+.verdict .reasons {
+  max-width: 52rem;
+  margin-top: var(--s2);
+  padding-left: 1.1rem;
+}
+
+.verdict .more {
+  padding-left: 1.1rem;
 }
 
 .verdict .basis {
@@ -1106,7 +1120,7 @@ summary {
     text-decoration: underline;
   }
   .file:not(.path)::after {
-    content: " (" attr(href) ")";
+    content: " (" attr(href) attr(data-file) ")";
     color: var(--dim);
     font-size: 7.5pt;
   }

@@ -21,6 +21,7 @@ export type ValidatorName =
   | "system"
   | "trust-root"
   | "scan-report"
+  | "audit-receipt"
   | "audit-record"
   | "score"
   | "verdict"

@@ -30,6 +30,7 @@ test("printed by printPdf: a tagged PDF with the verdict as its title", browserT
       count === 5 ? /\/Title \(Denied: Support assistant\)/ : /\/Title \(Denied: System of 500\)/,
     );
     assert.match(text, /\/MarkInfo\s*<<\s*\/Type \/MarkInfo\s*\/Marked true|\/Marked true/);
+    assert.doesNotMatch(text, /file:\/\//, "no link says where the folder lies on this machine");
     const pages = text.match(/\/Type \/Page\b/g)?.length ?? 0;
     assert.ok(count === 5 ? pages < 10 : pages > 15 && pages < 40, `${pages} pages`);
     t.diagnostic(

@@ -52,7 +52,7 @@ test("prints with a profile that is thrown away, without a network, and without 
   assert.match(log, /^--host-resolver-rules=MAP \* ~NOTFOUND$/m);
   assert.match(log, /^--disable-background-networking$/m);
   assert.match(log, /^--no-pdf-header-footer$/m);
-  assert.match(log, /^file:\/\/.*\/START-HERE\.html$/m);
+  assert.match(log, /^file:\/\/.*\/aibom-print-[^/]*\/page\.html$/m);
   assert.match(log, /^HOME=.*aibom-print-/m);
   assert.doesNotMatch(log, /s3cret/);
   assert.equal(/^--no-sandbox$/m.test(log), process.getuid?.() === 0);

@@ -1247,8 +1247,9 @@ function loadTrust(read) {
 /** @param {unknown} text @returns {Date | undefined} */
 function dateOf(text) {
   if (text === undefined) return undefined;
-  const date = new Date(typeof text === "string" && text.endsWith("Z") ? text : Number.NaN);
-  need(!Number.isNaN(date.getTime()), "a time is not RFC 3339 in UTC");
+  const isTime = typeof text === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const date = new Date(isTime ? text : Number.NaN);
+  need(!Number.isNaN(date.getTime()), "a time is not RFC 3339");
   return date;
 }
 
@@ -1291,11 +1292,12 @@ function addSigstore(trust, entry, file) {
   }
 }
 
-/** @param {Json} holder */
-const windowOf = (holder) => ({
-  from: dateOf(holder["validFor"]?.["start"]),
-  until: dateOf(holder["validFor"]?.["end"]),
-});
+/** Its start must be stated: what has none would have been good for ever. @param {Json} holder */
+function windowOf(holder) {
+  const from = dateOf(holder["validFor"]?.["start"]);
+  need(from !== undefined, "trusted_root.json does not say from when on a key counts");
+  return { from, until: dateOf(holder["validFor"]?.["end"] ?? undefined) }; // ProtoJSON: null is absent
+}
 
 /**
  * When a signature is judged: at the times that are proven for it; without any, when the seal proves that it existed;
@@ -1362,6 +1364,7 @@ function requireIdentity(trust, identity, usage, instants, material) {
  * @property {Bytes[]} certificates leaf first; none if a key signed @property {string} hint names the key
  * @property {Json[]} logEntries as bundles hold them @property {Bytes[]} tokens @property {Bytes} stamped what they cover
  * @property {Proof[]} [stated] times that a signing authority states
+ * @property {boolean} [needsProof] each log entry must come with an inclusion proof: all bundles but the oldest
  *
  * @typedef {object} Signer
  * @property {string} identity its name in the trust root @property {string} keyId @property {string} method
@@ -1538,6 +1541,7 @@ function provenByLogs(signed, signer, instance, trust, moment) {
     const log = instance.logs.find((each) => each.id === id);
     need(log !== undefined, `the log ${id} is not one of ${instance.name}`);
     requireLogged(json(body, "body of the log entry"), signed, signer);
+    need(entry["inclusionProof"] !== undefined || signed.needsProof !== true, "a log entry has no inclusion proof");
     const time = requireEntry(entry, body, log);
     refuseRevoked(trust, { keyId: keyIdOf(log.key) }, [moment.now]);
     if (time !== undefined)
@@ -1822,6 +1826,7 @@ function readBundle(root, lookup) {
     certificates: chain.map((each) => base64(each["rawBytes"], "certificate")),
     hint: String(hint),
     logEntries: list(material["tlogEntries"] ?? [], "log entries", 32),
+    needsProof: root["mediaType"] !== "application/vnd.dev.sigstore.bundle+json;version=0.1",
     tokens: stamps.map((each) => base64(each["signedTimestamp"], "time stamp")),
   };
   need((root["dsseEnvelope"] === undefined) !== (root["messageSignature"] === undefined), "the bundle holds not one signature");

@@ -21,9 +21,11 @@ import {
   type GateFlags,
   gateOptions,
 } from "../gate-flags.ts";
+import { handOnFlags } from "../hand-on-flags.ts";
 import { helpText } from "../help-text.ts";
 import { uri } from "../option-values.ts";
 import { Refusal } from "../refusal.ts";
+import { addPdfFlags, type PdfFlags, printReport, refusePdf } from "../report-pdf.ts";
 import {
   type CommandExit,
   note,
@@ -40,7 +42,7 @@ import { addDiff } from "./report/diff.ts";
 import { addRenew } from "./report/renew.ts";
 import { addVerify } from "./report/verify.ts";
 
-interface ReportFlags extends GateFlags, SignerFlags, LogFlags {
+interface ReportFlags extends GateFlags, SignerFlags, LogFlags, PdfFlags {
   readonly out?: string;
   readonly title?: string;
   readonly previous?: string;
@@ -63,8 +65,6 @@ const examples = [
 /** Defines `aibom report [TARGET…]` and its sub-commands. */
 export function defineReport(command: Command, register: Register): void {
   command
-    // Sub-commands have flags of the same names.
-    .enablePositionalOptions()
     .description(
       "Verifies targets as `aibom verify` does and writes a folder that proves the verdict without aibom: the BOM, a " +
         "receipt for each artifact, the policy, the public parts of the trust root, what was not covered, and a seal over " +
@@ -78,6 +78,7 @@ export function defineReport(command: Command, register: Register): void {
     .option("--previous <file>", "an earlier BOM, kept beside the new one")
     .option("--escrow <file>", "write who the pseudonyms stand for here, outside the folder")
     .option("--unsealed", "make a folder that nobody vouches for");
+  addPdfFlags(command);
   addEvidenceFlags(command);
   addPolicyFlags(command);
   addReadingFlags(command);
@@ -106,6 +107,7 @@ export function defineReport(command: Command, register: Register): void {
       register((session) => report(session, [...targets, ...flags.rootfs], flags)),
     );
   addVerify(command, register);
+  handOnFlags(command);
   addRenew(command, register);
   addDiff(command, register);
 }
@@ -123,6 +125,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   const system = await systemOf(named, flags.system);
   const targets = system?.targets ?? named;
   await refuseInside(out, targets, flags);
+  await refusePdf(session, out, flags);
   const options = await reportOptions(session, targets, system, flags);
   const { auditReport } = await import("../../audit-report.ts");
   const made = await withProgress(session, (progress) =>
@@ -143,6 +146,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
     { verbose: flags.verbose === true },
   );
   await say(session, out, made);
+  await printReport(session, made.files, flags);
   return exitOfVerdict(made.verdict);
 }
 

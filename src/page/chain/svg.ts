@@ -11,7 +11,7 @@ import { columnTitles } from "./graph.ts";
 import { boxSize, chainLayout, type Point } from "./layout.ts";
 
 /** Characters that fit into a box; wide ones count twice. */
-const maxTitleColumns = 18;
+const maxTitleColumns = 17;
 const maxDetailColumns = 24;
 
 const plurals: Readonly<Record<string, string>> = { library: "libraries", "file-set": "file sets" };
