@@ -4,6 +4,7 @@
 
 import { arrow } from "./arrow.ts";
 import { avro } from "./avro.ts";
+import { base64Module } from "./base64-module.ts";
 import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
 import { csv, tsv } from "./delimited-text.ts";
@@ -66,6 +67,7 @@ export const formats: readonly Format[] = [
   tfGraph,
   tfjs,
   kerasConfig,
+  base64Module,
   csv,
   tsv,
   jsonLines,
