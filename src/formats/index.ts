@@ -30,6 +30,7 @@ import { sevenZip } from "./seven-zip.ts";
 import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tfCheckpoint } from "./tf-checkpoint.ts";
+import { tfCheckpointV1 } from "./tf-checkpoint-v1.ts";
 import { tfGraph } from "./tf-graph.ts";
 import { tfSavedModel } from "./tf-saved-model.ts";
 import { tfjs } from "./tfjs.ts";
@@ -50,6 +51,7 @@ export const formats: readonly Format[] = [
   kerasMetadata,
   tfSavedModel,
   tfCheckpoint,
+  tfCheckpointV1,
   npy,
   onnx,
   openvino,
