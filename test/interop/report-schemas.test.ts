@@ -72,9 +72,13 @@ test("SARIF is valid by the schema of OASIS", { skip: skipSarif }, async (t) => 
     const path = join(directory, "report.sarif");
     writeFileSync(path, text);
     const program = join(environmentDirectory("pipelines"), "bin/check-jsonschema");
-    const { status, stdout, stderr } = spawnSync(program, ["--schemafile", schemaPath("sarif"), path], {
-      encoding: "utf8",
-    });
+    const { status, stdout, stderr } = spawnSync(
+      program,
+      ["--regex-variant", "nonunicode", "--schemafile", schemaPath("sarif"), path],
+      {
+        encoding: "utf8",
+      },
+    );
     return { isValid: status === 0, said: stdout + stderr };
   };
   const all = await reports(t, "sarif");
@@ -82,14 +86,13 @@ test("SARIF is valid by the schema of OASIS", { skip: skipSarif }, async (t) => 
     const { isValid, said } = check(text);
     assert.ok(isValid, `${name}: ${said}`);
   }
-  const [first] = all;
-  assert.ok(first?.text.includes('"level"'));
   for (const [right, wrong] of [
     ['"ruleId"', '"rule"'],
     ['"level": "', '"level": "x'],
     ['"2.1.0"', '"2.0.0"'],
   ] as const) {
     const text = all.map((each) => each.text).find((each) => each.includes(right)) ?? "";
+    assert.notEqual(text, "", right);
     assert.equal(check(text.replace(right, wrong)).isValid, false, wrong);
   }
 });
