@@ -2,17 +2,15 @@
 // What a change of a policy changes for the components of a BOM. Judged on what the BOM says, file by file, since
 // nothing is on disk: no bytes are read and no signature is verified. Signers can be supposed.
 
-import type { BomArtifact } from "./bom/read.ts";
-import { bomArtifacts } from "./bom/read.ts";
+import { type BomArtifact, bomArtifacts } from "./bom/read.ts";
 import { requireValidBom } from "./bom/require-valid.ts";
+import { sampleOfComponent } from "./bom-samples.ts";
 import { limits } from "./limits.ts";
-import type { ArtifactKind } from "./model/artifact.ts";
 import type { Outcome, RuleStatus } from "./model/verdict.ts";
 import { readPolicyFile } from "./open-policy.ts";
 import { inEnvironment } from "./policy/environment.ts";
 import { evaluateSample } from "./policy/evaluate.ts";
 import type { Policy } from "./policy/policy.ts";
-import type { SampleArtifact } from "./policy/policy-test.ts";
 import { sampleInput } from "./policy/sample.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 
@@ -67,7 +65,7 @@ function changeOf(
   young: Policy,
   { signers, at }: DiffOptions,
 ): ComponentChange | undefined {
-  const sample = { artifacts: [sampleOf(artifact, signers)], bom: { signers } };
+  const sample = { artifacts: [sampleOfComponent(artifact, signers)], bom: { signers } };
   const input = sampleInput(sample, at);
   const [before, after] = [evaluateSample(old, input), evaluateSample(young, input)];
   const statuses = [before, after].map(
@@ -81,26 +79,4 @@ function changeOf(
   return before.outcome === after.outcome && rules.length === 0
     ? undefined
     : { component: artifact.name, before: before.outcome, after: after.outcome, rules };
-}
-
-const kindsOfTypes: ReadonlyMap<string, ArtifactKind> = new Map([
-  ["machine-learning-model", "model"],
-  ["data", "dataset"],
-  ["platform", "environment"],
-  ["container", "image"],
-]);
-
-function sampleOf(artifact: BomArtifact, signers: readonly string[]): SampleArtifact {
-  const { name, type, files, licenses, purl, properties = [] } = artifact;
-  const kind = kindsOfTypes.get(type) ?? "file-set";
-  return {
-    name,
-    kind,
-    files: files.map(({ path, format }) => ({ path, ...(format === undefined ? {} : { format }) })),
-    ...(licenses === undefined ? {} : { licenses }),
-    ...(purl === undefined ? {} : { purl }),
-    properties: Object.fromEntries(properties.map((each) => [each.name, each.value])),
-    signatures: signers.map((signer) => ({ signer })),
-    inBom: true,
-  };
 }

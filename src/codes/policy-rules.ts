@@ -289,8 +289,8 @@ export const policyRuleCodes = {
     message: "{artifact}: the expression of rule {rule} has no answer: {reason}",
     hint: "ask with `has()` or `exists` whether something is there before using it; keep loops over long lists simple",
     explain:
-      "The expression failed, or took longer than all expressions of a policy together may (2 seconds). That is neither true " +
-      "nor false, so the rule is undecided.",
+      "The expression failed, or took longer than all expressions of a policy together may (0.6 seconds, and 20 microseconds for " +
+      "each artifact that one of them is about). That is neither true nor false, so the rule is undecided.",
   },
   COMPONENT_NOT_AS_DEMANDED: {
     severity: "high",

@@ -59,12 +59,20 @@ function decide(policy: Policy, input: GateInput): PolicyVerdict {
   const sorted = { ...qualified, artifacts: [...qualified.artifacts].sort(compareArtifacts) };
   const seen = new SeenFiles(sorted.artifacts);
   const waivers = new Waivers(policy, sortedWaivers(input));
+  prepareRules(policy, sorted);
   const rules: RuleResult[] = [];
   for (const rule of policy.rules) {
     rules.push(evaluateRule(policy, rule, sorted, { seen, waivers, before: rules.at(-1)?.subjects ?? [] }));
   }
   const all = [...rules, ...judgeGate(policy, sorted, seen)];
   return { outcome: outcomeOf(all), rules: all, waivers: waivers.uses() };
+}
+
+function prepareRules(policy: Policy, input: GateInput): void {
+  for (const [name, rules] of Map.groupBy(policy.rules, ({ kind }) => kind)) {
+    const kind: RuleKind = ruleKinds[name];
+    kind.prepare?.(rules, input);
+  }
 }
 
 function outcomeOf(rules: readonly RuleResult[]): Outcome {

@@ -166,7 +166,7 @@ async function checkNames(rules: readonly PolicyRule[], path: string, known: Kno
 
 /** A case about a code or a format that there is not would test nothing. */
 function checkSamples({ tests = [] }: PolicyDocument, path: string, { formats }: KnownNames): void {
-  for (const { name, artifacts } of tests) {
+  for (const { name, artifacts = [] } of tests) {
     const files = artifacts.flatMap((each) => each.files ?? []);
     const findings = files.flatMap((file) => file.findings ?? []).filter((code) => !isCode(code));
     refuseUnknown({ id: `test ${name}` }, "code", findings, Object.keys(codes), path);

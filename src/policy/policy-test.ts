@@ -4,19 +4,23 @@
 import type { ArtifactKind, FileStatus } from "../model/artifact.ts";
 import type { DigestAlgorithm } from "../model/digest.ts";
 import type { FactName, JsonValue } from "../model/fact.ts";
+import type { ListedComponent } from "../model/listed-component.ts";
 import type { PackageRole } from "../model/package.ts";
 import type { SignedClaim } from "../model/signed-claim.ts";
 import type { Outcome, RuleStatus } from "../model/verdict.ts";
+import type { SignedVex } from "../vulnerabilities/data.ts";
 import type { Supplier } from "./suppliers.ts";
 
 /** A case of `aibom policy test` (sample.ts). */
 export interface PolicyTest {
   readonly name: string;
   readonly env?: string;
-  readonly artifacts: readonly SampleArtifact[];
+  /** Absent only if the BOM has a path. */
+  readonly artifacts?: readonly SampleArtifact[];
   readonly bom?: SampleBom;
   readonly suppliers?: SampleSuppliers;
   readonly osv?: SampleOsv;
+  readonly vex?: readonly SampleVex[];
   /** By rule id. */
   readonly expect?: Readonly<Record<string, RuleStatus>>;
   readonly outcome?: Outcome;
@@ -25,8 +29,32 @@ export interface PolicyTest {
 /** A BOM, for rules about it. */
 export interface SampleBom {
   readonly signers?: readonly string[];
-  /** CycloneDX, for rules of kind `readiness`; empty unless stated. */
+  /** A BOM beside the policy: its components are artifacts of the case. */
+  readonly path?: string;
+  /** Who is supposed to have signed each of them. */
+  readonly componentSigners?: readonly string[];
+  /** CycloneDX, for rules of kind `readiness`; that of the path, or empty, unless stated. */
   readonly document?: Readonly<Record<string, JsonValue>>;
+}
+
+/** A VEX document beside the policy. */
+export interface SampleVex {
+  readonly path: string;
+  readonly signers?: readonly string[];
+}
+
+/** What a case names by path, after it was read. */
+export interface SampleMaterial {
+  /** Components of the BOM, each with the software that is listed inside. */
+  readonly artifacts: readonly {
+    readonly sample: SampleArtifact;
+    readonly components: readonly ListedComponent[];
+  }[];
+  /** The BOM. */
+  readonly document?: Readonly<Record<string, JsonValue>>;
+  /** All software that the BOM lists. */
+  readonly components: readonly ListedComponent[];
+  readonly vex: readonly (Omit<SignedVex, "signatures"> & { readonly signers: readonly string[] })[];
 }
 
 /** An artifact as reading and verifying it might have shown it. */

@@ -87,11 +87,13 @@ export interface Judgement {
   readonly remedy: readonly Remedy[];
 }
 
-/** A rule kind. Both methods are pure functions of their arguments. */
+/** A rule kind. Both ways to judge are pure functions of their arguments. */
 export interface RuleKind<R extends PolicyRule = PolicyRule> {
   readonly kind: R["kind"];
   /** It looks at digests and signatures only: an artifact that is known by its digest can pass. */
   readonly restsOnDigests?: true;
+  /** Told of all its rules before the first one judges: work for another thread begins. Judging must not rest on it. */
+  prepare?(rules: readonly R[], input: GateInput): void;
   judgeArtifact(rule: R, subject: ArtifactSubject, input: GateInput): Judgement;
   /** Only kinds whose scope may be `kind: bom` have it. */
   judgeBom?(rule: R, bom: GatedBom, input: GateInput): Judgement;

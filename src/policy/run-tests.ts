@@ -6,7 +6,8 @@ import type { RuleStatus } from "../model/verdict.ts";
 import { inEnvironment } from "./environment.ts";
 import { evaluateSample } from "./evaluate.ts";
 import type { Policy } from "./policy.ts";
-import type { PolicyTest } from "./policy-test.ts";
+import type { PolicyTest, SampleMaterial } from "./policy-test.ts";
+import type { GateInput } from "./rule.ts";
 import { sampleInput } from "./sample.ts";
 
 /** Something that ended otherwise than the case says. `what` is a rule's id, or `outcome`. */
@@ -38,23 +39,31 @@ export interface PolicyTestReport {
   readonly coverage: readonly RuleCoverage[];
 }
 
+export const noMaterial: SampleMaterial = { artifacts: [], components: [], vex: [] };
+
 /**
- * Runs every case of the policy at the instant `at`.
+ * Runs every case of the policy at the instant `at`. `materialOf`: what a case names by path.
  * @throws {AibomError} POLICY_ENVIRONMENT_*: a case names no environment, or none that there is
  */
-export function runPolicyTests(policy: Policy, at: Date): PolicyTestReport {
+export function runPolicyTests(
+  policy: Policy,
+  at: Date,
+  materialOf: (test: PolicyTest) => SampleMaterial = () => noMaterial,
+): PolicyTestReport {
   const seen = new Map(policy.rules.map(({ id }) => [id, { passed: 0, failed: 0 }]));
-  const results = (policy.tests ?? []).map((test) => runTest(policy, test, at, seen));
+  const results = (policy.tests ?? []).map((test) =>
+    runTest(policy, test, sampleInput({ ...test, material: materialOf(test) }, at), seen),
+  );
   return { results, coverage: [...seen].map(([rule, counts]) => ({ rule, ...counts })) };
 }
 
 function runTest(
   policy: Policy,
   test: PolicyTest,
-  at: Date,
+  input: GateInput,
   seen: ReadonlyMap<string, { passed: number; failed: number }>,
 ): TestResult {
-  const verdict = evaluateSample(inEnvironment(policy, test.env), sampleInput(test, at));
+  const verdict = evaluateSample(inEnvironment(policy, test.env), input);
   const statuses = new Map<string, RuleStatus>(verdict.rules.map(({ rule, status }) => [rule, status]));
   for (const { rule, kind, status } of verdict.rules) {
     const counts = seen.get(rule);

@@ -13,6 +13,7 @@ import type {
   SampleBom,
   SampleFact,
   SampleFile,
+  SampleMaterial,
   SampleSignature,
   SampleSuppliers,
 } from "./policy-test.ts";
@@ -23,24 +24,43 @@ import type { SupplierRegister } from "./suppliers.ts";
 /** Digests of samples: equal for equal paths, of nothing that exists. */
 const noDigest = { algorithm: "sha256", hex: "0".repeat(64) } as const;
 
+/** A case, and what it names by path. */
+export interface SampleCase extends Pick<PolicyTest, "artifacts" | "bom" | "suppliers" | "osv"> {
+  readonly material?: SampleMaterial;
+}
+
 /** The input that a case describes. `at` is the time of the test. */
 export function sampleInput(
-  { artifacts: samples, bom, suppliers, osv }: Pick<PolicyTest, "artifacts" | "bom" | "suppliers" | "osv">,
+  { artifacts: samples = [], bom, suppliers, osv, material }: SampleCase,
   at: Date,
 ): GateInput {
-  const artifacts = samples.map(sampleArtifact);
-  const components = artifacts.flatMap((each) => each.components ?? []);
+  const artifacts = [
+    ...samples.map(sampleArtifact),
+    ...(material?.artifacts ?? []).map(({ sample, components }) => ({
+      ...sampleArtifact(sample),
+      components,
+    })),
+  ];
+  const components = [...artifacts.flatMap((each) => each.components ?? []), ...(material?.components ?? [])];
+  const vex = (material?.vex ?? []).map(({ signers, ...document }) => ({
+    ...document,
+    signatures: dataSignatures(document.name, signers),
+  }));
   return {
     artifacts,
     at,
-    ...(bom === undefined ? {} : { bom: sampleBom(bom) }),
+    ...(bom === undefined ? {} : { bom: sampleBom(bom, material) }),
     ...(suppliers === undefined ? {} : { suppliers: sampleRegister(suppliers, at) }),
-    ...(osv === undefined
+    ...(osv === undefined && vex.length === 0
       ? {}
       : {
           vulnerabilities: {
-            osv: { ...sampleOsv(osv, components, at), signatures: dataSignatures("osv", osv.signers) },
-            vex: [],
+            ...(osv === undefined
+              ? {}
+              : {
+                  osv: { ...sampleOsv(osv, components, at), signatures: dataSignatures("osv", osv.signers) },
+                }),
+            vex,
           },
         }),
   };
@@ -156,14 +176,18 @@ function signatureBy(identity: string, usage: Usage, subject: string): Signature
   return evidence as unknown as SignatureEvidence;
 }
 
-function sampleBom({ signers = [], document = {} }: SampleBom): GatedBom {
-  const path = "aibom.cdx.json";
+function sampleBom(
+  { signers = [], path = "aibom.cdx.json", document }: SampleBom,
+  material: SampleMaterial | undefined,
+): GatedBom {
+  const components = material?.components ?? [];
   return {
     path,
-    document,
+    document: document ?? material?.document ?? {},
     digest: noDigest,
     signatures: signers.map((signer) => ({ ...signatureBy(signer, "bom", path), covers: [path] })),
     rejected: [],
     findings: [],
+    ...(components.length === 0 ? {} : { components }),
   };
 }

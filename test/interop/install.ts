@@ -12,7 +12,13 @@ import {
   type PythonEnvironment,
   pythonEnvironments,
 } from "./python-environments.ts";
-import { oscalSchema, type ShippedPackage, shippedDirectory, shippedPackages } from "./shipped-packages.ts";
+import {
+  oscalSchema,
+  type ShippedPackage,
+  schemaPackages,
+  shippedDirectory,
+  shippedPackages,
+} from "./shipped-packages.ts";
 import {
   type GoTool,
   goToolDirectory,
@@ -115,18 +121,18 @@ function download(
     ? run("npm", ["pack", "--silent", "--pack-destination", directory, `${name}@${version}`])
     : run("python3", [
         ...["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"],
-        ...["--only-binary", ":all:", "--dest", directory],
+        ...[registry === "python" ? "--only-binary" : "--no-binary", ":all:", "--dest", directory],
         ...(python === undefined ? [] : ["--python-version", python]),
         `${name}==${version}`,
       ]);
 }
 
 function unpack({ registry }: ShippedPackage, directory: string): string | undefined {
-  const archive = readdirSync(directory).find((name) => /\.(?:whl|tgz)$/.test(name));
+  const archive = readdirSync(directory).find((name) => /\.(?:whl|tgz|tar\.gz)$/.test(name));
   const [from, to] = [join(directory, archive ?? ""), join(directory, "files")];
-  return registry === "npm"
-    ? run("tar", ["-xzf", from, "-C", to])
-    : run("python3", ["-m", "zipfile", "-e", from, to]);
+  return registry === "python"
+    ? run("python3", ["-m", "zipfile", "-e", from, to])
+    : run("tar", ["-xzf", from, "-C", to]);
 }
 
 const pythonSteps: readonly Step[] = [
@@ -143,7 +149,7 @@ const pythonSteps: readonly Step[] = [
 mkdirSync(interopDirectory, { recursive: true });
 for (const step of [
   ...pythonSteps,
-  ...[...shippedPackages, oscalSchema].map(shippedStep),
+  ...[...shippedPackages, oscalSchema, ...Object.values(schemaPackages)].map(shippedStep),
   tlogPeerStep,
   ...goTools.map(goStep),
 ]) {

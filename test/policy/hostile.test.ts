@@ -6,6 +6,7 @@ import test from "node:test";
 import { AibomError } from "../../src/errors.ts";
 import { loadPolicy } from "../../src/policy/load.ts";
 import { artifact, evaluateRule, file, gate, gated } from "./gate-inputs.ts";
+import { withinASecond } from "./within-a-second.ts";
 
 const head = "apiVersion: aibom/policy/v1\nname: x\n";
 const rules = "rules: [{ id: r, kind: complete }]\n";
@@ -97,25 +98,23 @@ const hostile: readonly [string, string, string][] = [
 
 for (const [name, code, text] of hostile) {
   test(`${name}: ${code}`, async () => {
-    const started = performance.now();
-    await assert.rejects(loadPolicy(Buffer.from(text), "policy.yaml"), (error) => {
-      assert.ok(error instanceof AibomError, String(error));
-      assert.equal(error.code, code, error.message);
-      return true;
-    });
-    // A second on an idle machine.
-    assert.ok(performance.now() - started < 5000);
+    await withinASecond(name, () =>
+      assert.rejects(loadPolicy(Buffer.from(text), "policy.yaml"), (error) => {
+        assert.ok(error instanceof AibomError, String(error));
+        assert.equal(error.code, code, error.message);
+        return true;
+      }),
+    );
   });
 }
 
 test("patterns that make others backtrack take no time on names that they nearly match", async () => {
   const path = `${"**/a*".repeat(40)}b`;
   const files = [file(`${"a/".repeat(400)}${"a".repeat(2000)}`)];
-  const started = performance.now();
   const rule = { kind: "complete", scope: { path } };
-  const verdict = await evaluateRule(rule, gate([gated({ artifact: artifact({ files }) })]));
+  const input = gate([gated({ artifact: artifact({ files }) })]);
+  const verdict = await withinASecond("the pattern", () => evaluateRule(rule, input));
   assert.equal(verdict.outcome, "deny");
-  assert.ok(performance.now() - started < 5000);
 });
 
 test("licence expressions that are nested or long are answered at once", async () => {
@@ -125,9 +124,8 @@ test("licence expressions that are nested or long are answered at once", async (
     Array.from({ length: 500 }, () => "(MIT AND Apache-2.0)").join(" OR "),
   ];
   for (const license of licenses) {
-    const started = performance.now();
     const input = gate([gated({ artifact: artifact({ licenses: [license] }) })]);
-    await evaluateRule({ kind: "license", allow: ["MIT"] }, input);
-    assert.ok(performance.now() - started < 5000, license.slice(0, 20));
+    const rule = { kind: "license", allow: ["MIT"] };
+    await withinASecond(license.slice(0, 20), () => evaluateRule(rule, input));
   }
 });

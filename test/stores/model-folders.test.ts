@@ -99,7 +99,12 @@ const onnx = buildOnnx();
 
 test("ONNX files beside one another are models of their own, each with its precisions and its tensors", () => {
   const external = [...onnxModel()].map(([name, bytes]) => [name.replace("model.", "det."), bytes] as const);
-  const folder = files(...external, ["rec.onnx", onnx], ["rec_int8.onnx", onnx], ["dict.txt", new Uint8Array(9)]);
+  const folder = files(
+    ...external,
+    ["rec.onnx", onnx],
+    ["rec_int8.onnx", onnx],
+    ["dict.txt", new Uint8Array(9)],
+  );
   assert.deepEqual(partsOf({ models: folder }), ["models/det: 2", "models/rec: 2"]);
 });
 

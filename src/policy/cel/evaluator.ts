@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs expressions on a thread and waits for it, for as long as the budget lasts. The gate is a plain function: same
-// inputs, same answer; so the wait blocks. A thread that does not answer in time, or dies, is given up; whatever it had
-// to say is unknown, and unknown is undecided.
+// Runs expressions on a thread and waits for it, for as long as the budget lasts. All of an evaluation are asked at once, and run
+// while the gate writes the next values or judges by other rules. The gate is a plain function: same inputs, same answer; so the
+// wait blocks. A thread that does not answer in time, or dies, is given up; whatever it had to say is unknown, and unknown is
+// undecided.
 
 import type { MessagePort, Worker } from "node:worker_threads";
 import { lazy } from "../../lazy.ts";
-import type { CelVariable } from "./variables.ts";
+import { type CelVariable, outcomeCodes } from "./variables.ts";
 
 export interface CelRequest {
   readonly id: number;
@@ -37,7 +38,10 @@ export type CelOutcome = "true" | "false" | "skipped" | { readonly error: string
 
 export interface CelAnswer {
   readonly id: number;
-  readonly outcomes: readonly CelOutcome[];
+  /** For each subject a place in `outcomeCodes`. */
+  readonly codes: Uint8Array<ArrayBuffer>;
+  /** Why, for each subject whose code is that of an error. */
+  readonly errors: ReadonlyMap<number, string>;
 }
 
 export interface CelThreadData {
@@ -46,8 +50,14 @@ export interface CelThreadData {
   readonly signal: SharedArrayBuffer;
 }
 
-/** Milliseconds for all expressions of one evaluation. */
-const budgetMilliseconds = 2000;
+/**
+ * Milliseconds that one evaluation waits for its expressions, and what each question adds: for each subject, and for each character
+ * of its values. Five expressions over ten thousand artifacts take 3 µs each. One artifact and a bomb of an expression end within
+ * a second.
+ */
+const budgetMilliseconds = 600;
+const subjectMilliseconds = 0.02;
+const characterMilliseconds = 0.000_05;
 
 /** Milliseconds for the thread to start; no expression runs before. */
 const startMilliseconds = 20_000;
@@ -67,6 +77,8 @@ interface Thread {
   /** The subjects of the last request, which the next one often shares, and the variables of which it has the values. */
   subjects: WeakRef<readonly unknown[]> | undefined;
   readonly known: Set<CelVariable>;
+  /** Questions that were asked and not answered yet. */
+  pending: number;
 }
 
 /** Loaded when an expression is run: the module costs 2 ms, and few policies have expressions. */
@@ -76,34 +88,65 @@ const threads = lazy(() => process.getBuiltinModule("node:worker_threads"));
 let running: Thread | undefined;
 let lastId = 0;
 
-/** How long the expressions of one evaluation may still run. */
-export class CelBudget {
-  milliseconds = budgetMilliseconds;
+/** The expressions of one evaluation. */
+export class CelRun {
+  /** For which the caller may still wait. */
+  #milliseconds = budgetMilliseconds;
+  #thread: Thread | undefined;
+  #isOver = false;
+  readonly #answers = new Map<number, CelAnswer>();
+
+  /** Asks; the answer comes while the caller does other things. Returns the number to fetch it by. */
+  ask<Subject>(question: CelQuestion<Subject>): number {
+    lastId += 1;
+    const thread = this.#isOver ? undefined : this.#start();
+    if (thread !== undefined) {
+      const request = requestOf(question, lastId, thread);
+      const characters = Object.values(request.values).reduce((sum, text) => sum + text.length, 0);
+      this.#milliseconds += request.count * subjectMilliseconds + characters * characterMilliseconds;
+      thread.pending += 1;
+      thread.port.postMessage(request);
+    }
+    return lastId;
+  }
+
+  /** What the expressions say of each subject; undefined if there was no answer within the budget. */
+  answer(id: number): CelAnswer | undefined {
+    while (!this.#answers.has(id) && this.#thread !== undefined && this.#thread === running) {
+      const before = performance.now();
+      const answer = take(this.#thread, Math.max(this.#milliseconds, 0)) as CelAnswer | undefined;
+      this.#milliseconds -= performance.now() - before;
+      if (answer === undefined) {
+        giveUp(this.#thread);
+        break;
+      }
+      this.#thread.pending -= 1;
+      this.#answers.set(answer.id, answer);
+    }
+    const answer = this.#answers.get(id);
+    this.#isOver ||= answer === undefined;
+    return answer;
+  }
+
+  #start(): Thread | undefined {
+    if (this.#thread === undefined) {
+      // Questions of an evaluation that broke off: their answers are nobody's, and one may never come.
+      if (running !== undefined && running.pending > 0) {
+        giveUp(running);
+      }
+      running ??= start();
+      this.#thread = running;
+      // A thread that does not start is not waited for again.
+      this.#isOver = running === undefined;
+    }
+    return this.#thread === running ? this.#thread : undefined;
+  }
 }
 
-/** What the expressions say of each subject; undefined if there was no answer within the budget. */
-export function evaluateOnThread<Subject>(
-  question: CelQuestion<Subject>,
-  budget: CelBudget,
-): readonly CelOutcome[] | undefined {
-  if (budget.milliseconds <= 0) {
-    return undefined;
-  }
-  running ??= start();
-  if (running === undefined) {
-    return undefined;
-  }
-  lastId += 1;
-  const before = performance.now();
-  running.port.postMessage(requestOf(question, lastId, running));
-  const answer = take(running, budget.milliseconds) as CelAnswer | undefined;
-  budget.milliseconds -= performance.now() - before;
-  if (answer?.id !== lastId) {
-    giveUp(running);
-    budget.milliseconds = 0;
-    return undefined;
-  }
-  return answer.outcomes;
+/** What an answer says of the subject at a place. */
+export function outcomeAt({ codes, errors }: CelAnswer, index: number): CelOutcome {
+  const code = outcomeCodes[codes[index] ?? outcomeCodes.length];
+  return code === undefined || code === "error" ? { error: errors.get(index) ?? "no answer" } : code;
 }
 
 /** The question without what the thread knows from the one before. */
@@ -146,6 +189,7 @@ function start(): Thread | undefined {
     flag: new Int32Array(signal),
     subjects: undefined,
     known: new Set(),
+    pending: 0,
   };
   if (take(thread, startMilliseconds) === "ready") {
     return thread;

@@ -8,11 +8,14 @@ import type { CelRequest, CelThreadData } from "./evaluator.ts";
 const { port, signal } = workerData as CelThreadData;
 const flag = new Int32Array(signal);
 
-function say(message: unknown): void {
-  port.postMessage(message);
+function say(message: unknown, handedOver: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, handedOver);
   Atomics.add(flag, 0, 1);
   Atomics.notify(flag, 0);
 }
 
-port.on("message", (request: CelRequest) => say(answer(request)));
+port.on("message", (request: CelRequest) => {
+  const said = answer(request);
+  say(said, [said.codes.buffer]);
+});
 say("ready");

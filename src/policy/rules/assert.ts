@@ -3,7 +3,7 @@
 
 import { finding } from "../../model/finding.ts";
 import { variableOf } from "../cel/context.ts";
-import { CelBudget, type CelOutcome, evaluateOnThread } from "../cel/evaluator.ts";
+import { type CelAnswer, type CelOutcome, CelRun, outcomeAt } from "../cel/evaluator.ts";
 import { type CelVariable, variables } from "../cel/variables.ts";
 import { ruleFindingOptions } from "../finding-options.ts";
 import type { AssertRule } from "../policy.ts";
@@ -13,6 +13,12 @@ import { subjectsOf } from "../scope.ts";
 
 export const assertRule: RuleKind<AssertRule> = {
   kind: "assert",
+
+  prepare(rules, input) {
+    for (const rule of rules) {
+      ask(rule, input);
+    }
+  },
 
   judgeArtifact(rule, subject, input) {
     const outcome = outcomeOf(rule, subject, input);
@@ -42,43 +48,54 @@ export const assertRule: RuleKind<AssertRule> = {
   },
 };
 
-/** What is known about the expressions of one evaluation. */
+/** The expressions of one evaluation: what was asked, and which subject is at which place. */
 interface Evaluation {
-  readonly budget: CelBudget;
-  readonly outcomes: Map<AssertRule, ReadonlyMap<GatedArtifact, CelOutcome>>;
+  readonly run: CelRun;
+  readonly questions: Map<AssertRule, Question>;
+  readonly places: Map<readonly ArtifactSubject[], ReadonlyMap<GatedArtifact, number>>;
+}
+
+interface Question {
+  readonly id: number;
+  readonly places: ReadonlyMap<GatedArtifact, number>;
+  answer?: CelAnswer | undefined;
+}
+
+const evaluations = new WeakMap<GateInput, Evaluation>();
+
+function evaluationOf(input: GateInput): Evaluation {
+  let evaluation = evaluations.get(input);
+  if (evaluation === undefined) {
+    evaluation = { run: new CelRun(), questions: new Map(), places: new Map() };
+    evaluations.set(input, evaluation);
+  }
+  return evaluation;
 }
 
 /** One message for all subjects of a rule: ten thousand messages would take longer than the expressions. */
-const evaluations = new WeakMap<GateInput, Evaluation>();
-
-function outcomeOf(rule: AssertRule, { gated }: ArtifactSubject, input: GateInput): CelOutcome {
-  const evaluation = evaluations.get(input) ?? { budget: new CelBudget(), outcomes: new Map() };
-  evaluations.set(input, evaluation);
-  let outcomes = evaluation.outcomes.get(rule);
-  if (outcomes === undefined) {
-    outcomes = evaluateAll(rule, subjectsOf(rule, input.artifacts), evaluation.budget);
-    evaluation.outcomes.set(rule, outcomes);
+function ask(rule: AssertRule, input: GateInput): Question {
+  const { run, questions, places } = evaluationOf(input);
+  let question = questions.get(rule);
+  if (question === undefined) {
+    const subjects = subjectsOf(rule, input.artifacts);
+    const known = places.get(subjects) ?? new Map(subjects.map(({ gated }, index) => [gated, index]));
+    places.set(subjects, known);
+    const { when, assert } = rule;
+    const uses = usedBy(rule);
+    const id = run.ask({ ...(when === undefined ? {} : { when }), assert, uses, subjects, variableOf });
+    question = { id, places: known };
+    questions.set(rule, question);
   }
-  return outcomes.get(gated) ?? { error: "no answer within the time that expressions have" };
+  return question;
 }
 
-function evaluateAll(
-  rule: AssertRule,
-  subjects: readonly ArtifactSubject[],
-  budget: CelBudget,
-): ReadonlyMap<GatedArtifact, CelOutcome> {
-  const uses = usedBy(rule);
-  const { when, assert } = rule;
-  const question = { ...(when === undefined ? {} : { when }), assert, uses, subjects, variableOf };
-  const outcomes = evaluateOnThread(question, budget) ?? [];
-  const byArtifact = new Map<GatedArtifact, CelOutcome>();
-  for (const [index, { gated }] of subjects.entries()) {
-    const outcome = outcomes[index];
-    if (outcome !== undefined) {
-      byArtifact.set(gated, outcome);
-    }
-  }
-  return byArtifact;
+function outcomeOf(rule: AssertRule, { gated }: ArtifactSubject, input: GateInput): CelOutcome {
+  const question = ask(rule, input);
+  question.answer ??= evaluationOf(input).run.answer(question.id);
+  const place = question.places.get(gated);
+  return question.answer === undefined || place === undefined
+    ? { error: "no answer within the time that expressions have" }
+    : outcomeAt(question.answer, place);
 }
 
 /** Variables whose names stand in the source; one too many is copied in vain, none is left out. */

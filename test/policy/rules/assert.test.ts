@@ -6,6 +6,7 @@ import test from "node:test";
 import { claim, computed } from "../../../src/model/fact.ts";
 import { evaluatePolicy } from "../../../src/policy/evaluate.ts";
 import { artifact, evaluateRule, file, gate, gated, policyOf, signature, summary } from "../gate-inputs.ts";
+import { withinASecond } from "../within-a-second.ts";
 
 const content = (complete = true) =>
   artifact({
@@ -87,9 +88,7 @@ test("what takes too long is undecided, also for the rules after it, and the nex
     { id: "slow", kind: "assert", assert: "files.all(f, files.all(g, f.path + g.path != 'x'))" },
     { id: "after", kind: "assert", assert: "true" },
   ]);
-  const started = performance.now();
-  const { rules, outcome } = evaluatePolicy(policy, large);
-  assert.ok(performance.now() - started < 15_000);
+  const { rules, outcome } = await withinASecond("the bomb", async () => evaluatePolicy(policy, large));
   assert.equal(outcome, "undecided");
   assert.deepEqual(
     rules.map(({ status }) => status),
@@ -100,10 +99,9 @@ test("what takes too long is undecided, also for the rules after it, and the nex
 
 test("patterns that hang other engines take no time", async () => {
   const files = [file(`${"a".repeat(200)}!`)];
-  const started = performance.now();
   const given = gate([gated({ artifact: artifact({ files }) })]);
-  assert.deepEqual(await judge({ assert: 'files.all(f, !f.path.re2("^(a+)+$"))' }, given), ["pass", []]);
-  assert.ok(performance.now() - started < 5000);
+  const rule = { assert: 'files.all(f, !f.path.re2("^(a+)+$"))' };
+  assert.deepEqual(await withinASecond("the pattern", () => judge(rule, given)), ["pass", []]);
 });
 
 test("matching nothing fails", async () => {

@@ -19,7 +19,8 @@ export function addTest(policy: Command, register: Register): void {
     .summary("run the cases in a policy file")
     .description(
       "Runs the cases under `tests` and compares how each rule ends. A rule is covered when the cases saw it both " +
-        "pass and fail. The evidence of a case is made up; no verdict can rest on it.",
+        "pass and fail. Artifacts of a case are made up, or the components of a BOM beside the policy; its evidence is made up, and " +
+        "no verdict can rest on it.",
     )
     .argument("<policy>", "policy file")
     .option("--require-coverage", "end with 1 if a rule was not seen both to pass and to fail")
@@ -35,13 +36,13 @@ export function addTest(policy: Command, register: Register): void {
         ],
       ),
     )
-    .action((path: string, flags: TestFlags) => register((session) => testPolicy(session, path, flags)));
+    .action((path: string, flags: TestFlags) => register((session) => runTests(session, path, flags)));
 }
 
-async function testPolicy(session: Session, path: string, flags: TestFlags): Promise<CommandExit> {
-  const { readPolicyFile } = await import("../../../open-policy.ts");
-  const { runPolicyTests, uncovered } = await import("../../../policy/run-tests.ts");
-  const report = runPolicyTests(await readPolicyFile(path), session.startedAt);
+async function runTests(session: Session, path: string, flags: TestFlags): Promise<CommandExit> {
+  const { uncovered } = await import("../../../policy/run-tests.ts");
+  const { testPolicy } = await import("../../../test-policy.ts");
+  const report = await testPolicy(path, session.startedAt);
   const gaps = uncovered(report);
   await session.stdout.write(
     flags.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : renderTests(report),
