@@ -8,9 +8,9 @@ export const bomCodes = {
     severity: "high",
     exit: 2,
     message: "not a CycloneDX BOM in JSON: {reason}",
-    hint: "give a CycloneDX document in JSON, version 1.2 to 1.7",
+    hint: "give a CycloneDX document in JSON, version 1.2 to 1.7; `aibom convert` makes one of SPDX 3.0.1",
     explain:
-      "aibom reads CycloneDX as JSON. XML, protobuf, SPDX and the coming CycloneDX 2.0 are recognised, so that the message says what was found, but they are not read.",
+      "aibom reads CycloneDX as JSON. XML, protobuf, SPDX and the coming CycloneDX 2.0 are recognised, so that the message says what was found, but they are not read. SPDX 3.0.1 in JSON-LD is read by `aibom convert` alone.",
   },
   BOM_SPEC_VERSION: {
     severity: "high",

@@ -62,6 +62,33 @@ test("SPDX: the official Python bindings read what we write", { skip }, async (t
   }
 });
 
+const rewriteSpdx = `
+import sys
+from spdx_python_model import v3_0_1 as spdx
+objects = spdx.SHACLObjectSet()
+with open(sys.argv[1], "rb") as file:
+    spdx.JSONLDDeserializer().read(file, objects)
+with open(sys.argv[2], "wb") as file:
+    spdx.JSONLDSerializer().write(objects, file)
+print("null")
+`;
+
+test("SPDX: what the bindings write of ours says the same to us", { skip }, async (t) => {
+  const directory = temporaryDirectory(t);
+  const [ours, theirs] = ["ours.json", "theirs.json"].map((name) => join(directory, name)) as [
+    string,
+    string,
+  ];
+  await convertTo("spdx-3.0.1", join(golden, "system.1.7.json"), ours);
+  runPython("bom", rewriteSpdx, [ours, theirs]);
+  const [before, after] = [`${ours}.cdx.json`, `${theirs}.cdx.json`];
+  await convertTo("cyclonedx-1.7", ours, before);
+  await convertTo("cyclonedx-1.7", theirs, after);
+  const { changes, matched } = await compareFiles(before, after);
+  assert.deepEqual(changes, []);
+  assert.ok(matched > 10, `${matched} components`);
+});
+
 test("SPDX: the bindings refuse what is damaged", { skip }, async (t) => {
   const directory = temporaryDirectory(t);
   const path = await convertTo("spdx-3.0.1", join(golden, "system.1.7.json"), join(directory, "a.json"));
