@@ -42,7 +42,9 @@ test("Go reads our checkpoints, tiles, bundles and proofs", { skip }, async (t) 
     const log = openLog(writer.directory);
     const root = Buffer.from(log.checkpoint.root).toString("base64");
     assert.equal(peer("read", writer.directory, vkey), `${size} entries, root ${root}`);
-    for (const index of new Set([0, Math.floor(size / 2), size - 1].filter((each) => each >= 0 && each < size))) {
+    for (const index of new Set(
+      [0, Math.floor(size / 2), size - 1].filter((each) => each >= 0 && each < size),
+    )) {
       const [proof, entry] = [join(folder, "proof"), join(folder, "entry")];
       writeFileSync(proof, proofOfEntry(log, index));
       writeFileSync(entry, readEntry(log, index));

@@ -66,7 +66,8 @@ function goStep(tool: GoTool): Step {
 const tlogPeerStep: Step = {
   name: "tlog-peer",
   isDone: existsSync(tlogPeer),
-  run: () => run("go", ["build", "-C", tlogPeerSource, "-trimpath", "-o", tlogPeer, "."], { CGO_ENABLED: "0" }),
+  run: () =>
+    run("go", ["build", "-C", tlogPeerSource, "-trimpath", "-o", tlogPeer, "."], { CGO_ENABLED: "0" }),
 };
 
 /** Makes a virtual environment anew; `marker` is written last. */
@@ -135,7 +136,12 @@ const pythonSteps: readonly Step[] = [
 ];
 
 mkdirSync(interopDirectory, { recursive: true });
-for (const step of [...pythonSteps, ...shippedPackages.map(shippedStep), tlogPeerStep, ...goTools.map(goStep)]) {
+for (const step of [
+  ...pythonSteps,
+  ...shippedPackages.map(shippedStep),
+  tlogPeerStep,
+  ...goTools.map(goStep),
+]) {
   if (step.isDone) {
     console.log(`there already: ${step.name}`);
     continue;

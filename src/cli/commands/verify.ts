@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 import type { Outcome } from "../../model/verdict.ts";
 import { verdictFormats } from "../../report/report-formats.ts";
 import type { VerifyOptions } from "../../verify-options.ts";
-import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../custody.ts";
+import { addLogFlags, type LogFlags, openLogger } from "../custody.ts";
 import { type EvidenceFlags, evidenceOptions } from "../evidence-options.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
@@ -169,7 +169,7 @@ async function verifyTargets(
   refuseIdleKey(sinks, statements);
   const { verify } = await import("../../verify.ts");
   const { systemOf } = await import("../system-targets.ts");
-  const log = logDirectory(flags, flags.trustRoot);
+  const log = await openLogger(session, flags, flags.trustRoot);
   const opened = await systemOf(named, flags.system);
   const targets = opened?.targets ?? named;
   const verdict = await withProgress(session, (progress) =>
@@ -180,10 +180,10 @@ async function verifyTargets(
     }),
   );
   // Before anybody sees it: a decision that the log does not know was not made.
-  await recordIfLogged(session, log, async () => {
+  if (log !== undefined) {
     const { verdictEvent } = await import("../verdict-event.ts");
-    return verdictEvent(verdict);
-  });
+    await log.record(verdictEvent(verdict));
+  }
   await deliverVerdict(
     session,
     sinks,
