@@ -27,11 +27,11 @@ import { maxEntryBytes } from "./tlog/entry-bundle.ts";
 import { formatNote } from "./tlog/note.ts";
 import { formatVerifierKey } from "./tlog/verifier-key.ts";
 
-export { appendEvent, appendEvents, createLog, type LogWriter } from "./custody/append.ts";
-export { copyLog, type LogFile, logFiles } from "./custody/copy-log.ts";
+export { type Appended, appendEvent, appendEvents, createLog, type LogWriter } from "./custody/append.ts";
+export { copyLog, logFiles } from "./custody/copy-log.ts";
 export type { Actor, CustodyEntry, CustodyEvent, Resource } from "./custody/entry.ts";
 export { openEntry } from "./custody/envelope.ts";
-export { type CustodyLog, loadLogPolicy, logExists, openLog } from "./custody/open-log.ts";
+export { type CustodyLog, loadLogPolicy, openLog } from "./custody/open-log.ts";
 export { type Person, readPeople } from "./custody/people.ts";
 export { proofOfEntry, readEntry, type VerifiedProof, verifyTlogProof } from "./custody/prove.ts";
 export { type LogReport, verifyLog } from "./custody/verify-log.ts";

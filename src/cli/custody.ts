@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { fileError } from "../bytes/file-error.ts";
 import { escapeText } from "../codes/escape.ts";
-import type { CustodyEvent } from "../custody-log.ts";
+import type { Appended, CustodyEvent } from "../custody-log.ts";
 import type { Signer } from "../signers/signer.ts";
 import { note, type Session } from "./session.ts";
 import { version } from "./version.ts";
@@ -30,8 +30,11 @@ export function addLogFlags(command: Command): Command {
     .option("--no-log", "append to no custody log");
 }
 
-/** The log that a command appends to: the one that was named, or what lies at the usual place, whatever it is. */
-function logDirectory({ log }: LogFlags, trustRoot = ".aibom/trust"): string | undefined {
+/**
+ * The log that a command appends to: the one that was named, or what lies at the usual place, whatever it is.
+ * @throws {AibomError} SOURCE_NOT_READABLE
+ */
+export function logDirectory({ log }: LogFlags, trustRoot = ".aibom/trust"): string | undefined {
   if (log === false) {
     return undefined;
   }
@@ -54,7 +57,7 @@ export interface Logger {
    * @param signer the actor's own key
    * @throws {AibomError} CUSTODY_*, and those of the signer
    */
-  record(event: LoggedEvent, signer?: Signer): Promise<void>;
+  record(event: LoggedEvent, signer?: Signer): Promise<Appended>;
 }
 
 /**
@@ -68,9 +71,28 @@ export async function openLogger(
   trustRoot?: string,
 ): Promise<Logger | undefined> {
   const directory = logDirectory(flags, trustRoot);
+  return directory === undefined ? undefined : loggerOf(session, directory);
+}
+
+/**
+ * Appends one event of a command that has nothing to do before, if there is a log.
+ * @param event made only then
+ * @throws {AibomError} as `openLogger` and `record`
+ */
+export async function recordIfLogged(
+  session: Session,
+  directory: string | undefined,
+  event: () => LoggedEvent | Promise<LoggedEvent>,
+  signer?: Signer,
+): Promise<Appended | undefined> {
   if (directory === undefined) {
     return undefined;
   }
+  const log = await loggerOf(session, directory);
+  return log.record(await event(), signer);
+}
+
+async function loggerOf(session: Session, directory: string): Promise<Logger> {
   const { appendEvent, openLog, openWriter } = await import("../custody-log.ts");
   openLog(directory);
   const writer = await openWriter(directory, { passphrase: (path) => logPassphrase(session, path) });
@@ -80,13 +102,17 @@ export async function openLogger(
       const { osUser } = await import("./os-user.ts");
       const complete = { ...event, time: readClock(), tool: { name: "aibom", version } };
       const actor = { claimed: osUser(), ...(signer === undefined ? {} : { signer }) };
-      const { indexes } = await appendEvent(writer, complete, actor);
-      const [first = 0] = indexes;
-      const last = indexes.at(-1) ?? first;
-      const place = first === last ? `entry ${first}` : `entries ${first} to ${last}`;
-      await note(session, `logged ${complete.type} as ${place} of ${escapeText(directory)}`);
+      const appended = await appendEvent(writer, complete, actor);
+      await note(session, `logged ${complete.type} as ${placeOf(appended)} of ${escapeText(directory)}`);
+      return appended;
     },
   };
+}
+
+function placeOf({ indexes }: Appended): string {
+  const [first = 0] = indexes;
+  const last = indexes.at(-1) ?? first;
+  return first === last ? `entry ${first}` : `entries ${first} to ${last}`;
 }
 
 /** Asks for the passphrase of a key of the log. */

@@ -7,7 +7,7 @@ import { serializeTrustDocument } from "../trust/document.ts";
 import { saveTrustRoot } from "../trust/edit.ts";
 import { loadTrustRoot } from "../trust/load.ts";
 import type { TrustDocument } from "../trust/trust-root.ts";
-import { type LogFlags, openLogger } from "./custody.ts";
+import { type LogFlags, logDirectory, recordIfLogged } from "./custody.ts";
 import type { Session } from "./session.ts";
 
 interface SaveFlags extends LogFlags {
@@ -31,18 +31,17 @@ export async function saveAndLog(
   flags: SaveFlags,
   { document, files, reason }: SavedChange,
 ): Promise<void> {
-  const log = await openLogger(session, flags, flags.trustRoot);
-  if (log !== undefined) {
+  await recordIfLogged(session, logDirectory(flags, flags.trustRoot), () => {
     const before = loadTrustRoot(flags.trustRoot).digest.hex;
     const after = createHash("sha256").update(serializeTrustDocument(document)).digest("hex");
     const resource = (sha256: string) => ({ name: "trust.json", digest: { sha256 } });
-    await log.record({
+    return {
       type: "trust-root-change",
       subject: [resource(before)],
       outputs: [resource(after)],
       reason: shortened(reason),
-    });
-  }
+    };
+  });
   saveTrustRoot(flags.trustRoot, document, files);
 }
 
