@@ -14,6 +14,18 @@ export { type BomValidation, validateBom } from "./bom/validate.ts";
 export { type Code, type CodeEntry, codes, type ExitCode, isCode } from "./codes/index.ts";
 /** The message of a code with its arguments, safe to print. */
 export { renderMessage } from "./codes/render.ts";
+/** The custody log: opens and verifies one, proves an entry, checks a proof. */
+export {
+  type CustodyLog,
+  type LogReport,
+  loadLogPolicy,
+  openLog,
+  proofOfEntry,
+  readEntry,
+  type VerifiedProof,
+  verifyLog,
+  verifyTlogProof,
+} from "./custody-log.ts";
 /** The one error class: something could not be checked. */
 export { AibomError } from "./errors.ts";
 /** Reads targets: artifacts with digests, facts and findings. */
