@@ -14,7 +14,7 @@ interface KindOfFile {
 }
 
 /** Formats that hold rows or samples and nothing that runs. */
-const dataFormats: ReadonlySet<string> = new Set([
+export const dataFormats: ReadonlySet<string> = new Set([
   "parquet",
   "arrow",
   "arrow-stream",

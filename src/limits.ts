@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every ceiling, with its unit and its reason. Bounds are checked before memory is taken (CWE-770).
 
+import { auditLimits } from "./audit-limits.ts";
 import { custodyLimits } from "./custody-limits.ts";
 import { dataLimits } from "./data-limits.ts";
 import { imageLimits } from "./image-limits.ts";
@@ -376,5 +377,6 @@ export const limits = {
   ...packageLimits,
   ...registryLimits,
   ...imageLimits,
+  ...auditLimits,
   ...custodyLimits,
 } as const;

@@ -3,10 +3,8 @@
 // found in them is told with the file on disk that they lie in.
 
 import { availableParallelism } from "node:os";
+import type { DescribedImages } from "./describe-images.ts";
 import { AibomError } from "./errors.ts";
-import { withModelFacts } from "./image-models.ts";
-import { withPackages } from "./image-packages.ts";
-import type { ReadImages } from "./images/read-images.ts";
 import type { Artifact, ArtifactFile } from "./model/artifact.ts";
 import type { SourceTree } from "./sources/tree.ts";
 
@@ -61,8 +59,9 @@ function carriersOf({ files }: Artifact, tree: SourceTree): readonly Carrier[] {
 
 /** The folders that hold an OCI layout, or what skopeo's `dir:` writes. */
 function foldersOf(tree: SourceTree): readonly Carrier[] {
-  const found = new Map(tree.files.map((file) => [file.path, file]));
-  return tree.files.flatMap(({ path, absolutePath, size }): readonly Carrier[] => {
+  const marks = tree.files.filter(({ path }) => path.endsWith("oci-layout") || path.endsWith("version"));
+  const found = new Set(marks.length === 0 ? [] : tree.files.map(({ path }) => path));
+  return marks.flatMap(({ path, absolutePath, size }): readonly Carrier[] => {
     const [, root = "", name] = /^(.*\/)?(oci-layout|version)$/.exec(path) ?? [];
     const isLayout = name === "oci-layout" && found.has(`${root}index.json`);
     const isPlain = name === "version" && isDirectoryTransport(size) && found.has(`${root}manifest.json`);
@@ -81,11 +80,11 @@ function isDirectoryTransport(versionBytes: number): boolean {
 async function readCarrier(
   { absolutePath, root }: Carrier,
   { jobs = availableParallelism(), signal }: ImageOptions,
-): Promise<ReadImages | AibomError> {
+): Promise<DescribedImages | AibomError> {
   // Loaded only when there are images.
-  const { readImages } = await import("./images/read-images.ts");
+  const { describeImages } = await import("./describe-images.ts");
   try {
-    return await readImages(absolutePath, { jobs, signal, root });
+    return await describeImages(absolutePath, { jobs, signal, root });
   } catch (cause) {
     if (cause instanceof AibomError) {
       return cause;
@@ -97,7 +96,7 @@ async function readCarrier(
 function withCarrier(
   artifact: Artifact,
   { root, isArchive }: Carrier,
-  read: ReadImages | AibomError,
+  read: DescribedImages | AibomError,
   { isSingleFile }: SourceTree,
 ): Artifact {
   const inCarrier = (path: string): boolean =>
@@ -109,11 +108,7 @@ function withCarrier(
     const told = { ...reason, subject: path, location: { ...inside, ...reason.location, path } };
     return { ...artifact, findings: [...artifact.findings, told], complete: false };
   }
-  const packaged = read.images.map((each) =>
-    withPackages({ ...each, image: withModelFacts(each) }, root === "" ? "." : root),
-  );
-  const isComplete = read.complete && packaged.every(({ image }) => image.complete);
-  const suspect = new Set(read.findings.map(({ location }) => location.path));
+  const { complete: isComplete, suspect } = read;
   const status = (file: ArtifactFile): ArtifactFile["status"] => {
     if (isArchive) {
       return isComplete ? "described" : "unverified";
@@ -128,9 +123,9 @@ function withCarrier(
     ...artifact,
     kind: isWhole ? "image" : artifact.kind,
     files,
-    findings: [...artifact.findings, ...read.findings, ...packaged.flatMap(({ findings }) => findings)],
+    findings: [...artifact.findings, ...read.findings],
     complete:
       isComplete && artifact.files.every((file) => inCarrier(file.path) || file.status !== "unverified"),
-    images: [...(artifact.images ?? []), ...packaged.map(({ image }) => image)],
+    images: [...(artifact.images ?? []), ...read.images],
   };
 }

@@ -11,7 +11,7 @@ import type { Digest } from "../model/digest.ts";
 import { cycloneDxHashNames } from "../model/digest.ts";
 import { genericPurl, packagePurl } from "../model/package-url.ts";
 import type { ArtifactIdentity, ArtifactRefs } from "./artifact-ref.ts";
-import { baseModels, type ModelRegister, pedigree } from "./base-models.ts";
+import { type BaseModelItem, baseModels, type ModelRegister, pedigree } from "./base-models.ts";
 import { cleanUrl } from "./clean-text.ts";
 import { dataEntries } from "./data-entry.ts";
 import type { Described } from "./described.ts";
@@ -130,10 +130,7 @@ function artifactComponent(artifact: Described, context: BomContext): Omit<Artif
     component: normalizeComponent(model, always === undefined ? {} : { always }, context.specVersion),
     traces: log.traces,
     isComplete: artifact.complete,
-    // A dataset that names itself as its origin needs nothing else.
-    dependsOn: [...datasets, ...ancestors.map(({ json, inventoried }) => inventoried ?? json["bom-ref"])]
-      .filter((each) => each !== ref)
-      .sort(),
+    dependsOn: needed(ref, [...datasets, ...ancestors.map(refOfBase), ...servedModels(artifact, parts)]),
     plainFiles: plain,
     leaves: [
       ...(plain === undefined ? files.map((file) => fileRef(key, file.path)) : []),
@@ -141,6 +138,20 @@ function artifactComponent(artifact: Described, context: BomContext): Omit<Artif
     ],
     parts,
   };
+}
+
+function refOfBase({ json, inventoried }: BaseModelItem): string {
+  return inventoried ?? json["bom-ref"];
+}
+
+/** A dataset that names itself as its origin needs nothing else. */
+function needed(ref: string, refs: readonly string[]): readonly string[] {
+  return refs.filter((each) => each !== ref).sort();
+}
+
+/** An image serves the models in it; a store only keeps them. */
+function servedModels({ image }: Described, parts: readonly ArtifactComponent[]): readonly string[] {
+  return image === undefined ? [] : parts.map(({ ref }) => ref);
 }
 
 /** The components of `artifacts`, by name. */

@@ -96,7 +96,7 @@ function manifestFiles(
   if (part === undefined || part.root === "") {
     return sorted;
   }
-  const prefix = `${part.root}/`;
+  const prefix = part.root === "/" ? "/" : `${part.root}/`;
   return sorted.map(({ path, digests }) => ({
     path: path.startsWith(prefix) ? path.slice(prefix.length) : path,
     digests,

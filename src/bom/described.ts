@@ -20,18 +20,28 @@ export interface Described extends Artifact {
 export function describedArtifact(artifact: Artifact): Described {
   const { parts = [] } = artifact;
   const images = (artifact.images ?? []).map(imageOf);
-  if (parts.length === 0) {
-    return { ...artifact, ownFiles: artifact.files, inner: images };
-  }
-  const inParts = new Set(parts.flatMap(({ files }) => files.map(({ path }) => path)));
-  const told = new Set(parts.flatMap(({ facts }) => facts.map(factKey)));
   return {
     ...artifact,
     // A collection of models is not itself a model.
-    kind: artifact.kind === "image" ? "image" : "file-set",
-    ownFiles: artifact.files.filter(({ path }) => !inParts.has(path)),
-    facts: artifact.facts.filter((fact) => !inParts.has(fact.source.path) && !told.has(factKey(fact))),
+    kind: parts.length === 0 || artifact.kind === "image" ? artifact.kind : "file-set",
+    ...withoutParts(artifact, parts),
     inner: [...parts.map(partOf), ...images],
+  };
+}
+
+/** What is left to be said about the whole. */
+function withoutParts(
+  { files, facts }: Pick<Artifact, "files" | "facts">,
+  parts: readonly ArtifactPart[],
+): Pick<Described, "ownFiles" | "facts"> {
+  if (parts.length === 0) {
+    return { ownFiles: files, facts };
+  }
+  const inParts = new Set(parts.flatMap((part) => part.files.map(({ path }) => path)));
+  const told = new Set(parts.flatMap((part) => part.facts.map(factKey)));
+  return {
+    ownFiles: files.filter(({ path }) => !inParts.has(path)),
+    facts: facts.filter((fact) => !inParts.has(fact.source.path) && !told.has(factKey(fact))),
   };
 }
 
@@ -41,19 +51,18 @@ function partOf({ store, root, ...part }: ArtifactPart): Described {
 
 /** What was found in an image is told with the file that it lies in. */
 function imageOf(image: ImageContent): Described {
-  const { name, files, facts, complete, packages = [] } = image;
+  const { name, files, facts, complete, packages = [], parts = [] } = image;
   const kind = image.isModel === true ? "model" : "image";
   return {
     kind,
     name,
     files,
-    facts,
+    ...withoutParts({ files, facts }, parts),
     complete,
     packages,
     findings: [],
     ignored: [],
-    ownFiles: files,
-    inner: [],
+    inner: parts.map(partOf),
     image,
   };
 }
@@ -64,5 +73,5 @@ function factKey({ grade, name, value, source }: Fact): string {
 
 /** An artifact and all that is inside it, outer before inner. */
 export function withInner(described: readonly Described[]): readonly Described[] {
-  return described.flatMap((each) => [each, ...each.inner]);
+  return described.flatMap((each) => [each, ...withInner(each.inner)]);
 }

@@ -47,7 +47,7 @@ export function tracedComponents(graph: DocumentGraph): readonly GraphNode[] {
 
 /** Artifacts and what is inside them, outer before inner. */
 function withParts(artifacts: readonly ArtifactComponent[]): readonly ArtifactComponent[] {
-  return artifacts.flatMap((artifact) => [artifact, ...artifact.parts]);
+  return artifacts.flatMap((artifact) => [artifact, ...withParts(artifact.parts)]);
 }
 
 /** JSON pointers of the components by ref. */
@@ -56,7 +56,8 @@ export function componentPlaces(graph: DocumentGraph): ReadonlyMap<string, strin
     [graph.root.ref, "/metadata/component"],
     ...listedComponents(graph).map(({ ref }, index) => [ref, `/components/${index}`] as const),
   ]);
-  for (const { ref, parts } of graph.artifacts) {
+  // Outer before inner: an inner place needs the outer one.
+  for (const { ref, parts } of withParts(graph.artifacts)) {
     for (const [index, part] of parts.entries()) {
       places.set(part.ref, `${places.get(ref)}/components/${index}`);
     }

@@ -53,6 +53,7 @@ export function fileComponent(
 export function fileProperties(file: ArtifactFile, facts: readonly Fact[] | undefined): readonly Property[] {
   const own = [
     { name: "aibom:file:format", value: file.format },
+    ...(file.layer === undefined ? [] : [{ name: "aibom:file:layer", value: file.layer }]),
     { name: "aibom:file:size", value: String(file.size) },
     { name: "aibom:file:status", value: file.status },
   ];

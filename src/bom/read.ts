@@ -159,7 +159,7 @@ function belowRoot(files: readonly BomFile[], root: string | undefined): readonl
   if (root === undefined || root === "") {
     return files;
   }
-  const prefix = `${root}/`;
+  const prefix = root === "/" ? "/" : `${root}/`;
   return files.map((file) =>
     file.path.startsWith(prefix) ? { ...file, path: file.path.slice(prefix.length) } : file,
   );

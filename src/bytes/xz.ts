@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unpacks `.xz` streams: blocks of LZMA2 with checks. Spec: the .xz file format 1.2.1.
-// Of the filters, LZMA2 alone and with Delta or x86; those for other machine code are refused by their number.
+// Of the filters, LZMA2 alone and with Delta or one for machine code; that for IA-64 is refused by its number.
 
 import { createHash } from "node:crypto";
+import {
+  type UndoBranches,
+  undoBranchArm,
+  undoBranchArm64,
+  undoBranchPowerPc,
+  undoBranchSparc,
+  undoBranchThumb,
+} from "./branch-risc.ts";
 import { undoBranchX86 } from "./branch-x86.ts";
 import { decodeLzma2 } from "./lzma2.ts";
 import { zlib } from "./node-zlib.ts";
@@ -12,7 +20,17 @@ import { BrokenStream, collect, type Unpacked } from "./unpacked.ts";
 const headerMagic = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 const headerBytes = 12;
 const footerBytes = 12;
-const filters = { delta: 0x03, x86: 0x04, lzma2: 0x21 } as const;
+const filters = { delta: 0x03, lzma2: 0x21 } as const;
+
+/** Those for machine code by their ids (section 5.3.2); that of IA-64 is refused by its number. */
+const branches: ReadonlyMap<number, UndoBranches> = new Map([
+  [0x04, undoBranchX86],
+  [0x05, undoBranchPowerPc],
+  [0x07, undoBranchArm],
+  [0x08, undoBranchThumb],
+  [0x09, undoBranchSparc],
+  [0x0a, undoBranchArm64],
+]);
 
 /** Bytes of each check by its id (§2.1.1.2). */
 const checkSizes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
@@ -47,7 +65,7 @@ interface BlockHeader {
   readonly dictionaryBytes: number;
   /** Distance of the Delta filter; 0 without it. */
   readonly delta: number;
-  readonly isX86: boolean;
+  readonly undoBranches: UndoBranches | undefined;
 }
 
 /** §3.1: size, flags, sizes if present, filters, padding, CRC-32. */
@@ -65,15 +83,15 @@ function readBlockHeader(packed: Uint8Array, start: number): BlockHeader {
   }
   let dictionaryBytes: number | undefined;
   let delta = 0;
-  let isX86 = false;
+  let undoBranches: UndoBranches | undefined;
   for (let left = (flags & 3) + 1; left > 0; left -= 1) {
     const id = fields.next();
     const properties = fields.bytes(fields.next());
     if (id === filters.lzma2 && left === 1) {
       dictionaryBytes = lzma2DictionaryBytes(properties[0] ?? 0xff);
-    } else if (id === filters.x86 && properties.length === 0 && !isX86 && delta === 0) {
-      isX86 = true;
-    } else if (id === filters.delta && delta === 0 && !isX86) {
+    } else if (branches.has(id) && properties.length === 0 && undoBranches === undefined && delta === 0) {
+      undoBranches = branches.get(id);
+    } else if (id === filters.delta && delta === 0 && undoBranches === undefined) {
       delta = (properties[0] ?? 0) + 1;
     } else {
       throw new BrokenStream(`its filter ${id} is not supported`);
@@ -82,7 +100,7 @@ function readBlockHeader(packed: Uint8Array, start: number): BlockHeader {
   if (dictionaryBytes === undefined) {
     throw new BrokenStream("a block has no valid filter");
   }
-  return { end, dictionaryBytes, delta, isX86 };
+  return { end, dictionaryBytes, delta, undoBranches };
 }
 
 /** §5.3.1: two mantissas, doubling. Undefined above 4 GiB. */
@@ -106,9 +124,7 @@ function readBlock(
   if (header.delta > 0) {
     undoDelta(bytes, header.delta);
   }
-  if (header.isX86) {
-    undoBranchX86(bytes);
-  }
+  header.undoBranches?.(bytes);
   const checkStart = header.end + Math.ceil((dataEnd - header.end) / 4) * 4;
   const end = checkStart + (checkSizes[check] ?? 0);
   if (end > packed.length) {

@@ -7,6 +7,7 @@ import { fileManifest } from "../bom/file-manifest.ts";
 import { escapeText } from "../codes/escape.ts";
 import { AibomError } from "../errors.ts";
 import type { Artifact, ArtifactPart } from "../model/artifact.ts";
+import type { ImageContent } from "../model/image.ts";
 import { counted } from "../report/counted.ts";
 import { renderFindings } from "../report/finding-text.ts";
 import { findingJson } from "../report/json-shape.ts";
@@ -116,12 +117,15 @@ function render(format: InventoryFormat, result: InventoryResult, options: TextO
 function renderText({ artifacts, path }: InventoryResult, options: TextOptions): string {
   const { style = plainStyle, width = 100 } = options;
   const sections = artifacts.map((artifact) => {
-    const { parts = [] } = artifact;
+    const { parts = [], images = [] } = artifact;
     const kind = parts.length === 0 ? artifact.kind : countedKinds(parts);
     const head = `${style.bold(escapeText(artifact.name))}: ${kind}, ${extent(artifact, style)}\n`;
     const shown = parts.slice(0, maxPartLines).map((part) => `  ${partLine(part, style)}\n`);
     const rest = parts.length > shown.length ? `  and ${parts.length - shown.length} more\n` : "";
-    return head + shown.join("") + rest + renderFindings(artifact.findings, style, width, { max: 50 });
+    const baked = images.map((image) => imageLines(image, style)).join("");
+    return (
+      head + shown.join("") + rest + baked + renderFindings(artifact.findings, style, width, { max: 50 })
+    );
   });
   const tail = path === undefined ? "" : `wrote ${escapeText(path)}\n`;
   return sections.join("") + tail;
@@ -133,6 +137,24 @@ const maxPartLines = 100;
 function partLine(part: ArtifactPart, style: Style): string {
   const revision = part.package === undefined ? "" : ` @ ${part.package.version.slice(0, 12)}`;
   return `${style.bold(escapeText(part.name))}${revision}: ${part.kind}, ${extent(part, style)}`;
+}
+
+/** An image by its platform, and the models in it. */
+function imageLines(image: ImageContent, style: Style): string {
+  const { role, platform, name, digest, packages = [], parts = [], complete } = image;
+  const shown = parts.slice(0, maxPartLines);
+  const state = complete ? style.allow("complete") : style.undecided("incomplete");
+  const label = platform === undefined ? name : `${platform} ${digest.slice(0, 19)}`;
+  const counts = [
+    ...(packages.length === 0 ? [] : [counted(packages.length, "package")]),
+    ...(parts.length === 0 ? [] : [countedKinds(parts)]),
+  ];
+  const lines = [
+    `${style.bold(escapeText(label))}: ${[role, ...counts].join(", ")}, ${state}`,
+    ...shown.map((part) => `  ${partLine(part, style)}`),
+    ...(parts.length > shown.length ? [`  and ${parts.length - shown.length} more`] : []),
+  ];
+  return lines.map((line) => `  ${line}\n`).join("");
 }
 
 function extent({ files, complete }: Pick<Artifact, "files" | "complete">, style: Style): string {
@@ -160,8 +182,21 @@ function resultJson({ artifacts, bom }: InventoryResult): object {
       complete: artifact.complete,
       ignored: artifact.ignored.map(({ path, rule }) => ({ path, rule })),
       ...(artifact.parts === undefined ? {} : { parts: artifact.parts.map(partJson) }),
+      ...(artifact.images === undefined ? {} : { images: artifact.images.map(imageJson) }),
     })),
     findings: artifacts.flatMap((artifact) => artifact.findings.map(findingJson)),
+  };
+}
+
+function imageJson({ role, name, digest, platform, packages, parts, complete }: ImageContent): object {
+  return {
+    name,
+    role,
+    digest,
+    ...(platform === undefined ? {} : { platform }),
+    complete,
+    ...(packages === undefined ? {} : { packages: packages.length }),
+    ...(parts === undefined ? {} : { parts: parts.map(partJson) }),
   };
 }
 

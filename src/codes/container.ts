@@ -4,6 +4,16 @@
 import type { CodeTable } from "./code.ts";
 
 export const containerCodes = {
+  BASE64_MODULE: {
+    severity: "info",
+    exit: 3,
+    message: "JavaScript that is little more than {bytes} bytes in base64: {format}",
+    hint: "get the same weights in a file of their own if you can: those can be checked",
+    explain:
+      "Models for browsers are shipped as scripts that hold their bytes as one string. What is in the string was read like any file; " +
+      "numbers without a form of their own, as the shards of TensorFlow.js are, say nothing more. The script around the string runs " +
+      "like any other, and was not looked at.",
+  },
   CONTAINER_TOO_DEEP: {
     severity: "high",
     exit: 3,

@@ -4,6 +4,7 @@
 
 import { arrow } from "./arrow.ts";
 import { avro } from "./avro.ts";
+import { base64Module } from "./base64-module.ts";
 import { compressedFormats } from "./compressed.ts";
 import { coreml } from "./coreml.ts";
 import { csv, tsv } from "./delimited-text.ts";
@@ -29,6 +30,7 @@ import { sevenZip } from "./seven-zip.ts";
 import { tar } from "./tar.ts";
 import { tensorrt } from "./tensorrt.ts";
 import { tfCheckpoint } from "./tf-checkpoint.ts";
+import { tfCheckpointV1 } from "./tf-checkpoint-v1.ts";
 import { tfGraph } from "./tf-graph.ts";
 import { tfSavedModel } from "./tf-saved-model.ts";
 import { tfjs } from "./tfjs.ts";
@@ -49,6 +51,7 @@ export const formats: readonly Format[] = [
   kerasMetadata,
   tfSavedModel,
   tfCheckpoint,
+  tfCheckpointV1,
   npy,
   onnx,
   openvino,
@@ -66,6 +69,7 @@ export const formats: readonly Format[] = [
   tfGraph,
   tfjs,
   kerasConfig,
+  base64Module,
   csv,
   tsv,
   jsonLines,

@@ -116,7 +116,7 @@ export function matchMagics(head: Head, strength: Magic["strength"]): readonly s
 const extensionIds: Readonly<Record<string, readonly string[]>> = {
   ".pt": ["pickle", "pytorch-legacy", "zip", "tar"],
   ".pth": ["pickle", "pytorch-legacy", "zip", "tar"],
-  ".ckpt": ["pickle", "pytorch-legacy", "zip", "tar", "hdf5"],
+  ".ckpt": ["tf-checkpoint-v1", "pickle", "pytorch-legacy", "zip", "tar", "hdf5"],
   ".pkl": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".pickle": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],
   ".joblib": ["pickle", "zip", "gzip", "zlib", "zstd", "bzip2", "xz", "lzma", "lz4"],

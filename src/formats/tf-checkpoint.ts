@@ -16,6 +16,7 @@ import { type DataType, dataType } from "./tensorflow/data-type.ts";
 import { readShape } from "./tensorflow/graph.ts";
 import { GraphFile } from "./tensorflow/graph-file.ts";
 import { endsLikeTable, readTable, type TableEntry } from "./tensorflow/table.ts";
+import { isTrainingVariable } from "./tensorflow/training-variable.ts";
 
 /** One variable, for comparisons. */
 export interface CheckpointTensor {
@@ -54,10 +55,6 @@ interface BundleEntry {
   size: number;
   isSliced: boolean;
 }
-
-/** State of training and bookkeeping: variables that are no part of the model. */
-const otherVariables =
-  /OPTIMIZER_SLOT|^(?:optimizer|save_counter|_CHECKPOINTABLE_OBJECT_GRAPH)(?:\/|$)|keras_api\/metrics|\/(?:Adam|Adam_1|Momentum|RMSProp|Adagrad|ExponentialMovingAverage)$|^(?:global_step|beta1_power|beta2_power)$/u;
 
 class CheckpointReader {
   readonly #source: ByteSource;
@@ -154,7 +151,7 @@ class CheckpointReader {
 
   /** Keras exports a model's variables twice, as `variables` and as `_all_variables`. */
   #count(name: string, type: string, elements: bigint): void {
-    if (!otherVariables.test(name)) {
+    if (!isTrainingVariable(name)) {
       const counts = name.startsWith("_all_variables/") ? this.#allByType : this.#parametersByType;
       counts.set(type, (counts.get(type) ?? 0n) + elements);
     }

@@ -21,6 +21,8 @@ import { SquashedRoot } from "./squash.ts";
 /** A file of an image, and the diff_id of the layer that brought it as it is. */
 export interface ImageEntry extends LayerEntry {
   readonly layer?: BlobDigest;
+  /** Where its bytes lie: the layer by its own digest, and the path in it. */
+  readonly stored?: { readonly blob: BlobDigest; readonly path: string };
 }
 
 interface AccountedImage {
@@ -146,7 +148,7 @@ export class ImageAccount {
       );
     }
     const told = stated ?? own;
-    return told === undefined ? undefined : platformName(told);
+    return told === undefined || platformName(told) === "/" ? undefined : platformName(told);
   }
 
   #fail(reason: Finding): void {
@@ -181,10 +183,15 @@ export class ImageAccount {
     const root = new SquashedRoot();
     for (const { digest } of layers) {
       const layer = this.#layers.get(digest);
-      root.apply(layer?.entries ?? [], layer?.diffId ?? digest);
+      root.apply(layer?.entries ?? [], { digest, diffId: layer?.diffId ?? digest });
     }
     return [...root.files()]
-      .map(([path, { entry, layer }]) => ({ ...entry, path, layer }))
+      .map(([path, { entry, layer, storedAt = entry.path }]) => ({
+        ...entry,
+        path,
+        layer: layer.diffId,
+        stored: { blob: layer.digest, path: storedAt },
+      }))
       .sort((a, b) => comparePaths(a.path, b.path));
   }
 
@@ -235,20 +242,26 @@ function isSamePlatform(
   return a.os === b.os && a.architecture === b.architecture;
 }
 
-function weightFiles(entries: readonly LayerEntry[]): readonly ArtifactFile[] {
-  return entries.flatMap(({ path, size, sha256, read }): ArtifactFile[] =>
-    read?.holdsWeights === true && sha256 !== undefined
-      ? [
-          {
-            path: `/${path}`,
-            size,
-            digests: [{ algorithm: "sha256", hex: sha256 }],
-            format: read.format,
-            status: read.status,
-          },
-        ]
-      : [],
-  );
+function weightFiles(entries: readonly ImageEntry[]): readonly ArtifactFile[] {
+  return entries.flatMap((entry): readonly ArtifactFile[] => {
+    const file = entry.read?.holdsWeights === true ? imageFile(entry) : undefined;
+    return file === undefined ? [] : [{ ...file, path: `/${file.path}` }];
+  });
+}
+
+/** A file in an image as an artifact lists it; undefined for what is no file. */
+export function imageFile(entry: ImageEntry): ArtifactFile | undefined {
+  const { path, size, sha256, format = "file", read, layer } = entry;
+  return sha256 === undefined
+    ? undefined
+    : {
+        path,
+        size,
+        digests: [{ algorithm: "sha256", hex: sha256 }],
+        format: read?.format ?? format,
+        status: read?.status ?? "opaque",
+        ...(layer === undefined ? {} : { layer }),
+      };
 }
 
 function countOf(entries: readonly LayerEntry[]): { readonly files: number; readonly bytes: number } {

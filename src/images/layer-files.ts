@@ -13,6 +13,7 @@ import { type ReadFile, readFile, readHead } from "../formats/read-file.ts";
 import { limits } from "../limits.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { readPackageFile, wantsReadOnce } from "../packages/read-packages.ts";
+import { mayBeOfDpkg } from "./dpkg-paths.ts";
 import type { LayerEntry } from "./layer-job.ts";
 import { layerPath } from "./layer-path.ts";
 
@@ -37,14 +38,19 @@ interface Body {
   readonly limit: number;
   /** Whole, where the file came in one piece; a view until the end of the call. */
   single: Uint8Array | undefined;
-  readonly parts: Uint8Array[];
   kept: number;
   /** Where the bytes begin that are kept of the end. */
   readonly tailStart: number;
   readonly tail: Uint8Array[];
   seen: number;
   hasher: Hash | undefined;
+  /** For the record that dpkg may have of it. */
+  readonly hasMd5: boolean;
+  md5: Hash | undefined;
 }
+
+/** Most files are smaller. */
+const firstStartBytes = 1024 * 1024;
 
 export class LayerFiles implements TarSink {
   readonly findings: Finding[] = [];
@@ -57,6 +63,8 @@ export class LayerFiles implements TarSink {
   #open: OpenEntry | undefined;
   #entries = 0;
   #keptBytes = 0;
+  /** Holds the start of one file after the other: memory of its own for each costs more time than hashing it. */
+  #start = Buffer.alloc(firstStartBytes);
 
   constructor(
     place: { readonly path: string; readonly layer: string },
@@ -86,14 +94,13 @@ export class LayerFiles implements TarSink {
     if (entry.kind !== "file") {
       this.#takeOther(path, entry);
     } else if (this.#interest.whole?.has(path) !== false) {
-      this.#open = { path, entry, body: this.#bodyFor(entry) };
+      this.#open = { path, entry, body: this.#bodyFor(path, entry) };
     }
   }
 
   content(bytes: Uint8Array): void {
-    const body = this.#open?.body;
-    if (body !== undefined && this.#open !== undefined) {
-      take(body, bytes, this.#open.entry.size);
+    if (this.#open !== undefined) {
+      this.#take(this.#open.body, bytes, this.#open.entry.size);
     }
   }
 
@@ -126,25 +133,27 @@ export class LayerFiles implements TarSink {
     this.#emit({ path, kind, size, mode, ...(target === undefined ? {} : { target }) });
   }
 
-  #bodyFor({ size }: TarEntry): Body {
+  #bodyFor(path: string, { size }: TarEntry): Body {
     const isSecondPass = this.#interest.whole !== undefined;
     const limit = isSecondPass ? limits.maxLayerSecondPassBytes : limits.maxLayerWholeBytes;
     return {
       limit: size <= limit ? size : limits.maxLayerHeadBytes,
       single: undefined,
-      parts: [],
       kept: 0,
       tailStart: size <= limit ? size : size - limits.maxLayerTailBytes,
       tail: [],
       seen: 0,
       hasher: undefined,
+      hasMd5: !isSecondPass && mayBeOfDpkg(path),
+      md5: undefined,
     };
   }
 
   #finish({ path, entry, body }: OpenEntry): void {
     const { size, mode, dataOffset } = entry;
     const sha256 = digestOf(body);
-    const start = body.single ?? joined(body.parts);
+    const md5 = md5Of(body);
+    const start = body.single ?? this.#start.subarray(0, body.kept);
     const head = { bytes: start.subarray(0, headBytes), path, size };
     const identification = identify(head);
     const stored = this.#interest.openStored?.(dataOffset, size, path);
@@ -160,6 +169,7 @@ export class LayerFiles implements TarSink {
       size,
       mode,
       sha256,
+      ...(md5 === undefined ? {} : { digests: [{ algorithm: "md5", hex: md5 }] }),
       format: read.format,
       ...(isPlain(read) ? {} : { read: this.#located(path, read) }),
       ...(packages.length === 0 ? {} : { packages }),
@@ -173,6 +183,40 @@ export class LayerFiles implements TarSink {
     if (source.missed === true && isFirst && size <= limits.maxLayerSecondPassBytes) {
       this.again.push(path);
     }
+  }
+
+  #take(body: Body, bytes: Uint8Array, size: number): void {
+    if (body.seen === 0 && bytes.length === size) {
+      body.single = bytes;
+      body.seen = size;
+      return;
+    }
+    body.hasher ??= createHash("sha256");
+    body.hasher.update(bytes);
+    if (body.hasMd5) {
+      body.md5 ??= createHash("md5");
+      body.md5.update(bytes);
+    }
+    this.#keepStart(body, bytes, size);
+    const end = body.seen + bytes.length;
+    if (end > body.tailStart) {
+      body.tail.push(bytes.slice(Math.max(0, body.tailStart - body.seen)));
+    }
+    body.seen = end;
+  }
+
+  /** Grows with what has come, not with what a header promises. */
+  #keepStart(body: Body, bytes: Uint8Array, size: number): void {
+    const part = bytes.subarray(0, Math.max(0, body.limit - body.kept));
+    const needed = body.kept + part.length;
+    if (needed > this.#start.length) {
+      const promised = Math.min(size, body.limit);
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(2 * this.#start.length, promised)));
+      grown.set(this.#start.subarray(0, body.kept));
+      this.#start = grown;
+    }
+    this.#start.set(part, body.kept);
+    body.kept = needed;
   }
 
   #isKept(path: string, size: number, start: Uint8Array): boolean {
@@ -210,31 +254,17 @@ function isPlain(read: ReadFile): boolean {
   return read.status === "opaque" && read.findings.length === 0 && !read.holdsWeights;
 }
 
-function take(body: Body, bytes: Uint8Array, size: number): void {
-  if (body.seen === 0 && bytes.length === size) {
-    body.single = bytes;
-    body.seen = size;
-    return;
-  }
-  body.hasher ??= createHash("sha256");
-  body.hasher.update(bytes);
-  const room = Math.max(0, body.limit - body.kept);
-  if (room > 0) {
-    const part = bytes.slice(0, room);
-    body.parts.push(part);
-    body.kept += part.length;
-  }
-  const end = body.seen + bytes.length;
-  if (end > body.tailStart) {
-    body.tail.push(bytes.slice(Math.max(0, body.tailStart - body.seen)));
-  }
-  body.seen = end;
-}
-
 function digestOf({ single, hasher }: Body): string {
   return single === undefined
     ? (hasher ?? createHash("sha256")).digest("hex")
     : hash("sha256", single, "hex");
+}
+
+function md5Of({ single, hasMd5, md5 }: Body): string | undefined {
+  if (!hasMd5) {
+    return undefined;
+  }
+  return single === undefined ? (md5 ?? createHash("md5")).digest("hex") : hash("md5", single, "hex");
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -4,6 +4,7 @@
 import type { TarKind } from "../bytes/tar.ts";
 import type { ReadFile } from "../formats/read-file.ts";
 import type { Finding } from "../model/finding.ts";
+import type { StatedAlgorithm, StatedHash } from "../model/package.ts";
 import type { NamedReading } from "../packages/read-packages.ts";
 import type { CarrierFile } from "../sources/image-carrier.ts";
 import type { BlobDigest } from "./descriptor.ts";
@@ -23,6 +24,8 @@ export interface LayerJob {
   readonly diffId?: BlobDigest;
   /** Of a second pass: the paths that are to be read whole. Nothing else is done then. */
   readonly whole?: ReadonlySet<string>;
+  /** Of a further pass: the digests that records state of paths. Nothing else is done then. */
+  readonly stated?: ReadonlyMap<string, readonly StatedAlgorithm[]>;
 }
 
 /** One entry of a layer, in the order in which it stands there. */
@@ -37,6 +40,8 @@ export interface LayerEntry {
   readonly target?: string;
   /** Of files. */
   readonly sha256?: string;
+  /** Besides SHA-256: MD5 where dpkg may have a record of the file; in a pass for `stated` what was asked for. */
+  readonly digests?: readonly StatedHash[];
   /** Format id, of files. */
   readonly format?: string;
   /** What its reader said, where that is more than the format. */

@@ -13,6 +13,7 @@ import { type BlobDigest, splitDigest } from "./descriptor.ts";
 import { LayerFiles, type LayerInterest } from "./layer-files.ts";
 import type { LayerEnd, LayerEntry, LayerJob } from "./layer-job.ts";
 import { compressionOf, type LayerCompression } from "./media-type.ts";
+import { StatedFiles } from "./stated-files.ts";
 import { UnpackBroken, unpackLayer } from "./unpack-layer.ts";
 
 interface LayerAnswers {
@@ -50,7 +51,9 @@ class LayerPass {
   readonly #alive: () => void;
   readonly #compression: LayerCompression;
   readonly #files: LayerFiles;
-  readonly #packed: Hash;
+  readonly #stated: StatedFiles | undefined;
+  /** Undefined in a further pass: the first one compared the bytes, and they have not changed since. */
+  readonly #packed: Hash | undefined;
   readonly #unpacked: Hash | undefined;
   /** Bytes of the blob that the hash has seen: frames are read again from where the last one ended. */
   #hashed = 0;
@@ -63,9 +66,12 @@ class LayerPass {
     const start = this.#read(0, Math.min(4, job.file.size));
     this.#compression = job.content === "tar" ? compressionOf(start) : "none";
     const { algorithm } = splitDigest(job.digest);
-    this.#packed = createHash(algorithm);
+    this.#stated = job.stated === undefined ? undefined : new StatedFiles(job.stated, answers.emit);
+    const isFirst = job.stated === undefined && job.whole === undefined;
+    this.#packed = isFirst ? createHash(algorithm) : undefined;
     const other = splitDigest(job.diffId ?? job.digest).algorithm;
-    this.#unpacked = this.#compression === "none" && other === algorithm ? undefined : createHash(other);
+    const isSame = this.#compression === "none" && other === algorithm;
+    this.#unpacked = isSame || !isFirst ? undefined : createHash(other);
     const isStored = this.#compression === "none";
     this.#files = new LayerFiles(
       { path: job.path, layer: job.digest },
@@ -102,7 +108,7 @@ class LayerPass {
   }
 
   async #readTar(): Promise<void> {
-    const tar = new TarStream(this.#files);
+    const tar = new TarStream(this.#stated ?? this.#files);
     let isBroken = false;
     await this.#pass((chunk) => {
       // The rest is hashed all the same.
@@ -134,7 +140,7 @@ class LayerPass {
       limits.maxLayerUnpackedBytes,
     );
     const chunks = unpackLayer(
-      (offset, length) => this.#readPacked(offset, length),
+      (offset, target) => this.#readPacked(offset, target),
       file.size,
       this.#compression,
       (length) => this.#trailing(length, "compressed data"),
@@ -157,20 +163,19 @@ class LayerPass {
     this.#hashUpTo(file.size);
   }
 
-  #readPacked(offset: number, length: number): Uint8Array {
-    const bytes = this.#read(offset, length);
-    const end = offset + length;
+  #readPacked(offset: number, target: Uint8Array): void {
+    this.#opened.readInto(this.#job.file.offset + offset, target);
+    const end = offset + target.length;
     // What was passed over (a skippable frame) belongs to the blob; what is read again was hashed before.
     this.#hashUpTo(offset);
     if (end > this.#hashed) {
-      this.#packed.update(bytes.subarray(this.#hashed - offset));
+      this.#packed?.update(target.subarray(this.#hashed - offset));
       this.#hashed = end;
     }
-    return bytes;
   }
 
   #hashUpTo(end: number): void {
-    while (this.#hashed < end) {
+    while (this.#packed !== undefined && this.#hashed < end) {
       const length = Math.min(restBytes, end - this.#hashed);
       this.#packed.update(this.#read(this.#hashed, length));
       this.#hashed += length;
@@ -210,12 +215,13 @@ class LayerPass {
   }
 
   #end(): LayerEnd {
-    const { digest, diffId: expected, whole } = this.#job;
-    const actual = `${splitDigest(digest).algorithm}:${this.#packed.digest("hex")}` as BlobDigest;
+    const { digest, diffId: expected } = this.#job;
+    const hex = this.#packed?.digest("hex");
+    const actual = hex === undefined ? digest : (`${splitDigest(digest).algorithm}:${hex}` as BlobDigest);
     const { algorithm } = splitDigest(expected ?? digest);
     const diffId =
       this.#unpacked === undefined ? actual : (`${algorithm}:${this.#unpacked.digest("hex")}` as BlobDigest);
-    if (actual !== digest && whole === undefined && this.#job.isUnnamed !== true) {
+    if (actual !== digest && this.#job.isUnnamed !== true) {
       this.#files.report(finding("IMAGE_BLOB_CHANGED", this.#where(), { actual, expected: digest }));
     }
     return {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Threads that read layers, one layer each at a time. One that says nothing for long is ended: its layer counts as not
-// looked at, and the others go on.
+// looked at, and the others go on. Those that are done wait a moment for the next pass, since to start one takes as long as
+// to read some megabytes; they keep no process alive.
 
 import { Worker } from "node:worker_threads";
 import { limits } from "../limits.ts";
@@ -13,13 +14,20 @@ const workerUrl = new URL(
   import.meta.url,
 );
 
-/** MiB. Windows of one large file, small files until they are read, and what readers need. */
-const resourceLimits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 32 };
+/**
+ * MiB. Old: windows of one large file, small files until they are read, and what readers need. Young: little, because the
+ * chunks that zlib unpacks into are freed with it. With 32 they pile up until V8 collects the whole heap, every 64 MB of
+ * them, which took a quarter of the time.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 2 };
 
 /** Bytes of layers for which another thread is worth its start, which takes as long as reading about so many. */
 const bytesOfThread = 4 * 1024 * 1024;
 
-interface LayerThreadsOptions {
+/** Milliseconds that a thread without work is kept. */
+const restMilliseconds = 2000;
+
+export interface LayerThreadsOptions {
   readonly threads: number;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; tests have less patience. */
@@ -41,12 +49,14 @@ export async function readLayers(
         signal?.throwIfAborted();
         const job = jobs[index];
         if (job !== undefined) {
-          thread = thread?.isAlive === true ? thread : new LayerThread(silence);
-          answers[index] = await thread.read(job, signal);
+          thread = thread?.isAlive === true ? thread : takeThread();
+          answers[index] = await thread.read(job, silence, signal);
         }
       }
     } finally {
-      await thread?.close();
+      if (thread !== undefined) {
+        keepThread(thread);
+      }
     }
   };
   const bytes = jobs.reduce((sum, { file }) => sum + file.size, 0);
@@ -56,13 +66,32 @@ export async function readLayers(
   return answers;
 }
 
+/** Threads without work. */
+const idle: LayerThread[] = [];
+
+function takeThread(): LayerThread {
+  for (let thread = idle.pop(); thread !== undefined; thread = idle.pop()) {
+    if (thread.isAlive) {
+      thread.wake();
+      return thread;
+    }
+  }
+  return new LayerThread();
+}
+
+function keepThread(thread: LayerThread): void {
+  if (thread.isAlive) {
+    thread.rest();
+    idle.push(thread);
+  }
+}
+
 class LayerThread {
   isAlive = true;
   readonly #worker: Worker;
-  readonly #silence: number;
+  #rest: NodeJS.Timeout | undefined;
 
-  constructor(silence: number) {
-    this.#silence = silence;
+  constructor() {
     this.#worker = new Worker(workerUrl, {
       name: "aibom-layer",
       resourceLimits,
@@ -75,11 +104,15 @@ class LayerThread {
       stderr: true,
     });
     // An error between two layers has nobody to tell. One listener for all of them, or Node warns of a leak.
-    this.#worker.on("error", () => undefined);
+    this.#worker
+      .on("error", () => undefined)
+      .on("exit", () => {
+        this.isAlive = false;
+      });
   }
 
   /** Never rejects: a thread that ends before its answer makes the layer incomplete. */
-  read(job: LayerJob, signal: AbortSignal | undefined): Promise<ReadLayer> {
+  read(job: LayerJob, silence: number, signal: AbortSignal | undefined): Promise<ReadLayer> {
     const entries: LayerEntry[] = [];
     const worker = this.#worker;
     const { promise, resolve } = Promise.withResolvers<ReadLayer>();
@@ -94,8 +127,8 @@ class LayerThread {
     const wait = (): void => {
       clearTimeout(timer);
       timer = setTimeout(
-        () => end(finding("IMAGE_LAYER_TIMEOUT", where, { seconds: this.#silence / 1000 })),
-        this.#silence,
+        () => end(finding("IMAGE_LAYER_TIMEOUT", where, { seconds: silence / 1000 })),
+        silence,
       );
     };
     const crashed = (reason: string): void =>
@@ -126,9 +159,18 @@ class LayerThread {
     });
   }
 
-  async close(): Promise<void> {
-    this.isAlive = false;
-    await this.#worker.terminate();
+  /** Waits for work, and ends when none comes. */
+  rest(): void {
+    this.#worker.unref();
+    this.#rest = setTimeout(() => {
+      this.isAlive = false;
+      void this.#worker.terminate();
+    }, restMilliseconds).unref();
+  }
+
+  wake(): void {
+    clearTimeout(this.#rest);
+    this.#worker.ref();
   }
 }
 

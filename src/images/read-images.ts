@@ -29,12 +29,14 @@ interface ImagesOptions {
 /** What a carrier holds. */
 export interface ReadImages extends Pick<Artifact, "findings" | "complete"> {
   readonly images: readonly ReadImage[];
+  /** Where the layers lie, for a further pass over them. */
+  readonly jobs: ReadonlyMap<BlobDigest, LayerJob>;
 }
 
-/** An image and the files that say something about models in it. */
+/** An image and its files. */
 export interface ReadImage {
   readonly image: ImageContent;
-  /** By their path in the image. */
+  /** Of an artifact: what says something about the model that it is. */
   readonly modelFiles: readonly LayerEntry[];
   /** All files of what a container sees; empty for what is no file system. */
   readonly root: readonly ImageEntry[];
@@ -59,7 +61,7 @@ export async function readImages(target: string, options: ImagesOptions): Promis
     const jobs = layerJobs(store, diffIds, place);
     const first = await readLayers(jobs, { threads: options.jobs, signal: options.signal });
     const layers = await readAgain(jobs, first, options);
-    return account(store, layers, place);
+    return { ...account(store, layers, place), jobs: new Map(jobs.map((job) => [job.digest, job])) };
   } finally {
     store.close();
   }
@@ -184,7 +186,7 @@ function account(
   store: ImageStore,
   layers: ReadonlyMap<BlobDigest, ReadLayer>,
   place: (path: string) => string,
-): ReadImages {
+): Omit<ReadImages, "jobs"> {
   const findings: Finding[] = store.findings.map((each) => placed(each, store.name, place));
   let isComplete = store.complete;
   for (const layer of layers.values()) {
@@ -197,7 +199,7 @@ function account(
     isComplete &&= own.image.complete;
     return {
       image: own.image,
-      modelFiles: own.entries.filter(tellsOfModel),
+      modelFiles: subject.role === "image" ? [] : own.entries.filter(tellsOfModel),
       root: subject.role === "image" ? own.entries : [],
     };
   });

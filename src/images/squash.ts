@@ -6,11 +6,19 @@ import { limits } from "../limits.ts";
 import type { BlobDigest } from "./descriptor.ts";
 import type { LayerEntry } from "./layer-job.ts";
 
+/** A layer by its two names. */
+export interface SquashedLayer {
+  /** Of its bytes as they lie there. */
+  readonly digest: BlobDigest;
+  readonly diffId: BlobDigest;
+}
+
 /** An entry, and the layer that brought it as it is. */
 export interface SquashedEntry {
   readonly entry: LayerEntry;
-  /** The diff_id. */
-  readonly layer: BlobDigest;
+  readonly layer: SquashedLayer;
+  /** Its path in that layer, if it is another one: a hard link names a file that has its bytes. */
+  readonly storedAt?: string;
 }
 
 interface Node {
@@ -26,7 +34,7 @@ export class SquashedRoot {
   readonly #root: Node = { found: undefined, children: new Map() };
 
   /** Puts a layer on top. Whiteouts are about the layers below, wherever in the layer they stand. */
-  apply(entries: readonly LayerEntry[], layer: BlobDigest): void {
+  apply(entries: readonly LayerEntry[], layer: SquashedLayer): void {
     for (const { path } of entries) {
       const [directory, name] = split(path);
       if (name === opaque) {
@@ -64,7 +72,7 @@ export class SquashedRoot {
     return this.#walk(path, "follow")?.found;
   }
 
-  #put(entry: LayerEntry, layer: BlobDigest): void {
+  #put(entry: LayerEntry, layer: SquashedLayer): void {
     const [directory, name] = split(entry.path);
     if (name === "") {
       return;
@@ -88,10 +96,15 @@ export class SquashedRoot {
   }
 
   /** A hard link is the file that it names, under another path. */
-  #linked(entry: LayerEntry, layer: BlobDigest): SquashedEntry {
+  #linked(entry: LayerEntry, layer: SquashedLayer): SquashedEntry {
     const target = plain(entry.target ?? "");
     const same = target === undefined ? undefined : this.#walk(target, "keep")?.found;
-    return same === undefined ? { entry, layer } : { entry: { ...same.entry, path: entry.path }, layer };
+    if (same === undefined) {
+      return { entry, layer };
+    }
+    const { path } = same.entry;
+    const storedAt = same.storedAt ?? path;
+    return { entry: { ...same.entry, path: entry.path }, layer: same.layer, storedAt };
   }
 
   #directory(path: string): Node | undefined {

@@ -21,4 +21,6 @@ export interface ArtifactFile {
   /** Format id (`safetensors`, `gguf`, `onnx` …) or `file`. */
   readonly format: string;
   readonly status: FileStatus;
+  /** Of a file in an image: the diff_id of the layer that brought it as it is. */
+  readonly layer?: string;
 }

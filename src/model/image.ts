@@ -2,6 +2,7 @@
 // A container image, an index of them, or an artifact in OCI form, as it lies in a file or directory.
 
 import type { ArtifactFile } from "./artifact-file.ts";
+import type { ArtifactPart } from "./artifact-part.ts";
 import type { Fact } from "./fact.ts";
 import type { Package } from "./package.ts";
 
@@ -35,11 +36,16 @@ export interface ImageContent {
   /** Digests of the indexes that it lies in, the outermost first. */
   readonly parents: readonly string[];
   readonly layers: readonly ImageLayer[];
-  /** Manifest, configuration and layers by `blobs/…`; files in the layers that hold weights by their path, from `/` on. */
+  /**
+   * Manifest, configuration and layers by `blobs/…`; files in the layers that hold weights, and those of `parts`, by
+   * their path from `/` on.
+   */
   readonly files: readonly ArtifactFile[];
   readonly facts: readonly Fact[];
   /** Files that a container of it sees, and their bytes; undefined for what is no file system. */
   readonly content?: { readonly files: number; readonly bytes: number };
+  /** The models and datasets in what a container sees; their files are among `files`. */
+  readonly parts?: readonly ArtifactPart[];
   /** Software packages in it, sorted by package URL. */
   readonly packages?: readonly Package[];
   /** Every byte of it was hashed and compared, and every file in it read. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plain directories with several models: folders side by side (LM Studio's `<publisher>/<model>`, exported MLflow
-// models, adapters beside their base), and GGUF files in one folder. On purpose hard to please: a directory that
+// models, adapters beside their base), and GGUF or ONNX files in one folder. On purpose hard to please: a directory that
 // is one model must never be taken apart, so a folder counts only if a file in it says that it is a model.
 
 import type { GgufDetail } from "../formats/gguf.ts";
@@ -8,6 +8,7 @@ import type { DirectoryView, LayoutFile } from "../layouts/layout.ts";
 import { inside, splitPath } from "../layouts/reading.ts";
 import { parseShardName } from "../layouts/shard-name.ts";
 import { folderOf } from "./folders-of.ts";
+import { onnxSets } from "./onnx-files.ts";
 import type { Store, StoreDescription, StoredPart } from "./store.ts";
 
 const id = "model-folders";
@@ -44,7 +45,7 @@ export const modelFolders: Store = {
     for (const [folder, files] of byFolder) {
       const owner = folderOf(`${folder}/`, marked);
       if (owner === undefined) {
-        parts.push(...ggufParts(folder, files));
+        parts.push(...ggufParts(folder, files), ...onnxParts(folder, files));
       } else {
         whole.get(owner)?.push(...files.map(({ path }) => path));
       }
@@ -112,6 +113,38 @@ function ggufParts(folder: string, files: readonly LayoutFile[]): readonly Store
     facts: [],
   }));
 }
+
+/** ONNX files beside one another that nothing makes one model of. */
+function onnxParts(folder: string, files: readonly LayoutFile[]): readonly StoredPart[] {
+  const models = files.filter(({ format }) => format === "onnx");
+  const others = files.some(({ format }) => otherWeights.test(format));
+  const sets = others ? undefined : onnxSets(models);
+  const beside = files.map(({ path }) => path).filter((path) => speaking.test(splitPath(path)[1]));
+  return (sets ?? []).map(({ name, paths }) => ({
+    store: id,
+    name: inside(folder, splitPath(name)[1]),
+    root: folder,
+    paths: withExternal(paths, models, files),
+    beside,
+    facts: [],
+  }));
+}
+
+/** With the files that hold their tensors. */
+function withExternal(
+  paths: readonly string[],
+  models: readonly LayoutFile[],
+  files: readonly LayoutFile[],
+): readonly string[] {
+  const own = models.filter(({ path }) => paths.includes(path));
+  const needed = new Set(
+    own.flatMap(({ description }) => (description?.references ?? []).map(({ path }) => path)),
+  );
+  return [...paths, ...files.map(({ path }) => path).filter((path) => needed.has(path))].sort();
+}
+
+/** The same model in another form, mostly. */
+const otherWeights = /^(?:safetensors|gguf|pytorch|torchscript|tflite|keras|openvino|tf-)/;
 
 function architectureOf({ description }: LayoutFile): string | undefined {
   const detail = description?.detail;

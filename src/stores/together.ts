@@ -9,7 +9,7 @@ import type { Fact } from "../model/fact.ts";
 import type { Finding } from "../model/finding.ts";
 import { comparePaths } from "../model/path-order.ts";
 import { stores } from "./index.ts";
-import type { StoreDescription, StoredPart } from "./store.ts";
+import type { Store, StoreDescription, StoredPart } from "./store.ts";
 
 /** A part and what the layouts say about it. */
 export interface ReadPart {
@@ -25,9 +25,19 @@ export interface Together extends LayoutDescription {
   readonly whole?: StoreDescription["whole"] | undefined;
 }
 
+interface TogetherOptions {
+  /** The stores that may be there. */
+  readonly among?: readonly Store[];
+  /** What lies beside the models is a system's, and says nothing of them. */
+  readonly isModelsOnly?: boolean;
+}
+
 /** Describes a directory and the models in it. Never throws on their content. */
-export function describeTogether(view: DirectoryView): Together {
-  const stored = describeStores(view);
+export function describeTogether(
+  view: DirectoryView,
+  { among = stores, isModelsOnly = false }: TogetherOptions = {},
+): Together {
+  const stored = describeStores(view, among);
   const found = stored.flatMap(({ parts }) => parts);
   if (found.length === 0) {
     const all = describeLayouts(view);
@@ -36,7 +46,7 @@ export function describeTogether(view: DirectoryView): Together {
   }
   const inParts = new Set(found.flatMap(({ paths }) => paths));
   const rest = [...view.files.values()].filter(({ path }) => !inParts.has(path));
-  const beside = describeLayouts({ ...selected(view, rest), isAmongModels: true });
+  const beside = isModelsOnly ? [] : describeLayouts({ ...selected(view, rest), isAmongModels: true });
   const parts = found.map((part) => ({ part, layouts: describeLayouts(partView(view, part)) }));
   const all = [...beside, ...parts.flatMap((each) => each.layouts)];
   const { facts, findings, unverified } = joined([
@@ -84,10 +94,10 @@ function partView(view: DirectoryView, { name, root, paths, beside = [] }: Store
 }
 
 /** Each store sees what those before it do not own. */
-function describeStores(view: DirectoryView): readonly StoreDescription[] {
+function describeStores(view: DirectoryView, among: readonly Store[]): readonly StoreDescription[] {
   const all: StoreDescription[] = [];
   let open = view;
-  for (const store of stores) {
+  for (const store of among) {
     const parts = all.flatMap((each) => each.parts);
     const description = guarded(view, store.id, () => store.describe(open, parts));
     if (description !== undefined) {

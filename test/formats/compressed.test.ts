@@ -169,6 +169,9 @@ const tools: readonly (readonly [tool: string, args: readonly string[], unpack: 
   ["xz", ["-6c"], unpackXz],
   ["xz", ["-c", "--check=sha256", "--delta=dist=4", "--lzma2=preset=1"], unpackXz],
   ["xz", ["-c", "--x86", "--lzma2=preset=1,lc=0,lp=3,pb=0"], unpackXz],
+  ...["arm", "armthumb", "arm64", "powerpc", "sparc"].map(
+    (machine) => ["xz", ["-c", `--${machine}`, "--lzma2=preset=1"], unpackXz] as const,
+  ),
   ["xz", ["-c", "--format=lzma"], unpackLzmaAlone],
   ["lz4", ["-c"], unpackLz4],
   ["lz4", ["-9c", "-BD", "--content-size"], unpackLz4],
@@ -180,7 +183,36 @@ const inputs: readonly Uint8Array[] = [
   new Uint8Array(1_000_000),
   Uint8Array.from({ length: 100_000 }, seededByte()),
   readFileSync(process.execPath).subarray(0, 400_000),
+  callsOf(),
 ];
+
+/** Words that each of the filters for machine code takes for a call, by some bytes of them. */
+function callsOf(): Uint8Array {
+  const bytes = Uint8Array.from({ length: 64_000 }, seededByte());
+  const calls = [
+    [[3, 0xeb]],
+    [
+      [1, 0xf3],
+      [3, 0xfa],
+    ],
+    [[3, 0x95]],
+    [[3, 0x90]],
+    [
+      [0, 0x4a],
+      [3, 0x41],
+    ],
+    [
+      [0, 0x40],
+      [1, 0x09],
+    ],
+  ] as const;
+  for (let at = 0; at + 8 <= bytes.length; at += 8) {
+    for (const [offset, byte] of calls[(at / 8) % calls.length] ?? []) {
+      bytes[at + offset] = byte;
+    }
+  }
+  return bytes;
+}
 for (const [tool, args, unpack] of tools) {
   test(`${tool} ${args.join(" ")} is undone`, (t) => {
     for (const input of inputs) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Package lists against ground truth on real things: `pip list`, `dpkg-query`, `npm ls`, `go version -m`, `rpm -qa`, and
+// Package lists against ground truth on real things: `pip list`, `dpkg-query`, `npm ls`, `go version -m` and
 // syft on the same directory. Every package that they have, ours has, with the same version. docs/packages.md explains
 // the differences that are left.
 
@@ -146,16 +146,6 @@ test("go version -m: the programs built for these tests, else go itself", async 
     ({ namespace, name, version }) => `${namespace === undefined ? "" : `${namespace}/`}${name} ${version}`,
   );
   assertHasAll(new Set(names), theirs, 1);
-});
-
-test("rpm -qa: a database that rpm made", async (t) => {
-  const folder = temporaryDirectory(t);
-  const root = join(folder, "root");
-  mkdirSync(root);
-  if (output("rpm", ["--root", root, "--initdb"]) === undefined) {
-    return skipped(t, "rpm");
-  }
-  assert.deepEqual(await packagesOf(root, true), []);
 });
 
 /** Types that syft gives and we do: others (binaries it guesses by strings, GitHub actions) are no package records. */

@@ -54,6 +54,7 @@ export const goTools = [
     version: "v1.3.2",
   },
   { name: "syft", module: "github.com/anchore/syft", command: "cmd/syft", version: "v1.57.1" },
+  { name: "ko", module: "github.com/google/ko", command: "", version: "v0.19.1" },
   // The one registry with the referrers API is crane's; this one has none, so tools fall back to tags.
   {
     name: "registry",

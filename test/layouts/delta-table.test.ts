@@ -181,6 +181,38 @@ describe("a checkpoint", () => {
     assert.ok(codes(read(changed({ ...tree, [name]: outside }))).includes("DELTA_LOG_INCOMPLETE"));
   });
 
+  test("of version 2 may be written as actions, with sidecars or without", () => {
+    const sidecar = "_delta_log/_sidecars/s.parquet";
+    const name = logName(1, "checkpoint.0123abcd-0000-4000-8000-000000000000.json");
+    const actions = [{ checkpointMetadata: { version: 1 } }, deltaMetadata, deltaProtocol];
+    const inside = commit(...actions, add("c.parquet", dataFile(7n).length));
+    const beside = commit(...actions, {
+      sidecar: { path: "s.parquet", sizeInBytes: 1, modificationTime: 0 },
+    });
+    const tree = (top: Uint8Array, more: Uint8Array | undefined) => ({
+      [logName(0)]: undefined,
+      [logName(1)]: undefined,
+      [name]: top,
+      [sidecar]: more,
+      [logName(2)]: commit(add("a.parquet", dataFile(5n).length)),
+    });
+    const part = buildCheckpoint({ files, isSidecar: true });
+    for (const [top, more] of [
+      [inside, undefined],
+      [beside, part],
+    ] as const) {
+      const described = read(changed(tree(top, more)));
+      assert.deepEqual(live(described), ["c.parquet", "a.parquet"]);
+      assert.deepEqual(described.unverified, []);
+    }
+    for (const [top, more] of [
+      [beside, undefined],
+      [inside.subarray(0, -9), undefined],
+    ] as const) {
+      assert.ok(codes(read(changed(tree(top, more)))).includes("DELTA_LOG_INCOMPLETE"));
+    }
+  });
+
   test("that cannot be decoded is not used", () => {
     for (const spec of [
       { files, codec: 4 },

@@ -88,7 +88,7 @@ describe("fetchImage", () => {
     );
   });
 
-  test("the name is resolved once: a tag that moves meanwhile changes nothing", async (t) => {
+  test("CVE-2022-47633, CVE-2023-33959: the name is resolved once, a tag that moves meanwhile changes nothing", async (t) => {
     const { registry, output, fetch } = await setting(t);
     const first = registry.addImage("first", "1");
     const second = registry.addImage("second");

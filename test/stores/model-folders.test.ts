@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildGguf, ggufMetadata, ggufModel, ggufTensors } from "../../fixtures/gguf.ts";
 import { huggingFaceModel, jsonFile, modelCard } from "../../fixtures/hugging-face.ts";
-import { onnxModel } from "../../fixtures/onnx.ts";
+import { buildOnnx, onnxModel } from "../../fixtures/onnx.ts";
 import { buildSafetensors, type FileTree, safetensorsModel } from "../../fixtures/safetensors.ts";
 import { mlflowModel } from "../../fixtures/stores.ts";
 import { describeTogether } from "../../src/stores/together.ts";
@@ -95,6 +95,14 @@ test("code in a folder of several models is found, whatever marks the folder", (
   );
 });
 
+const onnx = buildOnnx();
+
+test("ONNX files beside one another are models of their own, each with its precisions and its tensors", () => {
+  const external = [...onnxModel()].map(([name, bytes]) => [name.replace("model.", "det."), bytes] as const);
+  const folder = files(...external, ["rec.onnx", onnx], ["rec_int8.onnx", onnx], ["dict.txt", new Uint8Array(9)]);
+  assert.deepEqual(partsOf({ models: folder }), ["models/det: 2", "models/rec: 2"]);
+});
+
 test("one model stays one, whatever its folders hold", () => {
   const part = files(["config.json", jsonFile({ _class_name: "UNet" })], ["model.safetensors", gguf]);
   for (const folders of [
@@ -109,6 +117,11 @@ test("one model stays one, whatever its folders hold", () => {
     { "": files(["a-00001-of-00002.gguf", gguf], ["a-00002-of-00002.gguf", gguf]) },
     { model: huggingFaceModel(), data: files(["a.txt", new Uint8Array(9)]) },
     { pytorch: files(["a.safetensors", weights]), onnx: onnxModel() },
+    { "": files(["encoder.onnx", onnx], ["decoder.onnx", onnx]) },
+    { "": files(["whisper-encoder.int8.onnx", onnx], ["whisper-decoder.int8.onnx", onnx]) },
+    { "": files(["net_1.onnx", onnx], ["net_2.onnx", onnx]) },
+    { "": files(["net.onnx", onnx], ["net_fp16.onnx", onnx], ["net_quantized.onnx", onnx]) },
+    { "": files(["a.onnx", onnx], ["b.onnx", onnx], ["a.safetensors", weights]) },
   ]) {
     assert.deepEqual(partsOf(folders), [], JSON.stringify(Object.keys(folders)));
   }

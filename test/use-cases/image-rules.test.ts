@@ -9,6 +9,7 @@ import { addSignatureTag, signatureLayer } from "../../fixtures/cosign.ts";
 import { ImageLayout } from "../../fixtures/image-layout.ts";
 import { pickled } from "../../fixtures/pickle.ts";
 import { fixtureTime, keyPair } from "../../fixtures/pki.ts";
+import { safetensorsModel } from "../../fixtures/safetensors.ts";
 import type { TarMemberSpec } from "../../fixtures/tar.ts";
 import { verify } from "../../src/verify.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
@@ -68,6 +69,27 @@ test("weights in layers are files of the image: formats, pins and paths", async 
   const renamed = [{ name: "srv/model.bin", data: pickled() }];
   assert.deepEqual(await judge(t, rules, { files: renamed }), ["fail", "fail"]);
   assert.deepEqual(await judge(t, rules.slice(0, 1), {}), ["pass"]);
+});
+
+test("a model in a layer is in the scope of rules on models, and its files are what they look at", async (t) => {
+  const model = [...safetensorsModel()].map(([name, data]) => ({ name: `models/tiny/${name}`, data }));
+  const scope = { kind: "model" };
+  const rules = [
+    { kind: "license", allow: ["MIT"], scope },
+    { kind: "format", deny: ["safetensors"], scope },
+    { kind: "format", deny: ["safetensors"], scope: { kind: "model", name: "other" } },
+    { kind: "signature", signers: "any", scope },
+  ];
+  const card = { name: "models/tiny/README.md", data: "---\nlicense: mit\n---\n" };
+  const config = { name: "models/tiny/config.json", data: '{"model_type":"llama"}' };
+  const files = [...model.filter(({ name }) => !/README|config.json/.test(name)), card, config];
+  const whole = { kind: "digest", allow: ["sha256"] };
+  assert.deepEqual(await judge(t, [...rules, whole], { files }), ["pass", "fail", "fail", "pass", "pass"]);
+  const gpl = { ...card, data: "---\nlicense: gpl-3.0\n---\n" };
+  const changed = files.map((each) => (each === card ? gpl : each));
+  assert.deepEqual(await judge(t, [...rules.slice(0, 1), whole], { files: changed }), ["fail", "pass"]);
+  // Without a model nothing is in scope, which never passes.
+  assert.deepEqual(await judge(t, [...rules.slice(0, 1), whole], {}), ["fail", "pass"]);
 });
 
 test("packages in the layers are looked at by rules on packages", async (t) => {

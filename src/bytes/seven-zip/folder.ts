@@ -2,6 +2,14 @@
 // Unpacks one folder of a 7z archive: its coders, from the packed bytes back to the files.
 
 import { AibomError } from "../../errors.ts";
+import {
+  type UndoBranches,
+  undoBranchArm,
+  undoBranchArm64,
+  undoBranchPowerPc,
+  undoBranchSparc,
+  undoBranchThumb,
+} from "../branch-risc.ts";
 import { undoBranchX86 } from "../branch-x86.ts";
 import type { ByteSource } from "../byte-source.ts";
 import { unpackBzip2 } from "../bzip2.ts";
@@ -25,7 +33,14 @@ const methods: ReadonlyMap<string, Undo> = new Map<string, Undo>([
   ["03", (coder, packed) => whole(withoutDelta(packed, (coder.properties[0] ?? 0) + 1))],
   ["21", lzma2],
   ["030101", lzma],
-  ["03030103", (_, packed) => whole(withoutBranches(packed))],
+  ...branchMethods([
+    ["03030103", undoBranchX86],
+    ["03030205", undoBranchPowerPc],
+    ["03030501", undoBranchArm],
+    ["03030701", undoBranchThumb],
+    ["03030805", undoBranchSparc],
+    ["0a", undoBranchArm64],
+  ]),
   ["040108", (_, packed, __, limit) => unpackDeflate(packed, limit)],
   ["040202", (_, packed, __, limit) => unpackBzip2(packed, limit)],
   ["04f71101", (_, packed, __, limit) => unpackZstd(packed, limit)],
@@ -71,10 +86,24 @@ function withoutDelta(packed: Uint8Array, distance: number): Uint8Array {
   return bytes;
 }
 
-function withoutBranches(packed: Uint8Array): Uint8Array {
-  const bytes = Uint8Array.from(packed);
-  undoBranchX86(bytes);
-  return bytes;
+function branchMethods(all: readonly (readonly [method: string, undo: UndoBranches])[]): [string, Undo][] {
+  return all.map(([method, undo]) => [
+    method,
+    // A start that is not zero would be a property; archivers write none.
+    ({ properties }, packed) => {
+      if (properties.length > 0) {
+        return {
+          bytes: new Uint8Array(0),
+          state: "broken",
+          reason: "its filter starts elsewhere",
+          consumed: 0,
+        };
+      }
+      const bytes = Uint8Array.from(packed);
+      undo(bytes);
+      return whole(bytes);
+    },
+  ]);
 }
 
 /** Five bytes of properties stand in the header instead of before the stream. */

@@ -35,6 +35,8 @@ export interface DeltaLog {
 
 const commitName = /^(\d{20})\.json$/;
 const checkpointName = /^(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10})|\.[0-9a-f-]{36})?\.parquet$/;
+/** Version 2 may be written as actions, like a commit (Delta protocol, "V2 Spec"). */
+const jsonCheckpointName = /^(\d{20})\.checkpoint\.[0-9a-f-]{36}\.json$/;
 
 /** Reads the log in `folder`; undefined if there is none. */
 export function readDeltaLog(reading: Reading, folder: string): DeltaLog | undefined {
@@ -52,7 +54,7 @@ export function readDeltaLog(reading: Reading, folder: string): DeltaLog | undef
   }
   const replay = new Replay();
   if (checkpoint !== undefined) {
-    replay.checkpoint(checkpoint);
+    replay.checkpoint(reading, checkpoint);
   }
   let missing: string | undefined;
   for (let next = (checkpoint?.version ?? -1) + 1; next <= version; next += 1) {
@@ -73,7 +75,18 @@ export function readDeltaLog(reading: Reading, folder: string): DeltaLog | undef
 interface Checkpoint {
   readonly version: number;
   readonly paths: readonly string[];
+  /** Written as actions. */
+  readonly isJson?: true;
+  /** What its parts in Parquet say: itself, or its sidecars. */
   readonly details: readonly NonNullable<ParquetDetail["deltaCheckpoint"]>[];
+}
+
+interface CheckpointFiles {
+  readonly version: number;
+  /** Of how many files it consists. */
+  readonly parts: number;
+  readonly paths: string[];
+  readonly isJson?: true;
 }
 
 /** The newest checkpoint of which every part and every sidecar was read. */
@@ -82,8 +95,23 @@ function newestCheckpoint(
   folder: string,
   names: readonly string[],
 ): Checkpoint | undefined {
-  const groups = new Map<string, { version: number; parts: number; paths: string[] }>();
+  for (const files of checkpointsIn(folder, names)) {
+    const checkpoint = readCheckpoint(reading, folder, files);
+    if (checkpoint !== undefined) {
+      return checkpoint;
+    }
+  }
+  return undefined;
+}
+
+/** The newest first. */
+function checkpointsIn(folder: string, names: readonly string[]): readonly CheckpointFiles[] {
+  const groups = new Map<string, CheckpointFiles>();
   for (const name of names) {
+    const [, actions] = jsonCheckpointName.exec(name) ?? [];
+    if (actions !== undefined) {
+      groups.set(name, { version: Number(actions), parts: 1, paths: [`${folder}/${name}`], isJson: true });
+    }
     const [, digits, , total] = checkpointName.exec(name) ?? [];
     if (digits !== undefined) {
       const key = `${digits}.${total ?? name}`;
@@ -92,18 +120,34 @@ function newestCheckpoint(
       groups.set(key, group);
     }
   }
-  const newestFirst = [...groups.values()].sort((a, b) => b.version - a.version);
-  for (const { version, parts, paths } of newestFirst) {
-    const details = paths.flatMap((path) => checkpointDetail(reading, path) ?? []);
-    const sidecars = details.flatMap((detail) => detail.sidecars ?? []);
-    const further = sidecars.flatMap((name) => sidecarDetail(reading, folder, name) ?? []);
-    const all = [...details, ...further];
-    const isWhole = details.length === parts && further.length === sidecars.length;
-    if (isWhole && all.every(({ unread }) => unread === undefined)) {
-      return { version, paths, details: all };
-    }
+  return [...groups.values()].sort((a, b) => b.version - a.version);
+}
+
+/** Undefined unless all of it is there and was read. */
+function readCheckpoint(
+  reading: Reading,
+  folder: string,
+  { version, parts, paths, isJson }: CheckpointFiles,
+): Checkpoint | undefined {
+  const details = isJson ? [] : paths.flatMap((path) => checkpointDetail(reading, path) ?? []);
+  const named = isJson ? sidecarsOf(reading, paths[0] ?? "") : [];
+  if (named === undefined || (!isJson && details.length !== parts)) {
+    return undefined;
   }
-  return undefined;
+  const sidecars = [...named, ...details.flatMap((detail) => detail.sidecars ?? [])];
+  const further = sidecars.flatMap((name) => sidecarDetail(reading, folder, name) ?? []);
+  const all = [...details, ...further];
+  return further.length === sidecars.length && all.every(({ unread }) => unread === undefined)
+    ? { version, paths, details: all, ...(isJson ? { isJson } : {}) }
+    : undefined;
+}
+
+/** The sidecars of a checkpoint that is written as actions; undefined if it cannot be read. */
+function sidecarsOf(reading: Reading, path: string): readonly string[] | undefined {
+  const replay = new Replay();
+  return reading.attempt(path, () => replay.commit(reading, path)) === undefined
+    ? undefined
+    : replay.sidecars;
 }
 
 /** A sidecar lies in a folder of its own in the log; one at an address is not here, and its checkpoint is not whole. */
@@ -125,6 +169,7 @@ export function isParquetDetail(detail: unknown): detail is ParquetDetail {
 
 /** The state of the table while its log is replayed. */
 class Replay {
+  readonly sidecars: string[] = [];
   readonly #live = new Map<string, LiveFile>();
   #metadata: JsonValue | undefined;
   #protocol: JsonValue | undefined;
@@ -139,8 +184,11 @@ class Replay {
     };
   }
 
-  checkpoint({ paths, details }: Checkpoint): void {
+  checkpoint(reading: Reading, { paths, details, isJson }: Checkpoint): void {
     const by = paths[0] ?? "";
+    if (isJson) {
+      this.commit(reading, by);
+    }
     for (const detail of details) {
       for (const { path, size } of detail.added) {
         this.#live.set(path, { by, hasDeletedRows: false, ...(size !== undefined && { size }) });
@@ -187,6 +235,10 @@ class Replay {
     const removed = textOf(objectOf(action, "remove"), "path");
     if (removed !== undefined) {
       this.#live.delete(removed);
+    }
+    const sidecar = textOf(objectOf(action, "sidecar"), "path");
+    if (sidecar !== undefined) {
+      this.sidecars.push(sidecar);
     }
     this.#metadata = memberOf(action, "metaData") ?? this.#metadata;
     this.#protocol = memberOf(action, "protocol") ?? this.#protocol;
