@@ -3,16 +3,8 @@
 // them. src/custody/ has the parts, src/tlog/ the formats.
 
 import { join } from "node:path";
-import {
-  type Appended,
-  type AppendOptions,
-  appendEvents,
-  createLog,
-  type EventActor,
-  type LogWriter,
-  noteKeyOf,
-} from "./custody/append.ts";
-import type { CustodyEntry, CustodyEvent, Resource } from "./custody/entry.ts";
+import { createLog, type LogWriter, noteKeyOf } from "./custody/append.ts";
+import type { CustodyEntry, Resource } from "./custody/entry.ts";
 import { openEntry } from "./custody/envelope.ts";
 import { readText } from "./custody/log-files.ts";
 import {
@@ -36,10 +28,10 @@ import { formatNote } from "./tlog/note.ts";
 import { formatVerifierKey } from "./tlog/verifier-key.ts";
 
 export { type Appended, appendEvent, appendEvents, createLog, type LogWriter } from "./custody/append.ts";
-export { copyLog, type LogFile, logFiles } from "./custody/copy-log.ts";
+export { copyLog, logFiles } from "./custody/copy-log.ts";
 export type { Actor, CustodyEntry, CustodyEvent, Resource } from "./custody/entry.ts";
 export { openEntry } from "./custody/envelope.ts";
-export { type CustodyLog, loadLogPolicy, logExists, openLog } from "./custody/open-log.ts";
+export { type CustodyLog, loadLogPolicy, openLog } from "./custody/open-log.ts";
 export { type Person, readPeople } from "./custody/people.ts";
 export { proofOfEntry, readEntry, type VerifiedProof, verifyTlogProof } from "./custody/prove.ts";
 export { type LogReport, verifyLog } from "./custody/verify-log.ts";
@@ -111,19 +103,6 @@ export async function openWriter(directory: string, options: KeyOptions = {}): P
     signer: await loadKey(key, options),
     ...(actorKey === undefined ? {} : { actorSigner: await loadKey(actorKey, options) }),
   };
-}
-
-/**
- * Appends one event to the log in `directory`.
- * @throws {AibomError} those of `openWriter` and `appendEvents`
- */
-export async function recordEvent(
-  directory: string,
-  event: CustodyEvent,
-  actor: EventActor,
-  options: KeyOptions & AppendOptions = {},
-): Promise<Appended> {
-  return appendEvents(await openWriter(directory, options), [event], actor, options);
 }
 
 async function loadKey(path: string, { passphrase }: KeyOptions): Promise<Signer> {

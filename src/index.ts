@@ -24,6 +24,18 @@ export { renderMessage } from "./codes/render.ts";
 export { changesOf, compareBoms, compareFiles, compareVerdicts } from "./compare-boms.ts";
 /** Converts a CycloneDX document, and says what the other format could not hold. */
 export { type Conversion, type ConvertOptions, convertBom, convertFile } from "./convert.ts";
+/** The custody log: opens and verifies one, proves an entry, checks a proof. */
+export {
+  type CustodyLog,
+  type LogReport,
+  loadLogPolicy,
+  openLog,
+  proofOfEntry,
+  readEntry,
+  type VerifiedProof,
+  verifyLog,
+  verifyTlogProof,
+} from "./custody-log.ts";
 /** Verifies targets and writes what came out into their BOM, or beside it, as declarations. */
 export { type Declared, type DeclareOptions, declare } from "./declare.ts";
 /** The one error class: something could not be checked. */

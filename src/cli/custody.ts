@@ -50,11 +50,34 @@ function isThere(path: string): boolean {
   }
 }
 
+/** A log that is ready to be appended to. */
+export interface Logger {
+  /**
+   * Appends an event.
+   * @param signer the actor's own key
+   * @throws {AibomError} CUSTODY_*, and those of the signer
+   */
+  record(event: LoggedEvent, signer?: Signer): Promise<Appended>;
+}
+
 /**
- * Appends an event, if there is a log.
- * @param event made only then
- * @param signer the actor's own key
+ * Makes ready the log of a command, if there is one: at its start, so that nobody waits for hours to learn that the log
+ * cannot be written.
  * @throws {AibomError} CUSTODY_*, KEY_*, SOURCE_*
+ */
+export async function openLogger(
+  session: Session,
+  flags: LogFlags,
+  trustRoot?: string,
+): Promise<Logger | undefined> {
+  const directory = logDirectory(flags, trustRoot);
+  return directory === undefined ? undefined : loggerOf(session, directory);
+}
+
+/**
+ * Appends one event of a command that has nothing to do before, if there is a log.
+ * @param event made only then
+ * @throws {AibomError} as `openLogger` and `record`
  */
 export async function recordIfLogged(
   session: Session,
@@ -65,24 +88,31 @@ export async function recordIfLogged(
   if (directory === undefined) {
     return undefined;
   }
-  const { recordEvent } = await import("../custody-log.ts");
-  const { readClock } = await import("./clock.ts");
-  const { osUser } = await import("./os-user.ts");
-  const complete = {
-    ...(await event()),
-    time: readClock(),
-    tool: { name: "aibom", version },
+  const log = await loggerOf(session, directory);
+  return log.record(await event(), signer);
+}
+
+async function loggerOf(session: Session, directory: string): Promise<Logger> {
+  const { appendEvent, openLog, openWriter } = await import("../custody-log.ts");
+  openLog(directory);
+  const writer = await openWriter(directory, { passphrase: (path) => logPassphrase(session, path) });
+  return {
+    async record(event, signer) {
+      const { readClock } = await import("./clock.ts");
+      const { osUser } = await import("./os-user.ts");
+      const complete = { ...event, time: readClock(), tool: { name: "aibom", version } };
+      const actor = { claimed: osUser(), ...(signer === undefined ? {} : { signer }) };
+      const appended = await appendEvent(writer, complete, actor);
+      await note(session, `logged ${complete.type} as ${placeOf(appended)} of ${escapeText(directory)}`);
+      return appended;
+    },
   };
-  const actor = { claimed: osUser(), ...(signer === undefined ? {} : { signer }) };
-  const appended = await recordEvent(directory, complete, actor, {
-    passphrase: (path) => logPassphrase(session, path),
-  });
-  const { indexes } = appended;
+}
+
+function placeOf({ indexes }: Appended): string {
   const [first = 0] = indexes;
   const last = indexes.at(-1) ?? first;
-  const place = first === last ? `entry ${first}` : `entries ${first} to ${last}`;
-  await note(session, `logged ${complete.type} as ${place} of ${escapeText(directory)}`);
-  return appended;
+  return first === last ? `entry ${first}` : `entries ${first} to ${last}`;
 }
 
 /** Asks for the passphrase of a key of the log. */

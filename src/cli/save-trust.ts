@@ -39,8 +39,13 @@ export async function saveAndLog(
       type: "trust-root-change",
       subject: [resource(before)],
       outputs: [resource(after)],
-      reason,
+      reason: shortened(reason),
     };
   });
   saveTrustRoot(flags.trustRoot, document, files);
+}
+
+/** An entry's reason has an end; the digests say the rest. */
+function shortened(reason: string): string {
+  return reason.length > 2000 ? `${reason.slice(0, 1996)} …` : reason;
 }

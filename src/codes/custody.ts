@@ -188,6 +188,6 @@ export const custodyCodes = {
     exit: 2,
     message: "there is no entry {index}: the log has {size}",
     hint: "`aibom log show` lists the entries",
-    explain: "Entries are counted from 0.",
+    explain: "Entries are counted from 0. One that does not exist yet can be neither shown nor proved.",
   },
 } as const satisfies CodeTable;

@@ -56,7 +56,7 @@ export function copyLog(log: CustodyLog, to: string): void {
 }
 
 /** All tiles and bundles of a log of `size` entries. */
-export function* tilesOf(size: number): Generator<Tile> {
+function* tilesOf(size: number): Generator<Tile> {
   for (const level of ["entries", 0, 1, 2, 3, 4, 5, 6] as const) {
     const count = hashesAt(level === "entries" ? 0 : level, size);
     for (let index = 0; index * tileWidth < count; index += 1) {

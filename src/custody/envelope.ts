@@ -24,7 +24,7 @@ import {
 } from "./entry.ts";
 
 /** The payload type of entries. */
-export const entryPayloadType = "application/vnd.aibom.custody-entry+json";
+const entryPayloadType = "application/vnd.aibom.custody-entry+json";
 
 /** Who stands behind an entry: a key, a person whom the operating system named, both, or nobody. */
 export interface EntryActor {

@@ -100,7 +100,7 @@ function lengthOf(bytes: Uint8Array, count: number): number {
 }
 
 /** Widths above the tile's that lie on disk, the narrowest first. */
-export function widerThan(directory: string, { level, index, width }: Tile): readonly number[] {
+function widerThan(directory: string, { level, index, width }: Tile): readonly number[] {
   return [...widthsOf(directory, level, index).filter((each) => each > width), tileWidth];
 }
 

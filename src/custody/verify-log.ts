@@ -115,7 +115,8 @@ class LogWalk {
 
   async entries({ onProgress, signal }: VerifyLogOptions): Promise<void> {
     const { directory, checkpoint } = this.#log;
-    let prev: string | undefined;
+    // Hashes of the leaf in front, by its bytes and by its tile: if one of them was damaged, this entry was not.
+    let prev: readonly string[] = [];
     for (let bundle = 0; bundle * tileWidth < checkpoint.size; bundle += 1) {
       signal?.throwIfAborted();
       const width = widthOf(bundle, checkpoint.size);
@@ -124,11 +125,13 @@ class LogWalk {
         const entries = readEntries(directory, bundle, width);
         for (const [place, bytes] of entries.entries()) {
           await this.#entry(bundle * tileWidth + place, bytes, leaves[place], prev);
-          prev = Buffer.from(leafHash(bytes)).toString("hex");
+          prev = [leafHash(bytes), leaves[place]].flatMap((leaf) =>
+            leaf === undefined ? [] : [hexOf(leaf)],
+          );
         }
       } catch (error) {
         this.#note(error, directory);
-        prev = undefined;
+        prev = [];
       }
       onProgress?.(bundle * tileWidth + width);
     }
@@ -147,7 +150,7 @@ class LogWalk {
     index: number,
     bytes: Uint8Array,
     leaf: Uint8Array | undefined,
-    prev: string | undefined,
+    prev: readonly string[],
   ): Promise<void> {
     const place = placeOfEntry(this.#log, index);
     if (leaf !== undefined && !isSameHash(leafHash(bytes), leaf)) {
@@ -156,7 +159,7 @@ class LogWalk {
     }
     try {
       const entry = await openEntry(bytes, this.#log.checkpoint.key, place);
-      if (prev !== entry.prev && (prev !== undefined || index === 0)) {
+      if (index === 0 ? entry.prev !== undefined : prev.length > 0 && !prev.includes(entry.prev ?? "")) {
         const reason = "it was signed for another place in the log";
         throw AibomError.of("CUSTODY_ENTRY_SIGNATURE", { reason }, { where: { path: place } });
       }
@@ -236,4 +239,8 @@ class LogWalk {
     }
     return { size: found.size, cosigners: cosignersOf(log.policy, found.note) };
   }
+}
+
+function hexOf(hash: Uint8Array): string {
+  return Buffer.from(hash).toString("hex");
 }

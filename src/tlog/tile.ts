@@ -7,9 +7,6 @@ import { hashBytes } from "./merkle.ts";
 /** Hashes in a full tile, entries in a full bundle. */
 export const tileWidth = 256;
 
-/** Levels of tiles that a tree below 2^53 leaves can have. */
-export const maxTileLevel = 6;
-
 /** A file of the log: hashes of one level (0: of leaves), or entries. */
 export interface Tile {
   readonly level: number | "entries";

@@ -145,6 +145,16 @@ test("names that no text can hold are made into some", async (t) => {
   );
 });
 
+test("an event whose fixed part leaves no room is refused", async (t) => {
+  const writer = await sampleLog(temporaryDirectory(t));
+  const odd = "\u0001";
+  const digest = { sha256: "00" };
+  const subject = Array.from({ length: 40 }, () => ({ name: odd.repeat(512), digest }));
+  const tool = { name: odd.repeat(512), version: odd.repeat(512) };
+  const event = sampleEvent(1, { subject, tool, reason: odd.repeat(2000) });
+  await assert.rejects(appendEvent(writer, event, {}), withCode("CUSTODY_ENTRY_TOO_LARGE"));
+});
+
 test("what does not fit is refused, and the log is as it was", async (t) => {
   const folder = temporaryDirectory(t);
   const writer = await sampleLog(folder);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A log in a temporary directory, with keys made for the test.
 
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AppendOptions, EventActor } from "../../src/custody/append.ts";
 import {
@@ -9,7 +10,9 @@ import {
   type CustodyEvent,
   createLogWithKey,
   type LogWriter,
+  openLog,
   openWriter,
+  verifyLog,
 } from "../../src/custody-log.ts";
 import { generateKey, type KeyType } from "../../src/signers/generate-key.ts";
 import { loadPrivateKey } from "../../src/signers/key.ts";
@@ -79,4 +82,23 @@ export function filesBelow(folder: string, prefix = ""): ReadonlyMap<string, Uin
     }
   }
   return files;
+}
+
+/** A copy of a log with its private folder. */
+export function copyOf(directory: string, to: string): string {
+  cpSync(directory, to, { recursive: true });
+  cpSync(`${directory}.private`, `${to}.private`, { recursive: true });
+  return to;
+}
+
+/** The log verifies, has `least` entries or more, and takes another. */
+export async function requireSound(directory: string, least: number, most: number): Promise<void> {
+  const log = openLog(directory);
+  const { size } = log.checkpoint;
+  assert.ok(size === least || size === most, `${size} entries, not ${least} or ${most}`);
+  assert.deepEqual((await verifyLog(log)).findings, []);
+  await appendMany(await openWriter(directory), 1);
+  const after = openLog(directory);
+  assert.equal(after.checkpoint.size, size + 1);
+  assert.deepEqual((await verifyLog(after)).findings, []);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `aibom log init`: makes a log without entries, and its key if none is given.
 
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import { logPassphrase } from "../../custody.ts";
@@ -58,7 +58,7 @@ async function initLog(session: Session, flags: InitFlags): Promise<CommandExit>
   });
   await note(
     session,
-    `made the log ${escapeText(flags.log)}, whose key is ${escapeText(keyFile)}\n` +
+    `made the log ${escapeText(flags.log)}, whose key is ${escapeText(relative("", keyFile))}\n` +
       `whoever checks it needs this line from you, by another way than the log (${escapeText(join(flags.log, "policy"))}):`,
   );
   await session.stdout.write(`log ${key}\n`);
