@@ -11,7 +11,7 @@ import { AibomError } from "../../errors.ts";
 import type { OpenedSystem } from "../../inventory-system.ts";
 import { counted } from "../../report/counted.ts";
 import { verdictFormats } from "../../report/report-formats.ts";
-import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../custody.ts";
+import { addLogFlags, type LogFlags, type Logger, openLogger } from "../custody.ts";
 import { formatOption } from "../format-option.ts";
 import {
   addEvidenceFlags,
@@ -123,13 +123,17 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   const system = await systemOf(named, flags.system);
   const targets = system?.targets ?? named;
   await refuseInside(out, targets, flags);
-  const options = await reportOptions(session, targets, system, flags);
+  const log = await openLogger(session, flags, flags.trustRoot);
+  const options = {
+    ...(await reportOptions(session, targets, system, flags)),
+    ...(log === undefined ? {} : { log: log.directory }),
+  };
   const { auditReport } = await import("../../audit-report.ts");
   const made = await withProgress(session, (progress) =>
     auditReport(targets, { ...options, onProgress: (state) => progress.update(state) }),
   );
   refuseIfStopped(session);
-  const event = await logEvent(session, made, options.log);
+  const event = await logEvent(made, log);
   await write(out, { ...made, files: [...made.files, ...event] }, options.at, flags);
   await deliverVerdict(
     session,
@@ -174,10 +178,8 @@ async function reportOptions(
   const { escrow, title, previous, policy, bom } = flags;
   const systemFile = system === undefined ? undefined : (flags.system ?? "aibom.yaml");
   const paths = [...targets, flags.trustRoot, policy, bom, systemFile].filter((each) => each !== undefined);
-  const log = logDirectory(flags, flags.trustRoot);
   return {
     ...gateOptions(session, flags),
-    ...(log === undefined ? {} : { log }),
     toolVersion: version,
     verifierId: flags.verifierId ?? defaultVerifierId,
     local: localNames(paths),
@@ -195,21 +197,20 @@ async function reportOptions(
  * @throws {AibomError} CUSTODY_*, KEY_*, SOURCE_*
  */
 async function logEvent(
-  session: Session,
   { verdict, record, tagManifestSha256: sha256 }: AuditReport,
-  log: string | undefined,
+  log: Logger | undefined,
 ): Promise<readonly FolderFile[]> {
-  const appended = await recordIfLogged(session, log, () => ({
+  const appended = await log?.record({
     type: "report",
     subject: [{ name: record.title, digest: { sha256 } }],
     outcome: verdict.outcome,
-  }));
+  });
   const [index] = appended?.indexes ?? [];
   if (log === undefined || index === undefined) {
     return [];
   }
   const { sealEvent } = await import("../../reported-custody.ts");
-  return sealEvent(log, index);
+  return sealEvent(log.directory, index);
 }
 
 /** @throws {AibomError} REPORT_UNSEALED, CLI_USAGE */
