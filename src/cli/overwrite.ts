@@ -21,7 +21,7 @@ const earlierOutput = {
   signature: /^\s*\{[\s\S]*?"mediaType"\s*:\s*"application\/vnd\.dev\.sigstore\.bundle/,
   "trusted root": /^\s*\{\s*"mediaType"\s*:\s*"application\/vnd\.dev\.sigstore\.trustedroot/,
   "json report":
-    /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/verdict\/|valid"|complete"|artifacts"|error"|apiVersion": "aibom\/score\/)/,
+    /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/(?:verdict|score)\/|valid"|complete"|artifacts"|error")/,
   "sarif report": /^\{\s*"\$schema": "https:\/\/docs\.oasis-open\.org\/sarif\//,
   "junit report": /^<\?xml version="1\.0" encoding="UTF-8"\?>\s*<testsuites name="aibom verify"/,
   "github report": /^::(?:error|notice) title=aibom verify::/,

@@ -22,6 +22,7 @@ export type ValidatorName =
   | "scan-report"
   | "audit-receipt"
   | "audit-record"
+  | "score"
   | "verdict"
   | "waiver";
 

@@ -12,7 +12,7 @@ import {
   type PythonEnvironment,
   pythonEnvironments,
 } from "./python-environments.ts";
-import { type ShippedPackage, shippedDirectory, shippedPackages } from "./shipped-packages.ts";
+import { oscalSchema, type ShippedPackage, shippedDirectory, shippedPackages } from "./shipped-packages.ts";
 import {
   type GoTool,
   goToolDirectory,
@@ -107,12 +107,17 @@ function shippedStep(shipped: ShippedPackage): Step {
   };
 }
 
-function download({ registry, name, version }: ShippedPackage, directory: string): string | undefined {
+function download(
+  { registry, name, version, python }: ShippedPackage,
+  directory: string,
+): string | undefined {
   return registry === "npm"
     ? run("npm", ["pack", "--silent", "--pack-destination", directory, `${name}@${version}`])
     : run("python3", [
         ...["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"],
-        ...["--only-binary", ":all:", "--dest", directory, `${name}==${version}`],
+        ...["--only-binary", ":all:", "--dest", directory],
+        ...(python === undefined ? [] : ["--python-version", python]),
+        `${name}==${version}`,
       ]);
 }
 
@@ -140,6 +145,7 @@ for (const step of [
   ...pythonSteps,
   ...shippedPackages.map(shippedStep),
   tlogPeerStep,
+  ...[...shippedPackages, oscalSchema].map(shippedStep),
   ...goTools.map(goStep),
 ]) {
   if (step.isDone) {

@@ -23,6 +23,9 @@ export const pythonEnvironments = {
     "webdataset==1.0.2",
   ],
   pipelines: ["check-jsonschema==0.39.0", "pre-commit==4.7.0", "kubernetes-validate==1.37.0"],
+  // Its models are those of OSCAL 1.1.3 and of 1.2.1.
+  "oscal-1.1": ["compliance-trestle==3.9.0"],
+  "oscal-1.2": ["compliance-trestle==5.2.0"],
   graphs: ["openvino==2026.4.1", "coremltools==9.0"],
   hub: ["huggingface_hub==2.4.0"],
   // Without torch: on Linux the package index has CUDA builds only, of 5 GB. pytorch.test.ts takes an interpreter for it.
