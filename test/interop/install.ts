@@ -143,7 +143,6 @@ const pythonSteps: readonly Step[] = [
 mkdirSync(interopDirectory, { recursive: true });
 for (const step of [
   ...pythonSteps,
-  ...shippedPackages.map(shippedStep),
   tlogPeerStep,
   ...[...shippedPackages, oscalSchema].map(shippedStep),
   ...goTools.map(goStep),

@@ -31,6 +31,7 @@ export const pythonEnvironments = {
   // Without torch: on Linux the package index has CUDA builds only, of 5 GB. pytorch.test.ts takes an interpreter for it.
   pickle: ["numpy==2.4.6", "scikit-learn==1.9.1", "joblib==1.6.0", "skops==0.16.0", "pandas==3.1.1"],
   shipped: ["onnx==1.23.2", "safetensors==0.8.0", "numpy==2.4.6"],
+  bom: ["spdx-python-model==0.0.6", "cyclonedx-python-lib[json-validation]==11.12.0"],
   mlflow: ["mlflow-skinny==3.17.2", "scikit-learn==1.9.1", "skops==0.16.0", "pandas==3.1.1"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
