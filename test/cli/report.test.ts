@@ -3,16 +3,30 @@
 // there.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { after, before, type TestContext, test } from "node:test";
 import { stamp, startService, timestampReply, tsaPem } from "../signers/services.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { aibom, errorCode } from "./run-aibom.ts";
 
-/** A trust root with a releaser, an auditor and a clock, and a signed model. */
-async function workspace(t: TestContext): Promise<string> {
-  const cwd = temporaryDirectory(t);
+let template = "";
+
+/** A trust root with a releaser, an auditor and a clock, and a signed model: made once, copied for each test. */
+before(async () => {
+  template = mkdtempSync(join(tmpdir(), "aibom-test-report-"));
+  const cwd = template;
   mkdirSync(join(cwd, "model"));
   writeFileSync(join(cwd, "model/config.json"), '{"model_type":"llama"}');
   writeFileSync(join(cwd, "tsa.pem"), tsaPem);
@@ -28,6 +42,13 @@ async function workspace(t: TestContext): Promise<string> {
     const { code, stderr } = await aibom(args, { cwd });
     assert.equal(code, 0, stderr);
   }
+});
+
+after(() => rmSync(template, { recursive: true, force: true }));
+
+function workspace(t: TestContext): string {
+  const cwd = temporaryDirectory(t);
+  cpSync(template, cwd, { recursive: true });
   return cwd;
 }
 
@@ -38,7 +59,7 @@ function sealFiles(cwd: string): readonly string[] {
 }
 
 test("a folder is written, verified and replaced only if asked; nothing else is ever replaced", async (t) => {
-  const cwd = await workspace(t);
+  const cwd = workspace(t);
   const run = (...args: readonly string[]) => aibom(args, { cwd });
   const made = await run(...sealed);
   assert.equal(made.code, 0, made.stderr);
@@ -62,7 +83,7 @@ test("a folder is written, verified and replaced only if asked; nothing else is 
 });
 
 test("without a key nothing is written; --unsealed writes and warns, in output and folder", async (t) => {
-  const cwd = await workspace(t);
+  const cwd = workspace(t);
   const refused = await aibom(["report", "model", "--out", "audit"], { cwd });
   assert.deepEqual([refused.code, errorCode(refused)], [2, "REPORT_UNSEALED"]);
   assert.ok(!existsSync(join(cwd, "audit")));
@@ -77,7 +98,7 @@ test("without a key nothing is written; --unsealed writes and warns, in output a
 });
 
 test("the exit code is the verdict's, and the folder is there all the same", async (t) => {
-  const cwd = await workspace(t);
+  const cwd = workspace(t);
   rmSync(join(cwd, "model/model.sig"));
   const denied = await aibom(sealed, { cwd });
   assert.equal(denied.code, 1, denied.stderr);
@@ -86,7 +107,7 @@ test("the exit code is the verdict's, and the folder is there all the same", asy
 });
 
 test("a folder inside a target, an escrow inside the folder, no place at all", async (t) => {
-  const cwd = await workspace(t);
+  const cwd = workspace(t);
   const code = async (...args: readonly string[]) => errorCode(await aibom(args, { cwd }));
   const report = ["report", "model", "--key", "auditor.key"];
   assert.equal(await code(...report), "CLI_USAGE");
@@ -98,7 +119,7 @@ test("a folder inside a target, an escrow inside the folder, no place at all", a
 });
 
 test("the escrow is for its owner alone, and used again", async (t) => {
-  const cwd = await workspace(t);
+  const cwd = workspace(t);
   const first = await aibom([...sealed, "--escrow", "who.json"], { cwd });
   assert.equal(first.code, 0, first.stderr);
   assert.equal(statSync(join(cwd, "who.json")).mode & 0o777, 0o600);
@@ -109,7 +130,7 @@ test("the escrow is for its owner alone, and used again", async (t) => {
 });
 
 test("the seal is stamped, then renewed online and over an air gap; a seal of another folder is not", async (t) => {
-  const cwd = await workspace(t);
+  const cwd = workspace(t);
   const run = (...args: readonly string[]) => aibom(args, { cwd });
   const url = await startService(t, (body) => timestampReply(stamp(body)));
   const made = await run(...sealed, "--timestamp", url);
@@ -145,7 +166,7 @@ test("the seal is stamped, then renewed online and over an air gap; a seal of an
 });
 
 test("a seal without a time stamp is not renewed, and says how to get one", async (t) => {
-  const cwd = await workspace(t);
+  const cwd = workspace(t);
   assert.equal((await aibom(sealed, { cwd })).code, 0);
   const refused = await aibom(["report", "renew", "audit", "--request", "x.tsq"], { cwd });
   assert.equal(errorCode(refused), "REPORT_RENEWAL_REFUSED");
@@ -153,7 +174,7 @@ test("a seal without a time stamp is not renewed, and says how to get one", asyn
 });
 
 test("two folders compared: what changed, --fail-on, a record that was changed, no folder", async (t) => {
-  const cwd = await workspace(t);
+  const cwd = workspace(t);
   const run = (...args: readonly string[]) => aibom(args, { cwd });
   assert.equal((await run(...sealed)).code, 0);
   rmSync(join(cwd, "model/model.sig"));
@@ -171,7 +192,7 @@ test("two folders compared: what changed, --fail-on, a record that was changed, 
 });
 
 test("one file instead of a folder: the same files, and never over something else", async (t) => {
-  const cwd = await workspace(t);
+  const cwd = workspace(t);
   const archive = ["report", "model", "--key", "auditor.key", "--out", "audit.tar.zst"];
   const at = ["--at", "2026-11-20T00:00:00Z"];
   const made = await aibom([...archive, ...at], { cwd });

@@ -40,13 +40,11 @@ import { version } from "../version.ts";
 import { addDiff } from "./report/diff.ts";
 import { addRenew } from "./report/renew.ts";
 import { addVerify } from "./report/verify.ts";
+import { type OutputFlags, refuseIdlePdf, writeReport } from "./report/write.ts";
 
-interface ReportFlags extends GateFlags, SignerFlags, LogFlags {
-  readonly out?: string;
+interface ReportFlags extends GateFlags, SignerFlags, LogFlags, OutputFlags {
   readonly title?: string;
   readonly previous?: string;
-  readonly escrow?: string;
-  readonly replace?: true;
   readonly unsealed?: true;
   readonly verifierId?: string;
   readonly format: string;
@@ -76,6 +74,11 @@ export function defineReport(command: Command, register: Register): void {
     .option("--title <text>", "what the folder is about; default: the name of the system or the target")
     .option("--previous <file>", "an earlier BOM, kept beside the new one")
     .option("--escrow <file>", "write who the pseudonyms stand for here, outside the folder")
+    .option("--pdf <file>", "print START-HERE.html here with a Chromium of this machine; not for an archive")
+    .option(
+      "--browser <program>",
+      "the program that prints; default: the first Chromium, Chrome or Edge there is",
+    )
     .option("--unsealed", "make a folder that nobody vouches for");
   addEvidenceFlags(command);
   addPolicyFlags(command);
@@ -115,6 +118,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   if (out === undefined) {
     throw Refusal.of("CLI_USAGE", { reason: "say where the folder goes: --out" });
   }
+  refuseIdlePdf(out, flags);
   const { deliverVerdict, reportSinks } = await import("../reports.ts");
   const { refuseOccupied } = await import("../write-folder.ts");
   const { systemOf } = await import("../system-targets.ts");
@@ -134,7 +138,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   );
   refuseIfStopped(session);
   const event = await logEvent(made, log);
-  await write(out, { ...made, files: [...made.files, ...event] }, options.at, flags);
+  await writeReport(session, out, { ...made, files: [...made.files, ...event] }, options.at, flags);
   await deliverVerdict(
     session,
     sinks,
@@ -248,32 +252,6 @@ async function openEscrow(path: string): Promise<NonNullable<ReportOptions["escr
   }
 }
 
-/** The escrow first: a folder must never name one that was not kept. */
-async function write(out: string, made: AuditReport, at: Date, flags: ReportFlags): Promise<void> {
-  const { refuseOccupied, writeFolder } = await import("../write-folder.ts");
-  const { writePrivateFile, writeFileAtomic } = await import("../write-file.ts");
-  if (flags.escrow !== undefined && made.escrow !== undefined) {
-    writePrivateFile(flags.escrow, made.escrow);
-  }
-  if (!isArchive(out)) {
-    writeFolder(out, made.files, flags.replace === true);
-    return;
-  }
-  const { packArchive } = await import("../../audit/archive.ts");
-  refuseOccupied(out, flags.replace === true);
-  writeFileAtomic(out, packArchive(made.files, nameOf(out), at));
-}
-
-function isArchive(path: string): boolean {
-  return path.endsWith(".tar.zst");
-}
-
-/** The folder's name inside the archive. */
-function nameOf(path: string): string {
-  const name = resolve(path).split(/[/\\]/).at(-1) ?? "";
-  return name.slice(0, -".tar.zst".length).replaceAll(/[^A-Za-z0-9._-]/g, "_") || "audit";
-}
-
 async function say(
   session: Session,
   out: string,
@@ -284,6 +262,15 @@ async function say(
     session,
     `wrote ${place}: ${counted(files.length, "file")}, ${counted(record.artifacts.length, "receipt")}, tag manifest sha256:${tagManifestSha256}`,
   );
+  if (
+    record.seal === "signed" &&
+    !record.trustRoot.identities.some(({ usages }) => usages.includes("report"))
+  ) {
+    await note(
+      session,
+      "the trust root names nobody for reports: whoever checks the folder needs the sealer's public key (--expect-key)",
+    );
+  }
   if (record.seal === "unsealed") {
     await session.stderr.write(
       `aibom: warning: ${place} is NOT SEALED: it proves neither who made it nor when, and anybody can change it\n`,
