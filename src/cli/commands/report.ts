@@ -28,24 +28,23 @@ import { Refusal } from "../refusal.ts";
 import {
   type CommandExit,
   note,
-  onlineOptions,
   type Register,
   refuseIfStopped,
   type Session,
   withProgress,
 } from "../session.ts";
-import { addSignerFlags, type SignerFlags, signerChoice } from "../signer-flags.ts";
+import { addSignerFlags } from "../signer-flags.ts";
 import { defaultVerifierId } from "../statement-lines.ts";
 import { version } from "../version.ts";
 import { addDiff } from "./report/diff.ts";
 import { addRenew } from "./report/renew.ts";
+import { type SealFlags, sealRequest } from "./report/seal-request.ts";
 import { addVerify } from "./report/verify.ts";
 import { type OutputFlags, refuseIdlePdf, writeReport } from "./report/write.ts";
 
-interface ReportFlags extends GateFlags, SignerFlags, LogFlags, OutputFlags {
+interface ReportFlags extends GateFlags, SealFlags, LogFlags, OutputFlags {
   readonly title?: string;
   readonly previous?: string;
-  readonly unsealed?: true;
   readonly verifierId?: string;
   readonly format: string;
   readonly verbose?: true;
@@ -215,26 +214,6 @@ async function logEvent(
   }
   const { sealEvent } = await import("../../reported-custody.ts");
   return sealEvent(log.directory, index);
-}
-
-/** @throws {AibomError} REPORT_UNSEALED, CLI_USAGE */
-async function sealRequest(session: Session, flags: ReportFlags): Promise<ReportOptions["seal"]> {
-  const { key, signerCommand, method, signingConfig, timestamp } = flags;
-  const isSigned = [key, signerCommand, method, signingConfig].some((each) => each !== undefined);
-  if (flags.unsealed === true && (isSigned || timestamp !== undefined)) {
-    throw Refusal.of("CLI_USAGE", { reason: "--unsealed goes with no key and no time stamp" });
-  }
-  if (flags.unsealed === true) {
-    return undefined;
-  }
-  if (!isSigned) {
-    throw AibomError.of("REPORT_UNSEALED", {});
-  }
-  return {
-    signer: await signerChoice(session, flags),
-    at: session.startedAt,
-    ...(timestamp === undefined ? {} : { timestamp: { url: timestamp, fetch: onlineOptions(session) } }),
-  };
 }
 
 /** That of an earlier run gives people the same pseudonyms. */
