@@ -2225,10 +2225,23 @@ class Folder {
     return this.files.has(name);
   }
 
-  /** Names below a folder. @param {string} prefix */
+  /** Names below a folder. @param {string} prefix @returns {string[]} */
   below(prefix) {
-    return [...this.files.keys()].filter((name) => name.startsWith(`${prefix}/`));
+    if (this.#below.size === 0) {
+      for (const name of this.files.keys()) {
+        for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1)) {
+          const above = name.slice(0, slash);
+          const names = this.#below.get(above);
+          if (names === undefined) this.#below.set(above, [name]);
+          else names.push(name);
+        }
+      }
+    }
+    return this.#below.get(prefix) ?? [];
   }
+
+  /** @type {Map<string, string[]>} */
+  #below = new Map();
 
   /** The bytes that were hashed, or nothing. @param {string} name @returns {Buffer} */
   bytes(name) {
