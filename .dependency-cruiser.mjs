@@ -50,6 +50,7 @@ export default {
     layer("packages", ["bytes/", "formats/", "layouts/(member|yaml-text)\\.ts"]),
     layer("bom", ["bytes/", "schemas/", "layouts/member"]),
     layer("compare", ["bytes/", "layouts/member", "bom/order"]),
+    layer("convert", ["bytes/", "schemas/", "bom/", "layouts/member"]),
     layer("trust", ["bytes/", "schemas/", "sources/", "x509/"]),
     layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/", "images/", "tlog/"]),
     layer("custody", [

@@ -8,11 +8,19 @@ import ts from "typescript";
 
 const root = join(import.meta.dirname, "..");
 const browser = join(root, "src/page/browser");
+
+/** In the order in which they stand in the page: later rules win. */
+const styles = ["base", "marks", "frame", "verdict", "tables", "picture", "completeness", "narrow", "paper"];
+
 const target = join(root, "src/page/browser-files.ts");
 
 /** The module's text. */
 export function browserFiles(): string {
-  const style = readFileSync(join(browser, "start-here.css"), "utf8");
+  const licence = "/* SPDX-License-Identifier: Apache-2.0 */\n";
+  const sheets = styles.map((name) =>
+    readFileSync(join(browser, `style/${name}.css`), "utf8").replace(licence, ""),
+  );
+  const style = licence + sheets.join("\n");
   const { outputText } = ts.transpileModule(readFileSync(join(browser, "start-here.ts"), "utf8"), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.None, removeComments: false },
   });

@@ -22,6 +22,8 @@ export { type Code, type CodeEntry, codes, type ExitCode, isCode } from "./codes
 export { renderMessage } from "./codes/render.ts";
 /** What changed from one BOM, or one verdict, to the next. */
 export { changesOf, compareBoms, compareFiles, compareVerdicts } from "./compare-boms.ts";
+/** Converts a CycloneDX document, and says what the other format could not hold. */
+export { type Conversion, type ConvertOptions, convertBom, convertFile } from "./convert.ts";
 /** Verifies targets and writes what came out into their BOM, or beside it, as declarations. */
 export { type Declared, type DeclareOptions, declare } from "./declare.ts";
 /** The one error class: something could not be checked. */
@@ -30,6 +32,7 @@ export { AibomError } from "./errors.ts";
 export { type InventoryOptions, inventory, type Progress } from "./inventory.ts";
 export type { Artifact, ArtifactFile, ArtifactKind, FileStatus, IgnoredPath } from "./model/artifact.ts";
 export type { Change, ChangeKind, ChangeSubject, Diff, DiffSide } from "./model/bom-diff.ts";
+export type { ConversionNotes, ConversionTarget, Gap, Loss, Move } from "./model/conversion.ts";
 export type { Digest, DigestAlgorithm } from "./model/digest.ts";
 export type {
   DigestEvidence,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much of a record the page for people shows. Everything is in the files beside it, and the page says so wherever it stops.
+// How much of a record the page for people shows, and what printing it may take. Everything is in the files beside the page, and
+// it says so wherever it stops.
 
 export const pageLimits = {
   /** Characters of a name or a path: more is no name that a person compares. */
@@ -22,4 +23,12 @@ export const pageLimits = {
   maxBoxesInColumn: 14,
   /** Boxes of what was not allowed that are drawn one by one before they are grouped. */
   maxProblemBoxesInColumn: 8,
+  /** Bytes of a page that is printed: ours are below 3 MB, save for names that are all escapes. */
+  maxPageBytes: 100_000_000,
+  /** Milliseconds for a browser to print: the largest page takes it some ten seconds. */
+  maxPrintMs: 180_000,
+  /** Bytes of what a browser says while it prints: a line or two. */
+  maxBrowserOutputBytes: 1_000_000,
+  /** Bytes of a PDF; the largest page makes one of some 10 MB. */
+  maxPdfBytes: 500_000_000,
 } as const;

@@ -38,6 +38,7 @@ import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
 import { packageCodes } from "./package.ts";
+import { pageCodes } from "./page.ts";
 import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
 import { policyFindingCodes } from "./policy-findings.ts";
@@ -73,6 +74,7 @@ export const codes = {
   ...storeCodes,
   ...mlflowCodes,
   ...packageCodes,
+  ...pageCodes,
   ...safetensorsCodes,
   ...scoreCodes,
   ...containerCodes,

@@ -138,6 +138,10 @@ code,
   overflow-wrap: anywhere;
 }
 
+.id {
+  overflow-wrap: normal;
+}
+
 code,
 .path {
   font-family: var(--mono);
@@ -241,9 +245,15 @@ small {
 }
 
 .mark {
-  white-space: nowrap;
   color: var(--tone, var(--ink));
   font-weight: 600;
+}
+
+td .mark,
+.key .mark,
+.tiles .mark,
+.grade {
+  white-space: nowrap;
 }
 
 .mark.grade {
@@ -417,6 +427,16 @@ footer {
   margin-top: var(--s1);
   font-size: 1.125rem;
   line-height: 1.4;
+}
+
+.verdict .reasons {
+  max-width: 52rem;
+  margin-top: var(--s2);
+  padding-left: 1.1rem;
+}
+
+.verdict .more {
+  padding-left: 1.1rem;
 }
 
 .verdict .basis {
@@ -868,7 +888,7 @@ summary {
 
 /* Narrow screens: the contents become a line, each row of a table a card. */
 
-@media (max-width: 60rem) {
+@media screen and (max-width: 60rem) {
   .page {
     display: block;
     padding-top: var(--s4);
@@ -896,7 +916,7 @@ summary {
   }
 }
 
-@media (max-width: 56rem) {
+@media screen and (max-width: 56rem) {
   .masthead,
   .page,
   footer {
@@ -927,13 +947,6 @@ summary {
   tbody td {
     display: block;
   }
-  thead {
-    position: absolute;
-    overflow: hidden;
-    width: 1px;
-    height: 1px;
-    clip-path: inset(50%);
-  }
   tbody tr {
     padding: var(--s2) 0;
     border-bottom: 1px solid var(--line);
@@ -956,6 +969,26 @@ summary {
     color: var(--dim);
     content: attr(data-l);
     font-size: 0.8125rem;
+  }
+  thead {
+    display: none;
+  }
+  .scripted thead,
+  .scripted thead tr {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 var(--s4);
+  }
+  .scripted thead tr::before {
+    padding: var(--s1) 0;
+    color: var(--dim);
+    content: "Sort by";
+    font-size: 0.8125rem;
+  }
+  thead th:first-child,
+  thead th {
+    padding: var(--s1) 0;
+    border: 0;
   }
   .tools input {
     width: 100%;
@@ -1087,7 +1120,7 @@ summary {
     text-decoration: underline;
   }
   .file:not(.path)::after {
-    content: " (" attr(href) ")";
+    content: " (" attr(href) attr(data-file) ")";
     color: var(--dim);
     font-size: 7.5pt;
   }
@@ -1310,6 +1343,7 @@ function addThemeButton() {
     name();
     document.querySelector(".masthead")?.append(button);
 }
+document.documentElement.classList.add("scripted");
 for (const box of document.querySelectorAll(".listing")) {
     equip(box);
 }

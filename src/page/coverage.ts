@@ -42,7 +42,8 @@ function scoreHtml(score: RecordedScore): Html {
     start += width;
     return bar;
   });
-  const counts = parts.map(
+  const occurring = parts.filter(([key]) => score[key] > 0);
+  const counts = occurring.map(
     ([key, word]) =>
       html`<li><svg class="icon key" viewBox="0 0 16 16" aria-hidden="true"><rect class="part ${key}" x="1" y="1" width="14" height="14" rx="2"/></svg>${score[key]} ${word}</li>`,
   );

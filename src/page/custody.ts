@@ -80,9 +80,7 @@ function peopleHtml({ people }: AuditRecord): Html {
         title: "How we know",
         choice: ({ isAuthenticated }) => (isAuthenticated ? "proven by a key" : "claimed"),
         cell: ({ isAuthenticated }) =>
-          isAuthenticated
-            ? mark("good", "proven by a key")
-            : mark("none", "claimed by a computer or a document"),
+          isAuthenticated ? mark("good", "proven by a key") : mark("none", "only claimed"),
       },
       {
         title: "What they did",

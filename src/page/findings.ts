@@ -8,7 +8,7 @@ import { type Html, html } from "../report/html.ts";
 import { artifactTone, mark, severityMark, severityOrder } from "./marks.ts";
 import type { Section } from "./section.ts";
 import { table } from "./table.ts";
-import { code, digest, file, grouped, name, names, sentence, small, time } from "./text.ts";
+import { code, codeId, digest, file, grouped, name, names, sentence, small, time } from "./text.ts";
 
 export function findingSection(record: AuditRecord): Section {
   const { findings, verdict } = record;
@@ -54,7 +54,7 @@ const findingColumns = [
     cell: ({ message, hint }: RecordedFinding) =>
       html`${sentence(message)}${hint !== "" && small(sentence(hint))}`,
   },
-  { title: "Code", cell: ({ code: id }: RecordedFinding) => code(id) },
+  { title: "Code", cell: ({ code: id }: RecordedFinding) => codeId(id) },
 ];
 
 const ruleWords: Readonly<Record<RuleStatus, string>> = {
@@ -90,7 +90,7 @@ function ruleTable({ rules, verdict }: AuditRecord): Html {
       {
         title: "Decided by",
         cell: ({ codes }) =>
-          codes.length === 0 ? html`<span class="dim">–</span>` : codes.map((each) => html`${code(each)} `),
+          codes.length === 0 ? html`<span class="dim">–</span>` : codes.map((each) => html`${codeId(each)} `),
       },
     ],
     rows: rules,

@@ -63,9 +63,9 @@ export const gradeWords: Readonly<Record<EvidenceGrade, string>> = {
 
 export const gradeMeanings: Readonly<Record<EvidenceGrade, string>> = {
   recomputed:
-    "every file's digest was computed from its bytes, and equals what a trusted identity signed or the BOM lists",
-  signed: "a trusted identity vouches for it; not all of its bytes were compared",
-  claim: "nothing but words: nobody trusted vouches for it",
+    "the digest of every file was computed from its bytes, and a trusted identity signed these digests, itself or in a BOM",
+  signed: "a trusted identity vouches for it, and not for all of its bytes",
+  claim: "nothing but words: no trusted identity vouches for its bytes",
 };
 
 export function gradeMark(grade: EvidenceGrade): Html {

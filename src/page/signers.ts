@@ -6,7 +6,7 @@ import { pageLimits } from "../page-limits.ts";
 import { type Html, html, noHtml } from "../report/html.ts";
 import type { Section } from "./section.ts";
 import { table } from "./table.ts";
-import { code, count, digest, file, grouped, name, names, small, time } from "./text.ts";
+import { code, codeId, count, digest, file, grouped, name, names, small, time } from "./text.ts";
 
 /** All signatures of one key for one purpose. */
 interface Signing {
@@ -109,7 +109,7 @@ function rejectedHtml({ rejected, verdict }: AuditRecord): Html {
         title: "Signature",
         cell: ({ signature, path }) => (path === undefined ? code(signature) : file(path, signature)),
       },
-      { title: "Why not", cell: ({ message, code: id }) => html`${name(message)}${small(code(id))}` },
+      { title: "Why not", cell: ({ message, code: id }) => html`${name(message)}${small(codeId(id))}` },
     ],
     rows: rejected,
     max: pageLimits.maxFindingRows,

@@ -19,6 +19,13 @@ export function code(text: string): Html {
   return html`<code>${cut(text, pageLimits.maxNameCharacters)}</code>`;
 }
 
+/** A code of the code table: it may break between its words. */
+export function codeId(text: string): Html {
+  return /^[A-Z0-9]+(?:_[A-Z0-9]+){1,12}$/.test(text)
+    ? html`<code class="id">${text.split("_").map((word, index) => html`${index > 0 && html`_<wbr>`}${word}`)}</code>`
+    : code(text);
+}
+
 export function sentence(text: string): Html {
   return html`<bdi>${cut(text, pageLimits.maxSentenceCharacters)}</bdi>`;
 }

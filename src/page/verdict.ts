@@ -4,7 +4,7 @@
 
 import type { AuditRecord, RecordedInput } from "../audit/record.ts";
 import type { Severity } from "../model/severity.ts";
-import { addressOfElement, type Html, html, joinHtml } from "../report/html.ts";
+import { addressOfElement, type Html, html, joinHtml, noHtml } from "../report/html.ts";
 import {
   artifactTone,
   gradeMark,
@@ -39,7 +39,7 @@ ${icon(tone, "big")}
 <div>
 <h1 id="verdict-word">${word}</h1>
 <p class="lead">${sentence(verdict.summary)}</p>
-<p class="basis">Decided for ${time(at)}${policy !== undefined && html` by policy ${inputName(policy)}`}
+${reasons(record)}<p class="basis">Decided for ${time(at)}${policy !== undefined && html` by policy ${inputName(policy)}`}
 against the trust root ${digest(trustRoot.digest)}${
     environment !== undefined &&
     html`, in environment ${name(environment.name)} (${
@@ -49,6 +49,31 @@ against the trust root ${digest(trustRoot.digest)}${
 </div>
 </section>
 ${weaknesses(record)}`;
+}
+
+/** At most so many of the findings that decided stand in the head; the others are a link away. */
+const maxReasons = 3;
+
+/** What decided: the findings of the rules that were enforced and did not pass. */
+function reasons({ rules, findings }: AuditRecord): Html {
+  const decisive = rules.filter(
+    ({ mode, status }) => mode === "enforce" && (status === "fail" || status === "undecided"),
+  );
+  const codes = new Set(decisive.flatMap((rule) => rule.codes));
+  const decided = findings.filter(({ code: id }) => codes.has(id));
+  if (decided.length === 0) {
+    return noHtml;
+  }
+  const items = decided
+    .slice(0, maxReasons)
+    .map(
+      ({ subject, path, message }) =>
+        html`<li>${name(subject)}${path !== "." && path !== "" && path !== subject && html`, ${code(path)}`}: ${sentence(message)}</li>\n`,
+    );
+  const more = decided.length - items.length;
+  return html`<ul class="reasons">
+${items}</ul>
+${more > 0 && html`<p class="more"><a href="#findings">and ${count(more, "more finding")} that decided</a></p>\n`}`;
 }
 
 function inputName({ name: called, digest: of }: RecordedInput): Html {
@@ -77,7 +102,7 @@ inside are as good as anywhere.`,
       : []),
   ];
   return lines.length === 0
-    ? html``
+    ? noHtml
     : html`<div class="warnings">${lines.map((line) => html`<p class="warning">${icon("open")}<span>${line}</span></p>\n`)}</div>\n`;
 }
 
@@ -97,7 +122,12 @@ export function summaryHtml(record: AuditRecord): Html {
       record.components.length,
       html`in the BOM, not judged by themselves`,
     ),
-    tile("signers", "Signers", identities.size, html`identities of the trust root`),
+    tile(
+      "signers",
+      "Signers",
+      identities.size,
+      html`${identities.size === 1 ? "identity" : "identities"} of the trust root`,
+    ),
     tile("completeness", "Completeness", undefined, scoreTally(record)),
     tile("custody", "Custody", record.custody?.entries, custodyTally(record)),
   ];

@@ -10,6 +10,7 @@ import { auditRecord, largeAuditRecord } from "../../fixtures/audit-record.ts";
 import { browserFiles } from "../../scripts/page.ts";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { pageScript, pageStyle } from "../../src/page/browser-files.ts";
+import { pageForPaper } from "../../src/page/paper.ts";
 import { renderStartHere } from "../../src/page/start-here.ts";
 import { elements } from "../report/markup-elements.ts";
 import { recordOf } from "./hostile-record.ts";
@@ -26,7 +27,7 @@ function words(markup: string): string {
 test("the verdict comes first: why, for which instant, by which policy and trust root", () => {
   const text = words(page);
   const sentence =
-    /Denied 1 of 5 artifacts violates the policy, 1 could not be decided, 1 is waived\. Decided for 2026-06-30 12:00:00 UTC by policy policy\.yaml \( sha256:[0-9a-f]{16}… \) against the trust root sha256:[0-9a-f]{16}… , in environment production \(enforced\)\./;
+    /Denied 1 of 5 artifacts violates the policy, 1 could not be decided, 1 is waived\. inference-server\.tar : one layer is not covered by a signature Decided for 2026-06-30 12:00:00 UTC by policy policy\.yaml \( sha256:[0-9a-f]{16}… \) against the trust root sha256:[0-9a-f]{16}… , in environment production \(enforced\)\./;
   assert.match(text, sentence);
   const order = [...page.matchAll(/<h[12] id="([a-z-]+)"/g)].map(([, id]) => id);
   assert.deepEqual(order, [
@@ -42,6 +43,23 @@ test("the verdict comes first: why, for which instant, by which policy and trust
     "components-title",
   ]);
   assert.ok(text.includes(`sha256sum verify.mjs says ${"ab".repeat(32)}`));
+});
+
+test("what decided stands in the head: three findings, and how many more", () => {
+  const findings = ["a", "b", "c", "d", "e"].map((subject) => ({
+    code: "POLICY_UNSIGNED",
+    severity: "high" as const,
+    message: "is not signed",
+    hint: "",
+    subject,
+    path: `${subject}.bin`,
+  }));
+  const other = { ...findings[0], code: "OTHER", subject: "other" } as (typeof findings)[number];
+  const text = words(renderStartHere(auditRecord({ findings: [other, ...findings] })));
+  assert.match(
+    text,
+    /a , a\.bin : is not signed b , b\.bin : is not signed c , c\.bin : is not signed and 2 more findings that decided Decided for/,
+  );
 });
 
 test("each outcome has its word, and what weakens it stands beside it", () => {
@@ -179,6 +197,15 @@ test("sizes: a few, a thousand, ten thousand", () => {
   const gated = renderStartHere(auditRecord({ artifacts }));
   assert.ok(gated.length < 3_000_000, `${gated.length}`);
   assert.match(words(gated), /800 of 1,000 artifacts are listed here , those that were not allowed first/);
+});
+
+test("the page for paper has no links to files, and is the same otherwise", () => {
+  for (const html of [page, renderStartHere(recordOf(' href="./x" '))]) {
+    const paper = pageForPaper(html);
+    assert.doesNotMatch(paper, /\shref="(?!#)/);
+    assert.equal(paper.replaceAll(" data-file=", " href="), html);
+    assert.deepEqual(elements(paper), elements(html));
+  }
 });
 
 test("same record, same bytes", () => {

@@ -254,6 +254,7 @@ function addThemeButton(): void {
   document.querySelector(".masthead")?.append(button);
 }
 
+document.documentElement.classList.add("scripted");
 for (const box of document.querySelectorAll<HTMLElement>(".listing")) {
   equip(box);
 }

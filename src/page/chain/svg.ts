@@ -11,7 +11,7 @@ import { columnTitles } from "./graph.ts";
 import { boxSize, chainLayout, type Point } from "./layout.ts";
 
 /** Characters that fit into a box; wide ones count twice. */
-const maxTitleColumns = 18;
+const maxTitleColumns = 17;
 const maxDetailColumns = 24;
 
 const plurals: Readonly<Record<string, string>> = { library: "libraries", "file-set": "file sets" };
@@ -113,8 +113,8 @@ function boxSvg(box: ChainBox, index: number, { x, y }: Point, ids: NodeIds): Ht
   const behind = isGroup
     ? html`<rect class="behind" x="5" y="-5" width="${width - 5}" height="${height}" rx="6"/>`
     : html``;
-  return html`<a class="box ${tone}" href="${addressOfElement(to)}" aria-label="${`${fit(title, 160)}, ${detail}`}" data-box="${index}" data-kind="${isGroup ? first.kind : ""}" data-word="${isGroup ? toneWords[tone] : ""}" transform="translate(${x.toFixed(1)} ${y.toFixed(1)})">
-<title>${fit(title, 160)} · ${detail}</title>${behind}<rect class="edge" width="${width}" height="${height}" rx="6"/><rect class="band" x="1.2" y="1.2" width="26" height="${height - 2.4}" rx="5"/><svg x="6.2" y="${(height - 16) / 2}" width="16" height="16">${icon(tone)}</svg><text class="called" x="35" y="20">${fit(title, maxTitleColumns)}</text><text class="what" x="35" y="37">${fit(detail, maxDetailColumns)}</text></a>
+  return html`<a class="box ${tone}" href="${addressOfElement(to)}" data-box="${index}" data-kind="${isGroup ? first.kind : ""}" data-word="${isGroup ? toneWords[tone] : ""}" transform="translate(${x.toFixed(1)} ${y.toFixed(1)})">
+<title>${fit(title, 160)}, ${detail}</title>${behind}<rect class="edge" width="${width}" height="${height}" rx="6"/><rect class="band" x="1.2" y="1.2" width="26" height="${height - 2.4}" rx="5"/><svg x="6.2" y="${(height - 16) / 2}" width="16" height="16">${icon(tone)}</svg><text class="called" x="35" y="20">${fit(title, maxTitleColumns)}</text><text class="what" x="35" y="37">${fit(detail, maxDetailColumns)}</text></a>
 `;
 }
 
