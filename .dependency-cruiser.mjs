@@ -134,6 +134,7 @@ export default {
     owner("@sigstore/sign", "net"),
     owner("sigstore", "net"),
     owner("undici", "net"),
+    owner("tar", "audit"),
     owner("@marcbachmann/cel-js", "policy/cel"),
     owner("re2js", "policy/cel"),
     owner("tuf-js", "trust/tuf"),
