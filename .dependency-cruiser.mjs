@@ -50,6 +50,7 @@ export default {
     layer("packages", ["bytes/", "formats/", "layouts/(member|yaml-text)\\.ts"]),
     layer("bom", ["bytes/", "schemas/", "layouts/member"]),
     layer("compare", ["bytes/", "layouts/member", "bom/order"]),
+    layer("convert", ["bytes/", "schemas/", "bom/", "layouts/member"]),
     layer("trust", ["bytes/", "schemas/", "sources/", "x509/"]),
     layer("verifiers", ["bytes/", "schemas/", "digests/", "trust/", "bom/", "x509/", "images/", "tlog/"]),
     layer("custody", [
@@ -133,6 +134,7 @@ export default {
     owner("@sigstore/sign", "net"),
     owner("sigstore", "net"),
     owner("undici", "net"),
+    owner("tar", "audit"),
     owner("@marcbachmann/cel-js", "policy/cel"),
     owner("re2js", "policy/cel"),
     owner("tuf-js", "trust/tuf"),

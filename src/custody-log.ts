@@ -3,16 +3,8 @@
 // them. src/custody/ has the parts, src/tlog/ the formats.
 
 import { join } from "node:path";
-import {
-  type Appended,
-  type AppendOptions,
-  appendEvents,
-  createLog,
-  type EventActor,
-  type LogWriter,
-  noteKeyOf,
-} from "./custody/append.ts";
-import type { CustodyEntry, CustodyEvent, Resource } from "./custody/entry.ts";
+import { createLog, type LogWriter, noteKeyOf } from "./custody/append.ts";
+import type { CustodyEntry, Resource } from "./custody/entry.ts";
 import { openEntry } from "./custody/envelope.ts";
 import { readText } from "./custody/log-files.ts";
 import {
@@ -111,19 +103,6 @@ export async function openWriter(directory: string, options: KeyOptions = {}): P
     signer: await loadKey(key, options),
     ...(actorKey === undefined ? {} : { actorSigner: await loadKey(actorKey, options) }),
   };
-}
-
-/**
- * Appends one event to the log in `directory`.
- * @throws {AibomError} those of `openWriter` and `appendEvents`
- */
-export async function recordEvent(
-  directory: string,
-  event: CustodyEvent,
-  actor: EventActor,
-  options: KeyOptions & AppendOptions = {},
-): Promise<Appended> {
-  return appendEvents(await openWriter(directory, options), [event], actor, options);
 }
 
 async function loadKey(path: string, { passphrase }: KeyOptions): Promise<Signer> {

@@ -8,6 +8,13 @@ export type { AssessmentContext } from "./assessment/context.ts";
 /** An assessment as CycloneDX `definitions` and `declarations`. */
 export { type Declarations, declarationsOf } from "./assessment/declarations.ts";
 export { oscalResults } from "./assessment/oscal-results.ts";
+/** What changed from one audit folder to the next. */
+export type { RecordChange, RecordDiff } from "./audit/compare-records.ts";
+export type { FolderFile } from "./audit/folder-file.ts";
+export type { AuditRecord } from "./audit/record.ts";
+/** Verifies targets and makes the folder for auditors of what came out; writing its files is the caller's. */
+export { type AuditReport, auditReport } from "./audit-report.ts";
+export type { ReportOptions } from "./audit-report-options.ts";
 /** Writes a CycloneDX AI bill of materials of artifacts: deterministic, validated before it is returned. */
 export { type BomOptions, buildBom, type Lifecycle } from "./bom/build.ts";
 /** The SHA-256 of an artifact's `sha256sum` listing. */
@@ -22,14 +29,19 @@ export { type Code, type CodeEntry, codes, type ExitCode, isCode } from "./codes
 export { renderMessage } from "./codes/render.ts";
 /** What changed from one BOM, or one verdict, to the next. */
 export { changesOf, compareBoms, compareFiles, compareVerdicts } from "./compare-boms.ts";
+/** Converts a CycloneDX document, and says what the other format could not hold. */
+export { type Conversion, type ConvertOptions, convertBom, convertFile } from "./convert.ts";
 /** Verifies targets and writes what came out into their BOM, or beside it, as declarations. */
 export { type Declared, type DeclareOptions, declare } from "./declare.ts";
+/** Compares two audit folders on disk. */
+export { compareReports } from "./compare-reports.ts";
 /** The one error class: something could not be checked. */
 export { AibomError } from "./errors.ts";
 /** Reads targets: artifacts with digests, facts and findings. */
 export { type InventoryOptions, inventory, type Progress } from "./inventory.ts";
 export type { Artifact, ArtifactFile, ArtifactKind, FileStatus, IgnoredPath } from "./model/artifact.ts";
 export type { Change, ChangeKind, ChangeSubject, Diff, DiffSide } from "./model/bom-diff.ts";
+export type { ConversionNotes, ConversionTarget, Gap, Loss, Move } from "./model/conversion.ts";
 export type { Digest, DigestAlgorithm } from "./model/digest.ts";
 export type {
   DigestEvidence,

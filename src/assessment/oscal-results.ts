@@ -31,7 +31,7 @@ export function oscalResults(input: AssessmentInput, context: AssessmentContext)
     "assessment-results": {
       uuid: idOf(...key),
       metadata: {
-        title: cleanText(`Assessment of ${context.subject.name}`),
+        title: oneLine(`Assessment of ${context.subject.name}`),
         "last-modified": time,
         version: "1",
         "oscal-version": oscalVersion,

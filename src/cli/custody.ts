@@ -30,11 +30,8 @@ export function addLogFlags(command: Command): Command {
     .option("--no-log", "append to no custody log");
 }
 
-/**
- * The log that a command appends to: the one that was named, or what lies at the usual place, whatever it is.
- * @throws {AibomError} SOURCE_NOT_READABLE
- */
-export function logDirectory({ log }: LogFlags, trustRoot = ".aibom/trust"): string | undefined {
+/** The log that a command appends to: the one that was named, or what lies at the usual place, whatever it is. */
+function logDirectory({ log }: LogFlags, trustRoot = ".aibom/trust"): string | undefined {
   if (log === false) {
     return undefined;
   }
@@ -50,39 +47,51 @@ function isThere(path: string): boolean {
   }
 }
 
+/** A log that is ready to be appended to. */
+export interface Logger {
+  readonly directory: string;
+  /**
+   * Appends an event.
+   * @param signer the actor's own key
+   * @returns where it stands
+   * @throws {AibomError} CUSTODY_*, and those of the signer
+   */
+  record(event: LoggedEvent, signer?: Signer): Promise<Appended>;
+}
+
 /**
- * Appends an event, if there is a log.
- * @param event made only then
- * @param signer the actor's own key
+ * Makes ready the log of a command, if there is one: at its start, so that nobody waits for hours to learn that the log
+ * cannot be written.
  * @throws {AibomError} CUSTODY_*, KEY_*, SOURCE_*
  */
-export async function recordIfLogged(
+export async function openLogger(
   session: Session,
-  directory: string | undefined,
-  event: () => LoggedEvent | Promise<LoggedEvent>,
-  signer?: Signer,
-): Promise<Appended | undefined> {
+  flags: LogFlags,
+  trustRoot?: string,
+): Promise<Logger | undefined> {
+  const directory = logDirectory(flags, trustRoot);
   if (directory === undefined) {
     return undefined;
   }
-  const { recordEvent } = await import("../custody-log.ts");
-  const { readClock } = await import("./clock.ts");
-  const { osUser } = await import("./os-user.ts");
-  const complete = {
-    ...(await event()),
-    time: readClock(),
-    tool: { name: "aibom", version },
+  const { appendEvent, openLog, openWriter } = await import("../custody-log.ts");
+  openLog(directory);
+  const writer = await openWriter(directory, { passphrase: (path) => logPassphrase(session, path) });
+  return {
+    directory,
+    async record(event, signer) {
+      const { readClock } = await import("./clock.ts");
+      const { osUser } = await import("./os-user.ts");
+      const complete = { ...event, time: readClock(), tool: { name: "aibom", version } };
+      const actor = { claimed: osUser(), ...(signer === undefined ? {} : { signer }) };
+      const appended = await appendEvent(writer, complete, actor);
+      const { indexes } = appended;
+      const [first = 0] = indexes;
+      const last = indexes.at(-1) ?? first;
+      const place = first === last ? `entry ${first}` : `entries ${first} to ${last}`;
+      await note(session, `logged ${complete.type} as ${place} of ${escapeText(directory)}`);
+      return appended;
+    },
   };
-  const actor = { claimed: osUser(), ...(signer === undefined ? {} : { signer }) };
-  const appended = await recordEvent(directory, complete, actor, {
-    passphrase: (path) => logPassphrase(session, path),
-  });
-  const { indexes } = appended;
-  const [first = 0] = indexes;
-  const last = indexes.at(-1) ?? first;
-  const place = first === last ? `entry ${first}` : `entries ${first} to ${last}`;
-  await note(session, `logged ${complete.type} as ${place} of ${escapeText(directory)}`);
-  return appended;
 }
 
 /** Asks for the passphrase of a key of the log. */

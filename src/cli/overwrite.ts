@@ -21,7 +21,7 @@ const earlierOutput = {
   signature: /^\s*\{[\s\S]*?"mediaType"\s*:\s*"application\/vnd\.dev\.sigstore\.bundle/,
   "trusted root": /^\s*\{\s*"mediaType"\s*:\s*"application\/vnd\.dev\.sigstore\.trustedroot/,
   "json report":
-    /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/verdict\/|valid"|complete"|artifacts"|error"|apiVersion": "aibom\/score\/)/,
+    /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/(?:verdict|score)\/|valid"|complete"|artifacts"|error")/,
   "sarif report": /^\{\s*"\$schema": "https:\/\/docs\.oasis-open\.org\/sarif\//,
   "junit report": /^<\?xml version="1\.0" encoding="UTF-8"\?>\s*<testsuites name="aibom verify"/,
   "github report": /^::(?:error|notice) title=aibom verify::/,
@@ -42,6 +42,10 @@ const earlierOutput = {
   "text diff": /^before {2}[^\n]{1,4096}\n/,
   "json diff": /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/diff\/|error")/,
   "markdown diff": /^<!-- aibom diff -->\n/,
+  "SPDX document": /^\s*\{\s*"@context"\s*:\s*"https:\/\/spdx\.org\/rdf\/3\./,
+  "BOM table": /^type,name,version,inside,licenses,suppliers,hashes,/,
+  "BOM page": /^<!-- aibom bom -->\n/,
+  "conversion notes": /^\{\s*"\$schema": "https:\/\/aibom\.dev\/schemas\/conversion\//,
 } as const satisfies Record<string, RegExp>;
 
 /** Statements of one type, a line each: bare, or as the payload of a bundle by a key. */

@@ -7,7 +7,7 @@ import { serializeTrustDocument } from "../trust/document.ts";
 import { saveTrustRoot } from "../trust/edit.ts";
 import { loadTrustRoot } from "../trust/load.ts";
 import type { TrustDocument } from "../trust/trust-root.ts";
-import { type LogFlags, logDirectory, recordIfLogged } from "./custody.ts";
+import { type LogFlags, openLogger } from "./custody.ts";
 import type { Session } from "./session.ts";
 
 interface SaveFlags extends LogFlags {
@@ -31,16 +31,22 @@ export async function saveAndLog(
   flags: SaveFlags,
   { document, files, reason }: SavedChange,
 ): Promise<void> {
-  await recordIfLogged(session, logDirectory(flags, flags.trustRoot), () => {
+  const log = await openLogger(session, flags, flags.trustRoot);
+  if (log !== undefined) {
     const before = loadTrustRoot(flags.trustRoot).digest.hex;
     const after = createHash("sha256").update(serializeTrustDocument(document)).digest("hex");
     const resource = (sha256: string) => ({ name: "trust.json", digest: { sha256 } });
-    return {
+    await log.record({
       type: "trust-root-change",
       subject: [resource(before)],
       outputs: [resource(after)],
-      reason,
-    };
-  });
+      reason: shortened(reason),
+    });
+  }
   saveTrustRoot(flags.trustRoot, document, files);
+}
+
+/** An entry's reason has an end; the digests say the rest. */
+function shortened(reason: string): string {
+  return reason.length > 2000 ? `${reason.slice(0, 1996)} …` : reason;
 }

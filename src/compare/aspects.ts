@@ -62,7 +62,7 @@ export function aspectsOf(node: BomNode, edges: Edges, resolve: Resolve): readon
 }
 
 /** Values that references lead to. */
-export function referenceValues(refs: readonly string[], resolve: Resolve): Values {
+function referenceValues(refs: readonly string[], resolve: Resolve): Values {
   return new Map(
     refs.map((ref) => {
       const { id, text } = resolve(ref);

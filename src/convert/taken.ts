@@ -4,15 +4,15 @@
 
 import { compareText } from "../bom/order.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../bytes/json.ts";
-import type { Loss, Move } from "../model/conversion.ts";
+import type { Loss } from "../model/conversion.ts";
+import { MoveLog } from "./move-log.ts";
 
 /** Reads members and remembers which. What has another type than asked for counts as absent, and so as lost. */
-export class Taken {
+export class Taken extends MoveLog {
   /** Members that were taken with everything below them. */
   readonly #whole = new WeakMap<object, Set<string>>();
   /** Lists and objects that were entered: empty ones are no loss. */
   readonly #entered = new WeakSet<object>();
-  readonly #moves = new Map<string, Move>();
 
   /** A text. Empty texts count: they are there. */
   text(json: JsonObject | undefined, key: string): string | undefined {
@@ -53,6 +53,26 @@ export class Taken {
     return value;
   }
 
+  /** The texts of a list that `isWanted`; the others stay lost. */
+  someTexts(
+    json: JsonObject | undefined,
+    key: string,
+    isWanted: (text: string) => boolean,
+  ): readonly string[] {
+    const value = member(json, key);
+    if (!isJsonArray(value)) {
+      return [];
+    }
+    this.#entered.add(value);
+    return value.flatMap((each, index) => {
+      if (typeof each !== "string" || !isWanted(each)) {
+        return [];
+      }
+      this.#takeKey(value, String(index));
+      return [each];
+    });
+  }
+
   /** An object, whose members are taken one by one. */
   object(json: JsonObject | undefined, key: string): JsonObject | undefined {
     const value = member(json, key);
@@ -79,24 +99,16 @@ export class Taken {
 
   /** Marks a member as taken. */
   take(json: JsonObject, key: string): void {
+    this.#takeKey(json, key);
+  }
+
+  #takeKey(json: object, key: string): void {
     const keys = this.#whole.get(json);
     if (keys === undefined) {
       this.#whole.set(json, new Set([key]));
     } else {
       keys.add(key);
     }
-  }
-
-  /** Notes that values at `pointer` stand in another place now. */
-  move(pointer: string, to: string, count = 1): void {
-    const key = JSON.stringify([pointer, to]);
-    this.#moves.set(key, { pointer, to, count: count + (this.#moves.get(key)?.count ?? 0) });
-  }
-
-  moves(): readonly Move[] {
-    return [...this.#moves.values()].sort(
-      (a, b) => compareText(a.pointer, b.pointer) || compareText(a.to, b.to),
-    );
   }
 
   /** What was not taken of `document`, at the outermost places of which nothing was taken. */
@@ -113,16 +125,14 @@ export class Taken {
     }
     const inner = new Map<string, number>();
     let [taken, lost] = [0, 0];
-    const entries: Iterable<readonly [string, JsonValue]> = isJsonArray(value)
-      ? value.map((each) => ["*", each] as const)
-      : Object.entries(value);
     const whole = this.#whole.get(value);
-    for (const [key, each] of entries) {
+    const isList = isJsonArray(value);
+    for (const [key, each] of Object.entries(value)) {
       if (whole?.has(key) === true) {
         taken++;
         continue;
       }
-      const place = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      const place = `${pointer}/${isList ? "*" : key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       const below = new Map<string, number>();
       const found = this.#collect(each, place, below);
       taken += found.taken;

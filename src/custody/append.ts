@@ -16,7 +16,7 @@ import { logKey, sealEntry } from "./envelope.ts";
 import { Frontier } from "./frontier.ts";
 import { policyName } from "./log-files.ts";
 import { withLock } from "./log-lock.ts";
-import { type OnStep, publishCheckpoint, removeReplaced, replaceText, writeTiles } from "./log-writer.ts";
+import { type OnStep, publish, removeReplaced, replaceText } from "./log-writer.ts";
 import { logExists, openLog } from "./open-log.ts";
 import { claimedActor, type OsUser } from "./people.ts";
 import { type LogSettings, privateFolder, serializeSettings, settingsName } from "./private-folder.ts";
@@ -76,7 +76,7 @@ export async function createLog(
     mkdirSync(directory, { recursive: true });
     const policy = `# The key of this log, and the witnesses that must cosign it: docs/custody.md.\nlog ${formatVerifierKey(key)}\nquorum none\n`;
     writeFlushed(join(directory, policyName), Buffer.from(policy));
-    publishCheckpoint(directory, await signCheckpoint(key, signer, Frontier.empty()), onStep);
+    await publish(directory, [], await signCheckpoint(key, signer, Frontier.empty()), onStep);
   });
   return key;
 }
@@ -128,8 +128,7 @@ export async function appendEvents(
     const full = frontier.takeFull();
     const partial = frontier.partial();
     const checkpoint = await signCheckpoint(key, signer, frontier);
-    writeTiles(directory, [...full, ...partial], onStep);
-    publishCheckpoint(directory, checkpoint, onStep);
+    await publish(directory, [...full, ...partial], checkpoint, onStep);
     removeReplaced(directory, full, partial, onStep);
     const { size } = frontier;
     return { indexes: Array.from({ length: size - first }, (_, each) => first + each), size, checkpoint };

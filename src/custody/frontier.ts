@@ -19,6 +19,8 @@ export class Frontier {
   /** Entries that are in no full bundle yet. */
   #entries: Uint8Array[];
   readonly #full: WrittenTile[] = [];
+  /** Levels with hashes that are not on disk yet. */
+  readonly #grown = new Set<number>();
   #size: number;
   #lastLeaf: Uint8Array | undefined;
 
@@ -89,6 +91,7 @@ export class Frontier {
   #addHash(level: number, hash: Uint8Array): void {
     const hashes = this.#levels[level] ?? [];
     this.#levels[level] = hashes;
+    this.#grown.add(level);
     hashes.push(hash);
     if (hashes.length === tileWidth) {
       const index = hashesAt(level, this.#size) / tileWidth - 1;
@@ -103,7 +106,7 @@ export class Frontier {
     return this.#full.splice(0);
   }
 
-  /** The tiles and the bundle at the edge, none of them full. */
+  /** The tiles and the bundle at the edge that grew, none of them full. The others are on disk, and stay as they are. */
   partial(): readonly WrittenTile[] {
     const tiles = this.#levels.map((hashes, level): WrittenTile => {
       const index = Math.floor(hashesAt(level, this.#size) / tileWidth);
@@ -116,7 +119,9 @@ export class Frontier {
       width: this.#entries.length,
       bytes: Buffer.concat(this.#entries),
     };
-    return [entries, ...tiles].filter(({ width }) => width > 0);
+    return [entries, ...tiles.filter(({ level }) => this.#grown.has(Number(level)))].filter(
+      ({ width }) => width > 0,
+    );
   }
 
   /** The root: the complete subtrees from the largest to the smallest, joined from the right. */

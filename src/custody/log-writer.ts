@@ -3,8 +3,9 @@
 // that spans them is moved into place in one step, and until then no reader looks at them. Nothing that a checkpoint spans
 // is ever written again.
 
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { tilePath, tileWidth } from "../tlog/tile.ts";
 import { flushDirectory, writeFlushed } from "../trust/durable-write.ts";
 import type { WrittenTile } from "./frontier.ts";
@@ -14,30 +15,72 @@ import { checkpointName, checkpointsName, widthsOf } from "./log-files.ts";
 export type OnStep = (step: string) => void;
 
 /**
- * Writes tiles and bundles that no checkpoint spans yet, each over what an interrupted append may have left.
+ * Writes tiles and bundles that no checkpoint spans yet, each over what an interrupted append may have left, and then moves
+ * the checkpoint that spans them into its place: from that step on the new entries are in the log. Everything is flushed
+ * at once before the move, which is one wait for the disk instead of five.
  */
-export function writeTiles(directory: string, tiles: readonly WrittenTile[], onStep: OnStep): void {
+export async function publish(
+  directory: string,
+  tiles: readonly WrittenTile[],
+  checkpoint: string,
+  onStep: OnStep,
+): Promise<void> {
+  const temporary = join(directory, temporaryName(checkpointName));
   const folders = new Set<string>();
-  for (const tile of tiles) {
-    const path = join(directory, tilePath(tile));
-    const folder = dirname(path);
-    onStep(`folder ${tilePath(tile)}`);
-    const created = mkdirSync(folder, { recursive: true });
-    folders.add(folder);
-    for (let each = folder; created !== undefined && each.length >= created.length; ) {
-      each = dirname(each);
-      folders.add(each);
+  const open: number[] = [];
+  try {
+    for (const tile of tiles) {
+      const path = join(directory, tilePath(tile));
+      onStep(`folder ${tilePath(tile)}`);
+      for (const folder of makeFolder(dirname(path))) {
+        folders.add(folder);
+      }
+      onStep(`write ${tilePath(tile)}`);
+      open.push(writeAnew(path, tile.bytes));
     }
-    onStep(`write ${tilePath(tile)}`);
-    rmSync(path, { force: true });
-    writeFlushed(path, tile.bytes);
+    onStep(`write ${temporaryName(checkpointName)}`);
+    open.push(writeAnew(temporary, Buffer.from(checkpoint)));
+    open.push(...folderHandles(folders));
+    onStep("flush");
+    await Promise.all(open.map((descriptor) => flush(descriptor)));
+  } finally {
+    for (const descriptor of open) {
+      closeSync(descriptor);
+    }
   }
-  for (const folder of folders) {
-    flushDirectory(folder);
-  }
+  onStep(`move ${checkpointName}`);
+  renameSync(temporary, join(directory, checkpointName));
+  onStep(`flush ${checkpointName}`);
+  flushDirectory(directory);
 }
 
-/** Moves the checkpoint into its place: from now on the new entries are in the log. */
+const flush = promisify(fsync);
+
+/** Makes a folder, and names those whose content changes: itself, and the parents of what was made. */
+function makeFolder(folder: string): readonly string[] {
+  const created = mkdirSync(folder, { recursive: true });
+  const changed = [folder];
+  for (let each = folder; created !== undefined && each.length >= created.length; ) {
+    each = dirname(each);
+    changed.push(each);
+  }
+  return changed;
+}
+
+/** Windows flushes no folders. */
+function folderHandles(folders: ReadonlySet<string>): readonly number[] {
+  return process.platform === "win32" ? [] : [...folders].map((folder) => openSync(folder, "r"));
+}
+
+/** Writes a file that is not there, or no longer; the descriptor is left open, to be flushed. */
+function writeAnew(path: string, bytes: Uint8Array): number {
+  rmSync(path, { force: true });
+  const descriptor = openSync(path, "wx", 0o644);
+  writeFileSync(descriptor, bytes);
+  return descriptor;
+}
+
+/** Replaces the checkpoint by the same one with other signatures. */
 export function publishCheckpoint(directory: string, note: string, onStep: OnStep): void {
   replaceText(directory, checkpointName, note, onStep);
 }
@@ -51,10 +94,14 @@ export function keepCheckpoint(directory: string, size: number, note: string, on
   replaceText(folder, String(size), note, onStep);
 }
 
+function temporaryName(name: string): string {
+  return `.${name}.new`;
+}
+
 /** Replaces a small file in one step. */
 export function replaceText(folder: string, name: string, text: string, onStep: OnStep): void {
-  const temporary = join(folder, `.${name}.new`);
-  onStep(`write .${name}.new`);
+  const temporary = join(folder, temporaryName(name));
+  onStep(`write ${temporaryName(name)}`);
   rmSync(temporary, { force: true });
   writeFlushed(temporary, Buffer.from(text));
   onStep(`move ${name}`);

@@ -2,7 +2,7 @@
 // What belongs to a log and not into copies of it, in a folder beside it: its key, where the key of the machine's actor
 // lies, the lock, and the names behind the pseudonyms. The log's own folder can be copied and published as it is.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isJsonObject, type JsonObject, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
@@ -34,6 +34,10 @@ export function privateFolder(directory: string): string {
 export function readSettings(directory: string): LogSettings {
   const folder = privateFolder(directory);
   const path = join(folder, settingsName);
+  if (!existsSync(path)) {
+    const reason = "there are none beside this log: a copy of a log can be read, and not be written";
+    throw AibomError.of("CUSTODY_SETTINGS", { reason }, { where: { path } });
+  }
   const value = readJsonObject(path);
   const { v, key, actorKey, ...rest } = value as Record<string, unknown>;
   const isText = (each: unknown): each is string => typeof each === "string" && each !== "";

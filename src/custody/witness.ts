@@ -36,7 +36,7 @@ import { cosignersOf } from "./prove.ts";
  * @param oldSize entries that the witness signed last; 0 for none
  * @throws {AibomError} CUSTODY_LOG_*, SOURCE_*
  */
-export function requestWitness(
+export async function requestWitness(
   directory: string,
   oldSize: (log: CustodyLog) => number,
   onStep: OnStep = () => {},
@@ -183,7 +183,7 @@ function memoryName(origin: string): string {
  * @param path of the answer, for errors
  * @throws {AibomError} CUSTODY_COSIGNATURE_INVALID, CUSTODY_LOG_*, SOURCE_*
  */
-export function addCosignatures(
+export async function addCosignatures(
   directory: string,
   answer: string,
   path: string,

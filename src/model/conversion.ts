@@ -38,3 +38,34 @@ export interface ConversionNotes {
   readonly moves: readonly Move[];
   readonly gaps: readonly Gap[];
 }
+
+/** One component or service, as a line of a table. Lists are in their order. */
+export interface TableRow {
+  /** Component type, or `service`. */
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  /** Names of the components around it, outer first. */
+  readonly inside: readonly string[];
+  readonly licenses: readonly string[];
+  readonly suppliers: readonly string[];
+  /** `SHA-256 hex`. */
+  readonly hashes: readonly string[];
+  /** What it was made from, as it says. */
+  readonly ancestors: readonly string[];
+  readonly datasets: readonly string[];
+  readonly dependsOn: readonly string[];
+  readonly description: string;
+  readonly purl: string;
+  readonly ref: string;
+}
+
+/** A document as a table. */
+export interface BomTable {
+  readonly name: string;
+  readonly version: string;
+  readonly specVersion: string;
+  readonly serialNumber: string;
+  readonly timestamp: string;
+  readonly rows: readonly TableRow[];
+}

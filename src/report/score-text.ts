@@ -4,9 +4,12 @@
 
 import { escapeText } from "../codes/escape.ts";
 import type { ElementScore, Score } from "../score/score-bom.ts";
-import type { ScoredBom } from "../score.ts";
+import type { ScoredBom } from "../score/scored-bom.ts";
 import { codeSpan, markdownText } from "./markdown-text.ts";
 import { plainStyle, type TextOptions } from "./style.ts";
+
+/** The `$id` of schemas/score.schema.json. */
+const scoreSchemaId = "https://aibom.dev/schemas/score/v1";
 
 /** What no score shows, in every format. */
 const scoreLimits =
@@ -159,7 +162,7 @@ function markdownSection(score: Score): readonly string[] {
 export function renderScoreJson({ name, sha256, specVersion, isValid, scores }: ScoredBom): string {
   return `${JSON.stringify(
     {
-      apiVersion: "aibom/score/v1",
+      $schema: scoreSchemaId,
       document: { name, sha256, specVersion, valid: isValid },
       formula,
       doesNotShow: scoreLimits,

@@ -12,6 +12,7 @@ export type ValidatorName =
   | "cyclonedx-1.5"
   | "cyclonedx-1.6"
   | "cyclonedx-1.7"
+  | "conversion"
   | "custody-entry"
   | "diff"
   | "perimeter"
@@ -22,6 +23,7 @@ export type ValidatorName =
   | "scan-report"
   | "audit-receipt"
   | "audit-record"
+  | "score"
   | "verdict"
   | "waiver";
 

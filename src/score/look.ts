@@ -42,36 +42,61 @@ export function worthOf(value: JsonValue | undefined, depth = maxWorthDepth): Wo
 
 /** At these pointers below the subject; `*` is every entry of a list. */
 export function at(...paths: readonly string[]): Finder {
-  const split = paths.map((path) => path.slice(1).split("/"));
-  return (subject) =>
-    split.flatMap((steps) => follow(subject.value, subject.pointer, steps)).slice(0, maxPlaces);
+  const split = paths.map(stepsOf);
+  return (subject) => {
+    const found: Place[] = [];
+    for (const steps of split) {
+      follow(subject.value, subject.pointer, steps, 0, found);
+    }
+    return found;
+  };
 }
 
-function follow(value: JsonValue, pointer: string, steps: readonly string[]): readonly Place[] {
-  const [step, ...rest] = steps;
+function stepsOf(path: string): readonly string[] {
+  return path.slice(1).split("/");
+}
+
+/** Adds the places that the steps from `index` on lead to, until there are enough. */
+function follow(
+  value: JsonValue,
+  pointer: string,
+  steps: readonly string[],
+  index: number,
+  found: Place[],
+): void {
+  const step = steps[index];
+  if (found.length >= maxPlaces) {
+    return;
+  }
   if (step === undefined) {
-    return worthOf(value) === "nothing" ? [] : [{ pointer, value }];
-  }
-  if (step !== "*") {
+    if (worthOf(value) !== "nothing") {
+      found.push({ pointer, value });
+    }
+  } else if (step !== "*") {
     const next = isJsonObject(value) ? member(value, step) : undefined;
-    return next === undefined ? [] : follow(next, `${pointer}/${step}`, rest);
-  }
-  const found: Place[] = [];
-  for (const [index, each] of (isJsonArray(value) ? value : []).entries()) {
-    found.push(...follow(each, `${pointer}/${index}`, rest));
-    if (found.length >= maxPlaces) {
-      break;
+    if (next !== undefined) {
+      follow(next, `${pointer}/${step}`, steps, index + 1, found);
+    }
+  } else if (isJsonArray(value)) {
+    for (let entry = 0; entry < value.length && found.length < maxPlaces; entry++) {
+      follow(value[entry] ?? null, `${pointer}/${entry}`, steps, index + 1, found);
     }
   }
-  return found;
 }
 
-/** The objects of a list below the subject, all of them. */
-export function listAt(subject: Subject, list: string): ReturnType<typeof objectsAt> {
-  return follow(subject.value, subject.pointer, list.slice(1).split("/")).flatMap(({ value, pointer }) =>
-    objectsAt(value, pointer),
-  );
+/** The objects of the lists at a path, all of them. */
+export function listAt(path: string): (subject: Subject) => readonly ListedObject[] {
+  const steps = stepsOf(path);
+  return (subject) => {
+    const lists: Place[] = [];
+    follow(subject.value, subject.pointer, steps, 0, lists);
+    return lists.length === 0 ? none : lists.flatMap(({ value, pointer }) => objectsAt(value, pointer));
+  };
 }
+
+type ListedObject = ReturnType<typeof objectsAt>[number];
+
+const none: readonly ListedObject[] = [];
 
 /** Properties of these names, or of names that start so where the name ends in `*`; in these lists below the subject. */
 export function properties(lists: readonly string[], names: readonly string[]): Finder {
@@ -79,24 +104,19 @@ export function properties(lists: readonly string[], names: readonly string[]): 
   const starts = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
   const isWanted = (name: string): boolean =>
     exact.has(name) || starts.some((start) => name.startsWith(start));
-  return (subject) =>
-    lists
-      .flatMap((list) => propertyEntries(subject, list))
-      .filter(({ name, value }) => isWanted(name) && worthOf(value) !== "nothing")
-      .map(({ pointer, value }) => ({ pointer, value }))
-      .slice(0, maxPlaces);
-}
-
-/** Name and value of each entry of a list of properties. */
-export function propertyEntries(
-  subject: Subject,
-  list: string,
-): readonly { readonly name: string; readonly value: string; readonly pointer: string }[] {
-  return listAt(subject, list).map(({ value, pointer }) => ({
-    name: text(value, "name") ?? "",
-    value: text(value, "value") ?? "",
-    pointer,
-  }));
+  const listsOf = lists.map(listAt);
+  return (subject) => {
+    const found: Place[] = [];
+    for (const list of listsOf) {
+      for (const { value: entry, pointer } of list(subject)) {
+        const value = text(entry, "value") ?? "";
+        if (found.length < maxPlaces && isWanted(text(entry, "name") ?? "") && worthOf(value) !== "nothing") {
+          found.push({ pointer, value });
+        }
+      }
+    }
+    return found;
+  };
 }
 
 /** External references of these types, below the subject. */
@@ -105,14 +125,15 @@ export function references(...types: readonly string[]): Finder {
 }
 
 /** The same in another list. */
-export function referencesIn(list: string, types: readonly string[]): Finder {
+export function referencesIn(path: string, types: readonly string[]): Finder {
+  const listOf = listAt(path);
   return (subject) =>
-    listAt(subject, list)
-      .filter(
-        ({ value }) =>
-          types.includes(text(value, "type") ?? "") && worthOf(member(value, "url")) !== "nothing",
-      )
-      .map(({ value, pointer }) => ({ pointer, value: member(value, "url") ?? "" }))
+    listOf(subject)
+      .map(({ value, pointer }) => ({
+        pointer,
+        value: types.includes(text(value, "type") ?? "") ? (text(value, "url") ?? "") : "",
+      }))
+      .filter(({ value }) => worthOf(value) !== "nothing")
       .slice(0, maxPlaces);
 }
 

@@ -3,7 +3,7 @@
 // it is true, and never that anything complies.
 
 import type { JsonObject } from "../bytes/json.ts";
-import { viewOf } from "./bom-view.ts";
+import { text, viewOf } from "./bom-view.ts";
 import type {
   BomView,
   Element,
@@ -16,7 +16,7 @@ import type {
   Subject,
   SubjectKind,
 } from "./element.ts";
-import { propertyEntries, worthOf } from "./look.ts";
+import { listAt, worthOf } from "./look.ts";
 import { elementLists } from "./profiles/index.ts";
 
 /** Subjects that lack an element and are named one by one. */
@@ -161,12 +161,37 @@ function judge(probe: Probe, subject: Subject, bom: BomView): Judged {
 
 /** `aibom:unknown` names the place that nobody can fill; `aibom:disagreement` a field that aibom left out. */
 function declaredUnknown({ expected, fact }: Probe, subject: Subject): readonly Place[] {
-  const entries = ["/properties", "/metadata/properties"].flatMap((list) => propertyEntries(subject, list));
-  return entries.filter(
-    ({ name, value }) =>
-      (name === "aibom:unknown" && (value === expected || expected.startsWith(`${value}/`))) ||
-      (name === "aibom:disagreement" && value === fact),
-  );
+  return marksOf(subject)
+    .filter(({ name, value }) =>
+      name === "aibom:unknown" ? value === expected || expected.startsWith(`${value}/`) : value === fact,
+    )
+    .map(({ pointer, value }) => ({ pointer, value }));
+}
+
+interface Mark {
+  readonly name: string;
+  readonly value: string;
+  readonly pointer: string;
+}
+
+/** By the object that has them: every element that a subject lacks asks again. */
+const knownMarks = new WeakMap<object, readonly Mark[]>();
+const propertyLists = [listAt("/properties"), listAt("/metadata/properties")];
+
+function marksOf(subject: Subject): readonly Mark[] {
+  let marks = knownMarks.get(subject.value);
+  if (marks === undefined) {
+    marks = propertyLists
+      .flatMap((list) => list(subject))
+      .map(({ value, pointer }) => ({
+        name: text(value, "name") ?? "",
+        value: text(value, "value") ?? "",
+        pointer,
+      }))
+      .filter(({ name }) => name === "aibom:unknown" || name === "aibom:disagreement");
+    knownMarks.set(subject.value, marks);
+  }
+  return marks;
 }
 
 function statusOf({ asked, declaredUnknown: unknown, absent }: ElementScore["subjects"]): ElementStatus {

@@ -3,6 +3,7 @@
 
 import { type Command, Option } from "commander";
 import { changeKinds } from "../../model/bom-diff.ts";
+import type { DiffNames } from "../../report/diff-text.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { nameList } from "../option-values.ts";
@@ -48,18 +49,19 @@ export function defineDiff(command: Command, register: Register): void {
         ],
       ),
     )
-    .action((before: string, after: string, flags: DiffFlags) =>
-      register((session) => diff(session, before, after, flags)),
-    );
+    .action((before: string, after: string, flags: DiffFlags) => {
+      const names = { before, after };
+      return register((session) => compare(session, names, flags));
+    });
 }
 
-async function diff(session: Session, before: string, after: string, flags: DiffFlags): Promise<CommandExit> {
+async function compare(session: Session, names: DiffNames, flags: DiffFlags): Promise<CommandExit> {
   const { changesOf, compareFiles } = await import("../../compare-boms.ts");
   const { deliverDiff, diffSinks } = await import("../diff-report.ts");
   const sinks = diffSinks(flags.format);
-  const found = await compareFiles(before, after);
+  const found = await compareFiles(names.before, names.after);
   refuseIfStopped(session);
-  await deliverDiff(session, sinks, found, { before, after });
+  await deliverDiff(session, sinks, found, names);
   if (flags.failOn.length === 0) {
     return 0;
   }

@@ -107,6 +107,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./merge.ts")).defineMerge,
   },
   {
+    term: "convert [options] <bom>",
+    summary: "convert a BOM: CycloneDX 1.6 and 1.7, SPDX 3.0.1, tables",
+    load: async () => (await import("./convert.ts")).defineConvert,
+  },
+  {
     term: "diff [options] <before> <after>",
     summary: "say what changed from one BOM or verdict to the next",
     load: async () => (await import("./diff.ts")).defineDiff,

@@ -5,7 +5,7 @@
 import { type Command, Option } from "commander";
 import type { InventoryOptions } from "../../inventory.ts";
 import type { DigestAlgorithm } from "../../model/digest.ts";
-import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../custody.ts";
+import { addLogFlags, type LogFlags, openLogger } from "../custody.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, digestList, oneOf } from "../option-values.ts";
@@ -102,8 +102,9 @@ async function inventoryTargets(
   flags: InventoryFlags,
 ): Promise<CommandExit> {
   const targets = [...given, ...flags.rootfs];
-  const { deliverInventory, inventorySinks } = await import("../inventory-report.ts");
+  const { deliverInventory, inventoryEvent, inventorySinks } = await import("../inventory-report.ts");
   const sinks = inventorySinks(flags.format, flags.output);
+  const log = await openLogger(session, flags);
   const { bomTimestamp } = await import("../clock.ts");
   const timestamp = flags.timestamp ? bomTimestamp(session.environment) : undefined;
   const { readInventory } = await import("../system-targets.ts");
@@ -126,10 +127,7 @@ async function inventoryTargets(
     ...(graph === undefined ? {} : { system: graph }),
   });
   refuseIfStopped(session);
-  await recordIfLogged(session, logDirectory(flags), async () => {
-    const { inventoryEvent } = await import("../inventory-report.ts");
-    return inventoryEvent(artifacts, bom);
-  });
+  await log?.record(inventoryEvent(artifacts, bom));
   await deliverInventory(session, sinks, { artifacts, bom, path: flags.output });
   return artifacts.every((artifact) => artifact.complete) ? 0 : 3;
 }

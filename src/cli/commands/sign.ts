@@ -8,7 +8,7 @@ import { escapeText } from "../../codes/escape.ts";
 import { counted } from "../../report/counted.ts";
 import type { SignedArtifact, SignOptions } from "../../sign.ts";
 import type { SignerChoice } from "../../signers/load-signer.ts";
-import { addLogFlags, type LogFlags, type LoggedEvent, logDirectory, recordIfLogged } from "../custody.ts";
+import { addLogFlags, type LogFlags, type LoggedEvent, openLogger } from "../custody.ts";
 import { helpText } from "../help-text.ts";
 import { byteSize, collect } from "../option-values.ts";
 import { Refusal } from "../refusal.ts";
@@ -85,6 +85,7 @@ export function defineSign(command: Command, register: Register): void {
 
 async function signTarget(session: Session, target: string, flags: SignFlags): Promise<CommandExit> {
   refuseBesideMessage(flags);
+  const log = await openLogger(session, flags);
   const signer = await signerChoice(session, flags);
   const { sign } = await import("../../sign.ts");
   const { refuseForeignFile, refuseLostTimestamps, refuseOthersSignature } = await import("../overwrite.ts");
@@ -108,7 +109,7 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
     refuseLostTimestamps(path, signed.bundle);
   }
   refuseForeignFile(path, kind);
-  await recordIfLogged(session, logDirectory(flags), () => signEvent(signed, path), signed.key);
+  await log?.record(signEvent(signed, path), signed.key);
   writeFileAtomic(path, signed.bundle);
   await note(session, describe(signed, path));
   return 0;

@@ -3,7 +3,7 @@
 
 import { type Command, Option } from "commander";
 import { verdictFormats } from "../../report/report-formats.ts";
-import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../custody.ts";
+import { addLogFlags, type LogFlags, openLogger } from "../custody.ts";
 import { formatOption } from "../format-option.ts";
 import {
   addEvidenceFlags,
@@ -96,7 +96,7 @@ async function verifyTargets(
   refuseIdleKey(sinks, statements);
   const { verify } = await import("../../verify.ts");
   const { systemOf } = await import("../system-targets.ts");
-  const log = logDirectory(flags, flags.trustRoot);
+  const log = await openLogger(session, flags, flags.trustRoot);
   const opened = await systemOf(named, flags.system);
   const targets = opened?.targets ?? named;
   const verdict = await withProgress(session, (progress) =>
@@ -107,10 +107,10 @@ async function verifyTargets(
     }),
   );
   // Before anybody sees it: a decision that the log does not know was not made.
-  await recordIfLogged(session, log, async () => {
+  if (log !== undefined) {
     const { verdictEvent } = await import("../verdict-event.ts");
-    return verdictEvent(verdict);
-  });
+    await log.record(verdictEvent(verdict));
+  }
   await deliverVerdict(
     session,
     sinks,

@@ -3,19 +3,20 @@
 
 import { compareText } from "../../bom/order.ts";
 import { isJsonArray, isJsonObject, type JsonValue } from "../../bytes/json.ts";
-import type { Loss, Move } from "../../model/conversion.ts";
+import type { Loss } from "../../model/conversion.ts";
+import { MoveLog } from "../move-log.ts";
 import { countValues, sortedLosses } from "../taken.ts";
 
 /** A JSON object that is edited in place. Keys are those of the schema: an attacker's key is never assigned. */
 export type Editable = { [key: string]: JsonValue };
 
 /** The copy, and what was done to it. */
-export class Editing {
+export class Editing extends MoveLog {
   readonly document: Editable;
   readonly #losses = new Map<string, number>();
-  readonly #moves = new Map<string, Move>();
 
   constructor(document: { readonly [key: string]: JsonValue }) {
+    super();
     this.document = structuredClone(document) as Editable;
   }
 
@@ -29,19 +30,8 @@ export class Editing {
     this.#losses.set(pointer, count + (this.#losses.get(pointer) ?? 0));
   }
 
-  move(pointer: string, to: string, count = 1): void {
-    const key = JSON.stringify([pointer, to]);
-    this.#moves.set(key, { pointer, to, count: count + (this.#moves.get(key)?.count ?? 0) });
-  }
-
   losses(): readonly Loss[] {
     return sortedLosses(this.#losses);
-  }
-
-  moves(): readonly Move[] {
-    return [...this.#moves.values()].sort(
-      (a, b) => compareText(a.pointer, b.pointer) || compareText(a.to, b.to),
-    );
   }
 }
 

@@ -274,6 +274,8 @@ export const metrics: Probe = {
   fill: "state results in the card's model-index",
 };
 
+const metricsOf = listAt("/modelCard/quantitativeAnalysis/performanceMetrics");
+
 /** Words in the type of a metric that make it one of security. */
 const securityWords = /secur|robust|adversar|attack|jailbreak|toxic|safety|harm|bias|fair/i;
 
@@ -281,7 +283,7 @@ export const securityMetrics: Probe = {
   of,
   expected: "/modelCard/quantitativeAnalysis/performanceMetrics",
   find: (subject) =>
-    listAt(subject, "/modelCard/quantitativeAnalysis/performanceMetrics")
+    metricsOf(subject)
       .filter(({ value }) => securityWords.test(text(value, "type") ?? ""))
       .map(({ value, pointer }) => ({ pointer: `${pointer}/value`, value: member(value, "value") ?? "" })),
   fill: "state results of tests for security or robustness in the card's model-index",

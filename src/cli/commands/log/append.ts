@@ -2,7 +2,7 @@
 // `aibom log append`: an event that no command of aibom records by itself: an import, an approval, a disk that was handed over.
 
 import type { Command } from "commander";
-import { recordIfLogged } from "../../custody.ts";
+import { openLogger } from "../../custody.ts";
 import { helpText } from "../../help-text.ts";
 import { collect } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
@@ -63,6 +63,7 @@ async function appendByHand(
   subjects: readonly string[],
   flags: AppendFlags,
 ): Promise<CommandExit> {
+  const log = await openLogger(session, flags);
   const { key, signerCommand } = flags;
   const hasSigner = (key ?? signerCommand ?? flags.signingConfig) !== undefined;
   const { hashResources } = await import("../../../custody-resources.ts");
@@ -82,7 +83,7 @@ async function appendByHand(
       ...(flags.reason === undefined ? {} : { reason: flags.reason }),
     };
   });
-  await recordIfLogged(session, flags.log, () => event, signer);
+  await log?.record(event, signer);
   return 0;
 }
 

@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import type { SignedWaiver } from "../../../waive.ts";
-import { addLogFlags, type LogFlags, type LoggedEvent, logDirectory, recordIfLogged } from "../../custody.ts";
+import { addLogFlags, type LogFlags, type LoggedEvent, openLogger } from "../../custody.ts";
 import { helpText } from "../../help-text.ts";
 import { instantOrDay } from "../../option-values.ts";
 import {
@@ -78,6 +78,7 @@ export function addWaive(policy: Command, register: Register): void {
 }
 
 async function writeWaiver(session: Session, subject: string, flags: WaiveFlags): Promise<CommandExit> {
+  const log = await openLogger(session, flags);
   const signer = await signerChoice(session, flags);
   const { waive } = await import("../../../waive.ts");
   const { refuseForeignFile } = await import("../../overwrite.ts");
@@ -99,7 +100,7 @@ async function writeWaiver(session: Session, subject: string, flags: WaiveFlags)
   refuseIfStopped(session);
   const path = flags.output ?? signed.defaultPath;
   refuseForeignFile(path, "signature");
-  await recordIfLogged(session, logDirectory(flags), () => waiverEvent(signed, path), signed.key);
+  await log?.record(waiverEvent(signed, path), signed.key);
   writeFileAtomic(path, signed.bundle);
   const { waiver } = signed;
   await note(

@@ -4,9 +4,10 @@
 
 import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
+import { AibomError } from "../../../errors.ts";
 import type { TrustSource } from "../../../trust/tuf/source.ts";
 import type { TrustUpdate } from "../../../trust/tuf/update.ts";
-import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../../custody.ts";
+import { addLogFlags, type LogFlags, type Logger, openLogger } from "../../custody.ts";
 import { helpText } from "../../help-text.ts";
 import { instant } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
@@ -74,7 +75,8 @@ async function update(session: Session, flags: UpdateFlags): Promise<CommandExit
   const { updateTrustRoot } = await import("../../../trust/tuf/update.ts");
   const root = flags.root === undefined ? undefined : await readRoot(flags.root);
   refuseIfStopped(session);
-  const before = await digestNow(flags);
+  const log = await openLogger(session, flags, flags.trustRoot);
+  const before = log === undefined ? undefined : await digestNow(flags);
   const result = await updateTrustRoot({
     trustDirectory: flags.trustRoot,
     source,
@@ -83,7 +85,9 @@ async function update(session: Session, flags: UpdateFlags): Promise<CommandExit
     ...(root === undefined ? {} : { root }),
     ...(flags.discardLocalChanges === undefined ? {} : { discardLocalChanges: flags.discardLocalChanges }),
   });
-  await recordUpdate(session, flags, before);
+  if (log !== undefined) {
+    await recordUpdate(log, before, await digestNow(flags));
+  }
   for (const line of describe(result, flags)) {
     await note(session, line);
   }
@@ -91,32 +95,33 @@ async function update(session: Session, flags: UpdateFlags): Promise<CommandExit
 }
 
 /** Logged when it is done: an update puts itself in place, and is whole or not there. */
-async function recordUpdate(session: Session, flags: UpdateFlags, before: string | undefined): Promise<void> {
-  const after = await digestNow(flags);
-  if (before === after) {
-    return;
-  }
+async function recordUpdate(
+  log: Logger,
+  before: string | undefined,
+  after: string | undefined,
+): Promise<void> {
   const resource = (sha256: string | undefined) =>
     sha256 === undefined ? [] : [{ name: "trust.json", digest: { sha256 } }];
-  await recordIfLogged(session, logDirectory(flags, flags.trustRoot), () => ({
-    type: "trust-root-change",
-    subject: resource(before),
-    outputs: resource(after),
-    reason: "updated from its repository",
-  }));
+  if (before !== after) {
+    await log.record({
+      type: "trust-root-change",
+      subject: resource(before),
+      outputs: resource(after),
+      reason: "updated from its repository",
+    });
+  }
 }
 
-/** SHA-256 of the trust root, where there is a log to write it to and a trust root that loads. */
-async function digestNow(flags: UpdateFlags): Promise<string | undefined> {
-  if (logDirectory(flags, flags.trustRoot) === undefined) {
-    return undefined;
-  }
+/** SHA-256 of the trust root, if there is one that loads: the first update makes it, and mends one that was broken off. */
+async function digestNow({ trustRoot }: UpdateFlags): Promise<string | undefined> {
   const { loadTrustRoot } = await import("../../../trust/load.ts");
   try {
-    return loadTrustRoot(flags.trustRoot).digest.hex;
-  } catch {
-    // The first update makes the trust root, and one that was broken off is mended by the next.
-    return undefined;
+    return loadTrustRoot(trustRoot).digest.hex;
+  } catch (error) {
+    if (error instanceof AibomError) {
+      return undefined;
+    }
+    throw error;
   }
 }
 
