@@ -57,33 +57,32 @@ function isProgram(path: string): boolean {
 }
 
 /**
- * Prints the page at `htmlPath` to `pdfPath`.
- * @throws {AibomError} PDF_BROWSER_NOT_FOUND, PDF_NOT_PRINTED, CLI_OUTPUT_*, SOURCE_*
+ * Refuses early what printing would refuse late. Returns the browser.
+ * @throws {AibomError} PDF_BROWSER_NOT_FOUND, CLI_OUTPUT_EXISTS, CLI_OUTPUT_FOREIGN
  */
-export async function printPdf(htmlPath: string, pdfPath: string, options: PdfOptions): Promise<void> {
-  const { environment, isReplacing = false, signal } = options;
-  const browser = options.browser ?? findBrowser(environment);
+export function preparePdf(pdfPath: string, options: PdfOptions): string {
+  const browser = options.browser ?? findBrowser(options.environment);
   if (browser === undefined) {
     throw AibomError.of("PDF_BROWSER_NOT_FOUND", { names: browserNames.join(", ") });
   }
-  refuseOther(pdfPath, isReplacing);
+  refuseOther(pdfPath, options.isReplacing ?? false);
+  return browser;
+}
+
+/**
+ * Prints a page, which need not lie on the disk.
+ * @throws {AibomError} PDF_BROWSER_NOT_FOUND, PDF_NOT_PRINTED, CLI_OUTPUT_*
+ */
+export async function printPdf(html: Uint8Array, pdfPath: string, options: PdfOptions): Promise<void> {
+  const { environment, signal } = options;
+  const browser = preparePdf(pdfPath, options);
   const profile = mkdtempSync(join(tmpdir(), "aibom-print-"));
   try {
     const output = join(profile, "page.pdf");
     const page = join(profile, "page.html");
-    writeFileSync(
-      page,
-      pageForPaper(Buffer.from(readBounded(htmlPath, pageLimits.maxPageBytes)).toString("utf8")),
-    );
-    const run = printPage({
-      browser,
-      page,
-      output,
-      profile,
-      environment,
-      isRoot: process.getuid?.() === 0,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    writeFileSync(page, pageForPaper(Buffer.from(html).toString("utf8")));
+    const isRoot = process.getuid?.() === 0;
+    const run = printPage({ browser, page, output, profile, environment, isRoot, ...(signal && { signal }) });
     const { exitCode, killedBy } = await run.catch((cause: unknown) => {
       throw cause instanceof ProgramFailure ? notPrinted(browser, cause.message) : cause;
     });

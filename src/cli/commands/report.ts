@@ -25,6 +25,7 @@ import { handOnFlags } from "../hand-on-flags.ts";
 import { helpText } from "../help-text.ts";
 import { uri } from "../option-values.ts";
 import { Refusal } from "../refusal.ts";
+import { printReport, refusePdf } from "../report-pdf.ts";
 import {
   type CommandExit,
   note,
@@ -40,7 +41,7 @@ import { addDiff } from "./report/diff.ts";
 import { addRenew } from "./report/renew.ts";
 import { type SealFlags, sealRequest } from "./report/seal-request.ts";
 import { addVerify } from "./report/verify.ts";
-import { type OutputFlags, refuseIdlePdf, writeReport } from "./report/write.ts";
+import { type OutputFlags, writeReport } from "./report/write.ts";
 
 interface ReportFlags extends GateFlags, SealFlags, LogFlags, OutputFlags {
   readonly title?: string;
@@ -73,11 +74,8 @@ export function defineReport(command: Command, register: Register): void {
     .option("--title <text>", "what the folder is about; default: the name of the system or the target")
     .option("--previous <file>", "an earlier BOM, kept beside the new one")
     .option("--escrow <file>", "write who the pseudonyms stand for here, outside the folder")
-    .option("--pdf <file>", "print START-HERE.html here with a Chromium of this machine; not for an archive")
-    .option(
-      "--browser <program>",
-      "the program that prints; default: the first Chromium, Chrome or Edge there is",
-    )
+    .option("--pdf <file>", "also print START-HERE.html to this file, by a browser of this machine")
+    .option("--browser <program>", "the Chromium, Chrome or Edge that prints; default: the first on the PATH")
     .option("--unsealed", "make a folder that nobody vouches for");
   addEvidenceFlags(command);
   addPolicyFlags(command);
@@ -117,7 +115,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   if (out === undefined) {
     throw Refusal.of("CLI_USAGE", { reason: "say where the folder goes: --out" });
   }
-  refuseIdlePdf(out, flags);
+  await refusePdf(session, out, flags);
   const { deliverVerdict, reportSinks } = await import("../reports.ts");
   const { refuseOccupied } = await import("../write-folder.ts");
   const { systemOf } = await import("../system-targets.ts");
@@ -137,7 +135,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   );
   refuseIfStopped(session);
   const event = await logEvent(made, log);
-  await writeReport(session, out, { ...made, files: [...made.files, ...event] }, options.at, flags);
+  await writeReport(out, { ...made, files: [...made.files, ...event] }, options.at, flags);
   await deliverVerdict(
     session,
     sinks,
@@ -150,6 +148,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
     { verbose: flags.verbose === true },
   );
   await say(session, out, made);
+  await printReport(session, made.files, flags);
   return exitOfVerdict(made.verdict);
 }
 
