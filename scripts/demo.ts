@@ -30,6 +30,16 @@ function aibom(args: readonly string[], expected: number): void {
   console.log(`(exit code ${result.status})`);
 }
 
+/** Runs a program of the demo directory, shows its last lines, and insists on its exit code. */
+function node(args: readonly string[], expected: number): void {
+  console.log(`$ node ${args.join(" ")}`);
+  const result = spawnSync(process.execPath, args, { cwd: directory, encoding: "utf8" });
+  console.log(result.stdout.trimEnd().split("\n").slice(-2).join("\n"));
+  if (result.status !== expected) {
+    throw new Error(`${args[0]} ended with exit code ${result.status}, expected ${expected}`);
+  }
+}
+
 /** Changes the lowest bit of one byte in the middle of a file. */
 function flipOneBit(path: string): void {
   const bytes = readFileSync(path);
@@ -61,6 +71,14 @@ function demo(): void {
   aibom(["sign", "aibom.cdx.json", "--key", "release.key"], 0);
   const verify = ["verify", ...targets, "--bom", "aibom.cdx.json", "--policy", "policy.yaml"];
   aibom(verify, 0);
+
+  step("For the auditor: a sealed folder that proves the verdict, and checks itself without aibom");
+  aibom(["keygen", "--out", "auditor.key", "--no-passphrase"], 0);
+  aibom(["trust", "add", "auditor", "--key", "auditor.pub", "--usage", "report"], 0);
+  const report = ["report", ...targets, "--bom", "aibom.cdx.json", "--policy", "policy.yaml"];
+  aibom([...report, "--key", "auditor.key", "--out", "audit", "--quiet"], 0);
+  // 3: sealed, and without a time stamp, which needs an authority.
+  node(["audit/verify.mjs", "audit"], 3);
 
   step("One bit of the weights changes: the gate names the file");
   const weights = join(directory, "model/silero_vad_v5.onnx");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the reference pages that are rendered from code: docs/codes.md (code table), docs/formats.md (format
-// and layout lists) and docs/cli.md (command tree). `--check` writes nothing and fails if a page is stale.
+// and layout lists), docs/elements.md (lists of scores) and docs/cli.md (command tree). `--check` writes nothing and fails if a page is stale.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ import { buildProgram } from "../src/cli/program.ts";
 import { formats } from "../src/formats/index.ts";
 import { magicIds } from "../src/formats/magic.ts";
 import { layouts } from "../src/layouts/index.ts";
+import { scoreProfileIds } from "../src/score/element.ts";
+import { elementLists } from "../src/score/profiles/index.ts";
 import { stores } from "../src/stores/index.ts";
 
 const generated = "<!-- Written by `npm run docs`; do not edit. -->";
@@ -48,6 +50,44 @@ function codesPage(): string {
     "`aibom explain CODE`.",
     "",
     sections.join("\n"),
+  ].join("\n");
+}
+
+/** Every list of elements, with what aibom looks for. */
+function elementsPage(): string {
+  const lists = scoreProfileIds.map((id) => {
+    const { title, standing, sources, expects, elements } = elementLists[id];
+    const rows = elements.map(({ id: name, notation = "", title: what, probe }) =>
+      [`\`${name}\``, notation, what, probe.of, `\`${probe.expected}\``, probe.fill].map(cell),
+    );
+    return [
+      `## ${id}`,
+      "",
+      `${title}. ${elements.length} elements. Standing: ${standing}.`,
+      "",
+      ...sources.map(
+        ({ title: source, date, kind, note }) =>
+          `- ${source} (${date}): ${kind} source${note === undefined ? "" : `; ${note}`}.`,
+      ),
+      ...(expects.length === 0
+        ? []
+        : [`- Has to be there: ${expects.join(", ")}. Without one, its elements are absent.`]),
+      "",
+      "| element | number | what | asked of | should stand at | how to fill it |",
+      "|---|---|---|---|---|---|",
+      ...rows.map((row) => `| ${row.join(" | ")} |`),
+      "",
+    ].join("\n");
+  });
+  return [
+    "# Elements that scores look for",
+    "",
+    generated,
+    "",
+    "The lists of `aibom score` ([score.md](score.md)). Pointers are below the subject that an element is asked of; most elements are",
+    "also found in other places where other tools write them.",
+    "",
+    ...lists,
   ].join("\n");
 }
 
@@ -119,6 +159,7 @@ async function commandLinePage(): Promise<string> {
 const pages: readonly (readonly [name: string, text: string])[] = [
   ["codes.md", codesPage()],
   ["formats.md", formatsPage()],
+  ["elements.md", elementsPage()],
   ["cli.md", await commandLinePage()],
 ];
 

@@ -8,6 +8,13 @@ export type { AssessmentContext } from "./assessment/context.ts";
 /** An assessment as CycloneDX `definitions` and `declarations`. */
 export { type Declarations, declarationsOf } from "./assessment/declarations.ts";
 export { oscalResults } from "./assessment/oscal-results.ts";
+/** What changed from one audit folder to the next. */
+export type { RecordChange, RecordDiff } from "./audit/compare-records.ts";
+export type { FolderFile } from "./audit/folder-file.ts";
+export type { AuditRecord } from "./audit/record.ts";
+/** Verifies targets and makes the folder for auditors of what came out; writing its files is the caller's. */
+export { type AuditReport, auditReport } from "./audit-report.ts";
+export type { ReportOptions } from "./audit-report-options.ts";
 /** Writes a CycloneDX AI bill of materials of artifacts: deterministic, validated before it is returned. */
 export { type BomOptions, buildBom, type Lifecycle } from "./bom/build.ts";
 /** The SHA-256 of an artifact's `sha256sum` listing. */
@@ -38,6 +45,8 @@ export {
 } from "./custody-log.ts";
 /** Verifies targets and writes what came out into their BOM, or beside it, as declarations. */
 export { type Declared, type DeclareOptions, declare } from "./declare.ts";
+/** Compares two audit folders on disk. */
+export { compareReports } from "./compare-reports.ts";
 /** The one error class: something could not be checked. */
 export { AibomError } from "./errors.ts";
 /** Reads targets: artifacts with digests, facts and findings. */

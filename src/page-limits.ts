@@ -23,8 +23,6 @@ export const pageLimits = {
   maxBoxesInColumn: 14,
   /** Boxes of what was not allowed that are drawn one by one before they are grouped. */
   maxProblemBoxesInColumn: 8,
-  /** Bytes of a page that is printed: ours are below 3 MB, save for names that are all escapes. */
-  maxPageBytes: 100_000_000,
   /** Milliseconds for a browser to print: the largest page takes it some ten seconds. */
   maxPrintMs: 180_000,
   /** Bytes of what a browser says while it prints: a line or two. */

@@ -10,20 +10,9 @@ import { limits } from "./limits.ts";
 import { atLeast } from "./model/severity.ts";
 import type { ScoreProfileId } from "./score/element.ts";
 import { elementLists } from "./score/profiles/index.ts";
-import { type Score, scoreBom } from "./score/score-bom.ts";
+import { scoreBom } from "./score/score-bom.ts";
+import type { ScoredBom } from "./score/scored-bom.ts";
 import { readBounded } from "./sources/read-bounded.ts";
-
-export interface ScoredBom {
-  /** The file's name: where it lay is nobody's business. */
-  readonly name: string;
-  readonly sha256: string;
-  readonly specVersion: string;
-  /** False if `aibom validate` would call it invalid. */
-  readonly isValid: boolean;
-  /** What the document is about. */
-  readonly subject: { readonly name: string; readonly version?: string };
-  readonly scores: readonly Score[];
-}
 
 /**
  * Scores a CycloneDX JSON file of 1.2 to 1.7.

@@ -186,8 +186,12 @@ function assessedElement(element: ElementScore): AssessedRequirement {
       : { share: asked === 0 ? 0 : present / asked }),
     reason: asked === 0 ? status : `${status}: ${present} of ${asked} (${of})${unknown}`,
     subjects: status === "present" ? found : lacking.map(({ name, pointer }) => `${name} at ${pointer}`),
-    // A BOM's own word, whoever signed it.
-    ...(status === "present" ? { evidence: 1 as const } : {}),
+    // What a BOM says is its own word, whoever signed it; that it says nothing was seen.
+    ...(status === "present"
+      ? { evidence: 1 as const }
+      : status === "absent"
+        ? { evidence: 2 as const }
+        : {}),
   };
 }
 

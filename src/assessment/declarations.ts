@@ -34,7 +34,7 @@ const maxSubjects = 20;
 const maxListed = 1000;
 
 /** How sure a class of evidence makes, in CycloneDX's number from 0 to 1. A scale of ours. */
-export const confidenceOf: Readonly<Record<EvidenceClass, number>> = { 1: 0.25, 2: 0.5, 3: 0.75, 4: 1 };
+const confidenceOf: Readonly<Record<EvidenceClass, number>> = { 1: 0.25, 2: 0.5, 3: 0.75, 4: 1 };
 
 /** Builds both members. Every bom-ref in them starts with `declared:`. Pure. */
 export function declarationsOf(

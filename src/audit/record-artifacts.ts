@@ -125,7 +125,7 @@ function evidenceOf(
 }
 
 /** Signers with their times, each signature once. */
-export function recordSigners(
+function recordSigners(
   signatures: readonly SignatureEvidence[],
   placeOf: (signature: string) => string | undefined,
 ): readonly RecordedSigner[] {

@@ -86,8 +86,8 @@ export interface RecordedInput {
 
 /**
  * How good the proof is. `recomputed`: the digest of every file was computed from its bytes and equals what a trusted
- * identity signed or the BOM lists. `signed`: a trusted identity vouches for it, and the bytes were not all compared.
- * `claim`: nothing but words.
+ * identity signed, itself or in a BOM. `signed`: a trusted identity vouches for it, and not for all of its bytes. `claim`:
+ * nothing but words; a BOM that nobody signed is words.
  */
 export const evidenceGrades = ["recomputed", "signed", "claim"] as const;
 export type EvidenceGrade = (typeof evidenceGrades)[number];

@@ -14,7 +14,7 @@ import type { FolderFile } from "./folder-file.ts";
 import { type AuditRecord, auditPaths } from "./record.ts";
 
 /** The predicate type of seals; docs/audit.md describes the predicate. */
-export const sealPredicateType = "https://aibom.dev/audit-seal/v1";
+const sealPredicateType = "https://aibom.dev/audit-seal/v1";
 
 /**
  * Signs the bag.

@@ -10,8 +10,8 @@ import { type AuditRecord, auditPaths, type RecordedArtifact } from "./record.ts
 /** Artifacts that are spelled out; the others are checked alike. */
 const maxArtifacts = 10;
 
-/** Where commands put what they take apart. */
-const work = "/tmp/aibom-verify";
+/** Where commands put what they take apart: a folder that nobody else can have prepared. */
+const work = "$W";
 
 /** The text of VERIFY.md. */
 export function renderVerifyText(record: AuditRecord, { document }: Pick<TrustRoot, "document">): string {
@@ -45,7 +45,7 @@ change it too. Then give it what you know from elsewhere:
 
 The same with other people's programs follows. Run everything in this folder. \`python3\` only takes JSON apart.
 
-${block(`mkdir -p ${work}`)}`;
+${block('export W="$(mktemp -d)"')}`;
 }
 
 function hashes(): string {
@@ -85,13 +85,14 @@ A signature lies in an envelope (DSSE). This takes one apart, into what was sign
 
 ${block(
   `cat > ${work}/dsse.py <<'PY'`,
-  "import base64, json, sys",
+  "import base64, json, os, sys",
   "envelope = json.load(open(sys.argv[1]))",
   'envelope = envelope.get("dsseEnvelope", envelope)',
   'kind, payload = envelope["payloadType"].encode(), base64.b64decode(envelope["payload"])',
   'signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)',
-  `open("${work}/signed", "wb").write(signed)`,
-  `open("${work}/signature", "wb").write(base64.b64decode(envelope["signatures"][0]["sig"]))`,
+  'work = os.environ["W"]',
+  'open(work + "/signed", "wb").write(signed)',
+  'open(work + "/signature", "wb").write(base64.b64decode(envelope["signatures"][0]["sig"]))',
   'for subject in json.loads(payload)["subject"]:',
   '    print(subject["digest"].get("sha256"), "", subject["name"])',
   "PY",

@@ -52,9 +52,11 @@ function isThere(path: string): boolean {
 
 /** A log that is ready to be appended to. */
 export interface Logger {
+  readonly directory: string;
   /**
    * Appends an event.
    * @param signer the actor's own key
+   * @returns where it stands
    * @throws {AibomError} CUSTODY_*, and those of the signer
    */
   record(event: LoggedEvent, signer?: Signer): Promise<Appended>;
@@ -97,6 +99,7 @@ async function loggerOf(session: Session, directory: string): Promise<Logger> {
   openLog(directory);
   const writer = await openWriter(directory, { passphrase: (path) => logPassphrase(session, path) });
   return {
+    directory,
     async record(event, signer) {
       const { readClock } = await import("./clock.ts");
       const { osUser } = await import("./os-user.ts");

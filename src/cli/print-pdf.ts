@@ -57,14 +57,6 @@ function isProgram(path: string): boolean {
 }
 
 /**
- * Prints the page at `htmlPath` to `pdfPath`.
- * @throws {AibomError} PDF_BROWSER_NOT_FOUND, PDF_NOT_PRINTED, CLI_OUTPUT_*, SOURCE_*
- */
-export async function printPdf(htmlPath: string, pdfPath: string, options: PdfOptions): Promise<void> {
-  await printPageText(readBounded(htmlPath, pageLimits.maxPageBytes), pdfPath, options);
-}
-
-/**
  * Refuses early what printing would refuse late. Returns the browser.
  * @throws {AibomError} PDF_BROWSER_NOT_FOUND, CLI_OUTPUT_EXISTS, CLI_OUTPUT_FOREIGN
  */
@@ -78,10 +70,10 @@ export function preparePdf(pdfPath: string, options: PdfOptions): string {
 }
 
 /**
- * Prints a page that need not lie on the disk.
+ * Prints a page, which need not lie on the disk.
  * @throws {AibomError} PDF_BROWSER_NOT_FOUND, PDF_NOT_PRINTED, CLI_OUTPUT_*
  */
-export async function printPageText(html: Uint8Array, pdfPath: string, options: PdfOptions): Promise<void> {
+export async function printPdf(html: Uint8Array, pdfPath: string, options: PdfOptions): Promise<void> {
   const { environment, signal } = options;
   const browser = preparePdf(pdfPath, options);
   const profile = mkdtempSync(join(tmpdir(), "aibom-print-"));

@@ -2,7 +2,6 @@
 // `aibom report --pdf`: the folder's page, printed beside the folder.
 
 import { resolve } from "node:path";
-import type { Command } from "commander";
 import type { FolderFile } from "../audit/folder-file.ts";
 import { auditPaths } from "../audit/record.ts";
 import { escapeText } from "../codes/escape.ts";
@@ -14,15 +13,6 @@ export interface PdfFlags {
   readonly pdf?: string;
   readonly browser?: string;
   readonly replace?: true;
-}
-
-export function addPdfFlags(command: Command): void {
-  command
-    .option("--pdf <file>", "also print START-HERE.html to this file, by a browser of this machine")
-    .option(
-      "--browser <program>",
-      "the Chromium, Chrome or Edge that prints; default: the first on the PATH",
-    );
 }
 
 /**
@@ -58,8 +48,8 @@ export async function printReport(
   if (flags.pdf === undefined || page === undefined) {
     return;
   }
-  const { printPageText } = await import("./print-pdf.ts");
-  await printPageText(Buffer.concat(page.pieces), flags.pdf, pdfOptions(session, flags));
+  const { printPdf } = await import("./print-pdf.ts");
+  await printPdf(Buffer.concat(page.pieces), flags.pdf, pdfOptions(session, flags));
   await note(session, `printed ${escapeText(flags.pdf)}`);
 }
 

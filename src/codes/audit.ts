@@ -35,7 +35,8 @@ export const auditCodes = {
     exit: 2,
     message: "the folder has {size} bytes, an archive takes {limit}",
     hint: "write a directory (--out DIR) and pack it with tar and zstd",
-    explain: "The archive is made in memory.",
+    explain:
+      "An archive is packed and compressed in memory, which ends at the largest buffer that Node.js can make. A directory has no such limit.",
   },
   REPORT_NOT_A_FOLDER: {
     severity: "info",

@@ -16,7 +16,7 @@ export const scoreCodes = {
   READINESS_LOW: {
     severity: "medium",
     exit: 1,
-    message: "readiness of {bom} for {profile} is {percent}%, the rule asks for {minimum}%",
+    message: "readiness for {profile} is {percent}%, the rule asks for {minimum}%",
     hint: "`aibom score BOM --profile LIST` says which elements are absent and how to fill them",
     explain:
       "The rule asks that a part of the elements of a list can be found in the BOM. Readiness is the mean, over the elements that apply, " +
@@ -25,8 +25,7 @@ export const scoreCodes = {
   READINESS_ELEMENT_MISSING: {
     severity: "medium",
     exit: 1,
-    message:
-      "{bom}: {element} of {profile} is {status} at {where} (subjects that have it: {present} of {asked})",
+    message: "{element} of {profile} is {status} at {where} (subjects that have it: {present} of {asked})",
     hint: "`aibom score BOM --profile LIST` says how to fill it",
     explain:
       "The rule requires this element of every subject that it is asked of. One that the document declares to be unknown is not present.",

@@ -671,7 +671,6 @@ thead [aria-sort="descending"] button::after {
 
 .chain {
   display: block;
-  min-width: 60rem;
   max-width: 100%;
   height: auto;
   font-family: var(--sans);
@@ -933,6 +932,9 @@ summary {
   h1 {
     font-size: 1.625rem;
   }
+  .chain {
+    max-width: none;
+  }
   .tiles {
     grid-template-columns: repeat(2, minmax(0, 1fr));
     gap: var(--s4);
@@ -973,13 +975,13 @@ summary {
   thead {
     display: none;
   }
-  .scripted thead,
-  .scripted thead tr {
+  .sortable thead,
+  .sortable thead tr {
     display: flex;
     flex-wrap: wrap;
     gap: 0 var(--s4);
   }
-  .scripted thead tr::before {
+  .sortable thead tr::before {
     padding: var(--s1) 0;
     color: var(--dim);
     content: "Sort by";
@@ -1106,11 +1108,10 @@ summary {
   }
   .scroll {
     overflow: visible;
+    break-after: avoid;
   }
   .chain {
-    width: 100%;
-    min-width: 0;
-    max-height: 235mm;
+    max-height: 220mm;
   }
   a {
     color: inherit;
@@ -1233,6 +1234,10 @@ function reset(listing) {
 }
 function addSorting(table, body) {
     const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
+    if (body.rows.length < 2) {
+        return;
+    }
+    table.classList.add("sortable");
     for (const [column, head] of heads.entries()) {
         const button = make("button", head.textContent ?? "", { type: "button" });
         head.replaceChildren(button);
@@ -1343,7 +1348,6 @@ function addThemeButton() {
     name();
     document.querySelector(".masthead")?.append(button);
 }
-document.documentElement.classList.add("scripted");
 for (const box of document.querySelectorAll(".listing")) {
     equip(box);
 }

@@ -123,6 +123,8 @@ ${baselineRules}
 #  - id: stated
 #    kind: completeness
 #    profile: minimum
+#    evidence: claim
+#    mode: warn
 #
 #  # How much of what a list asks for the BOM holds: aibom score BOM --profile g7-ai
 #  - id: ready
@@ -130,8 +132,6 @@ ${baselineRules}
 #    profile: g7-ai
 #    minimum: 50
 #    require: [model-name, model-hash-value, model-license]
-#    evidence: claim
-#    mode: warn
 #
 #  # Somebody has verified these bytes not long ago.
 #  - id: verified

@@ -4,7 +4,7 @@
 
 import { escapeText } from "../codes/escape.ts";
 import type { ElementScore, Score } from "../score/score-bom.ts";
-import type { ScoredBom } from "../score.ts";
+import type { ScoredBom } from "../score/scored-bom.ts";
 import { codeSpan, markdownText } from "./markdown-text.ts";
 import { plainStyle, type TextOptions } from "./style.ts";
 

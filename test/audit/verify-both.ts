@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks a folder by both implementations: verify.mjs, which shares no code with aibom, and `aibom report verify`.
 
+import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FolderFiles } from "../../fixtures/audit-folder.ts";
@@ -69,6 +70,20 @@ export async function verifyBoth(
     ownLines: own.lines,
     selfLines: report.lines,
   };
+}
+
+/** Writes a folder; both must refuse it for this reason: `FAIL id`. */
+export async function refusedByBoth(
+  directory: string,
+  files: FolderFiles,
+  fault: string,
+  what = fault,
+  options: Parameters<typeof verifyBoth>[1] = {},
+): Promise<void> {
+  writeFiles(directory, files);
+  const { ownFaults, selfFaults } = await verifyBoth(directory, options);
+  assert.ok(ownFaults.includes(fault), `aibom, ${what}: ${ownFaults.join(", ") || "accepted"}`);
+  assert.ok(selfFaults.includes(fault), `verify.mjs, ${what}: ${selfFaults.join(", ") || "accepted"}`);
 }
 
 function faultsOf(lines: readonly Line[]): readonly string[] {

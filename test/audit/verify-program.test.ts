@@ -164,3 +164,23 @@ test("a seal by ML-DSA-65, which this Node.js knows", async () => {
   const { own, self } = await verifyBoth(directory);
   assert.deepEqual([own, self], [0, 0]);
 });
+
+test("JSON: a key twice is refused wherever it stands, a string may be as long as a BOM", async () => {
+  const { readSignatures } = (await import(`${selfVerifier.href}?library`)) as {
+    readSignatures(bytes: Uint8Array, what: string, lookup: () => undefined): readonly unknown[];
+  };
+  const read = (text: string) => readSignatures(Buffer.from(text), "it", () => undefined);
+  const envelope = (payload: string, more = "") =>
+    `{"payloadType":"application/vnd.in-toto+json","payload":"${payload}"${more},"signatures":[{"sig":"AA=="}]}`;
+  assert.equal(read(envelope("QUFB".repeat(1 << 22))).length, 1);
+  const twice = [
+    `,"payload":"AAAA"`,
+    `,"a":{"b":1,"b":2}`,
+    `,"a":[{"\\u0062":1,"b":2}]`,
+    `,"a":{"\\"":1,"\\"":2}`,
+  ];
+  for (const more of twice) {
+    assert.throws(() => read(envelope("AAAA", more)), /twice/, more);
+  }
+  assert.equal(read(envelope("AAAA", `,"a":{"b":"\\\\","c":"\\"b\\":","d":{"b":1}}`)).length, 1);
+});

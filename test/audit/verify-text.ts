@@ -2,6 +2,7 @@
 // The commands of a folder's VERIFY.md, to be run one after the other.
 
 import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import type { FolderFiles } from "../../fixtures/audit-folder.ts";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { renderVerifyText } from "../../src/audit/verify-text.ts";
@@ -34,11 +35,11 @@ export function runBlock(
   work: string,
   path = process.env["PATH"] ?? "",
 ): CommandResult {
-  const own = commands.replaceAll("/tmp/aibom-verify", work);
-  const { status, stdout, stderr } = spawnSync("sh", ["-e", "-c", own], {
+  mkdirSync(work, { recursive: true });
+  const { status, stdout, stderr } = spawnSync("sh", ["-e", "-c", commands], {
     cwd: folder,
     encoding: "utf8",
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, PATH: path, W: work },
   });
   return { status, output: stdout + stderr };
 }

@@ -23,7 +23,7 @@ test("printed by printPdf: a tagged PDF with the verdict as its title", browserT
     const path = writePage(recordOfSize(count), `${count}`);
     const output = join(shotsDirectory, `${count}.pdf`);
     const started = performance.now();
-    await printPdf(path, output, { browser: browserPath ?? "", environment: process.env });
+    await printPdf(readFileSync(path), output, { browser: browserPath ?? "", environment: process.env });
     const text = readFileSync(output).toString("latin1");
     assert.match(
       text,

@@ -11,8 +11,7 @@ import { AibomError } from "../../src/errors.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 const directory = temporaryDirectory({ after });
-const page = join(directory, "START-HERE.html");
-writeFileSync(page, "<!doctype html><title>x</title>");
+const page = Buffer.from("<!doctype html><title>x</title>");
 
 /** A program that keeps its arguments and its environment, then does `action` with `$output`. */
 function browser(name: string, action: string): string {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { hexOf } from "../../fixtures/audit-folder.ts";
 import { describePublicKey } from "../../src/trust/public-key.ts";
+import { parseCertificate } from "../../src/x509/certificate.ts";
 import { selfVerifier } from "../audit/verify-both.ts";
 import { corpus } from "../corpora.ts";
 
@@ -116,3 +117,69 @@ test("sigstore-conformance by verify.mjs: 70 cases by path and by digest", { ski
   t.diagnostic(`verify.mjs: ${names.length * 2 - wrong.length} of ${names.length * 2}`);
   assert.deepEqual(wrong, []);
 });
+
+/** A trust root with one identity under authorities with their files. */
+function trustWith(identity: object, kind: string, file: Uint8Array, more: object = {}): unknown {
+  const authority = { name: "case", kind, file: "authorities/case", sha256: hexOf(file), ...more };
+  const trust = {
+    version: 1,
+    identities: [{ name: "signer", usages: ["model"], ...identity }],
+    authorities: [authority],
+    revocations: [],
+  };
+  return verifier.loadTrust((name) => (name === "trust.json" ? Buffer.from(JSON.stringify(trust)) : file));
+}
+
+test("model signatures of the reference implementation by verify.mjs", { skip: signing.missing }, (t) => {
+  const models = join(signing.path, "oms/model-transparency");
+  const keys = join(models, "keys/certificate");
+  const pem = readFileSync(join(keys, "signing-key-pub.pem"), "utf8");
+  const root = readFileSync(join(signing.path, "trust/public-good.trusted_root.json"));
+  const ca = readFileSync(join(keys, "ca-cert.pem"));
+  const byMethod: Readonly<Record<string, unknown>> = {
+    "elliptic-key": trustWith(
+      { kind: "key", publicKey: pem, keyId: describePublicKey(createPublicKey(pem)).keyId },
+      "ca",
+      ca,
+    ),
+    certificate: trustWith(
+      { kind: "x509", authority: "case", subject: subjectOf(join(keys, "signing-key-cert.pem")) },
+      "ca",
+      ca,
+    ),
+    sigstore: trustWith(
+      {
+        kind: "sigstore",
+        authority: "case",
+        subjectAltName: "stefanb@us.ibm.com",
+        issuer: "https://sigstore.verify.ibm.com/oauth2",
+      },
+      "sigstore",
+      root,
+      { thresholds: { log: 1, sct: 1, time: 1 } },
+    ),
+  };
+  let count = 0;
+  for (const name of readdirSync(models).filter((each) => /^v1\./.test(each))) {
+    const trust = byMethod[name.slice(name.indexOf("-") + 1)];
+    const bytes = readFileSync(join(models, name, "model.sig"));
+    const [signed] = verifier.readSignatures(bytes, name, () => undefined);
+    assert.ok(signed !== undefined);
+    assert.equal(
+      verifier.signerOf(signed, "model", trust, { now, sealed: undefined }).identity,
+      "signer",
+      name,
+    );
+    count += 1;
+  }
+  t.diagnostic(`${count} model signatures`);
+  assert.equal(count, 9);
+});
+
+function subjectOf(path: string): string {
+  return parseCertificate(pemToDer(readFileSync(path, "utf8"))).subject;
+}
+
+function pemToDer(pem: string): Uint8Array {
+  return Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ""), "base64");
+}

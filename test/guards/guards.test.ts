@@ -43,6 +43,8 @@ test("import rules: each planted violation is named", () => {
     "child-process-has-homes",
     "worker-threads-has-homes",
     "network-has-homes",
+    "self-verifier-stands-alone",
+    "nobody-imports-the-self-verifier",
     "only-policy/cel-imports--marcbachmann-cel-js",
     "only-policy/cel-imports-re-js",
   ]) {

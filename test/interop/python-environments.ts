@@ -27,6 +27,7 @@ export const pythonEnvironments = {
   "oscal-1.1": ["compliance-trestle==3.9.0"],
   "oscal-1.2": ["compliance-trestle==5.2.0"],
   reports: ["xmlschema==4.3.2"],
+  bag: ["bagit==1.9.0"],
   graphs: ["openvino==2026.4.1", "coremltools==9.0"],
   hub: ["huggingface_hub==2.4.0"],
   // Without torch: on Linux the package index has CUDA builds only, of 5 GB. pytorch.test.ts takes an interpreter for it.

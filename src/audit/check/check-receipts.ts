@@ -24,10 +24,11 @@ export async function checkReceipts(context: AuditContext): Promise<void> {
     () => bomDigests(jsonOf(context, record.files.bom)),
     (found) => `${found.size} components`,
   );
-  const receipts = new Set(record.artifacts.map((each) => each.receipt));
+  const receipts = new Map(record.artifacts.map((each) => [each.receipt, [] as string[]]));
   for (const place of folder.files.keys()) {
-    const receipt = place.split("/").slice(0, 3).join("/");
-    if (place.startsWith("data/receipts/") && !receipts.has(receipt)) {
+    const receipt = receipts.get(place.split("/").slice(0, 3).join("/"));
+    receipt?.push(place);
+    if (place.startsWith("data/receipts/") && receipt === undefined) {
       const text = "no artifact of the record has this receipt";
       checks.add({ id: "receipt.known", state: "FAIL", place, text, code: "AUDIT_CHECK_FAILED" });
     }
@@ -38,7 +39,8 @@ export async function checkReceipts(context: AuditContext): Promise<void> {
       context.digests.add(hex);
     }
     if (files !== undefined && bom !== undefined) {
-      await checkArtifact(context, artifact, files, bom);
+      const places = receipts.get(artifact.receipt) ?? [];
+      await checkArtifact(context, artifact, { files, bom, places });
     }
   }
 }
@@ -102,11 +104,17 @@ function parseListing(text: string): ReadonlyMap<string, string> {
 
 const unescapes: Readonly<Record<string, string>> = { "\\": "\\", n: "\n", r: "\r" };
 
+/** What is known of an artifact: its listing, the digests of the BOM, the files of its receipt. */
+interface Known {
+  readonly files: ReadonlyMap<string, string>;
+  readonly bom: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly places: readonly string[];
+}
+
 async function checkArtifact(
   context: AuditContext,
   artifact: RecordedArtifact,
-  files: ReadonlyMap<string, string>,
-  bom: ReadonlyMap<string, ReadonlySet<string>>,
+  { files, bom, places }: Known,
 ): Promise<void> {
   const { checks } = context;
   await checks.make("receipt.bom", artifact.receipt, () => {
@@ -120,7 +128,7 @@ async function checkArtifact(
   for (const signer of artifact.signers) {
     await checkSigner(context, artifact, { name: artifact.name, files, known }, signer);
   }
-  await checkParts(context, artifact);
+  await checkParts(context, artifact, places);
   await checkEvent(context, artifact);
 }
 
@@ -173,7 +181,11 @@ async function openAtProvenTime(
 }
 
 /** Copies of statements and time stamps must be of the documents, and nothing may lie there unlisted. */
-async function checkParts({ checks, folder }: AuditContext, artifact: RecordedArtifact): Promise<void> {
+async function checkParts(
+  { checks, folder }: AuditContext,
+  artifact: RecordedArtifact,
+  places: readonly string[],
+): Promise<void> {
   const { receipt, manifest } = artifact;
   const place = `${receipt}/receipt.json`;
   await checks.make("receipt.parts", place, () => {
@@ -196,9 +208,7 @@ async function checkParts({ checks, folder }: AuditContext, artifact: RecordedAr
     }
     const own = [place, `${receipt}/files.sha256`, `${receipt}/event.tlog-proof`];
     const known = new Set([...own, ...copies, ...documents.map(({ path }) => path)]);
-    const strange = [...folder.files.keys()].find(
-      (each) => each.startsWith(`${receipt}/`) && !known.has(each),
-    );
+    const strange = places.find((each) => !known.has(each));
     need(strange === undefined, `it does not list ${strange}`);
     return `${documents.length} documents, ${copies.length} copies for other programs`;
   });

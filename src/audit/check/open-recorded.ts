@@ -51,7 +51,7 @@ export async function openRecorded(
   if (first === 0) {
     return openCosign(file, artifact, trustRoot, at);
   }
-  const isJws = first === 0x7b && Buffer.from(file.bytes).subarray(0, 4096).includes('"protected"');
+  const isJws = first === 0x7b && bytesOf(file).includes('"protected"');
   if (first === 0xd2 || isJws) {
     const { proven, target } = verifyNotarySignature(isJws ? "jws" : "cose", context, { usage: "model" });
     need(artifact.known.has(target.digest.replace(/^sha256:/, "")), "it is about another image");
@@ -72,6 +72,11 @@ export async function openRecorded(
   }
   need(evidence.length > 0, "it proves nothing about the artifact");
   return evidence.map(openedOf);
+}
+
+/** The same bytes, searchable. Payloads are base64: what is in them is not found. */
+function bytesOf({ bytes }: RecordedFile): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function openedOf(evidence: SignatureEvidence): OpenedRecord {

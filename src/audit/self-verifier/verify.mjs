@@ -176,22 +176,34 @@ function json(bytes, what) {
 
 /** Walks text that is valid JSON. A reviver never sees the key that came first. @param {string} text @param {string} what */
 function uniqueKeys(text, what) {
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
+  const mark = /["{}[\]:,]/g;
   /** @type {(Set<string> | undefined)[]} */
   const open = [];
   let last = "";
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+  for (let match = mark.exec(text); match !== null; match = mark.exec(text)) {
     const [piece] = match;
     const keys = open.at(-1);
     if (piece === "{" || piece === "[") open.push(piece === "{" ? new Set() : undefined);
     else if (piece === "}" || piece === "]") open.pop();
-    else if (keys !== undefined && piece.startsWith('"') && (last === "{" || last === ",")) {
-      const key = JSON.parse(piece);
-      need(!keys.has(key) && key !== "__proto__", `${what} has the key ${piece} twice`);
-      keys.add(key);
+    else if (piece === '"') {
+      mark.lastIndex = endOfString(text, match.index) + 1;
+      if (keys !== undefined && (last === "{" || last === ",")) {
+        const key = JSON.parse(text.slice(match.index, mark.lastIndex));
+        need(!keys.has(key) && key !== "__proto__", `${what} has the key ${key} twice`);
+        keys.add(key);
+      }
     }
     need(open.length <= limits.nesting, `${what} is nested too deeply`);
     last = piece;
+  }
+}
+
+/** Index of the quote that ends a string. No regular expression: one would keep a place to go back to for every character. @param {string} text @param {number} start */
+function endOfString(text, start) {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text[end - 1 - slashes] === "\\") slashes += 1;
+    if (slashes % 2 === 0) return end;
   }
 }
 
@@ -2225,10 +2237,23 @@ class Folder {
     return this.files.has(name);
   }
 
-  /** Names below a folder. @param {string} prefix */
+  /** Names below a folder. @param {string} prefix @returns {string[]} */
   below(prefix) {
-    return [...this.files.keys()].filter((name) => name.startsWith(`${prefix}/`));
+    if (this.#below.size === 0) {
+      for (const name of this.files.keys()) {
+        for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1)) {
+          const above = name.slice(0, slash);
+          const names = this.#below.get(above);
+          if (names === undefined) this.#below.set(above, [name]);
+          else names.push(name);
+        }
+      }
+    }
+    return this.#below.get(prefix) ?? [];
   }
+
+  /** @type {Map<string, string[]>} */
+  #below = new Map();
 
   /** The bytes that were hashed, or nothing. @param {string} name @returns {Buffer} */
   bytes(name) {

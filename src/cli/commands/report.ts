@@ -11,7 +11,7 @@ import { AibomError } from "../../errors.ts";
 import type { OpenedSystem } from "../../inventory-system.ts";
 import { counted } from "../../report/counted.ts";
 import { verdictFormats } from "../../report/report-formats.ts";
-import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../custody.ts";
+import { addLogFlags, type LogFlags, type Logger, openLogger } from "../custody.ts";
 import { formatOption } from "../format-option.ts";
 import {
   addEvidenceFlags,
@@ -25,30 +25,27 @@ import { handOnFlags } from "../hand-on-flags.ts";
 import { helpText } from "../help-text.ts";
 import { uri } from "../option-values.ts";
 import { Refusal } from "../refusal.ts";
-import { addPdfFlags, type PdfFlags, printReport, refusePdf } from "../report-pdf.ts";
+import { printReport, refusePdf } from "../report-pdf.ts";
 import {
   type CommandExit,
   note,
-  onlineOptions,
   type Register,
   refuseIfStopped,
   type Session,
   withProgress,
 } from "../session.ts";
-import { addSignerFlags, type SignerFlags, signerChoice } from "../signer-flags.ts";
+import { addSignerFlags } from "../signer-flags.ts";
 import { defaultVerifierId } from "../statement-lines.ts";
 import { version } from "../version.ts";
 import { addDiff } from "./report/diff.ts";
 import { addRenew } from "./report/renew.ts";
+import { type SealFlags, sealRequest } from "./report/seal-request.ts";
 import { addVerify } from "./report/verify.ts";
+import { type OutputFlags, writeReport } from "./report/write.ts";
 
-interface ReportFlags extends GateFlags, SignerFlags, LogFlags, PdfFlags {
-  readonly out?: string;
+interface ReportFlags extends GateFlags, SealFlags, LogFlags, OutputFlags {
   readonly title?: string;
   readonly previous?: string;
-  readonly escrow?: string;
-  readonly replace?: true;
-  readonly unsealed?: true;
   readonly verifierId?: string;
   readonly format: string;
   readonly verbose?: true;
@@ -77,8 +74,9 @@ export function defineReport(command: Command, register: Register): void {
     .option("--title <text>", "what the folder is about; default: the name of the system or the target")
     .option("--previous <file>", "an earlier BOM, kept beside the new one")
     .option("--escrow <file>", "write who the pseudonyms stand for here, outside the folder")
+    .option("--pdf <file>", "also print START-HERE.html to this file, by a browser of this machine")
+    .option("--browser <program>", "the Chromium, Chrome or Edge that prints; default: the first on the PATH")
     .option("--unsealed", "make a folder that nobody vouches for");
-  addPdfFlags(command);
   addEvidenceFlags(command);
   addPolicyFlags(command);
   addReadingFlags(command);
@@ -117,6 +115,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   if (out === undefined) {
     throw Refusal.of("CLI_USAGE", { reason: "say where the folder goes: --out" });
   }
+  await refusePdf(session, out, flags);
   const { deliverVerdict, reportSinks } = await import("../reports.ts");
   const { refuseOccupied } = await import("../write-folder.ts");
   const { systemOf } = await import("../system-targets.ts");
@@ -125,15 +124,18 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   const system = await systemOf(named, flags.system);
   const targets = system?.targets ?? named;
   await refuseInside(out, targets, flags);
-  await refusePdf(session, out, flags);
-  const options = await reportOptions(session, targets, system, flags);
+  const log = await openLogger(session, flags, flags.trustRoot);
+  const options = {
+    ...(await reportOptions(session, targets, system, flags)),
+    ...(log === undefined ? {} : { log: log.directory }),
+  };
   const { auditReport } = await import("../../audit-report.ts");
   const made = await withProgress(session, (progress) =>
     auditReport(targets, { ...options, onProgress: (state) => progress.update(state) }),
   );
   refuseIfStopped(session);
-  const event = await logEvent(session, made, options.log);
-  await write(out, { ...made, files: [...made.files, ...event] }, options.at, flags);
+  const event = await logEvent(made, log);
+  await writeReport(out, { ...made, files: [...made.files, ...event] }, options.at, flags);
   await deliverVerdict(
     session,
     sinks,
@@ -178,10 +180,8 @@ async function reportOptions(
   const { escrow, title, previous, policy, bom } = flags;
   const systemFile = system === undefined ? undefined : (flags.system ?? "aibom.yaml");
   const paths = [...targets, flags.trustRoot, policy, bom, systemFile].filter((each) => each !== undefined);
-  const log = logDirectory(flags, flags.trustRoot);
   return {
     ...gateOptions(session, flags),
-    ...(log === undefined ? {} : { log }),
     toolVersion: version,
     verifierId: flags.verifierId ?? defaultVerifierId,
     local: localNames(paths),
@@ -199,41 +199,20 @@ async function reportOptions(
  * @throws {AibomError} CUSTODY_*, KEY_*, SOURCE_*
  */
 async function logEvent(
-  session: Session,
   { verdict, record, tagManifestSha256: sha256 }: AuditReport,
-  log: string | undefined,
+  log: Logger | undefined,
 ): Promise<readonly FolderFile[]> {
-  const appended = await recordIfLogged(session, log, () => ({
+  const appended = await log?.record({
     type: "report",
     subject: [{ name: record.title, digest: { sha256 } }],
     outcome: verdict.outcome,
-  }));
+  });
   const [index] = appended?.indexes ?? [];
   if (log === undefined || index === undefined) {
     return [];
   }
   const { sealEvent } = await import("../../reported-custody.ts");
-  return sealEvent(log, index);
-}
-
-/** @throws {AibomError} REPORT_UNSEALED, CLI_USAGE */
-async function sealRequest(session: Session, flags: ReportFlags): Promise<ReportOptions["seal"]> {
-  const { key, signerCommand, method, signingConfig, timestamp } = flags;
-  const isSigned = [key, signerCommand, method, signingConfig].some((each) => each !== undefined);
-  if (flags.unsealed === true && (isSigned || timestamp !== undefined)) {
-    throw Refusal.of("CLI_USAGE", { reason: "--unsealed goes with no key and no time stamp" });
-  }
-  if (flags.unsealed === true) {
-    return undefined;
-  }
-  if (!isSigned) {
-    throw AibomError.of("REPORT_UNSEALED", {});
-  }
-  return {
-    signer: await signerChoice(session, flags),
-    at: session.startedAt,
-    ...(timestamp === undefined ? {} : { timestamp: { url: timestamp, fetch: onlineOptions(session) } }),
-  };
+  return sealEvent(log.directory, index);
 }
 
 /** That of an earlier run gives people the same pseudonyms. */
@@ -251,32 +230,6 @@ async function openEscrow(path: string): Promise<NonNullable<ReportOptions["escr
   }
 }
 
-/** The escrow first: a folder must never name one that was not kept. */
-async function write(out: string, made: AuditReport, at: Date, flags: ReportFlags): Promise<void> {
-  const { refuseOccupied, writeFolder } = await import("../write-folder.ts");
-  const { writePrivateFile, writeFileAtomic } = await import("../write-file.ts");
-  if (flags.escrow !== undefined && made.escrow !== undefined) {
-    writePrivateFile(flags.escrow, made.escrow);
-  }
-  if (!isArchive(out)) {
-    writeFolder(out, made.files, flags.replace === true);
-    return;
-  }
-  const { packArchive } = await import("../../audit/archive.ts");
-  refuseOccupied(out, flags.replace === true);
-  writeFileAtomic(out, packArchive(made.files, nameOf(out), at));
-}
-
-function isArchive(path: string): boolean {
-  return path.endsWith(".tar.zst");
-}
-
-/** The folder's name inside the archive. */
-function nameOf(path: string): string {
-  const name = resolve(path).split(/[/\\]/).at(-1) ?? "";
-  return name.slice(0, -".tar.zst".length).replaceAll(/[^A-Za-z0-9._-]/g, "_") || "audit";
-}
-
 async function say(
   session: Session,
   out: string,
@@ -287,6 +240,15 @@ async function say(
     session,
     `wrote ${place}: ${counted(files.length, "file")}, ${counted(record.artifacts.length, "receipt")}, tag manifest sha256:${tagManifestSha256}`,
   );
+  if (
+    record.seal === "signed" &&
+    !record.trustRoot.identities.some(({ usages }) => usages.includes("report"))
+  ) {
+    await note(
+      session,
+      "the trust root names nobody for reports: whoever checks the folder needs the sealer's public key (--expect-key)",
+    );
+  }
   if (record.seal === "unsealed") {
     await session.stderr.write(
       `aibom: warning: ${place} is NOT SEALED: it proves neither who made it nor when, and anybody can change it\n`,

@@ -3,7 +3,7 @@
 
 import { type Command, Option } from "commander";
 import { type ScoreProfileId, scoreProfileIds } from "../../score/element.ts";
-import type { ScoredBom } from "../../score.ts";
+import type { ScoredBom } from "../../score/scored-bom.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, instant, nameList, wholeNumber } from "../option-values.ts";

@@ -129,6 +129,10 @@ function reset(listing: Listing): void {
 
 function addSorting(table: HTMLTableElement, body: HTMLTableSectionElement): void {
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
+  if (body.rows.length < 2) {
+    return;
+  }
+  table.classList.add("sortable");
   for (const [column, head] of heads.entries()) {
     const button = make("button", head.textContent ?? "", { type: "button" });
     head.replaceChildren(button);
@@ -254,7 +258,6 @@ function addThemeButton(): void {
   document.querySelector(".masthead")?.append(button);
 }
 
-document.documentElement.classList.add("scripted");
 for (const box of document.querySelectorAll<HTMLElement>(".listing")) {
   equip(box);
 }

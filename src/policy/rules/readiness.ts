@@ -35,14 +35,13 @@ export const readinessRule: RuleKind<ReadinessRule> = {
 };
 
 function lowFinding(rule: ReadinessRule, bom: GatedBom, { readiness }: Score, minimum: number) {
-  const args = { bom: bom.path, profile: rule.profile, percent: readiness.percent, minimum };
+  const args = { profile: rule.profile, percent: readiness.percent, minimum };
   return finding("READINESS_LOW", { path: bom.path }, args, ruleFindingOptions(rule, bom.path));
 }
 
 function missingFinding(rule: ReadinessRule, bom: GatedBom, { id, status, lacking, subjects }: ElementScore) {
   const where = lacking[0]?.pointer ?? "";
   const args = {
-    bom: bom.path,
     element: id,
     profile: rule.profile,
     status: status.replace("-", " "),

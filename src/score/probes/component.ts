@@ -4,7 +4,7 @@
 import { member, objectsAt, text } from "../bom-view.ts";
 import type { Place, Probe } from "../element.ts";
 import { anyOf, at, properties, references } from "../look.ts";
-import { hashAlgorithmAt, hashAt, identifierAt, licenseAt, producerAt } from "./component-places.ts";
+import { hashAt, identifierAt, licenseAt, producerAt } from "./component-places.ts";
 
 const of = "component";
 
@@ -58,13 +58,6 @@ export const componentHash: Probe = {
   expected: "/hashes",
   find: anyOf(hashAt, at("/externalReferences/*/hashes/*/content")),
   fill: "aibom inventory writes it of what is a target; packages need a record with hashes (a lock file)",
-};
-
-export const componentHashAlgorithm: Probe = {
-  of,
-  expected: "/hashes",
-  find: anyOf(hashAlgorithmAt, at("/externalReferences/*/hashes/*/alg")),
-  fill: "aibom inventory writes it together with the hash",
 };
 
 /** SHA-512 of the component as it is deployed: on the component itself, or where it is fetched from. */

@@ -152,15 +152,3 @@ export const datasetLicense: Probe = {
   fact: "license",
   fill: "state the licence in the card or Croissant file of the dataset",
 };
-
-export const datasetGovernance: Probe = {
-  of,
-  expected: "/data/0/governance",
-  find: at(
-    "/data/*/governance/owners/*",
-    "/data/*/governance/custodians/*",
-    "/data/*/governance/stewards/*",
-    "/governance/owners/*",
-  ),
-  fill: "state who answers for the data in the Croissant file or Data Provenance Standards document",
-};

@@ -29,19 +29,6 @@ export const systemProducer: Probe = {
   fill: "add metadata.component.manufacturer before you sign the BOM",
 };
 
-export const systemProducerContact: Probe = {
-  of,
-  expected: "/manufacturer",
-  find: at(
-    "/manufacturer/url/*",
-    "/manufacturer/contact/*/email",
-    "/supplier/url/*",
-    "/supplier/contact/*/email",
-    "/authors/*/email",
-  ),
-  fill: "add an e-mail address or web address to metadata.component.manufacturer",
-};
-
 export const systemTimestamp: Probe = {
   of,
   expected: "/releaseNotes/timestamp",

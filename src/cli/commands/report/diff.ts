@@ -56,19 +56,18 @@ export function addDiff(command: Command, register: Register): void {
       ),
     )
     .action((before: string, after: string, flags: DiffFlags) =>
-      register((session) => diff(session, before, after, flags)),
+      register((session) => compareFolders(session, [before, after], flags)),
     );
 }
 
-async function diff(
+async function compareFolders(
   session: Session,
-  before: string,
-  after: string,
+  folders: readonly [string, string],
   { failOn, format }: DiffFlags,
 ): Promise<CommandExit> {
   const { compareReports } = await import("../../../compare-reports.ts");
   const { renderRecordDiff } = await import("../../../audit/render-diff.ts");
-  const found = await compareReports(before, after);
+  const found = await compareReports(...folders);
   await session.stdout.write(renderRecordDiff(found, format));
   return hasChange(found, failOn) ? 1 : 0;
 }
