@@ -168,6 +168,7 @@ async function main(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   await bundle();
   cpSync(join(root, "build/validators"), join(dist, "validators"), { recursive: true });
+  cpSync(join(root, "src/audit/self-verifier"), join(dist, "audit/self-verifier"), { recursive: true });
   if (!existsSync(join(dist, "main.js"))) {
     throw new Error("the bundler wrote no dist/main.js");
   }

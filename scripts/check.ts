@@ -11,10 +11,12 @@ const bin = (name: string): string => join(root, "node_modules/.bin", name);
 const checks: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: "format and lint", command: [bin("biome"), "ci", "--colors=off", "--error-on-warnings", "."] },
   { name: "types", command: [bin("tsc"), "-p", "tsconfig.json"] },
+  { name: "types of the page's script", command: [bin("tsc"), "-p", "src/page/browser"] },
   { name: "import rules", command: [bin("depcruise"), "--config", ".dependency-cruiser.mjs", "src"] },
   { name: "dead code", command: [bin("knip")] },
   { name: "duplicate code", command: [bin("jscpd"), "--config", ".jscpd.json", "src"] },
   { name: "generated docs are current", command: [process.execPath, "scripts/docs.ts", "--check"] },
+  { name: "embedded page files are current", command: [process.execPath, "scripts/page.ts", "--check"] },
   { name: "build with types", command: [process.execPath, "scripts/build.ts", "--types"] },
   { name: "package", command: [bin("publint"), "--strict"] },
 ];

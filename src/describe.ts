@@ -7,7 +7,7 @@ import { artifactKind } from "./artifact-kind.ts";
 import type { ByteSource } from "./bytes/byte-source.ts";
 import { type DescribedPackages, describePackages } from "./describe-packages.ts";
 import { artifactParts, provenPackage } from "./describe-parts.ts";
-import type { HashedFile } from "./digests/engine.ts";
+import type { FileIdentity, HashedFile } from "./digests/engine.ts";
 import { AibomError } from "./errors.ts";
 import type { Description } from "./formats/format.ts";
 import type { ReadFile } from "./formats/read-file.ts";
@@ -159,17 +159,30 @@ export function describedFile(source: SourceFile, hashed: HashedFile, read: Read
 }
 
 /** A hashed file as its reader is told of it. Most files have none, and then nobody asks for the identity. */
-export function fileOnDisk({ path, absolutePath }: SourceFile, hashed: HashedFile): FileOnDisk {
-  const { head, size } = hashed;
-  return {
-    path,
-    absolutePath,
-    head,
-    size,
-    get identity() {
-      return hashed.identity;
-    },
-  };
+export class HashedOnDisk implements FileOnDisk {
+  readonly path: string;
+  readonly absolutePath: string;
+  readonly size: number;
+  readonly #hashed: HashedFile;
+
+  constructor({ path, absolutePath }: SourceFile, hashed: HashedFile) {
+    this.path = path;
+    this.absolutePath = absolutePath;
+    this.size = hashed.size;
+    this.#hashed = hashed;
+  }
+
+  get head(): Uint8Array {
+    return this.#hashed.head;
+  }
+
+  get hasNoArchiveEnd(): boolean {
+    return this.#hashed.hasNoArchiveEnd;
+  }
+
+  get identity(): FileIdentity {
+    return this.#hashed.identity;
+  }
 }
 
 /**

@@ -116,8 +116,8 @@ function sortLinks(found: readonly SourceFile[], shardsFor: TreeHashing["shardsF
 
 /** The same file under another path. Its parts are read from its record when asked for, so they are named. */
 function renamed(file: HashedFile, path: string): HashedFile {
-  const { size, digests, weak, shards, head, identity, linkCount, fromCache } = file;
-  return { path, size, digests, weak, shards, head, identity, linkCount, fromCache };
+  const { size, digests, weak, shards, head, identity, linkCount, hasNoArchiveEnd, fromCache } = file;
+  return { path, size, digests, weak, shards, head, identity, linkCount, hasNoArchiveEnd, fromCache };
 }
 
 function inTreeOrder(

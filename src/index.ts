@@ -2,6 +2,12 @@
 // The public library API. The command line uses nothing else to do its work, so what a command can do, a
 // program can. Everything here follows Semantic Versioning; modules behind it do not.
 
+/** An assessment as OSCAL assessment results. */
+export type { AssessmentInput } from "./assessment/assessed.ts";
+export type { AssessmentContext } from "./assessment/context.ts";
+/** An assessment as CycloneDX `definitions` and `declarations`. */
+export { type Declarations, declarationsOf } from "./assessment/declarations.ts";
+export { oscalResults } from "./assessment/oscal-results.ts";
 /** Writes a CycloneDX AI bill of materials of artifacts: deterministic, validated before it is returned. */
 export { type BomOptions, buildBom, type Lifecycle } from "./bom/build.ts";
 /** The SHA-256 of an artifact's `sha256sum` listing. */
@@ -14,11 +20,19 @@ export { type BomValidation, validateBom } from "./bom/validate.ts";
 export { type Code, type CodeEntry, codes, type ExitCode, isCode } from "./codes/index.ts";
 /** The message of a code with its arguments, safe to print. */
 export { renderMessage } from "./codes/render.ts";
+/** What changed from one BOM, or one verdict, to the next. */
+export { changesOf, compareBoms, compareFiles, compareVerdicts } from "./compare-boms.ts";
+/** Converts a CycloneDX document, and says what the other format could not hold. */
+export { type Conversion, type ConvertOptions, convertBom, convertFile } from "./convert.ts";
+/** Verifies targets and writes what came out into their BOM, or beside it, as declarations. */
+export { type Declared, type DeclareOptions, declare } from "./declare.ts";
 /** The one error class: something could not be checked. */
 export { AibomError } from "./errors.ts";
 /** Reads targets: artifacts with digests, facts and findings. */
 export { type InventoryOptions, inventory, type Progress } from "./inventory.ts";
 export type { Artifact, ArtifactFile, ArtifactKind, FileStatus, IgnoredPath } from "./model/artifact.ts";
+export type { Change, ChangeKind, ChangeSubject, Diff, DiffSide } from "./model/bom-diff.ts";
+export type { ConversionNotes, ConversionTarget, Gap, Loss, Move } from "./model/conversion.ts";
 export type { Digest, DigestAlgorithm } from "./model/digest.ts";
 export type {
   DigestEvidence,
@@ -39,11 +53,21 @@ export type { CheckResult, CheckStatus, Level, Profile } from "./profile/build-p
 export { type ProfileOptions, profile } from "./profile.ts";
 /** Recomputes a verdict from its inputs and compares the bytes. */
 export { type Replay, replay } from "./replay.ts";
+/** A diff as JSON (schemas/diff.schema.json). */
+export { renderDiffJson } from "./report/diff-json.ts";
 export type { Reporter } from "./report/reporter.ts";
 /** Renders a verdict: `text` for people, `json` for machines (schemas/verdict.schema.json), `sarif` for code scanning. */
 export { reporters } from "./report/reporters/index.ts";
 /** Reads targets as an inventory does and says what is dangerous in them; nothing is hashed. */
 export { type ScanOptions, scan } from "./scan.ts";
+/** Scores a parsed CycloneDX document by a list of elements. */
+export {
+  type ElementScore,
+  type ElementStatus,
+  type Readiness,
+  type Score,
+  scoreBom,
+} from "./score/score-bom.ts";
 /** Signs a model or a BOM; returns the bytes of the signature file. */
 export { type SignedArtifact, type SignOptions, sign } from "./sign.ts";
 /** Signs a policy file; returns the bytes of its signature. */

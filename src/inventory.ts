@@ -4,7 +4,7 @@
 // the same time: of a large tree the last file is found when most are hashed.
 
 import { checkPackageFiles } from "./check-packages.ts";
-import { type DescribedFile, describedFile, describeShown, describeTree, fileOnDisk } from "./describe.ts";
+import { type DescribedFile, describedFile, describeShown, describeTree, HashedOnDisk } from "./describe.ts";
 import type { HashedFile, HashOptions } from "./digests/engine.ts";
 import { checkExpectedFiles, type OptionsFor } from "./expected-files.ts";
 import type { ReadFile } from "./formats/read-file.ts";
@@ -135,7 +135,7 @@ export async function readTarget(
 ): Promise<InventoriedTarget> {
   const described: DescribedFile[] = [];
   const read = (index: number, source: SourceFile, file: HashedFile): void =>
-    readers.read(fileOnDisk(source, file), (said) => {
+    readers.read(new HashedOnDisk(source, file), (said) => {
       described[index] = describedFile(source, file, said);
       options.onRead?.(file.size);
     });

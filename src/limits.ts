@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every ceiling, with its unit and its reason. Bounds are checked before memory is taken (CWE-770).
 
+import { auditLimits } from "./audit-limits.ts";
+import { custodyLimits } from "./custody-limits.ts";
 import { dataLimits } from "./data-limits.ts";
 import { imageLimits } from "./image-limits.ts";
 import { packageLimits } from "./package-limits.ts";
@@ -375,4 +377,6 @@ export const limits = {
   ...packageLimits,
   ...registryLimits,
   ...imageLimits,
+  ...auditLimits,
+  ...custodyLimits,
 } as const;

@@ -2,7 +2,7 @@
 // The policy's part of a verification: the file, its signature where the trust root asks for one, its packs beside it, the trust root that it is bound to and the
 // environment that was named. Without a file the built-in baseline decides.
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { AibomError } from "./errors.ts";
 import { formatNames } from "./formats/format-names.ts";
 import { limits } from "./limits.ts";
@@ -18,6 +18,7 @@ import { readCompanion } from "./sources/companions.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { asAibomError } from "./verifiers/verification.ts";
+import type { VerifyOptions } from "./verify-options.ts";
 
 /** Which policy, and where it is used. */
 export interface PolicyChoice {
@@ -29,6 +30,7 @@ export interface PolicyChoice {
   readonly at: Date;
   /** One of the policy's environments. */
   readonly environment?: string;
+  readonly onDocument?: VerifyOptions["onDocument"];
 }
 
 /**
@@ -46,18 +48,20 @@ export async function openPolicy(choice: PolicyChoice, trustRoot: TrustRoot): Pr
 /** Nothing of the file is read before its signature is good. */
 async function openPolicyFile(path: string, choice: PolicyChoice, trustRoot: TrustRoot): Promise<Policy> {
   const bytes = readPolicyBytes(path);
+  const { onDocument } = choice;
+  onDocument?.({ role: "policy", name: nameOf(path), bytes });
   const isSigned = trustRoot.document.identities.some(({ usages }) => usages.includes("policy"));
   if (!isSigned) {
-    return parsePolicyFile(bytes, path);
+    return parsePolicyFile(bytes, path, onDocument);
   }
   const signer = await requireSignature(bytes, path, choice, trustRoot);
-  return { ...(await parsePolicyFile(bytes, path)), signer };
+  return { ...(await parsePolicyFile(bytes, path, onDocument)), signer };
 }
 
 async function requireSignature(
   bytes: Uint8Array,
   path: string,
-  { signature, at }: PolicyChoice,
+  { signature, at, onDocument }: PolicyChoice,
   trustRoot: TrustRoot,
 ): Promise<Signer> {
   const file = readCompanion(signature, `${path}.sigstore.json`, limits.maxPolicyBytes);
@@ -65,6 +69,7 @@ async function requireSignature(
     throw AibomError.of("POLICY_UNSIGNED", {}, { where: { path } });
   }
   const context = { bundle: file.bytes, signature: basename(file.path), trustRoot, at };
+  onDocument?.({ role: "policy-signature", name: context.signature, bytes: file.bytes });
   const { verifyPolicySignature } = await import("./verifiers/policy-signature.ts");
   try {
     return await verifyPolicySignature(context, bytes);
@@ -96,12 +101,29 @@ export async function readPolicyFile(path: string): Promise<Policy> {
  * The same of bytes that were read already.
  * @throws {AibomError} SOURCE_*, POLICY_*
  */
-export async function parsePolicyFile(bytes: Uint8Array, path: string): Promise<Policy> {
+export async function parsePolicyFile(
+  bytes: Uint8Array,
+  path: string,
+  onDocument?: VerifyOptions["onDocument"],
+): Promise<Policy> {
   const { loadPolicy } = await import("./policy/load.ts");
   return loadPolicy(bytes, path, knownNames, (pack, from) => {
-    const packPath = parseShippedPath(pack) === undefined ? join(dirname(from), pack) : pack;
-    return { path: packPath, bytes: readPolicyBytes(packPath) };
+    const isShipped = parseShippedPath(pack) !== undefined;
+    const packPath = isShipped ? pack : join(dirname(from), pack);
+    const packBytes = readPolicyBytes(packPath);
+    onDocument?.({
+      role: "pack",
+      name: isShipped ? nameOf(pack) : relative(dirname(path), packPath),
+      bytes: packBytes,
+    });
+    return { path: packPath, bytes: packBytes };
   });
+}
+
+/** Of a file its own; a shipped pack is called as its file in the package. */
+function nameOf(path: string): string {
+  const shipped = parseShippedPath(path);
+  return shipped === undefined ? basename(path) : `${shipped.name}-${shipped.version}.yaml`;
 }
 
 const knownNames: KnownNames = { formats: formatNames, claimsOf };

@@ -59,8 +59,9 @@ function carriersOf({ files }: Artifact, tree: SourceTree): readonly Carrier[] {
 
 /** The folders that hold an OCI layout, or what skopeo's `dir:` writes. */
 function foldersOf(tree: SourceTree): readonly Carrier[] {
-  const found = new Map(tree.files.map((file) => [file.path, file]));
-  return tree.files.flatMap(({ path, absolutePath, size }): readonly Carrier[] => {
+  const marks = tree.files.filter(({ path }) => path.endsWith("oci-layout") || path.endsWith("version"));
+  const found = new Set(marks.length === 0 ? [] : tree.files.map(({ path }) => path));
+  return marks.flatMap(({ path, absolutePath, size }): readonly Carrier[] => {
     const [, root = "", name] = /^(.*\/)?(oci-layout|version)$/.exec(path) ?? [];
     const isLayout = name === "oci-layout" && found.has(`${root}index.json`);
     const isPlain = name === "version" && isDirectoryTransport(size) && found.has(`${root}manifest.json`);

@@ -39,6 +39,7 @@ async function openSigned<T extends { readonly digest: Digest }>(
   load: (bytes: Uint8Array, name: string, at: Date) => Promise<T>,
 ): Promise<T & Signed> {
   const bytes = readBounded(path, limits.maxPolicyBytes);
+  context.options.onDocument?.({ role: "suppliers", name: targetName(path), bytes });
   const document = await load(bytes, targetName(path), context.options.at);
   const gated = await verifyData(path, context);
   const [file] = gated.artifact.files;

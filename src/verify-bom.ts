@@ -20,14 +20,13 @@ import type { TrustRoot } from "./trust/trust-root.ts";
 import { verifyBomJsf } from "./verifiers/bom-jsf.ts";
 import { verifyBomStatement } from "./verifiers/bom-statement.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
+import type { VerifyOptions } from "./verify-options.ts";
 
-interface BomOptions {
-  readonly bomSignatures?: readonly string[];
-  readonly at: Date;
-}
+type BomOptions = Pick<VerifyOptions, "bomSignatures" | "at" | "onDocument">;
 
 export interface OpenedBom {
   readonly gated: GatedBom;
+  readonly document: JsonObject;
   /** The components that have files. */
   readonly artifacts: readonly BomArtifact[];
   /** What is listed inside of one of them. */
@@ -41,6 +40,7 @@ export interface OpenedBom {
 export async function openBom(path: string, trustRoot: TrustRoot, options: BomOptions): Promise<OpenedBom> {
   const bytes = readBounded(path, limits.maxBomBytes);
   const name = basename(path);
+  options.onDocument?.({ role: "bom", name, bytes });
   const validation = await requireValidBom(bytes, name);
   const artifacts = bomArtifacts(validation.document).filter((artifact) => artifact.files.length > 0);
   if (artifacts.length === 0) {
@@ -50,10 +50,12 @@ export async function openBom(path: string, trustRoot: TrustRoot, options: BomOp
   const placed = placedComponents(validation.document);
   return {
     artifacts,
+    document: validation.document,
     componentsIn: ({ ref, name: own }) =>
       placed.filter(({ inside }) => inside.includes(ref ?? own)).map(({ component }) => component),
     gated: {
       path: name,
+      document: validation.document,
       components: placed.map(({ component }) => component),
       digest: { algorithm: "sha256", hex: createHash("sha256").update(bytes).digest("hex") },
       signatures: verifications.flatMap((each) => each.evidence),
@@ -73,7 +75,7 @@ async function verifySignatures(
   document: JsonObject,
   path: string,
   trustRoot: TrustRoot,
-  { bomSignatures = [], at }: BomOptions,
+  { bomSignatures = [], at, onDocument }: BomOptions,
 ): Promise<readonly SignatureVerification[]> {
   const name = basename(path);
   const given = bomSignatures.length === 0 ? [undefined] : [...new Set(bomSignatures)];
@@ -82,6 +84,7 @@ async function verifySignatures(
     const file = readCompanion(each, `${path}.sigstore.json`, limits.maxBomBundleBytes);
     if (file !== undefined) {
       const context = { bundle: file.bytes, signature: basename(file.path), trustRoot, at };
+      onDocument?.({ role: "bom-signature", name: context.signature, bytes: file.bytes });
       verifications.push(await verifyBomStatement(context, { bytes, path: name }));
     }
   }

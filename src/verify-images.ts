@@ -33,6 +33,8 @@ export interface ImageTrust {
   readonly evidence: readonly string[];
   /** The repository that signatures must have been made for. */
   readonly repository: string | undefined;
+  /** Every file that may be a signature of the image of that name. */
+  readonly onSignature?: (image: string, name: string, bytes: Uint8Array) => void;
 }
 
 function isGated({ role }: ImageContent): boolean {
@@ -178,6 +180,7 @@ async function verifyImage(
       const found = findSignatures(store, digest);
       const about = manifest === undefined ? undefined : signedImage(artifact, manifest, covers, trust);
       for (const each of about === undefined ? [] : found.signatures) {
+        trust.onSignature?.(artifact.name, each.place, each.bytes);
         answers.push(await verifyImageSignature(each, about as SignedImage, trust));
       }
       answers.push(...found.unreadable.map((each) => rejectUnreadable(each, artifact.name)));

@@ -5,6 +5,34 @@ import type { Progress } from "./inventory.ts";
 import type { IgnoreRule } from "./sources/ignore.ts";
 import type { SystemMember } from "./system/system.ts";
 
+/** What a document is to a verification. */
+export type DocumentRole =
+  | "signature"
+  | "attestation"
+  | "certificate"
+  | "image-signature"
+  | "bom"
+  | "bom-signature"
+  | "policy"
+  | "pack"
+  | "policy-signature"
+  | "waiver"
+  | "suppliers"
+  | "vex"
+  | "revocation-list";
+
+/** A document that was looked at, accepted or not, with the bytes that were. */
+export interface ReadDocument {
+  readonly role: DocumentRole;
+  /** As the evidence names it: a path in the target, else the file's name. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** The target that it is about, as given; absent for what is about all of them. */
+  readonly target?: string;
+  /** The image of that target. */
+  readonly image?: string;
+}
+
 export interface VerifyOptions {
   /** Directory of the local trust root. */
   readonly trustRoot: string;
@@ -50,6 +78,8 @@ export interface VerifyOptions {
   readonly jobs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Every document that is read, for whoever keeps the proof beside the verdict. */
+  readonly onDocument?: (document: ReadDocument) => void;
   /** Trusts digests of an earlier run for files whose stat is unchanged. Recorded in the verdict. */
   readonly digestCacheDirectoryUnsafe?: string;
 }

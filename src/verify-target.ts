@@ -38,7 +38,7 @@ import type { OpenedSignature } from "./verifiers/opened-signature.ts";
 import type { SignatureContext } from "./verifiers/signature.ts";
 import type { SignatureVerification } from "./verifiers/verification.ts";
 import { artifactOfDigest, digestTarget, modelOfDigest } from "./verify-digest.ts";
-import type { VerifyOptions } from "./verify-options.ts";
+import type { DocumentRole, VerifyOptions } from "./verify-options.ts";
 import type { RevocationList } from "./x509/revocation-list.ts";
 
 const signatureReason = "signature file";
@@ -63,6 +63,8 @@ export interface VerifiedTarget {
   readonly gated: readonly GatedArtifact[];
   /** The BOM components that it was compared with: its own, and those of the images in it. */
   readonly bomArtifacts: readonly BomArtifact[];
+  /** All that lies in the target, as an inventory lists it. */
+  readonly whole: Artifact;
 }
 
 /**
@@ -137,6 +139,8 @@ async function eachImage(
     at: options.at,
     evidence: options.imageEvidence ?? [],
     repository: options.imageRepository,
+    onSignature: (image: string, name: string, bytes: Uint8Array) =>
+      options.onDocument?.({ role: "image-signature", name, bytes, target, image }),
   };
   const gated = await Promise.all(whole.gated.map((each) => gateImages(target, each, trust)));
   return { ...whole, gated: gated.flat() };
@@ -187,7 +191,8 @@ function verified(
     ...(components.length === 0 ? {} : { components }),
   };
   const own = match.component === undefined ? [] : [match.component];
-  return { gated: [gated], bomArtifacts: [...own, ...comparedContainers(artifact, bomArtifacts)] };
+  const compared = [...own, ...comparedContainers(artifact, bomArtifacts)];
+  return { gated: [gated], bomArtifacts: compared, whole: artifact };
 }
 
 /** Package URLs of the store and of the BOM's component, and that component's properties. */
@@ -243,16 +248,22 @@ async function openSignatures(
   context: TargetContext,
   defaults: DefaultPlaces,
 ): Promise<readonly FoundSignature[]> {
-  const { signatures = [], attestations = [] } = context.options;
+  const { signatures = [], attestations = [], onDocument } = context.options;
   const found: FoundSignature[] = [];
   for (const file of companions(signatures, defaults.signatures)) {
     const inside = pathInside(target, file.path);
-    const signature = await openSignatureFile(signatureContext(file, inside, context), subject, file.path);
+    const given = signatureContext(file, inside, context);
+    onDocument?.({ role: "signature", name: given.signature, bytes: file.bytes, target });
+    const signature = await openSignatureFile(given, subject, file.path, (role, name, bytes) =>
+      onDocument?.({ role, name, bytes, target }),
+    );
     found.push({ signature, pathInside: leftOutAt(file, inside) });
   }
   for (const file of companions(attestations, defaults.attestations)) {
     const inside = pathInside(target, file.path);
-    const opened = await openAttestationFile(signatureContext(file, inside, context), subject);
+    const given = signatureContext(file, inside, context);
+    onDocument?.({ role: "attestation", name: given.signature, bytes: file.bytes, target });
+    const opened = await openAttestationFile(given, subject);
     found.push(...opened.map((signature) => ({ signature, pathInside: leftOutAt(file, inside) })));
   }
   return found;
@@ -280,6 +291,7 @@ async function openSignatureFile(
   context: SignatureContext,
   subject: string,
   path: string,
+  onDocument: (role: DocumentRole, name: string, bytes: Uint8Array) => void,
 ): Promise<OpenedSignature> {
   const { isBareSignature, notaryFormOf, openBareSignature, openNotaryBlob } = await import(
     "./verifiers/blob-signature.ts"
@@ -290,6 +302,9 @@ async function openSignatureFile(
   }
   if (isBareSignature(context.bundle)) {
     const certificate = readCompanion(undefined, path.replace(/\.sig$/, ".pem"), limits.maxKeyBytes);
+    if (certificate !== undefined) {
+      onDocument("certificate", basename(certificate.path), certificate.bytes);
+    }
     return openBareSignature(context, subject, certificate?.bytes);
   }
   return isMessageSignature(context.bundle, context.signature)
@@ -359,10 +374,12 @@ function bomIgnoreRules(target: string, { bom, bomSignatures = [] }: VerifyOptio
     return [];
   }
   const signatures = bomSignatures.length === 0 ? [`${bom}.sigstore.json`] : bomSignatures;
-  return [bom, ...signatures.filter(holdsSignature)]
-    .map((file) => pathInside(target, file))
-    .filter((path) => path !== undefined)
-    .map((path) => ({ path, reason: bomReason, isFileOnly: true }));
+  return [bom, ...signatures].flatMap((file) => {
+    const path = pathInside(target, file);
+    // A signature holds the whole BOM: of those outside nothing is read, once for each of a thousand targets.
+    const isLeftOut = path !== undefined && (file === bom || holdsSignature(file));
+    return isLeftOut ? [{ path, reason: bomReason, isFileOnly: true }] : [];
+  });
 }
 
 /**

@@ -66,6 +66,7 @@ function wantedKeys(components: Iterable<ListedComponent>): ReadonlySet<string> 
 async function openVex(path: string, context: TargetContext): Promise<SignedVex> {
   const name = targetName(path);
   const bytes = readBounded(path, limits.maxVexBytes);
+  context.options.onDocument?.({ role: "vex", name, bytes });
   const content = readVex(bytes, name);
   const digest = sha256(bytes);
   const gated = await verifyData(path, context);

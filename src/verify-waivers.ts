@@ -12,6 +12,7 @@ import { readBounded } from "./sources/read-bounded.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { asAibomError } from "./verifiers/verification.ts";
 import { openWaiver } from "./verifiers/waiver.ts";
+import type { VerifyOptions } from "./verify-options.ts";
 
 export interface OpenedWaivers {
   readonly waivers: readonly Waiver[];
@@ -26,7 +27,7 @@ export interface OpenedWaivers {
 export async function openWaivers(
   paths: readonly string[],
   trustRoot: TrustRoot,
-  at: Date,
+  { at, onDocument }: Pick<VerifyOptions, "at" | "onDocument">,
 ): Promise<OpenedWaivers> {
   const waivers: Waiver[] = [];
   const findings: Finding[] = [];
@@ -36,6 +37,7 @@ export async function openWaivers(
   for (const path of new Set(paths)) {
     const bundle = readBounded(path, limits.maxWaiverBytes);
     const signature = basename(path);
+    onDocument?.({ role: "waiver", name: signature, bytes: bundle });
     try {
       waivers.push(await openWaiver({ bundle, signature, trustRoot, at }));
     } catch (cause) {

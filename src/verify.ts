@@ -2,6 +2,7 @@
 // The verify use-case: targets, a trust root, perhaps a BOM and a policy in; one verdict out. Everything is
 // verified again from the bytes: nothing that an earlier run wrote is believed.
 
+import { basename } from "node:path";
 import type { BomArtifact } from "./bom/read.ts";
 import { AibomError } from "./errors.ts";
 import { refuseJudgesInside } from "./judges-outside.ts";
@@ -10,6 +11,7 @@ import type { SkippedCheck, Verdict } from "./model/verdict.ts";
 import { openPolicy, type PolicyChoice } from "./open-policy.ts";
 import { evaluatePolicy } from "./policy/evaluate.ts";
 import { unknownSigners } from "./policy/named-signers.ts";
+import type { Policy } from "./policy/policy.ts";
 import type { GatedArtifact } from "./policy/rule.ts";
 import type { SupplierRegister } from "./policy/suppliers.ts";
 import { buildVerdict } from "./report/build-verdict.ts";
@@ -19,16 +21,39 @@ import { loadTrustRoot } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import type { OpenedBom } from "./verify-bom.ts";
 import type { VerifyOptions } from "./verify-options.ts";
-import { readByItself, type TargetContext, verifyTarget } from "./verify-target.ts";
+import { readByItself, type TargetContext, type VerifiedTarget, verifyTarget } from "./verify-target.ts";
 import type { OpenedWaivers } from "./verify-waivers.ts";
 import type { VulnerabilityData } from "./vulnerabilities/data.ts";
 import { parseRevocationLists, type RevocationList } from "./x509/revocation-list.ts";
+
+/** A verdict with what it was made of. */
+export interface Examination {
+  readonly verdict: Verdict;
+  /** In the order in which they were given. */
+  readonly targets: readonly ExaminedTarget[];
+  readonly trustRoot: TrustRoot;
+  readonly policy: Policy;
+  readonly bom?: OpenedBom;
+}
+
+export interface ExaminedTarget extends Pick<VerifiedTarget, "gated" | "whole" | "bomArtifacts"> {
+  /** As it was given. */
+  readonly target: string;
+}
 
 /**
  * Verifies the targets and gates them.
  * @throws {AibomError} whatever could not be checked at all: SOURCE_*, TRUST_*, POLICY_*, BOM_*
  */
 export async function verify(targets: readonly string[], options: VerifyOptions): Promise<Verdict> {
+  return (await examine(targets, options)).verdict;
+}
+
+/**
+ * The same for whoever keeps the proof beside the verdict.
+ * @throws {AibomError} as `verify`
+ */
+export async function examine(targets: readonly string[], options: VerifyOptions): Promise<Examination> {
   const named = [...(options.signatures ?? []), ...(options.attestations ?? [])];
   if (named.length > 0 && targets.length > 1) {
     throw AibomError.of("SIGNATURE_FOR_ONE_TARGET", { count: targets.length });
@@ -40,20 +65,23 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
   const context: TargetContext = {
     options,
     trustRoot,
-    revocationLists: (options.revocationLists ?? []).flatMap(readRevocationLists),
+    revocationLists: (options.revocationLists ?? []).flatMap((path) =>
+      readRevocationLists(path, options.onDocument),
+    ),
     bomArtifacts: bom?.artifacts,
     ...(bom === undefined ? {} : { componentsIn: bom.componentsIn }),
   };
-  const artifacts: GatedArtifact[] = [];
+  const examined: ExaminedTarget[] = [];
   const compared = new Set<BomArtifact>();
   for (const [index, target] of targets.entries()) {
-    const { gated, bomArtifacts } = await verifyTarget(target, context);
+    const verified = await verifyTarget(target, context);
     const member = options.members?.[index];
-    artifacts.push(...(member === undefined ? gated : await asMembers(gated, member)));
-    for (const each of bomArtifacts) {
+    examined.push({ target, ...(member === undefined ? verified : await asMember(verified, member)) });
+    for (const each of verified.bomArtifacts) {
       compared.add(each);
     }
   }
+  const artifacts = examined.flatMap(({ gated }) => gated);
   const suppliers =
     options.suppliers === undefined ? undefined : await readSuppliers(options.suppliers, context);
   const vulnerabilities = await readVulnerabilities(artifacts, bom, context);
@@ -66,7 +94,7 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     ...(suppliers === undefined ? {} : { suppliers }),
     ...(vulnerabilities === undefined ? {} : { vulnerabilities }),
   };
-  return buildVerdict({
+  const verdict = buildVerdict({
     input,
     policy,
     decision: evaluatePolicy(policy, input),
@@ -80,21 +108,31 @@ export async function verify(targets: readonly string[], options: VerifyOptions)
     ],
     unsafe: unsafeFlags(options),
   });
+  return { verdict, targets: examined, trustRoot, policy, ...(bom === undefined ? {} : { bom }) };
 }
 
 /** @throws {AibomError} SYSTEM_DIGEST_DIFFERS */
-async function asMembers(
-  gated: readonly GatedArtifact[],
+async function asMember(
+  { gated, whole, bomArtifacts }: VerifiedTarget,
   member: SystemMember,
-): Promise<readonly GatedArtifact[]> {
+): Promise<VerifiedTarget> {
   const { checkMember } = await import("./check-member.ts");
-  return gated.map((each) => ({ ...each, artifact: checkMember(member, each.artifact) }));
+  return {
+    bomArtifacts,
+    gated: gated.map((each) => ({ ...each, artifact: checkMember(member, each.artifact) })),
+    whole: checkMember(member, whole),
+  };
 }
 
 /** @throws {AibomError} SOURCE_*, CERTIFICATE_REVOCATION_LIST, DER_* */
-function readRevocationLists(path: string): readonly RevocationList[] {
+function readRevocationLists(
+  path: string,
+  onDocument: VerifyOptions["onDocument"],
+): readonly RevocationList[] {
   try {
-    return parseRevocationLists(readBounded(path, limits.maxRevocationListBytes));
+    const bytes = readBounded(path, limits.maxRevocationListBytes);
+    onDocument?.({ role: "revocation-list", name: basename(path), bytes });
+    return parseRevocationLists(bytes);
   } catch (cause) {
     throw cause instanceof AibomError ? cause.at({ path }) : cause;
   }
@@ -135,18 +173,20 @@ async function readVulnerabilities(
 /** As is the machinery of statements for waivers. */
 async function loadWaivers(
   trustRoot: TrustRoot,
-  { waivers = [], at }: VerifyOptions,
+  { waivers = [], ...options }: VerifyOptions,
 ): Promise<OpenedWaivers> {
   if (waivers.length === 0) {
     return { waivers: [], findings: [] };
   }
   const { openWaivers } = await import("./verify-waivers.ts");
-  return openWaivers(waivers, trustRoot, at);
+  return openWaivers(waivers, trustRoot, options);
 }
 
-function policyChoice({ policy, policySignature, environment, at }: VerifyOptions): PolicyChoice {
+function policyChoice(options: VerifyOptions): PolicyChoice {
+  const { policy, policySignature, environment, at, onDocument } = options;
   return {
     at,
+    ...(onDocument === undefined ? {} : { onDocument }),
     ...(policySignature === undefined ? {} : { signature: policySignature }),
     ...(policy === undefined ? {} : { path: policy }),
     ...(environment === undefined ? {} : { environment }),

@@ -29,15 +29,30 @@ export function fileManifest(files: readonly FileInManifest[]): Digest {
  */
 export function manifestOfSorted(files: readonly FileInManifest[]): Digest {
   const hash = createHash("sha256");
+  for (const chunk of manifestChunks(files)) {
+    hash.update(chunk);
+  }
+  return { algorithm: "sha256", hex: hash.digest("hex") };
+}
+
+/**
+ * The manifest itself, in UTF-8 and in pieces: what `fileManifest` is the digest of.
+ * @throws {AibomError} BOM_DIGEST_MISSING
+ */
+export function sha256Listing(files: readonly FileInManifest[]): readonly Uint8Array[] {
+  return [...manifestChunks(sortedFiles(files))].map((chunk) => Buffer.from(chunk));
+}
+
+function* manifestChunks(files: readonly FileInManifest[]): Generator<string> {
   let chunk = "";
   for (const file of files) {
     chunk += manifestLine(file);
     if (chunk.length > chunkCharacters) {
-      hash.update(chunk);
+      yield chunk;
       chunk = "";
     }
   }
-  return { algorithm: "sha256", hex: hash.update(chunk).digest("hex") };
+  yield chunk;
 }
 
 /** The files by path in UTF-8 byte order; the same array if it is sorted already. */

@@ -29,16 +29,21 @@ export class RefRegister {
 const urlNamespace = Buffer.from("6ba7b8119dad11d180b400c04fd430c8", "hex");
 
 /**
- * The serial number of a BOM whose content has this SHA-256: a UUID of version 5 (RFC 9562 section 5.5).
- * Version 5 is defined with SHA-1, which is harmless here: its input is a SHA-256 value, and nothing
- * relies on the serial number being hard to forge. Version 8 would avoid it, but CycloneDX asks for
- * RFC 4122 forms, which end at version 5.
+ * A UUID of version 5 (RFC 9562 section 5.5) for a name that is a URL. Version 5 is defined with SHA-1, which is harmless here:
+ * names hold SHA-256 values or plain ids, and nothing relies on a UUID being hard to forge.
  */
-export function serialNumber(contentSha256Hex: string): string {
-  const name = `https://cyclonedx.org/bom/sha256/${contentSha256Hex}`;
+export function uuidOf(name: string): string {
   const bytes = createHash("sha1").update(urlNamespace).update(name).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString("hex");
-  return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/**
+ * The serial number of a BOM whose content has this SHA-256. Version 8 would avoid SHA-1, but CycloneDX asks for RFC 4122 forms,
+ * which end at version 5.
+ */
+export function serialNumber(contentSha256Hex: string): string {
+  return `urn:uuid:${uuidOf(`https://cyclonedx.org/bom/sha256/${contentSha256Hex}`)}`;
 }

@@ -137,3 +137,34 @@ export function uri(option: string): (text: string) => string {
 export function collect(text: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, text];
 }
+
+/**
+ * A parser for an object identifier in dotted text, such as 1.3.6.1.4.1.99999.1.
+ * @throws {AibomError} CLI_OPTION_INVALID
+ */
+export function objectIdentifier(option: string): (text: string) => string {
+  return (text) => {
+    // The second arc is below 40 under 0 and 1; the length is that of any real one.
+    if (text.length > 128 || !/^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))+$/.test(text)) {
+      throw invalid(option, "an object identifier such as 1.3.6.1.4.1.99999.1", text);
+    }
+    return text;
+  };
+}
+
+/**
+ * A parser for an address to listen on: `127.0.0.1:3161`, `[::1]:3161`, `localhost:0`.
+ * @throws {AibomError} CLI_OPTION_INVALID
+ */
+export function hostAndPort(option: string): (text: string) => { host: string; port: number } {
+  return (text) => {
+    const [, six, four, digits = ""] =
+      /^(?:\[([0-9A-Fa-f:.]{2,45})\]|([0-9A-Za-z.-]{1,253})):(0|[1-9]\d{0,4})$/.exec(text) ?? [];
+    const host = six ?? four;
+    const port = Number(digits);
+    if (host === undefined || port > 65_535) {
+      throw invalid(option, "an address and a port such as 127.0.0.1:3161 or [::1]:3161", text);
+    }
+    return { host, port };
+  };
+}

@@ -21,16 +21,31 @@ const earlierOutput = {
   signature: /^\s*\{[\s\S]*?"mediaType"\s*:\s*"application\/vnd\.dev\.sigstore\.bundle/,
   "trusted root": /^\s*\{\s*"mediaType"\s*:\s*"application\/vnd\.dev\.sigstore\.trustedroot/,
   "json report":
-    /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/verdict\/|valid"|complete"|artifacts"|error")/,
+    /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/(?:verdict|score)\/|valid"|complete"|artifacts"|error")/,
   "sarif report": /^\{\s*"\$schema": "https:\/\/docs\.oasis-open\.org\/sarif\//,
   "junit report": /^<\?xml version="1\.0" encoding="UTF-8"\?>\s*<testsuites name="aibom verify"/,
   "github report": /^::(?:error|notice) title=aibom verify::/,
   "gitlab report": /^\[(?:\]\s*$|\s*\{\s*"description": "[^"\n]*",\s*"check_name": "[A-Z])/,
-  "markdown report": /^<!-- aibom verdict -->\n/,
+  "markdown report": /^<!-- aibom (?:verdict|score) -->\n/,
+  "oscal report": /^\{\s*"assessment-results": \{/,
   "html report": /^<!doctype html>\s*<html lang="en" data-report="aibom-verdict">/,
   "vsa report": startOfStatements("https://slsa.dev/verification_summary/v1"),
   "svr report": startOfStatements("https://in-toto.io/attestation/svr/v0.2"),
-  "text report": /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, )/,
+  // Bytes are looked at as Latin-1: the dash of signature lines is three of them.
+  checkpoint: /^[^\n]{1,512}\n(?:0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n\xe2\x80\x94 /,
+  "tlog proof": /^c2sp\.org\/tlog-proof@v1\n/,
+  "custody entry": /^\{"payload":"[A-Za-z0-9+/=]+/,
+  "witness request": /^old (?:0|[1-9][0-9]{0,15})\n/,
+  cosignature: /^\xe2\x80\x94 [^ \n]{1,512} [A-Za-z0-9+/=]+\n/,
+  "text report":
+    /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, |CycloneDX )/,
+  "text diff": /^before {2}[^\n]{1,4096}\n/,
+  "json diff": /^\{\s*"(?:\$schema": "https:\/\/aibom\.dev\/schemas\/diff\/|error")/,
+  "markdown diff": /^<!-- aibom diff -->\n/,
+  "SPDX document": /^\s*\{\s*"@context"\s*:\s*"https:\/\/spdx\.org\/rdf\/3\./,
+  "BOM table": /^type,name,version,inside,licenses,suppliers,hashes,/,
+  "BOM page": /^<!-- aibom bom -->\n/,
+  "conversion notes": /^\{\s*"\$schema": "https:\/\/aibom\.dev\/schemas\/conversion\//,
 } as const satisfies Record<string, RegExp>;
 
 /** Statements of one type, a line each: bare, or as the payload of a bundle by a key. */
@@ -65,7 +80,7 @@ export function refuseForeignFile(path: string, kind: OutputKind): void {
  * The same for every report that goes to a file.
  * @throws {AibomError} CLI_OUTPUT_FOREIGN, SOURCE_NOT_READABLE
  */
-export function refuseForeignSinks(sinks: readonly Sink<VerdictFormat>[]): void {
+export function refuseForeignSinks(sinks: readonly Sink<VerdictFormat | "oscal">[]): void {
   for (const { format, path } of sinks) {
     if (path !== undefined) {
       refuseForeignFile(path, `${format} report`);

@@ -110,10 +110,28 @@ export function parsePassphrase(bytes: Uint8Array, path: string): string {
 }
 
 /**
+ * The passphrase for a new key: none, that of a file or descriptor, or what somebody types twice.
+ * @throws {AibomError} CLI_USAGE, CLI_PASSPHRASE_*, SOURCE_*, CLI_INTERRUPTED
+ */
+export async function choosePassphrase(
+  what: string,
+  options: PassphraseOptions & { readonly passphrase: boolean },
+  context: PromptContext,
+): Promise<string | undefined> {
+  if (!options.passphrase) {
+    if (options.passphraseFile !== undefined || options.passphraseFd !== undefined) {
+      throw AibomError.of("CLI_USAGE", { reason: "--no-passphrase excludes the other passphrase flags" });
+    }
+    return undefined;
+  }
+  return givenPassphrase(options) ?? (await askNewPassphrase(what, context));
+}
+
+/**
  * Asks for a new passphrase, twice.
  * @throws {AibomError} CLI_PASSPHRASE_MISSING, CLI_PASSPHRASE_EMPTY, CLI_PASSPHRASE_MISMATCH, CLI_INTERRUPTED
  */
-export async function askNewPassphrase(what: string, context: PromptContext): Promise<string> {
+async function askNewPassphrase(what: string, context: PromptContext): Promise<string> {
   const first = await askPassphrase(`new passphrase for ${what}: `, context);
   const second = await askPassphrase("the same again: ", context);
   if (first !== second) {

@@ -6,7 +6,7 @@ import { readEnvironment } from "./environment.ts";
 import { createOutput, type Output } from "./output.ts";
 import { buildProgram, usageError } from "./program.ts";
 import { Refusal } from "./refusal.ts";
-import type { Runner, Session } from "./session.ts";
+import type { CommandExit, Runner, Session } from "./session.ts";
 import { textWidth } from "./terminal.ts";
 
 /** Exit codes after a signal: 128 plus its number, as shells do. */
@@ -17,7 +17,7 @@ const stopSignals = Object.keys(stopCodes) as StopSignal[];
 /**
  * Runs the command line `argv` (without node and script) to its end.
  * @param interruption aborted here when a signal arrives; its abort stops the command
- * @returns 0 to 3 for a finished command or an error with a code, 130 or 143 after a signal
+ * @returns 0 to 3 for a finished command or an error with a code, 130 or 143 after a signal; 0 for a server that one stopped
  * @throws whatever is neither an AibomError nor a usage error: a fault
  */
 export async function run(argv: readonly string[], interruption: AbortController): Promise<number> {
@@ -26,6 +26,9 @@ export async function run(argv: readonly string[], interruption: AbortController
   const stop = listenForSignals(interruption);
   try {
     const exitCode = await runCommand(argv, { stdout, stderr }, interruption.signal);
+    if (exitCode === "stopped") {
+      return 0;
+    }
     return stop.received === undefined ? exitCode : stopCodes[stop.received];
   } catch (error) {
     const { asFailure, writeFailure } = await import("./failure.ts");
@@ -44,8 +47,8 @@ async function runCommand(
   argv: readonly string[],
   streams: { readonly stdout: Output; readonly stderr: Output },
   signal: AbortSignal,
-): Promise<number> {
-  let exitCode: number | undefined;
+): Promise<CommandExit> {
+  let exitCode: CommandExit | undefined;
   let help = "";
   const runner: Runner = async (action, options) => {
     const session: Session = {

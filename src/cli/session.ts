@@ -20,8 +20,8 @@ export interface GlobalOptions {
   readonly jobs: number | undefined;
 }
 
-/** 0 done or allow, 1 deny, 2 usage, 3 undecided. Faults (4) are thrown. */
-export type CommandExit = 0 | 1 | 2 | 3;
+/** 0 done or allow, 1 deny, 2 usage, 3 undecided. Faults (4) are thrown. `stopped`: a server whose end is a signal. */
+export type CommandExit = 0 | 1 | 2 | 3 | "stopped";
 
 export interface Session {
   readonly stdout: Output;

@@ -34,7 +34,7 @@ export function parseSinks<F extends string>(value: string, formats: readonly F[
 }
 
 /** The file behind links, or where it will be. */
-function samePlace(path: string): string {
+export function samePlace(path: string): string {
   const absolute = resolve(path);
   for (const [found, rest] of [
     [absolute, ""],

@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 import type { Sink } from "./sinks.ts";
 import { version } from "./version.ts";
 
-const defaultVerifierId = "https://aibom.dev/verify";
+export const defaultVerifierId = "https://aibom.dev/verify";
 
 export interface StatementOptions {
   /** Private key that signs the statements. */

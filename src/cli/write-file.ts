@@ -11,7 +11,6 @@ import {
   openSync,
   realpathSync,
   renameSync,
-  type Stats,
   statSync,
   unlinkSync,
   writeSync,
@@ -37,7 +36,8 @@ export function writeFileAtomic(path: string, content: Content): void {
       writeTo(path, "w", 0o666, content);
       return;
     }
-    replaceFile(existing === undefined ? path : realpathSync(path), existing, content);
+    const mode = existing === undefined ? 0o666 : existing.mode & 0o777;
+    replaceFile(existing === undefined ? path : realpathSync(path), mode, content);
   });
 }
 
@@ -61,6 +61,14 @@ export function writeNewFile(path: string, content: Content, mode = 0o666): void
 }
 
 /**
+ * Replaces a file that only its owner may read.
+ * @throws {AibomError} CLI_OUTPUT_NOT_WRITABLE
+ */
+export function writePrivateFile(path: string, content: Content): void {
+  guardWrite(path, () => replaceFile(path, 0o600, content));
+}
+
+/**
  * Adds to the end of a file that others write, too, and makes it if it is absent.
  * @throws {AibomError} CLI_OUTPUT_NOT_WRITABLE
  */
@@ -80,8 +88,7 @@ export function mustNotExist(path: string): void {
   });
 }
 
-function replaceFile(path: string, existing: Stats | undefined, content: Content): void {
-  const mode = existing === undefined ? 0o666 : existing.mode & 0o777;
+function replaceFile(path: string, mode: number, content: Content): void {
   const name = `.${basename(path).slice(0, 64)}.${process.pid.toString(36)}-${process.hrtime.bigint().toString(36)}.tmp`;
   const temporary = join(dirname(path), name);
   try {

@@ -3,6 +3,8 @@
 // A new area is one file here and one line below.
 
 import { attestationCodes } from "./attestation.ts";
+import { auditCodes } from "./audit.ts";
+import { auditCheckCodes } from "./audit-check.ts";
 import { bomCodes } from "./bom.ts";
 import { bomMatchCodes } from "./bom-match.ts";
 import { bytesCodes } from "./bytes.ts";
@@ -12,11 +14,13 @@ import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
 import { coremlCodes } from "./coreml.ts";
+import { custodyCodes } from "./custody.ts";
 import { datasetCodes } from "./dataset.ts";
 import { datasetFileCodes } from "./dataset-files.ts";
 import { datasetTableCodes } from "./dataset-tables.ts";
 import { deploymentCodes } from "./deployment.ts";
 import { derCodes } from "./der.ts";
+import { diffCodes } from "./diff.ts";
 import { executorchCodes } from "./executorch.ts";
 import { fetchCodes } from "./fetch.ts";
 import { ggufCodes } from "./gguf.ts";
@@ -34,6 +38,7 @@ import { npyCodes } from "./npy.ts";
 import { onnxCodes } from "./onnx.ts";
 import { openvinoCodes } from "./openvino.ts";
 import { packageCodes } from "./package.ts";
+import { pageCodes } from "./page.ts";
 import { pickleCodes } from "./pickle.ts";
 import { policyCodes } from "./policy.ts";
 import { policyFindingCodes } from "./policy-findings.ts";
@@ -41,6 +46,7 @@ import { policyRuleCodes } from "./policy-rules.ts";
 import { pytorchCodes } from "./pytorch.ts";
 import { registryCodes } from "./registry.ts";
 import { safetensorsCodes } from "./safetensors.ts";
+import { scoreCodes } from "./score.ts";
 import { signatureCodes } from "./signature.ts";
 import { signingCodes } from "./signing.ts";
 import { sigstoreCodes } from "./sigstore.ts";
@@ -55,6 +61,7 @@ import { tfliteCodes } from "./tflite.ts";
 import { timestampCodes } from "./timestamp.ts";
 import { trustCodes } from "./trust.ts";
 import { trustCheckCodes } from "./trust-check.ts";
+import { tsaCodes } from "./tsa.ts";
 import { tufCodes } from "./tuf.ts";
 import { tufPublishCodes } from "./tuf-publish.ts";
 import { useCaseCodes } from "./use-case.ts";
@@ -68,7 +75,9 @@ export const codes = {
   ...storeCodes,
   ...mlflowCodes,
   ...packageCodes,
+  ...pageCodes,
   ...safetensorsCodes,
+  ...scoreCodes,
   ...containerCodes,
   ...zipCodes,
   ...imageCodes,
@@ -93,9 +102,11 @@ export const codes = {
   ...huggingFaceCodes,
   ...datasetCodes,
   ...deploymentCodes,
+  ...auditCheckCodes,
   ...bomCodes,
   ...bomMatchCodes,
   ...trustCodes,
+  ...tsaCodes,
   ...tufCodes,
   ...tufPublishCodes,
   ...fetchCodes,
@@ -119,7 +130,10 @@ export const codes = {
   ...vulnerabilityCodes,
   ...waiverCodes,
   ...systemCodes,
+  ...auditCodes,
+  ...custodyCodes,
   ...useCaseCodes,
+  ...diffCodes,
   ...cliCodes,
 } as const;
 

@@ -64,7 +64,7 @@ export const timestampCodes = {
     severity: "critical",
     exit: 1,
     message: "the time stamp is about other bytes: their {hash} differs",
-    hint: "use the time stamp that was made for this signature",
+    hint: "use the time stamp that was made for just these bytes",
     explain: "A time stamp names what it stamps by a hash. This one was made for something else.",
   },
   TIMESTAMP_NONCE: {

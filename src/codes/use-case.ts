@@ -21,6 +21,13 @@ export const useCaseCodes = {
     explain:
       "Without digests of files there is nothing to compare the targets with. Zero comparisons are not a match.",
   },
+  BOM_DECLARE_OLD: {
+    severity: "high",
+    exit: 2,
+    message: "is CycloneDX {given}, which has no place for declarations",
+    hint: "write it as CycloneDX 1.6 or 1.7, or write a document of its own with --alone",
+    explain: "Attestations came into CycloneDX with 1.6. An older document cannot hold them.",
+  },
   BOM_SIGNATURE_NOT_FOUND: {
     severity: "info",
     exit: 1,

@@ -27,7 +27,7 @@ import { AibomError } from "../errors.ts";
 import type { HashRequest } from "./request.ts";
 
 /** Raise the number when records change their layout or meaning: old caches are then ignored. */
-const magic = Buffer.from("aibom-digests\0\0\x01", "latin1");
+const magic = Buffer.from("aibom-digests\0\0\x02", "latin1");
 const checksumLength = 32;
 const fileName = "digests.bin";
 const othersCanWrite = 0o022;

@@ -11,6 +11,7 @@ import {
   readHead,
   readIdentity,
   readLinkCount,
+  readNoArchiveEnd,
   recordHeaderLength,
 } from "./record.ts";
 import type { HashedFile, HashedShard, HashRequest } from "./request.ts";
@@ -151,6 +152,10 @@ class RecordedFile implements HashedFile {
 
   get linkCount(): number {
     return readLinkCount(this.#records, this.#offset);
+  }
+
+  get hasNoArchiveEnd(): boolean {
+    return readNoArchiveEnd(this.#records, this.#offset);
   }
 }
 

@@ -9,7 +9,14 @@ import { FileFault } from "./fault.ts";
 import { assertUnchanged, type OpenRegular, openRegular } from "./open-regular.ts";
 import { readAhead } from "./read-ahead.ts";
 import { ReadModes, startCost } from "./read-mode.ts";
-import { maxHeadBytes, type RecordBuffer, recordHeaderLength, writeHead, writeStat } from "./record.ts";
+import {
+  maxHeadBytes,
+  type RecordBuffer,
+  recordHeaderLength,
+  writeHead,
+  writeNoArchiveEnd,
+  writeStat,
+} from "./record.ts";
 
 /** What to hash of one file. */
 export interface FileRange {
@@ -104,7 +111,20 @@ function hashSmall(descriptor: number, size: number, writer: DigestWriter, place
   }
   const bytes = buffer.subarray(0, size);
   writeHead(place.records, place.offset, bytes);
+  if (!mayEndInArchive(bytes)) {
+    writeNoArchiveEnd(place.records, place.offset);
+  }
   writer.writeAll(bytes, digestsOf(place));
+}
+
+/** Bytes from the end within which the end record of a ZIP archive begins: the record, and its comment at most. */
+const archiveEndBytes = 22 + 0xffff;
+
+/** APPNOTE 4.3.16. Whoever looks for an archive behind other bytes need not open the many small files without one. */
+function mayEndInArchive({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  const length = Math.min(byteLength, archiveEndBytes);
+  const end = Buffer.from(buffer, byteOffset + byteLength - length, length);
+  return end.includes("PK\x05\x06", 0, "latin1");
 }
 
 function hashLarge(

@@ -3,7 +3,7 @@
 // hundred buffers that change owner; as objects each would be cloned. The digest cache stores the same bytes.
 //
 //   0 device  8 inode  16 size  24 modified ns  32 changed ns  (64 bit, little endian)
-//   40 link count  44 length of head (32 bit)  48 head, 64 bytes  112 digests (see `wanted.ts`)
+//   40 link count (32 bit)  44 length of head  46 flags (16 bit)  48 head, 64 bytes  112 digests (see `wanted.ts`)
 
 import type { BigIntStats } from "node:fs";
 
@@ -11,6 +11,8 @@ import type { BigIntStats } from "node:fs";
 export const maxHeadBytes = 64;
 /** Bytes 0 to 40 say which state of which file this is; they are the key of the digest cache. */
 export const identityLength = 40;
+const flagsOffset = 46;
+const noArchiveEnd = 1;
 const headOffset = 48;
 /** Where the digests start. */
 export const recordHeaderLength = headOffset + maxHeadBytes;
@@ -50,7 +52,17 @@ export function writeStat({ view }: RecordBuffer, offset: number, stat: BigIntSt
 export function writeHead({ bytes: records, view }: RecordBuffer, offset: number, bytes: Uint8Array): void {
   const length = Math.min(bytes.length, maxHeadBytes);
   records.set(bytes.length === length ? bytes : bytes.subarray(0, length), offset + headOffset);
-  view.setUint32(offset + 44, length, true);
+  view.setUint16(offset + 44, length, true);
+}
+
+/** Says that `hasNoArchiveEnd` holds. */
+export function writeNoArchiveEnd({ view }: RecordBuffer, offset: number): void {
+  view.setUint16(offset + flagsOffset, noArchiveEnd, true);
+}
+
+/** What `writeNoArchiveEnd` said. */
+export function readNoArchiveEnd(records: Buffer, offset: number): boolean {
+  return records.readUInt16LE(offset + flagsOffset) === noArchiveEnd;
 }
 
 /** The identity that `writeStat` wrote. */
@@ -71,6 +83,6 @@ export function readLinkCount(records: Buffer, offset: number): number {
 
 /** The head that `writeHead` wrote: a view of the record. */
 export function readHead(records: Buffer, offset: number): Uint8Array {
-  const length = Math.min(records.readUInt32LE(offset + 44), maxHeadBytes);
+  const length = Math.min(records.readUInt16LE(offset + 44), maxHeadBytes);
   return new Uint8Array(records.buffer, records.byteOffset + offset + headOffset, length);
 }

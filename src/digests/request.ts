@@ -31,7 +31,7 @@ export interface HashedShard {
 }
 
 /**
- * What hashing one file showed. `head`, `identity` and `linkCount` are read from its record when asked for: a copy
+ * What hashing one file showed. `head`, `identity`, `linkCount` and `hasNoArchiveEnd` are read from its record when asked for: a copy
  * by spreading lacks them.
  */
 export interface HashedFile {
@@ -46,6 +46,8 @@ export interface HashedFile {
   readonly head: Uint8Array;
   readonly identity: FileIdentity;
   readonly linkCount: number;
+  /** True if all of it was seen, and no ZIP archive ends in it; false if that is not known. */
+  readonly hasNoArchiveEnd: boolean;
   /** True if the digests were not computed now: whoever can write to the cache could have chosen them. */
   readonly fromCache: boolean;
 }

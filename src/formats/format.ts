@@ -14,6 +14,8 @@ export interface Head {
   readonly bytes: Uint8Array;
   readonly path: string;
   readonly size: number;
+  /** True if it is known that no ZIP archive ends in the file: nobody need look for one behind other bytes. */
+  readonly hasNoArchiveEnd?: boolean;
 }
 
 /** Bytes of each file that the hashing pass hands to identification. */

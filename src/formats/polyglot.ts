@@ -43,9 +43,9 @@ const endRecordBytes = 22;
 /** Bytes of the smallest archive with an entry: its two headers, a name of one letter twice, the end record. */
 const minArchiveBytes = 30 + 46 + 2 + endRecordBytes;
 
-/** Can an archive lie behind the first bytes of a file of this size? */
-export function hasRoomForZip({ size, bytes }: Head): boolean {
-  return size > Math.max(bytes.length, minArchiveBytes);
+/** Can an archive lie behind the first bytes of this file? */
+export function hasRoomForZip({ size, bytes, hasNoArchiveEnd = false }: Head): boolean {
+  return !hasNoArchiveEnd && size > Math.max(bytes.length, minArchiveBytes);
 }
 
 /**

@@ -38,7 +38,6 @@ interface Body {
   readonly limit: number;
   /** Whole, where the file came in one piece; a view until the end of the call. */
   single: Uint8Array | undefined;
-  readonly parts: Uint8Array[];
   kept: number;
   /** Where the bytes begin that are kept of the end. */
   readonly tailStart: number;
@@ -49,6 +48,9 @@ interface Body {
   readonly hasMd5: boolean;
   md5: Hash | undefined;
 }
+
+/** Most files are smaller. */
+const firstStartBytes = 1024 * 1024;
 
 export class LayerFiles implements TarSink {
   readonly findings: Finding[] = [];
@@ -61,6 +63,8 @@ export class LayerFiles implements TarSink {
   #open: OpenEntry | undefined;
   #entries = 0;
   #keptBytes = 0;
+  /** Holds the start of one file after the other: memory of its own for each costs more time than hashing it. */
+  #start = Buffer.alloc(firstStartBytes);
 
   constructor(
     place: { readonly path: string; readonly layer: string },
@@ -95,9 +99,8 @@ export class LayerFiles implements TarSink {
   }
 
   content(bytes: Uint8Array): void {
-    const body = this.#open?.body;
-    if (body !== undefined && this.#open !== undefined) {
-      take(body, bytes, this.#open.entry.size);
+    if (this.#open !== undefined) {
+      this.#take(this.#open.body, bytes, this.#open.entry.size);
     }
   }
 
@@ -136,7 +139,6 @@ export class LayerFiles implements TarSink {
     return {
       limit: size <= limit ? size : limits.maxLayerHeadBytes,
       single: undefined,
-      parts: [],
       kept: 0,
       tailStart: size <= limit ? size : size - limits.maxLayerTailBytes,
       tail: [],
@@ -151,7 +153,7 @@ export class LayerFiles implements TarSink {
     const { size, mode, dataOffset } = entry;
     const sha256 = digestOf(body);
     const md5 = md5Of(body);
-    const start = body.single ?? joined(body.parts);
+    const start = body.single ?? this.#start.subarray(0, body.kept);
     const head = { bytes: start.subarray(0, headBytes), path, size };
     const identification = identify(head);
     const stored = this.#interest.openStored?.(dataOffset, size, path);
@@ -181,6 +183,40 @@ export class LayerFiles implements TarSink {
     if (source.missed === true && isFirst && size <= limits.maxLayerSecondPassBytes) {
       this.again.push(path);
     }
+  }
+
+  #take(body: Body, bytes: Uint8Array, size: number): void {
+    if (body.seen === 0 && bytes.length === size) {
+      body.single = bytes;
+      body.seen = size;
+      return;
+    }
+    body.hasher ??= createHash("sha256");
+    body.hasher.update(bytes);
+    if (body.hasMd5) {
+      body.md5 ??= createHash("md5");
+      body.md5.update(bytes);
+    }
+    this.#keepStart(body, bytes, size);
+    const end = body.seen + bytes.length;
+    if (end > body.tailStart) {
+      body.tail.push(bytes.slice(Math.max(0, body.tailStart - body.seen)));
+    }
+    body.seen = end;
+  }
+
+  /** Grows with what has come, not with what a header promises. */
+  #keepStart(body: Body, bytes: Uint8Array, size: number): void {
+    const part = bytes.subarray(0, Math.max(0, body.limit - body.kept));
+    const needed = body.kept + part.length;
+    if (needed > this.#start.length) {
+      const promised = Math.min(size, body.limit);
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(2 * this.#start.length, promised)));
+      grown.set(this.#start.subarray(0, body.kept));
+      this.#start = grown;
+    }
+    this.#start.set(part, body.kept);
+    body.kept = needed;
   }
 
   #isKept(path: string, size: number, start: Uint8Array): boolean {
@@ -216,31 +252,6 @@ export class LayerFiles implements TarSink {
 /** Most files: of no format that has a reader, and nothing is wrong with them. */
 function isPlain(read: ReadFile): boolean {
   return read.status === "opaque" && read.findings.length === 0 && !read.holdsWeights;
-}
-
-function take(body: Body, bytes: Uint8Array, size: number): void {
-  if (body.seen === 0 && bytes.length === size) {
-    body.single = bytes;
-    body.seen = size;
-    return;
-  }
-  body.hasher ??= createHash("sha256");
-  body.hasher.update(bytes);
-  if (body.hasMd5) {
-    body.md5 ??= createHash("md5");
-    body.md5.update(bytes);
-  }
-  const room = Math.max(0, body.limit - body.kept);
-  if (room > 0) {
-    const part = bytes.slice(0, room);
-    body.parts.push(part);
-    body.kept += part.length;
-  }
-  const end = body.seen + bytes.length;
-  if (end > body.tailStart) {
-    body.tail.push(bytes.slice(Math.max(0, body.tailStart - body.seen)));
-  }
-  body.seen = end;
 }
 
 function digestOf({ single, hasher }: Body): string {

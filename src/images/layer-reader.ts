@@ -140,7 +140,7 @@ class LayerPass {
       limits.maxLayerUnpackedBytes,
     );
     const chunks = unpackLayer(
-      (offset, length) => this.#readPacked(offset, length),
+      (offset, target) => this.#readPacked(offset, target),
       file.size,
       this.#compression,
       (length) => this.#trailing(length, "compressed data"),
@@ -163,16 +163,15 @@ class LayerPass {
     this.#hashUpTo(file.size);
   }
 
-  #readPacked(offset: number, length: number): Uint8Array {
-    const bytes = this.#read(offset, length);
-    const end = offset + length;
+  #readPacked(offset: number, target: Uint8Array): void {
+    this.#opened.readInto(this.#job.file.offset + offset, target);
+    const end = offset + target.length;
     // What was passed over (a skippable frame) belongs to the blob; what is read again was hashed before.
     this.#hashUpTo(offset);
     if (end > this.#hashed) {
-      this.#packed?.update(bytes.subarray(this.#hashed - offset));
+      this.#packed?.update(target.subarray(this.#hashed - offset));
       this.#hashed = end;
     }
-    return bytes;
   }
 
   #hashUpTo(end: number): void {

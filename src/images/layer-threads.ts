@@ -14,8 +14,12 @@ const workerUrl = new URL(
   import.meta.url,
 );
 
-/** MiB. Windows of one large file, small files until they are read, and what readers need. */
-const resourceLimits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 32 };
+/**
+ * MiB. Old: windows of one large file, small files until they are read, and what readers need. Young: little, because the
+ * chunks that zlib unpacks into are freed with it. With 32 they pile up until V8 collects the whole heap, every 64 MB of
+ * them, which took a quarter of the time.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 2 };
 
 /** Bytes of layers for which another thread is worth its start, which takes as long as reading about so many. */
 const bytesOfThread = 4 * 1024 * 1024;

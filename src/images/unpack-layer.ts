@@ -2,12 +2,13 @@
 // The bytes of a layer, unpacked while they are read. Inflating runs on Node's own threads, so hashing goes on at the same
 // time. Of gzip all members count, of zstd all frames (`zstd:chunked` has one for each file).
 
-import { pipeline, Readable, type Transform } from "node:stream";
+import type { Transform } from "node:stream";
 import { zlib } from "../bytes/node-zlib.ts";
+import { AibomError } from "../errors.ts";
 import type { LayerCompression } from "./media-type.ts";
 
-/** Gives the packed bytes: at most `length` from `offset`, fewer at the end only. */
-type ReadPacked = (offset: number, length: number) => Uint8Array;
+/** Fills `target` with the packed bytes from `offset`; all of them are there. */
+type ReadPacked = (offset: number, target: Uint8Array) => void;
 
 /** Why the stream could not be unpacked further. */
 export class UnpackBroken extends Error {}
@@ -16,8 +17,8 @@ export class UnpackBroken extends Error {}
 const chunkBytes = 256 * 1024;
 
 /**
- * The unpacked bytes in chunks. `onTrailing` is told of packed bytes behind the end.
- * @throws {UnpackBroken}
+ * The unpacked bytes in chunks, each valid until the next is asked for. `onTrailing` is told of packed bytes behind the end.
+ * @throws {UnpackBroken} and whatever `read` throws
  */
 export async function* unpackLayer(
   read: ReadPacked,
@@ -26,23 +27,27 @@ export async function* unpackLayer(
   onTrailing: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   if (compression === "none") {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(chunkBytes, size));
     for (let at = 0; at < size; at += chunkBytes) {
-      yield read(at, Math.min(chunkBytes, size - at));
+      const chunk = buffer.subarray(0, Math.min(chunkBytes, size - at));
+      read(at, chunk);
+      yield chunk;
     }
     return;
   }
   for (let at = 0; at < size; ) {
-    const skippable = compression === "zstd" ? skippableFrame(read(at, Math.min(8, size - at))) : undefined;
+    const start = readStart(read, at, size);
+    const skippable = compression === "zstd" ? skippableFrame(start) : undefined;
     if (skippable !== undefined) {
       at += skippable;
       continue;
     }
-    if (at > 0 && compression === "zstd" && !isFrame(read(at, Math.min(4, size - at)))) {
+    if (at > 0 && compression === "zstd" && !isFrame(start)) {
       onTrailing(size - at);
       return;
     }
     const engine = createEngine(compression);
-    yield* run(engine, packedFrom(read, at, size));
+    yield* run(engine, read, { at, size });
     const used = (engine as Transform & { readonly bytesWritten: number }).bytesWritten;
     at += used;
     if (compression === "gzip" || used === 0) {
@@ -60,31 +65,61 @@ function createEngine(compression: "gzip" | "zstd"): Transform {
   return compression === "gzip" ? zlib().createGunzip(options) : zlib().createZstdDecompress(options);
 }
 
-async function* run(engine: Transform, packed: Generator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const source = Readable.from(packed, { objectMode: false, highWaterMark: chunkBytes });
-  let failure: Error | undefined;
-  pipeline(source, engine, (error) => {
-    failure = error ?? undefined;
+/** What `engine` makes of the packed bytes from `at`. */
+async function* run(
+  engine: Transform,
+  read: ReadPacked,
+  range: { readonly at: number; readonly size: number },
+): AsyncGenerator<Uint8Array> {
+  const fed = feed(engine, read, range).catch((cause: unknown) => {
+    engine.destroy(cause instanceof Error ? cause : new Error(String(cause)));
   });
   try {
     for await (const chunk of engine) {
       yield chunk as Uint8Array;
     }
   } catch (cause) {
+    if (cause instanceof AibomError) {
+      throw cause;
+    }
     throw new UnpackBroken(cause instanceof Error ? cause.message : String(cause));
   } finally {
-    source.destroy();
     engine.destroy();
-  }
-  if (failure !== undefined && (failure as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") {
-    throw new UnpackBroken(failure.message);
+    await fed;
   }
 }
 
-function* packedFrom(read: ReadPacked, start: number, size: number): Generator<Uint8Array> {
-  for (let at = start; at < size; at += chunkBytes) {
-    yield read(at, Math.min(chunkBytes, size - at));
+/**
+ * Writes the packed bytes through two buffers, one of which is read into while the engine works on the other: memory of its
+ * own for each chunk costs more time in the collector than reading it. Ends when everything is written, or the engine has.
+ */
+async function feed(
+  engine: Transform,
+  read: ReadPacked,
+  { at, size }: { readonly at: number; readonly size: number },
+): Promise<void> {
+  const length = Math.min(chunkBytes, size - at);
+  const buffers = [Buffer.allocUnsafeSlow(length), Buffer.allocUnsafeSlow(length)];
+  const ended = new Promise<void>((resolve) => engine.once("close", resolve));
+  let written: Promise<void> = Promise.resolve();
+  for (let offset = at, turn = 0; offset < size; offset += chunkBytes, turn ^= 1) {
+    const chunk = buffers[turn]?.subarray(0, Math.min(chunkBytes, size - offset)) ?? Buffer.alloc(0);
+    read(offset, chunk);
+    // The engine has let go of the other buffer when its write is done.
+    await Promise.race([written, ended]);
+    if (engine.destroyed || engine.writableEnded || engine.readableEnded) {
+      return;
+    }
+    written = new Promise((resolve) => engine.write(chunk, () => resolve()));
   }
+  engine.end();
+}
+
+/** The first bytes of a frame, as many as tell its kind. */
+function readStart(read: ReadPacked, at: number, size: number): Uint8Array {
+  const start = Buffer.alloc(Math.min(8, size - at));
+  read(at, start);
+  return start;
 }
 
 function isFrame(start: Uint8Array): boolean {

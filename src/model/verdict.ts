@@ -57,6 +57,7 @@ export interface Remedy {
     | "license"
     | "inspect"
     | "state"
+    | "fill-bom"
     | "give-suppliers"
     | "replace-artifact"
     | "fix-vulnerability"

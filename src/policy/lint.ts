@@ -8,6 +8,7 @@ import { atLeast } from "../model/severity.ts";
 import { summaryTypes } from "./claim-demands.ts";
 import { lastInstant } from "./expiry.ts";
 import type { AttestationRule, Policy, PolicyRule } from "./policy.ts";
+import { isAboutBom } from "./scope.ts";
 import { shippedPacks } from "./shipped-packs.ts";
 
 const soonMs = 30 * 24 * 60 * 60 * 1000;
@@ -36,9 +37,9 @@ function lintDocument(policy: Policy, at: Date): readonly Finding[] {
   if (!modes.has("enforce") && policy.environments === undefined) {
     reasons.push("every rule is in mode warn, so nothing is enforced");
   }
-  if (policy.rules.every((rule) => rule.scope?.kind === "bom")) {
+  if (policy.rules.every(isAboutBom)) {
     reasons.push("every rule is about the BOM, so every artifact is denied as unchecked");
-  } else if (policy.rules.every((rule) => rule.scope?.kind === "bom" || rule.scope?.path !== undefined)) {
+  } else if (policy.rules.every((rule) => isAboutBom(rule) || rule.scope?.path !== undefined)) {
     reasons.push("every rule selects files by path: a file that no pattern matches is denied as unchecked");
   }
   // Shipped packs stand by themselves, so two of them may ask for the same.

@@ -14,12 +14,19 @@ export interface PolicyTest {
   readonly name: string;
   readonly env?: string;
   readonly artifacts: readonly SampleArtifact[];
-  readonly bom?: { readonly signers?: readonly string[] };
+  readonly bom?: SampleBom;
   readonly suppliers?: SampleSuppliers;
   readonly osv?: SampleOsv;
   /** By rule id. */
   readonly expect?: Readonly<Record<string, RuleStatus>>;
   readonly outcome?: Outcome;
+}
+
+/** A BOM, for rules about it. */
+export interface SampleBom {
+  readonly signers?: readonly string[];
+  /** CycloneDX, for rules of kind `readiness`; empty unless stated. */
+  readonly document?: Readonly<Record<string, JsonValue>>;
 }
 
 /** An artifact as reading and verifying it might have shown it. */

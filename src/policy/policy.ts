@@ -9,6 +9,7 @@ import type { LicenseClause } from "../model/license-clause.ts";
 import type { PackageRole } from "../model/package.ts";
 import type { Severity } from "../model/severity.ts";
 import type { TimeSource } from "../model/trusted-time.ts";
+import type { ScoreProfileId } from "../score/element.ts";
 import type { PolicyTest } from "./policy-test.ts";
 
 /** `enforce` decides, `warn` is reported and does not decide. */
@@ -198,6 +199,15 @@ export interface CompletenessRule extends RuleCommon, EvidenceDemand {
   readonly kind: "completeness";
   readonly profile?: CompletenessProfile;
   readonly require?: readonly CompletenessField[];
+}
+
+export interface ReadinessRule extends RuleCommon {
+  readonly kind: "readiness";
+  readonly profile: ScoreProfileId;
+  /** Percent. */
+  readonly minimum?: number;
+  /** Ids of elements that have to be present. */
+  readonly require?: readonly string[];
 }
 
 export interface FreshnessRule extends RuleCommon {
@@ -394,6 +404,7 @@ export type PolicyRule =
   | OriginRule
   | ImportsRule
   | CompletenessRule
+  | ReadinessRule
   | FreshnessRule
   | VulnerabilityRule
   | PackageRule

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a rule says that its schema allows and that can never hold, or would say nothing: refused at load.
 
+import { elementLists } from "../score/profiles/index.ts";
 import { summaryTypes } from "./claim-demands.ts";
-import type { AttestationRule, PolicyRule } from "./policy.ts";
+import type { AttestationRule, PolicyRule, ReadinessRule } from "./policy.ts";
 
 /** The key of a rule that makes no sense beside the others, and why. */
 export interface MisusedKey {
@@ -11,7 +12,22 @@ export interface MisusedKey {
 }
 
 export function misusedKey(rule: PolicyRule): MisusedKey | undefined {
+  if (rule.kind === "readiness") {
+    return misusedInReadiness(rule);
+  }
   return rule.kind === "attestation" ? misusedInAttestation(rule) : undefined;
+}
+
+/** An element that the list does not have could never be missing. */
+function misusedInReadiness({ profile, require = [] }: ReadinessRule): MisusedKey | undefined {
+  const known = new Set(elementLists[profile].elements.map(({ id }) => id));
+  const stranger = require.find((id) => !known.has(id));
+  return stranger === undefined
+    ? undefined
+    : {
+        key: "require",
+        reason: `${stranger} is no element of ${profile}: aibom score BOM --profile ${profile} lists them`,
+      };
 }
 
 function misusedInAttestation(rule: AttestationRule): MisusedKey | undefined {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What rules see and what they answer. A rule kind is one file in `rules/` and one line in its index.
 
+import type { JsonObject } from "../bytes/json.ts";
 import type { Artifact, ArtifactFile } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import type {
@@ -48,6 +49,8 @@ export interface ArtifactLabels {
 /** The BOM that was given, if any. */
 export interface GatedBom {
   readonly path: string;
+  /** As it was read and found valid. */
+  readonly document: JsonObject;
   /** Every component that it lists. */
   readonly components?: readonly ListedComponent[];
   readonly digest: Digest;

@@ -10,6 +10,7 @@ import type { Finding } from "../model/finding.ts";
 import type {
   PolicyTest,
   SampleArtifact,
+  SampleBom,
   SampleFact,
   SampleFile,
   SampleSignature,
@@ -32,7 +33,7 @@ export function sampleInput(
   return {
     artifacts,
     at,
-    ...(bom === undefined ? {} : { bom: sampleBom(bom.signers ?? []) }),
+    ...(bom === undefined ? {} : { bom: sampleBom(bom) }),
     ...(suppliers === undefined ? {} : { suppliers: sampleRegister(suppliers, at) }),
     ...(osv === undefined
       ? {}
@@ -155,10 +156,11 @@ function signatureBy(identity: string, usage: Usage, subject: string): Signature
   return evidence as unknown as SignatureEvidence;
 }
 
-function sampleBom(signers: readonly string[]): GatedBom {
+function sampleBom({ signers = [], document = {} }: SampleBom): GatedBom {
   const path = "aibom.cdx.json";
   return {
     path,
+    document,
     digest: noDigest,
     signatures: signers.map((signer) => ({ ...signatureBy(signer, "bom", path), covers: [path] })),
     rejected: [],

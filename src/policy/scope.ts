@@ -69,9 +69,9 @@ function propertyTest({ name, value }: { readonly name: string; readonly value?:
     (labels?.properties ?? []).some((each) => each.name === name && hasValue?.(each.value) !== false);
 }
 
-/** True if the rule looks at the BOM instead of at artifacts. */
+/** True if the rule looks at the BOM instead of at artifacts: by its scope, or because its kind does nothing else. */
 export function isAboutBom(rule: PolicyRule): boolean {
-  return rule.scope?.kind === "bom";
+  return rule.kind === "readiness" || rule.scope?.kind === "bom";
 }
 
 /** What `minMatches` counts: files if the scope selects files, artifacts otherwise. */

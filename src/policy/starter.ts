@@ -123,6 +123,13 @@ ${baselineRules}
 #  - id: stated
 #    kind: completeness
 #    profile: minimum
+#
+#  # How much of what a list asks for the BOM holds: aibom score BOM --profile g7-ai
+#  - id: ready
+#    kind: readiness
+#    profile: g7-ai
+#    minimum: 50
+#    require: [model-name, model-hash-value, model-license]
 #    evidence: claim
 #    mode: warn
 #

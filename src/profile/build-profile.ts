@@ -3,6 +3,7 @@
 // counts as failed, what is known too weakly as well; what somebody waived never makes a layer full.
 
 import { lastInstant } from "../policy/expiry.ts";
+import { compareText } from "../policy/finding-order.ts";
 import type { Check, EvidenceClass, ProfileInput } from "./check.ts";
 import { artifactChecks } from "./checks/artifacts.ts";
 import { deploymentChecks } from "./checks/operation.ts";
@@ -29,6 +30,8 @@ export interface CheckResult {
 }
 
 export interface Profile {
+  /** What it is about, by name and SHA-256 of the file manifest. */
+  readonly artifacts: readonly { readonly name: string; readonly sha256: string }[];
   readonly overall: Level;
   readonly requiredLayers: readonly Layer[];
   readonly levels: Readonly<Record<Layer, Level>>;
@@ -67,6 +70,9 @@ export function buildProfile(input: ProfileInput): Profile {
     .filter(({ layer, ids }) => levels[layer] === overall && ids.length > 0)
     .sort((a, b) => a.ids.length - b.ids.length);
   return {
+    artifacts: input.artifacts
+      .map(({ artifact, manifest }) => ({ name: artifact.name, sha256: manifest.hex }))
+      .sort((a, b) => compareText(a.name, b.name) || compareText(a.sha256, b.sha256)),
     overall,
     requiredLayers,
     levels,

@@ -47,10 +47,13 @@ export function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   let size = 0;
   child.stdout?.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    chunks.push(chunk);
     if (size > maxOutputBytes) {
       child.kill("SIGKILL");
+      // A program that it started may hold the pipe open and go on talking.
+      child.stdout?.destroy();
+      return;
     }
+    chunks.push(chunk);
   });
   child.on("error", (error) => {
     const late = `it gave no answer within ${maxMilliseconds} ms`;

@@ -11,7 +11,7 @@ import type { Finding } from "../model/finding.ts";
 import { openHashedFile } from "../sources/open-file.ts";
 import { describeContents } from "./archive-contents.ts";
 
-/** One file to read; plain data, so that it can cross to a thread. */
+/** One file to read. */
 export interface FileOnDisk {
   /** Relative to the artifact's root, for findings. */
   readonly path: string;
@@ -20,13 +20,15 @@ export interface FileOnDisk {
   readonly head: Uint8Array;
   /** Bytes. */
   readonly size: number;
+  /** As `Head` has it. */
+  readonly hasNoArchiveEnd?: boolean;
   /** Which state of which file is meant; another one is refused. */
   readonly identity: FileIdentity;
 }
 
 /** What identification is told of the file. */
-export function headOf({ path, head, size }: FileOnDisk): Head {
-  return { bytes: head, path, size };
+export function headOf({ path, head, size, hasNoArchiveEnd = false }: FileOnDisk): Head {
+  return { bytes: head, path, size, hasNoArchiveEnd };
 }
 
 /** Identifies and reads a file, whatever its reader needs. Never throws on the content. */

@@ -45,6 +45,12 @@ const resourceLimits = {
   maxYoungGenerationSizeMb: 64,
 };
 
+/** What may cross to a thread: no accessors, and of the buffer that the head is a view of only the head. */
+function plainFile({ path, absolutePath, head, size, hasNoArchiveEnd, identity }: FileOnDisk): FileOnDisk {
+  const isKnown = hasNoArchiveEnd === undefined ? {} : { hasNoArchiveEnd };
+  return { path, absolutePath, head: head.slice(), size, identity, ...isKnown };
+}
+
 /** A file, and who waits for it. */
 interface Waiting {
   readonly file: FileOnDisk;
@@ -137,8 +143,7 @@ export class ReaderThreads {
     if (thread.isReady) {
       this.#startTimers(thread, waiting);
     }
-    // The head is a view of a larger buffer, all of which would be copied.
-    thread.worker.postMessage({ ...waiting.file, head: waiting.file.head.slice() });
+    thread.worker.postMessage(plainFile(waiting.file));
   }
 
   #startTimers(thread: Thread, waiting: Waiting): void {

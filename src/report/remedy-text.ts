@@ -53,6 +53,7 @@ export function formatRemedy(
     author: mark(escapeText(arg("text"))),
     inspect: `look at the findings about ${artifact} one by one; do not load it before`,
     state: `have the publisher of ${artifact} state its ${escapeText(arg("what"))} in a file that is signed`,
+    "fill-bom": `fill what is absent in the BOM and sign it again: ${mark(`aibom score ${bom} --profile ${shellWord(arg("profile"))}`)} says how`,
     "give-suppliers": "give the supplier register, with its signature beside it: --suppliers FILE",
     "fix-vulnerability": `update the components of ${artifact} that the findings name, or give current data: --osv FILE|DIR, --vex FILE`,
     "replace-artifact": `use another artifact in place of ${artifact}, or another version of it`,

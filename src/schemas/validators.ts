@@ -12,12 +12,18 @@ export type ValidatorName =
   | "cyclonedx-1.5"
   | "cyclonedx-1.6"
   | "cyclonedx-1.7"
+  | "custody-entry"
+  | "conversion"
+  | "diff"
   | "perimeter"
   | "policy"
   | "suppliers"
   | "system"
   | "trust-root"
   | "scan-report"
+  | "audit-receipt"
+  | "audit-record"
+  | "score"
   | "verdict"
   | "waiver";
 

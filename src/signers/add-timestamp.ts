@@ -3,15 +3,18 @@
 // without a network in two steps, request and answer as files. Nothing of the bundle changes but the list of time
 // stamps. Left out on purpose: keyless bundles, which have theirs from the day they were made.
 
-import { DerReader, derTags, parseDer } from "../bytes/der.ts";
-import { derInteger } from "../bytes/der-values.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../bytes/json.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { type ChainBundle, type KeyBundle, parseBundle } from "../verifiers/bundle.ts";
-import { digestOf } from "../x509/signature-algorithm.ts";
-import { type CheckedTimestamp, checkTimestamp, newRequest, requestTimestamp } from "./timestamp.ts";
+import {
+  type CheckedTimestamp,
+  checkTimestamp,
+  newRequest,
+  nonceOfRequest,
+  requestTimestamp,
+} from "./timestamp.ts";
 
 export interface StampedBundle {
   /** The bundle with the time stamp. */
@@ -41,7 +44,7 @@ export function addTimestamp(
   request?: Uint8Array,
 ): StampedBundle {
   const signature = signatureOf(parseStampable(bundle, path));
-  const nonce = request === undefined ? undefined : nonceOf(request, signature);
+  const nonce = request === undefined ? undefined : nonceOfRequest(request, signature);
   return stampedBundle(bundle, path, checkTimestamp(answer, signature, nonce));
 }
 
@@ -81,25 +84,6 @@ function parseStampable(bytes: Uint8Array, path: string): KeyBundle | ChainBundl
 
 function signatureOf({ content }: KeyBundle | ChainBundle): Uint8Array {
   return content.kind === "dsse" ? content.envelope.signature : content.message.signature;
-}
-
-/** The nonce of a request for this very signature; undefined if it has none. */
-function nonceOf(request: Uint8Array, signature: Uint8Array): bigint | undefined {
-  const what = "time-stamp request";
-  if (request.length > limits.maxTimestampBytes) {
-    throw AibomError.of("TIMESTAMP_TOO_LARGE", { size: request.length, limit: limits.maxTimestampBytes });
-  }
-  const reader = new DerReader(parseDer(request, what), what);
-  reader.next("version", derTags.integer);
-  const imprint = reader.nested("imprint");
-  imprint.next("algorithm", derTags.sequence);
-  const digest = Buffer.from(imprint.next("hash", derTags.octetString).content);
-  if (!(["sha256", "sha384", "sha512"] as const).some((hash) => digest.equals(digestOf(hash, signature)))) {
-    throw AibomError.of("SIGNER_TIMESTAMP", { reason: "the request is about something else" });
-  }
-  reader.optional(derTags.objectIdentifier);
-  const nonce = reader.optional(derTags.integer);
-  return nonce === undefined ? undefined : derInteger(nonce, what);
 }
 
 function appendToken(bytes: Uint8Array, path: string, token: Uint8Array): Uint8Array {

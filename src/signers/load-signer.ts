@@ -67,9 +67,20 @@ export async function loadSigner(choice: SignerChoice, at: Date): Promise<Signer
     return loadKeylessSigner(choice, at);
   }
   const chain = choice.certificateChain === undefined ? [] : readChain(choice.certificateChain);
-  const signer = choice.kind === "key" ? await keySigner(choice) : programSigner(choice, chain[0]);
   const [leaf, ...issuers] = chain;
+  const signer = await loadPlainSigner(choice, leaf);
   return leaf === undefined ? signer : certified(signer, leaf, issuers, at);
+}
+
+/**
+ * Loads the key alone, for whoever has its own rules about certificates. `leaf`: where the key of a program may come from.
+ * @throws {AibomError} KEY_*, SOURCE_*, TRUST_KEY_*, SIGNER_*
+ */
+export async function loadPlainSigner(
+  choice: KeyFileChoice | ProgramChoice,
+  leaf: Certificate | undefined,
+): Promise<Signer> {
+  return choice.kind === "key" ? keySigner(choice) : programSigner(choice, leaf);
 }
 
 /** A token that is at hand is checked now: nobody should hash for an hour to learn that it has expired. */

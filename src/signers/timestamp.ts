@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gets an RFC 3161 token over a signature, so that the signature outlives the certificate or key that made it.
-// What comes back is checked for being about this signature; whether its authority is trusted is for who verifies.
+// Gets an RFC 3161 token over a signature, so that the signature outlives the certificate or key that made it, or over a
+// file. What comes back is checked for being about it; whether its authority is trusted is for who verifies.
 
 import { randomBytes } from "node:crypto";
+import { DerReader, derTags, parseDer } from "../bytes/der.ts";
+import { derInteger } from "../bytes/der-values.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { postBytes } from "../net/post-bytes.ts";
 import { inspectTimestamp } from "../verifiers/timestamp/inspect-timestamp.ts";
 import { createTimestampRequest } from "../verifiers/timestamp/timestamp-request.ts";
-import { digestOf } from "../x509/signature-algorithm.ts";
+import { isAbout, type Stamped } from "../verifiers/timestamp/token.ts";
 import type { Signer } from "./signer.ts";
 
 /** An answer that was checked for being about a signature. */
@@ -31,23 +33,23 @@ export function timestampedSigner(signer: Signer, url: string, fetch: FetchOptio
   };
 }
 
-/** A request for a time stamp over a signature, and the random number that the answer must repeat. */
-export function newRequest(signature: Uint8Array): { readonly body: Uint8Array; readonly nonce: bigint } {
+/** A request for a time stamp, and the random number that the answer must repeat. */
+export function newRequest(stamped: Stamped): { readonly body: Uint8Array; readonly nonce: bigint } {
   const nonce = randomBytes(8).readBigUInt64BE();
-  const body = createTimestampRequest({ hashAlgorithm: "sha256", signed: signature, nonce, certReq: true });
-  return { body, nonce };
+  const hashAlgorithm = stamped instanceof Uint8Array ? "sha256" : stamped.hash;
+  return { body: createTimestampRequest({ hashAlgorithm, signed: stamped, nonce, certReq: true }), nonce };
 }
 
 /**
- * Asks the authority at `url` for a time stamp over a signature.
+ * Asks the authority at `url` for a time stamp.
  * @throws {AibomError} FETCH_*, SIGNER_TIMESTAMP, TIMESTAMP_*, DER_*
  */
 export async function requestTimestamp(
-  signature: Uint8Array,
+  stamped: Stamped,
   url: string,
   fetch: FetchOptions,
 ): Promise<CheckedTimestamp> {
-  const { body, nonce } = newRequest(signature);
+  const { body, nonce } = newRequest(stamped);
   const answer = await postBytes(fetch, {
     url,
     body,
@@ -55,16 +57,16 @@ export async function requestTimestamp(
     accept: "application/timestamp-reply",
     maxLength: limits.maxTimestampBytes,
   });
-  return checkTimestamp(answer, signature, nonce);
+  return checkTimestamp(answer, stamped, nonce);
 }
 
 /**
- * Checks that an answer is granted and about this signature.
+ * Checks that an answer is granted and about what was to be stamped.
  * @throws {AibomError} SIGNER_TIMESTAMP, TIMESTAMP_*, DER_*
  */
 export function checkTimestamp(
   answer: Uint8Array,
-  signature: Uint8Array,
+  stamped: Stamped,
   nonce: bigint | undefined,
 ): CheckedTimestamp {
   const said = inspectTimestamp(answer);
@@ -72,11 +74,33 @@ export function checkTimestamp(
   if (hashAlgorithm !== "sha256" && hashAlgorithm !== "sha384" && hashAlgorithm !== "sha512") {
     throw AibomError.of("SIGNER_TIMESTAMP", { reason: `its hash function is ${hashAlgorithm}` });
   }
-  if (said.imprint !== Buffer.from(digestOf(hashAlgorithm, signature)).toString("hex")) {
+  if (!isAbout(stamped, hashAlgorithm, Buffer.from(said.imprint, "hex"))) {
     throw AibomError.of("SIGNER_TIMESTAMP", { reason: "it is about something else" });
   }
   if (nonce !== undefined && said.nonce !== nonce.toString(16)) {
     throw AibomError.of("SIGNER_TIMESTAMP", { reason: "it answers another request" });
   }
   return { answer, genTime: said.genTime };
+}
+
+/**
+ * The nonce of a request for just this; undefined if it has none.
+ * @throws {AibomError} TIMESTAMP_TOO_LARGE, SIGNER_TIMESTAMP, DER_*
+ */
+export function nonceOfRequest(request: Uint8Array, stamped: Stamped): bigint | undefined {
+  const what = "time-stamp request";
+  if (request.length > limits.maxTimestampBytes) {
+    throw AibomError.of("TIMESTAMP_TOO_LARGE", { size: request.length, limit: limits.maxTimestampBytes });
+  }
+  const reader = new DerReader(parseDer(request, what), what);
+  reader.next("version", derTags.integer);
+  const imprint = reader.nested("imprint");
+  imprint.next("algorithm", derTags.sequence);
+  const digest = imprint.next("hash", derTags.octetString).content;
+  if (!(["sha256", "sha384", "sha512"] as const).some((hash) => isAbout(stamped, hash, digest))) {
+    throw AibomError.of("SIGNER_TIMESTAMP", { reason: "the request is about something else" });
+  }
+  reader.optional(derTags.objectIdentifier);
+  const nonce = reader.optional(derTags.integer);
+  return nonce === undefined ? undefined : derInteger(nonce, what);
 }

@@ -39,6 +39,8 @@ export function openHashedFile(
 /** An open file and the state that it is in. */
 export interface IdentifiedFile extends OpenFile {
   readonly identity: FileIdentity;
+  /** Fills `target` from `offset`. @throws {AibomError} SOURCE_CHANGED if the file ends before */
+  readInto(offset: number, target: Uint8Array): void;
   /** @throws {AibomError} SOURCE_CHANGED if it is not in that state any more */
   assertUnchanged(): void;
 }
@@ -68,6 +70,10 @@ export function openFile(path: string, absolutePath: string, isReadWhole = false
       }
       whole ??= readExactly(descriptor, path, 0, identity.size);
       return whole.subarray(offset, offset + length);
+    },
+    readInto(offset: number, target: Uint8Array): void {
+      checkRange(file, offset, target.length);
+      fill(descriptor, path, offset, target);
     },
     assertUnchanged(): void {
       if (!isSameState(identityOf(fstatSync(descriptor, { bigint: true })), identity)) {
@@ -105,13 +111,16 @@ function openNoFollow(path: string, absolutePath: string): number {
 
 function readExactly(descriptor: number, path: string, offset: number, length: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = readSync(descriptor, bytes, filled, length - filled, offset + filled);
+  fill(descriptor, path, offset, bytes);
+  return bytes;
+}
+
+function fill(descriptor: number, path: string, offset: number, target: Uint8Array): void {
+  for (let filled = 0; filled < target.length; ) {
+    const count = readSync(descriptor, target, filled, target.length - filled, offset + filled);
     if (count === 0) {
       throw AibomError.of("SOURCE_CHANGED", {}, { where: { path, offset: offset + filled } });
     }
     filled += count;
   }
-  return bytes;
 }

@@ -41,23 +41,41 @@ export function loadTrustRoot(directory: string): TrustRoot {
   if (existsSync(join(directory, unfinishedUpdate))) {
     throw AibomError.of("TUF_UPDATE_UNFINISHED", {}, { where: { path: directory } });
   }
-  const bytes = readBounded(file, limits.maxPolicyBytes);
+  return readTrustRoot(directory, (name) => {
+    const path = join(directory, name);
+    checkMode(path, statOf(path, directory));
+    return readBounded(path, limits.maxPolicyBytes);
+  });
+}
+
+/**
+ * Validates a trust root that lies anywhere: in the folder of an audit, in an archive.
+ * @param directory for errors and reports
+ * @param read answers the bytes of a file by its name inside the trust root, bounded
+ * @throws {AibomError} those of `read`, TRUST_AUTHORITY_CHANGED, CERTIFICATE_*, and those of `parseTrustDocument` and `parseSigstoreRoot`
+ */
+export function readTrustRoot(directory: string, read: (name: string) => Uint8Array): TrustRoot {
+  const bytes = read(trustFileName);
   const digest = { algorithm: "sha256", hex: sha256Hex(bytes) } as const;
   try {
     const { document, identities } = parseTrustDocument(bytes);
-    const authorities = loadAuthorities(directory, document.authorities);
+    const authorities = loadAuthorities(directory, document.authorities, read);
     return buildTrustRoot(directory, digest, document, identities, authorities);
   } catch (cause) {
-    throw cause instanceof AibomError ? cause.at({ path: file }) : cause;
+    throw cause instanceof AibomError ? cause.at({ path: join(directory, trustFileName) }) : cause;
   }
 }
 
-function loadAuthorities(directory: string, entries: readonly AuthorityEntry[]): Authorities {
+function loadAuthorities(
+  directory: string,
+  entries: readonly AuthorityEntry[],
+  read: (name: string) => Uint8Array,
+): Authorities {
   const sigstore: SigstoreInstance[] = [];
   const certified: CertificateAuthority[] = [];
   for (const entry of entries) {
     const path = join(directory, entry.file);
-    const bytes = readAuthority(path, directory, entry);
+    const bytes = readAuthority(path, entry, read);
     if (entry.kind === "sigstore") {
       sigstore.push({ entry, root: parseSigstoreRoot(bytes, path) });
     } else {
@@ -71,9 +89,8 @@ function loadAuthorities(directory: string, entries: readonly AuthorityEntry[]):
   };
 }
 
-function readAuthority(path: string, directory: string, entry: AuthorityEntry): Uint8Array {
-  checkMode(path, statOf(path, directory));
-  const bytes = readBounded(path, limits.maxPolicyBytes);
+function readAuthority(path: string, entry: AuthorityEntry, read: (name: string) => Uint8Array): Uint8Array {
+  const bytes = read(entry.file);
   const got = sha256Hex(bytes);
   if (got !== entry.sha256) {
     const args = { name: entry.name, expected: entry.sha256, got };

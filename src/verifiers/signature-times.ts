@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The trusted times of a signature: RFC 3161 tokens over its bytes, by the time-stamping authorities of the
+// The trusted times of a signature, or of a file: RFC 3161 tokens over its bytes, by the time-stamping authorities of the
 // trust root. With one, a signature outlives the certificate or key that made it.
 
 import { AibomError } from "../errors.ts";
 import type { TrustedTime } from "../model/trusted-time.ts";
 import { requireTrusted, type SignerMaterial, type TrustRoot } from "../trust/trust-root.ts";
 import type { Certificate } from "../x509/certificate.ts";
-import { type TimestampAuthority, verifyTimestamp } from "./timestamp/verify-timestamp.ts";
+import type { Stamped, TimestampExpectations } from "./timestamp/token.ts";
+import {
+  type TimestampAuthority,
+  type VerifiedTimestamp,
+  verifyTimestamp,
+} from "./timestamp/verify-timestamp.ts";
 
 /**
  * Verifies every token over `signature`. One that does not verify is not left out but refused: it would look
@@ -15,12 +20,13 @@ import { type TimestampAuthority, verifyTimestamp } from "./timestamp/verify-tim
  */
 export function verifySignatureTimes(
   tokens: readonly Uint8Array[],
-  signature: Uint8Array,
+  signature: Stamped,
   trustRoot: TrustRoot,
   at: Date,
-): readonly TrustedTime[] {
+  expected: TimestampExpectations = {},
+): readonly VerifiedTimestamp[] {
   const authorities = timestampAuthorities(trustRoot);
-  const times = tokens.map((token) => verifyTimestamp(token, signature, authorities));
+  const times = tokens.map((token) => verifyTimestamp(token, signature, authorities, expected));
   for (const { authority, chain } of times) {
     refuseRevokedWitness(trustRoot, authority, materialOf(authority, chain), at);
   }

@@ -18,6 +18,15 @@ export function revocationListBlocks(text: string): readonly Uint8Array[] {
   return pemBlocks(text, "X509 CRL", (reason) => AibomError.of("CERTIFICATE_REVOCATION_LIST", { reason }));
 }
 
+/** A certificate in DER as a block, with its final newline. */
+export function certificatePem(der: Uint8Array): string {
+  const text = Buffer.from(der).toString("base64");
+  const lines = Array.from({ length: Math.ceil(text.length / 64) }, (_, at) =>
+    text.slice(at * 64, at * 64 + 64),
+  );
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+}
+
 function pemBlocks(text: string, label: string, refuse: Refuse): readonly Uint8Array[] {
   const [begin, end] = [`-----BEGIN ${label}-----`, `-----END ${label}-----`];
   const blocks: string[] = [];

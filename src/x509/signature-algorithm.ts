@@ -4,6 +4,7 @@
 
 import { constants, createHash, type KeyObject, verify } from "node:crypto";
 import { contextTag, type DerElement, DerReader, derTags, explicitContent } from "../bytes/der.ts";
+import { encodeOid, encodeSequence } from "../bytes/der-encode.ts";
 import { derNull, derOid, derSmallInteger } from "../bytes/der-values.ts";
 
 export type HashName = "sha256" | "sha384" | "sha512";
@@ -139,6 +140,18 @@ function parseMask(element: DerElement, what: string): HashName | undefined {
   return oid === mgf1 && parameters !== undefined
     ? parseHashAlgorithm(parameters, `hash of ${what}`)
     : undefined;
+}
+
+/** AlgorithmIdentifier of a hash; without parameters (RFC 5754, section 2). */
+export function encodeHashAlgorithm(hash: HashName): Uint8Array {
+  const [oid = ""] = [...hashes].find(([, name]) => name === hash) ?? [];
+  return encodeSequence(encodeOid(oid));
+}
+
+/** AlgorithmIdentifier of ECDSA with a hash; it has no parameters (RFC 5758, section 3.2). */
+export function encodeEcdsaAlgorithm(hash: HashName): Uint8Array {
+  const [oid = ""] = [...combined].find(([, each]) => each.family === "ecdsa" && each.hash === hash) ?? [];
+  return encodeSequence(encodeOid(oid));
 }
 
 /** Key types of node:crypto that each family works with. */

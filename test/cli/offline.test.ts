@@ -53,6 +53,8 @@ const rootKeys = ["root", "targets", "snapshot", "timestamp"].flatMap((role) => 
   "release.pub",
 ]);
 
+const tsaFlags = ["--key", "tsa/tsa.key", "--certificate-chain", "tsa/chain.pem"];
+
 const commands: readonly (readonly string[])[] = [
   ["--version"],
   ["--help"],
@@ -71,6 +73,12 @@ const commands: readonly (readonly string[])[] = [
   ["sign", "model", "--key", "release.key"],
   ["sign", "aibom.cdx.json", "--key", "release.key"],
   ["timestamp", "model/model.sig", "--request", "model.tsq"],
+  ["tsa", "init", "--out", "tsa", "--no-passphrase"],
+  ["trust", "import", "tsa/chain.pem", "--kind", "tsa", "--name", "clock"],
+  ["timestamp", "policy.yaml", "--detached", "--request", "p.tsq"],
+  ["tsa", "reply", ...tsaFlags, "--request", "p.tsq", "-o", "answer.tsr"],
+  ["timestamp", "policy.yaml", "--token", "answer.tsr", "--request", "p.tsq", "-o", "p.tsr"],
+  ["timestamp", "verify", "policy.yaml", "--token", "p.tsr"],
   ["verify", "model"],
   [
     "verify",

@@ -62,9 +62,9 @@ const terminalScript = `
 import os, pty, sys, time, select
 node, module, keys = sys.argv[1], sys.argv[2], sys.argv[3:]
 code = """
-const { askNewPassphrase } = await import(process.argv[1]);
+const { choosePassphrase } = await import(process.argv[1]);
 const context = { stderr: { write: async (text) => { process.stderr.write(text); } }, signal: new AbortController().signal };
-try { console.log("GOT " + JSON.stringify(await askNewPassphrase("k", context))); }
+try { console.log("GOT " + JSON.stringify(await choosePassphrase("k", { passphrase: true }, context))); }
 catch (error) { console.log("CODE " + error.code); }
 """
 pid, fd = pty.fork()

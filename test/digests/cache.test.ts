@@ -53,8 +53,8 @@ const settle = (): Promise<void> => setTimeout(2100);
 
 const fromCache = (hashed: readonly HashedFile[]): boolean[] => hashed.map((file) => file.fromCache);
 const withoutMark = (hashed: readonly HashedFile[]): unknown[] =>
-  hashed.map(({ path, size, digests, shards, head, identity, linkCount }) => ({
-    ...{ path, size, digests, shards, identity, linkCount },
+  hashed.map(({ path, size, digests, shards, head, identity, linkCount, hasNoArchiveEnd }) => ({
+    ...{ path, size, digests, shards, identity, linkCount, hasNoArchiveEnd },
     head: Buffer.from(head),
   }));
 

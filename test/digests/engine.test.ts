@@ -312,3 +312,33 @@ test("memory stays flat for a large file", async (t) => {
     assert.ok(peak - before < 120 * MiB);
   }
 });
+
+test("that no archive ends in a file is said of those that were seen whole, wherever an end record can begin", async (t) => {
+  const directory = temporaryDirectory(t);
+  const record = Buffer.from("PK\x05\x06", "latin1");
+  const farthest = 22 + 0xffff;
+  const withRecordAt = (fromEnd: number, size: number): Buffer => {
+    const bytes = Buffer.alloc(size, 0x20);
+    record.copy(bytes, size - fromEnd);
+    return bytes;
+  };
+  const cases: readonly (readonly [name: string, bytes: Buffer, isWithout: boolean])[] = [
+    ["empty", Buffer.alloc(0), true],
+    ["none", Buffer.alloc(70_000, 0x20), true],
+    ["cut", Buffer.from("PK\x05", "latin1"), true],
+    ["last", withRecordAt(4, 5000), false],
+    ["plain", withRecordAt(22, 5000), false],
+    ["first", withRecordAt(5000, 5000), false],
+    ["longest comment", withRecordAt(farthest, 200_000), false],
+    ["too far away", withRecordAt(farthest + 1, 200_000), true],
+    ["large", Buffer.alloc(9 * MiB, 0x20), false],
+  ];
+  for (const [path, bytes] of cases) {
+    write(directory, path, bytes);
+  }
+  const hashed = await hashFiles(cases.map(([path]) => request(directory, path)));
+  assert.deepEqual(
+    hashed.map(({ hasNoArchiveEnd }) => hasNoArchiveEnd),
+    cases.map(([, , isWithout]) => isWithout),
+  );
+});

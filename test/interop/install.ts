@@ -12,7 +12,7 @@ import {
   type PythonEnvironment,
   pythonEnvironments,
 } from "./python-environments.ts";
-import { type ShippedPackage, shippedDirectory, shippedPackages } from "./shipped-packages.ts";
+import { oscalSchema, type ShippedPackage, shippedDirectory, shippedPackages } from "./shipped-packages.ts";
 import {
   type GoTool,
   goToolDirectory,
@@ -21,6 +21,8 @@ import {
   interopDirectory,
   pythonEnvironment,
   pythonPackages,
+  tlogPeer,
+  tlogPeerSource,
 } from "./tools.ts";
 
 /** One build, in milliseconds: cosign took 251 s on two shared cores. */
@@ -60,6 +62,14 @@ function goStep(tool: GoTool): Step {
   };
 }
 
+/** Built from its source here, against the modules that its go.sum names. */
+const tlogPeerStep: Step = {
+  name: "tlog-peer",
+  isDone: existsSync(tlogPeer),
+  run: () =>
+    run("go", ["build", "-C", tlogPeerSource, "-trimpath", "-o", tlogPeer, "."], { CGO_ENABLED: "0" }),
+};
+
 /** Makes a virtual environment anew; `marker` is written last. */
 function environmentStep(directory: string, packages: readonly string[], marker: string): Step {
   return {
@@ -97,12 +107,17 @@ function shippedStep(shipped: ShippedPackage): Step {
   };
 }
 
-function download({ registry, name, version }: ShippedPackage, directory: string): string | undefined {
+function download(
+  { registry, name, version, python }: ShippedPackage,
+  directory: string,
+): string | undefined {
   return registry === "npm"
     ? run("npm", ["pack", "--silent", "--pack-destination", directory, `${name}@${version}`])
     : run("python3", [
         ...["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"],
-        ...["--only-binary", ":all:", "--dest", directory, `${name}==${version}`],
+        ...["--only-binary", ":all:", "--dest", directory],
+        ...(python === undefined ? [] : ["--python-version", python]),
+        `${name}==${version}`,
       ]);
 }
 
@@ -126,7 +141,12 @@ const pythonSteps: readonly Step[] = [
 ];
 
 mkdirSync(interopDirectory, { recursive: true });
-for (const step of [...pythonSteps, ...shippedPackages.map(shippedStep), ...goTools.map(goStep)]) {
+for (const step of [
+  ...pythonSteps,
+  ...[...shippedPackages, oscalSchema].map(shippedStep),
+  tlogPeerStep,
+  ...goTools.map(goStep),
+]) {
   if (step.isDone) {
     console.log(`there already: ${step.name}`);
     continue;

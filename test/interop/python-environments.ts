@@ -23,11 +23,15 @@ export const pythonEnvironments = {
     "webdataset==1.0.2",
   ],
   pipelines: ["check-jsonschema==0.39.0", "pre-commit==4.7.0", "kubernetes-validate==1.37.0"],
+  // Its models are those of OSCAL 1.1.3 and of 1.2.1.
+  "oscal-1.1": ["compliance-trestle==3.9.0"],
+  "oscal-1.2": ["compliance-trestle==5.2.0"],
   graphs: ["openvino==2026.4.1", "coremltools==9.0"],
   hub: ["huggingface_hub==2.4.0"],
   // Without torch: on Linux the package index has CUDA builds only, of 5 GB. pytorch.test.ts takes an interpreter for it.
   pickle: ["numpy==2.4.6", "scikit-learn==1.9.1", "joblib==1.6.0", "skops==0.16.0", "pandas==3.1.1"],
   shipped: ["onnx==1.23.2", "safetensors==0.8.0", "numpy==2.4.6"],
+  bom: ["spdx-python-model==0.0.6", "cyclonedx-python-lib[json-validation]==11.12.0"],
   mlflow: ["mlflow-skinny==3.17.2", "scikit-learn==1.9.1", "skops==0.16.0", "pandas==3.1.1"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -160,6 +160,11 @@ const cases: Readonly<Record<PolicyRule["kind"], Case>> = {
     pass: withFacts(claim("license", "MIT", readme)),
     fail: {},
   },
+  readiness: {
+    rule: { profile: "g7-ai", require: ["sbom-timestamp"] },
+    pass: { input: { bom: bom({ document: { metadata: { timestamp: "2026-01-01T00:00:00Z" } } }) } },
+    fail: { input: { bom: bom({ document: { metadata: { timestamp: "NOASSERTION" } } }) } },
+  },
   freshness: {
     rule: { signers: "any", maxAge: "7d" },
     pass: statement(vsa, ["vsa.result", "PASSED"], ["vsa.timeVerified", daysAgo(1).time.toISOString()]),
@@ -202,8 +207,15 @@ function inputOf(side: Side, complete = true): GateInput {
   return { ...gate([given]), ...side.input };
 }
 
+/** Kinds that look at the BOM only: what they say, an artifact cannot change. */
+const aboutBom: ReadonlySet<string> = new Set(["readiness"]);
+
+/** A rule about the BOM leaves the artifact to another, or the gate denies it as unchecked. */
+const companion = { id: "artifact", kind: "complete" };
+
 async function statusOf(kind: string, rule: object, input: GateInput, more: object = {}) {
-  const verdict = evaluatePolicy(await policyOf([{ id: "r", kind, ...rule, ...more }]), input);
+  const rules = [{ id: "r", kind, ...rule, ...more }, ...(aboutBom.has(kind) ? [companion] : [])];
+  const verdict = evaluatePolicy(await policyOf(rules), input);
   return [verdict.outcome, verdict.rules[0]?.status];
 }
 
@@ -211,7 +223,19 @@ test("every kind has a row, and every row a kind", () => {
   assert.deepEqual(Object.keys(cases).sort(), Object.keys(ruleKinds).sort());
 });
 
-for (const [kind, { rule, pass, fail }] of Object.entries(cases)) {
+for (const kind of aboutBom) {
+  test(`${kind}: pass, fail, no BOM; an artifact that was not read leaves it alone`, async () => {
+    const { rule, pass, fail } = cases[kind as PolicyRule["kind"]];
+    assert.deepEqual(await statusOf(kind, rule, inputOf(pass)), ["allow", "pass"]);
+    assert.deepEqual(await statusOf(kind, rule, inputOf(fail)), ["deny", "fail"]);
+    assert.deepEqual(await statusOf(kind, rule, inputOf({})), ["deny", "fail"]);
+    assert.deepEqual(await statusOf(kind, rule, inputOf(pass, false)), ["undecided", "pass"]);
+    const alone = await policyOf([{ id: "r", kind, ...rule }]);
+    assert.equal(evaluatePolicy(alone, inputOf(pass)).outcome, "deny", "no rule looked at the artifact");
+  });
+}
+
+for (const [kind, { rule, pass, fail }] of Object.entries(cases).filter(([each]) => !aboutBom.has(each))) {
   test(`${kind}: pass, fail, undecided, nothing in scope`, async () => {
     assert.deepEqual(await statusOf(kind, rule, inputOf(pass)), ["allow", "pass"]);
     assert.deepEqual(await statusOf(kind, rule, inputOf(fail)), ["deny", "fail"]);

@@ -137,6 +137,7 @@ export function gated(parts: Partial<GatedArtifact> & { readonly artifact?: Arti
 export function bom(parts: Partial<GatedBom> = {}): GatedBom {
   return {
     path: "aibom.cdx.json",
+    document: {},
     digest: { algorithm: "sha256", hex: hex("c") },
     signatures: [],
     rejected: [],

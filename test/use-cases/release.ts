@@ -8,6 +8,7 @@ import { writeTree } from "../../fixtures/make.ts";
 import { safetensorsModel } from "../../fixtures/safetensors.ts";
 import { buildBom } from "../../src/bom/build.ts";
 import { inventory } from "../../src/inventory.ts";
+import type { Usage } from "../../src/model/evidence.ts";
 import type { Verdict } from "../../src/model/verdict.ts";
 import { sign } from "../../src/sign.ts";
 import { generateKey, type KeyType } from "../../src/signers/generate-key.ts";
@@ -70,7 +71,7 @@ export function trust(
   identities: readonly {
     readonly name: string;
     readonly publicPem: string;
-    readonly usages?: readonly ("model" | "bom" | "statement")[];
+    readonly usages?: readonly Usage[];
   }[],
 ): void {
   mkdirSync(directory, { recursive: true, mode: 0o755 });

@@ -14,7 +14,7 @@ import { pytorchZip } from "../../fixtures/pytorch.ts";
 import { buildSafetensors } from "../../fixtures/safetensors.ts";
 import { checkpointIndex, node, savedModel } from "../../fixtures/tensorflow.ts";
 import { buildZip } from "../../fixtures/zip.ts";
-import { describedFile, fileOnDisk } from "../../src/describe.ts";
+import { describedFile, HashedOnDisk } from "../../src/describe.ts";
 import { hashTarget, inventoryTarget, type Progress } from "../../src/inventory.ts";
 import { sortFindings } from "../../src/policy/finding-order.ts";
 import { readOnDisk } from "../../src/reading/file-on-disk.ts";
@@ -139,7 +139,7 @@ test("nothing is hashed until somebody asks for a digest, and then only the file
   const [file] = hashed;
   assert.ok(source !== undefined && file !== undefined);
   assert.deepEqual(file.digests, []);
-  const described = describedFile(source, file, readOnDisk(fileOnDisk(source, file)));
+  const described = describedFile(source, file, readOnDisk(new HashedOnDisk(source, file)));
   assert.equal(described.sha256, createHash("sha256").update(weights).digest("hex"));
   writeFileSync(join(target, "model.safetensors"), new Uint8Array(weights.length));
   assert.throws(() => described.sha256, { code: "SOURCE_CHANGED" });

@@ -57,14 +57,24 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./sign.ts")).defineSign,
   },
   {
-    term: "timestamp [options] <signature>",
-    summary: "add an RFC 3161 time stamp to a signature",
+    term: "timestamp [options] <file>",
+    summary: "add an RFC 3161 time stamp to a signature, or to any file",
     load: async () => (await import("./timestamp.ts")).defineTimestamp,
+  },
+  {
+    term: "tsa",
+    summary: "run a time-stamp authority of your own",
+    load: async () => (await import("./tsa.ts")).defineTsa,
   },
   {
     term: "verify [options] [target...]",
     summary: "verify hashes and signatures and gate on a policy",
     load: async () => (await import("./verify.ts")).defineVerify,
+  },
+  {
+    term: "report [options] [target...]",
+    summary: "write a sealed folder for auditors that proves the verdict",
+    load: async () => (await import("./report.ts")).defineReport,
   },
   {
     term: "replay [options] <verdict> <target...>",
@@ -77,14 +87,39 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./profile.ts")).defineProfile,
   },
   {
+    term: "score [options] <bom>",
+    summary: "say how much of what a list of elements asks for a BOM holds",
+    load: async () => (await import("./score.ts")).defineScore,
+  },
+  {
+    term: "declare [options] <target...>",
+    summary: "write what was verified as CycloneDX declarations",
+    load: async () => (await import("./declare.ts")).defineDeclare,
+  },
+  {
     term: "policy",
     summary: "write, check, test, sign and explain policies",
     load: async () => (await import("./policy.ts")).definePolicy,
   },
   {
+    term: "log",
+    summary: "keep a custody log: who did what to which bytes",
+    load: async () => (await import("./log.ts")).defineLog,
+  },
+  {
     term: "merge [options] <bom...>",
     summary: "merge BOMs into one",
     load: async () => (await import("./merge.ts")).defineMerge,
+  },
+  {
+    term: "convert [options] <bom>",
+    summary: "convert a BOM: CycloneDX 1.6 and 1.7, SPDX 3.0.1, tables",
+    load: async () => (await import("./convert.ts")).defineConvert,
+  },
+  {
+    term: "diff [options] <before> <after>",
+    summary: "say what changed from one BOM or verdict to the next",
+    load: async () => (await import("./diff.ts")).defineDiff,
   },
   {
     term: "validate [options] <bom...>",

@@ -4,20 +4,16 @@
 import { type Command, Option } from "commander";
 import { escapeText } from "../../codes/escape.ts";
 import { helpText } from "../help-text.ts";
-import { oneOf, wholeNumber } from "../option-values.ts";
-import { Refusal } from "../refusal.ts";
+import { addNewPassphraseFlags, type NewPassphraseFlags } from "../new-passphrase-flags.ts";
+import { oneOf } from "../option-values.ts";
 import { type CommandExit, note, type Register, type Session } from "../session.ts";
 
 const keyTypes = ["ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "ed25519", "ml-dsa-65"] as const;
 type KeyType = (typeof keyTypes)[number];
 
-interface KeygenFlags {
+interface KeygenFlags extends NewPassphraseFlags {
   readonly out: string;
   readonly type: KeyType;
-  /** False after `--no-passphrase`. */
-  readonly passphrase: boolean;
-  readonly passphraseFile?: string;
-  readonly passphraseFd?: number;
 }
 
 const examples = [
@@ -28,25 +24,20 @@ const examples = [
 
 /** Defines `aibom keygen`. */
 export function defineKeygen(command: Command, register: Register): void {
-  command
-    .description(
-      "Makes a private key (PKCS#8 PEM, mode 0600, encrypted with a passphrase) and its public key beside " +
-        "it: release.key and release.pub. ECDSA keys sign models and BOMs; Ed25519 and ML-DSA-65 sign BOMs.",
-    )
-    .requiredOption("--out <file>", "write the private key here; the public key gets the ending .pub")
-    .addOption(
-      new Option("--type <name>", "kind of key")
-        .choices(keyTypes)
-        .default("ecdsa-p256")
-        .argParser(oneOf("--type", keyTypes)),
-    )
-    .option("--no-passphrase", "do not encrypt the private key")
-    .option("--passphrase-file <file>", "file with the passphrase, mode 0600; default: ask on the terminal")
-    .addOption(
-      new Option("--passphrase-fd <n>", "file descriptor to read the passphrase from").argParser(
-        wholeNumber("--passphrase-fd", 0, 1023),
+  addNewPassphraseFlags(
+    command
+      .description(
+        "Makes a private key (PKCS#8 PEM, mode 0600, encrypted with a passphrase) and its public key beside " +
+          "it: release.key and release.pub. ECDSA keys sign models and BOMs; Ed25519 and ML-DSA-65 sign BOMs.",
+      )
+      .requiredOption("--out <file>", "write the private key here; the public key gets the ending .pub")
+      .addOption(
+        new Option("--type <name>", "kind of key")
+          .choices(keyTypes)
+          .default("ecdsa-p256")
+          .argParser(oneOf("--type", keyTypes)),
       ),
-    )
+  )
     .addHelpText(
       "after",
       helpText(examples, [
@@ -62,7 +53,8 @@ async function keygen(session: Session, flags: KeygenFlags): Promise<CommandExit
   const { mustNotExist, writeNewFile } = await import("../write-file.ts");
   mustNotExist(flags.out);
   mustNotExist(publicPath);
-  const passphrase = await choosePassphrase(session, flags);
+  const { choosePassphrase } = await import("../passphrase.ts");
+  const passphrase = await choosePassphrase(escapeText(flags.out), flags, session);
   const { generateKey } = await import("../../signers/generate-key.ts");
   const pair = generateKey(flags.type, passphrase);
   writeNewFile(flags.out, pair.privatePem, 0o600);
@@ -77,15 +69,4 @@ async function keygen(session: Session, flags: KeygenFlags): Promise<CommandExit
 /** `release.key` → `release.pub`; any other name gets `.pub` appended. */
 function publicPathOf(privatePath: string): string {
   return privatePath.endsWith(".key") ? `${privatePath.slice(0, -".key".length)}.pub` : `${privatePath}.pub`;
-}
-
-async function choosePassphrase(session: Session, flags: KeygenFlags): Promise<string | undefined> {
-  const { askNewPassphrase, givenPassphrase } = await import("../passphrase.ts");
-  if (!flags.passphrase) {
-    if (flags.passphraseFile !== undefined || flags.passphraseFd !== undefined) {
-      throw Refusal.of("CLI_USAGE", { reason: "--no-passphrase excludes the other passphrase flags" });
-    }
-    return undefined;
-  }
-  return givenPassphrase(flags) ?? (await askNewPassphrase(escapeText(flags.out), session));
 }

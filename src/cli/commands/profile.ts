@@ -2,9 +2,11 @@
 // `aibom profile`: where a deployment stands between in others' hands and in one's own. It reports and decides nothing.
 
 import { type Command, Option } from "commander";
+import type { Profile } from "../../profile/build-profile.ts";
 import { helpText } from "../help-text.ts";
 import { collect, instant } from "../option-values.ts";
 import { type CommandExit, type Register, refuseIfStopped, type Session } from "../session.ts";
+import { version as toolVersion } from "../version.ts";
 
 interface ProfileFlags {
   readonly bom?: string;
@@ -13,7 +15,7 @@ interface ProfileFlags {
   readonly trustRoot: string;
   readonly at?: Date;
   readonly ignore: readonly string[];
-  readonly format: "table" | "line" | "json";
+  readonly format: "table" | "line" | "json" | "oscal";
 }
 
 /** Defines `aibom profile TARGET…`. */
@@ -40,8 +42,11 @@ export function defineProfile(command: Command, register: Register): void {
         .default([], "none"),
     )
     .addOption(
-      new Option("--format <format>", "table for people, line for dashboards, json for machines")
-        .choices(["table", "line", "json"])
+      new Option(
+        "--format <format>",
+        "table for people, line for dashboards, json for machines, oscal for assessors",
+      )
+        .choices(["table", "line", "json", "oscal"])
         .default("table"),
     )
     .addHelpText(
@@ -71,6 +76,8 @@ async function profileTargets(
   const { renderProfileJson, renderProfileLine, renderProfileTable } = await import(
     "../../report/profile-text.ts"
   );
+  const { subjectOf } = await import("../../assessment/context.ts");
+  const { renderOscal } = await import("../../assessment/oscal-results.ts");
   const { jobs } = session.options;
   const found = await profile(targets, {
     trustRoot,
@@ -83,7 +90,13 @@ async function profileTargets(
     ...(jobs === undefined ? {} : { jobs }),
   });
   refuseIfStopped(session);
-  const render = { table: renderProfileTable, line: renderProfileLine, json: renderProfileJson }[format];
+  const render = {
+    table: renderProfileTable,
+    line: renderProfileLine,
+    json: renderProfileJson,
+    oscal: (each: Profile) =>
+      renderOscal({ profile: each }, { at: at ?? session.startedAt, toolVersion, subject: subjectOf(each) }),
+  }[format];
   await session.stdout.write(render(found));
   return 0;
 }

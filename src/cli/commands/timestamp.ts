@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `aibom timestamp`: puts a time stamp into a signature that exists, at once or in two steps over an air gap.
+// `aibom timestamp`: puts a time stamp into a signature that exists, or beside any file, at once or in two steps over an air gap;
+// `aibom timestamp verify` verifies the one beside a file.
 
 import type { Command } from "commander";
 import { escapeText } from "../../codes/escape.ts";
@@ -15,65 +16,99 @@ import {
   refuseIfStopped,
   type Session,
 } from "../session.ts";
+import { addVerify } from "./timestamp/verify.ts";
 
 interface TimestampFlags {
   readonly url?: string;
   readonly request?: string;
   readonly token?: string;
+  readonly output?: string;
+  readonly detached?: true;
 }
+
+/** How a time stamp is got: exactly one of these. */
+type Step =
+  | { readonly kind: "ask"; readonly url: string }
+  | { readonly kind: "write-request"; readonly request: string }
+  | { readonly kind: "take"; readonly token: string; readonly request: string | undefined };
 
 const examples = [
   "aibom timestamp model/model.sig --url https://tsa.example",
   "aibom timestamp model/model.sig --request model.tsq",
   "aibom timestamp model/model.sig --token model.tsr --request model.tsq",
+  "aibom timestamp report.pdf --url https://tsa.example -o report.pdf.tsr",
+  "aibom timestamp report.pdf --detached --request report.tsq",
+  "aibom timestamp verify report.pdf --token report.pdf.tsr",
 ];
 
-/** Defines `aibom timestamp SIGNATURE`. */
+/** Defines `aibom timestamp FILE`. */
 export function defineTimestamp(command: Command, register: Register): void {
   command
     .description(
       "Adds an RFC 3161 time stamp to a signature made with a key or a certificate, so that it outlives the " +
-        "certificate. Time stamps that are there stay. Without a network: write the request, carry it to an " +
-        "authority, carry the answer back.",
+        "certificate; time stamps that are there stay. With -o or --detached: stamps any file, and the time stamp is a " +
+        "file of its own. Without a network: write the request, carry it to an authority, carry the answer back.",
     )
-    .argument("<signature>", "a Sigstore bundle: model.sig, aibom.cdx.json.sigstore.json")
+    .argument("<file>", "a Sigstore bundle (model.sig, aibom.cdx.json.sigstore.json); with -o any file")
     .option("--url <url>", "ask this authority (goes online)")
     .option(
       "--request <file>",
       "write the request here (new file); with --token: the request that was answered",
     )
-    .option("--token <file>", "put in this answer: TimeStampResp or token, DER")
+    .option("--token <file>", "take this answer: TimeStampResp or token, DER")
+    .option("-o, --output <file>", "stamp the file as it is, and write the time stamp here (new file)")
+    .option("--detached", "with --request: the request is about the file as it is")
     .addHelpText(
       "after",
       helpText(examples, [
-        [0, "the time stamp is in the signature, or the request is written"],
+        [0, "the time stamp is in its place, or the request is written"],
         [1, "the answer is malformed or refused"],
-        [2, "usage: no signature of a key or certificate"],
+        [2, "usage: no signature of a key or certificate, and no -o"],
         [3, "the answer is about something else, or the authority gave none"],
       ]),
     )
-    .action((path: string, flags: TimestampFlags) => register((session) => stamp(session, path, flags)));
+    .action((path: string, flags: TimestampFlags) =>
+      register((session) =>
+        flags.output === undefined && flags.detached === undefined
+          ? stampSignature(session, path, stepOf(flags))
+          : stampAnyFile(session, path, stepOf(flags), flags.output),
+      ),
+    );
+  addVerify(command, register);
 }
 
-async function stamp(session: Session, path: string, flags: TimestampFlags): Promise<CommandExit> {
-  const { url, request, token } = flags;
-  const steps = [url, token ?? request].filter((each) => each !== undefined);
-  if (steps.length !== 1) {
-    const reason = "give --url, or --request, or --token with the --request that it answers";
-    throw Refusal.of("CLI_USAGE", { reason });
+function stepOf({ url, request, token }: TimestampFlags): Step {
+  if (url !== undefined && request === undefined && token === undefined) {
+    return { kind: "ask", url };
   }
+  if (url === undefined && token !== undefined) {
+    return { kind: "take", token, request };
+  }
+  if (url === undefined && request !== undefined) {
+    return { kind: "write-request", request };
+  }
+  const reason = "give --url, or --request, or --token with the --request that it answers";
+  throw Refusal.of("CLI_USAGE", { reason });
+}
+
+async function stampSignature(session: Session, path: string, step: Step): Promise<CommandExit> {
   const { limits } = await import("../../limits.ts");
   const { readBounded } = await import("../../sources/read-bounded.ts");
+  const { addTimestamp, requestForBundle, stampBundle } = await import("../../signers/add-timestamp.ts");
   const bundle = readBounded(path, limits.maxBomBundleBytes);
-  if (url === undefined && token === undefined) {
-    return writeRequest(session, { bundle, path, request: request ?? "" });
+  if (step.kind === "write-request") {
+    return writeRequest(session, path, step.request, requestForBundle(bundle, path));
   }
-  const { addTimestamp, stampBundle } = await import("../../signers/add-timestamp.ts");
   const read = (file: string) => readBounded(file, limits.maxTimestampBytes);
   const stamped =
-    url === undefined
-      ? addTimestamp(bundle, path, read(token ?? ""), request === undefined ? undefined : read(request))
-      : await stampBundle(bundle, path, url, onlineOptions(session));
+    step.kind === "take"
+      ? addTimestamp(
+          bundle,
+          path,
+          read(step.token),
+          step.request === undefined ? undefined : read(step.request),
+        )
+      : await stampBundle(bundle, path, step.url, onlineOptions(session));
   refuseIfStopped(session);
   const { writeFileAtomic } = await import("../write-file.ts");
   writeFileAtomic(path, stamped.bundle);
@@ -81,14 +116,53 @@ async function stamp(session: Session, path: string, flags: TimestampFlags): Pro
   return 0;
 }
 
+async function stampAnyFile(
+  session: Session,
+  path: string,
+  step: Step,
+  output: string | undefined,
+): Promise<CommandExit> {
+  const { checkFileStamp, readToken, requestForFile, stampFile } = await import("../../stamp-file.ts");
+  if ((step.kind === "write-request") === (output !== undefined)) {
+    const reason = "-o takes the time stamp: it goes with --url or --token; --detached goes with --request";
+    throw Refusal.of("CLI_USAGE", { reason });
+  }
+  const { mustNotExist, writeNewFile } = await import("../write-file.ts");
+  if (step.kind === "write-request") {
+    mustNotExist(step.request);
+    return writeRequest(session, path, step.request, await requestForFile(path, session.signal));
+  }
+  const place = output ?? "";
+  mustNotExist(place);
+  const { answer, genTime } =
+    step.kind === "ask"
+      ? await stampFile(path, step.url, onlineOptions(session))
+      : await checkFileStamp(
+          path,
+          readToken(step.token),
+          step.request === undefined ? undefined : readToken(step.request),
+          session.signal,
+        );
+  refuseIfStopped(session);
+  writeNewFile(place, answer);
+  const names = `${escapeText(path)} written to ${escapeText(place)}`;
+  await note(
+    session,
+    `time stamp of ${genTime.toISOString()} over ${names}; nobody has verified yet who made it`,
+  );
+  return 0;
+}
+
 async function writeRequest(
   session: Session,
-  { bundle, path, request }: { readonly bundle: Uint8Array; readonly path: string; readonly request: string },
+  path: string,
+  place: string,
+  request: Uint8Array,
 ): Promise<CommandExit> {
-  const { requestForBundle } = await import("../../signers/add-timestamp.ts");
+  refuseIfStopped(session);
   const { writeNewFile } = await import("../write-file.ts");
-  writeNewFile(request, requestForBundle(bundle, path));
-  await note(session, `wrote the request for ${escapeText(path)} to ${escapeText(request)}`);
+  writeNewFile(place, request);
+  await note(session, `wrote the request for ${escapeText(path)} to ${escapeText(place)}`);
   return 0;
 }
 

@@ -2,28 +2,28 @@
 // `aibom verify`: the gate. Its exit code is the verdict.
 
 import { type Command, Option } from "commander";
-import type { Outcome } from "../../model/verdict.ts";
 import { verdictFormats } from "../../report/report-formats.ts";
-import type { VerifyOptions } from "../../verify-options.ts";
-import { type EvidenceFlags, evidenceOptions } from "../evidence-options.ts";
+import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../custody.ts";
 import { formatOption } from "../format-option.ts";
+import {
+  addEvidenceFlags,
+  addPolicyFlags,
+  addReadingFlags,
+  exitOfVerdict,
+  type GateFlags,
+  gateOptions,
+} from "../gate-flags.ts";
 import { helpText } from "../help-text.ts";
-import { collect, instant, uri } from "../option-values.ts";
-import { rootfsOption } from "../rootfs-option.ts";
+import { uri } from "../option-values.ts";
 import { type CommandExit, type Register, type Session, withProgress } from "../session.ts";
 import type { StatementOptions } from "../statement-lines.ts";
 
-interface VerifyFlags extends EvidenceFlags {
-  readonly system?: string;
-  readonly env?: string;
-  readonly at?: Date;
+interface VerifyFlags extends GateFlags, LogFlags {
   readonly format: string;
   readonly verbose?: true;
   readonly vsaKey?: string;
   readonly passphraseFile?: string;
   readonly verifierId?: string;
-  readonly rootfs: readonly string[];
-  readonly unsafeDigestCache?: string;
 }
 
 const examples = [
@@ -49,41 +49,10 @@ export function defineVerify(command: Command, register: Register): void {
     )
     .option("--system <file>", "the system to verify; default without targets: aibom.yaml");
   addEvidenceFlags(command);
-  command
-    .option("--policy <file>", "policy file; default: the built-in baseline")
-    .option("--suppliers <file>", "supplier register, with FILE.sig beside it, for rules on origin")
-    .option(
-      "--osv <path>",
-      "OSV export for rules on vulnerabilities: file, directory or ZIP, with its signature",
-    )
-    .addOption(
-      repeatable("--vex <file>", "OpenVEX, CycloneDX or CSAF, with FILE.sig beside it; may be repeated"),
-    )
-    .option("--policy-signature <file>", "signature of the policy; default: policy file + .sigstore.json")
-    .option("--env <name>", "the policy's environment that this is; needed if it has environments")
-    .addOption(
-      repeatable("--waiver <file>", "signed exception from a rule (`aibom policy waive`); may be repeated"),
-    )
-    .option("--trust-root <dir>", "local trust root", ".aibom/trust")
-    .addOption(
-      new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
-        instant("--at"),
-      ),
-    );
+  addPolicyFlags(command);
   addReportFlags(command);
-  command
-    .addOption(
-      repeatable(
-        "--ignore <path>",
-        "leave out this path of the target; may be repeated; listed in the verdict",
-      ),
-    )
-    .addOption(rootfsOption())
-    .option("--allow-legacy", "accept model signatures from before OMS v1.0; recorded in the verdict")
-    .option(
-      "--unsafe-digest-cache <dir>",
-      "believe digests of an earlier run for files that look unchanged; recorded in the verdict",
-    )
+  addReadingFlags(command);
+  addLogFlags(command)
     .addHelpText(
       "after",
       helpText(examples, [
@@ -115,47 +84,6 @@ function addReportFlags(command: Command): void {
     );
 }
 
-function addEvidenceFlags(command: Command): void {
-  command
-    .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
-    .addOption(
-      repeatable(
-        "--bom-signature <file>",
-        "signature of the BOM; may be repeated",
-        "BOM file + .sigstore.json, if it exists",
-      ),
-    )
-    .addOption(
-      repeatable(
-        "--signature <file>",
-        "signature of the target; may be repeated, one for each signer",
-        "model.sig inside it, or FILE.sig beside it",
-      ),
-    )
-    .addOption(
-      repeatable(
-        "--attestation <file>",
-        "attestations about the target; may be repeated",
-        "TARGET.sigstore.json and TARGET.intoto.jsonl beside it",
-      ),
-    )
-    .addOption(
-      repeatable("--crl <file>", "certificate revocation lists of private CAs, DER or PEM; may be repeated"),
-    )
-    .addOption(
-      repeatable(
-        "--image-evidence <layout>",
-        "OCI layout with signatures, or signed manifests, of the target's images; may be repeated",
-        "those in the target",
-      ),
-    )
-    .option("--image-repository <name>", "repository that signatures of images must have been made for");
-}
-
-function repeatable(flags: string, description: string, whenAbsent = "none"): Option {
-  return new Option(flags, description).argParser(collect).default([], whenAbsent);
-}
-
 async function verifyTargets(
   session: Session,
   named: readonly string[],
@@ -168,15 +96,21 @@ async function verifyTargets(
   refuseIdleKey(sinks, statements);
   const { verify } = await import("../../verify.ts");
   const { systemOf } = await import("../system-targets.ts");
+  const log = logDirectory(flags, flags.trustRoot);
   const opened = await systemOf(named, flags.system);
   const targets = opened?.targets ?? named;
   const verdict = await withProgress(session, (progress) =>
     verify(targets, {
-      ...verifyOptions(session, flags),
+      ...gateOptions(session, flags),
       ...(opened === undefined ? {} : { members: opened.system.members }),
       onProgress: (state) => progress.update(state),
     }),
   );
+  // Before anybody sees it: a decision that the log does not know was not made.
+  await recordIfLogged(session, log, async () => {
+    const { verdictEvent } = await import("../verdict-event.ts");
+    return verdictEvent(verdict);
+  });
   await deliverVerdict(
     session,
     sinks,
@@ -188,8 +122,7 @@ async function verifyTargets(
     },
     { verbose: flags.verbose === true, statements },
   );
-  // An audit reports: its verdict says that it did not decide.
-  return verdict.inputs.environment?.mode === "audit" ? 0 : exitOf(verdict.outcome);
+  return exitOfVerdict(verdict);
 }
 
 function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): StatementOptions {
@@ -198,30 +131,4 @@ function statementOptions({ vsaKey, passphraseFile, verifierId }: VerifyFlags): 
     ...(passphraseFile === undefined ? {} : { passphraseFile }),
     ...(verifierId === undefined ? {} : { verifierId }),
   };
-}
-
-function verifyOptions(session: Session, flags: VerifyFlags): VerifyOptions {
-  const { env, unsafeDigestCache } = flags;
-  return {
-    ...evidenceOptions(flags),
-    rootFileSystems: flags.rootfs,
-    at: flags.at ?? session.startedAt,
-    ...(flags.at === undefined ? {} : { isAtChosen: true as const }),
-    signal: session.signal,
-    ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
-    ...(env === undefined ? {} : { environment: env }),
-    ...(unsafeDigestCache === undefined ? {} : { digestCacheDirectoryUnsafe: unsafeDigestCache }),
-  };
-}
-
-/** Only `allow` is 0. */
-function exitOf(outcome: Outcome): CommandExit {
-  switch (outcome) {
-    case "allow":
-      return 0;
-    case "deny":
-      return 1;
-    case "undecided":
-      return 3;
-  }
 }

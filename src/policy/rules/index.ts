@@ -21,6 +21,7 @@ import { licenseRule } from "./license.ts";
 import { lineageRule } from "./lineage.ts";
 import { originRule } from "./origin.ts";
 import { packageRule } from "./package.ts";
+import { readinessRule } from "./readiness.ts";
 import { signatureRule } from "./signature.ts";
 import { vulnerabilityRule } from "./vulnerability.ts";
 
@@ -39,6 +40,7 @@ export const ruleKinds = {
   origin: originRule,
   imports: importsRule,
   completeness: completenessRule,
+  readiness: readinessRule,
   freshness: freshnessRule,
   vulnerability: vulnerabilityRule,
   package: packageRule,

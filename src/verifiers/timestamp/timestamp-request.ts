@@ -9,8 +9,8 @@ import { hashOids } from "./oids.ts";
 
 export interface TimestampRequest {
   readonly hashAlgorithm: HashName;
-  /** The bytes that get a time; only their hash leaves the machine. */
-  readonly signed: Uint8Array;
+  /** What gets a time; only its hash leaves the machine. A digest must be one by `hashAlgorithm`. */
+  readonly signed: Uint8Array | { readonly digest: Uint8Array };
   /** A random number of 64 bits or more, which must come back; see `verifyTimestamp`. Not negative. */
   readonly nonce?: bigint;
   /** Asks the authority to embed its certificates. */
@@ -23,7 +23,8 @@ export interface TimestampRequest {
 export function createTimestampRequest(request: TimestampRequest): Uint8Array {
   const { hashAlgorithm, signed, nonce, certReq, policy } = request;
   const algorithm = encodeDer(derTags.sequence, encodeOid(hashOids[hashAlgorithm]), encodeDer(derTags.null));
-  const imprint = encodeDer(derTags.octetString, digestOf(hashAlgorithm, signed));
+  const digest = signed instanceof Uint8Array ? digestOf(hashAlgorithm, signed) : signed.digest;
+  const imprint = encodeDer(derTags.octetString, digest);
   return encodeDer(
     derTags.sequence,
     encodeInteger(1n),

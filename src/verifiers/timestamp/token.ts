@@ -5,7 +5,7 @@
 import type { DerElement } from "../../bytes/der.ts";
 import { derOctets, derOid } from "../../bytes/der-values.ts";
 import { AibomError } from "../../errors.ts";
-import { digestOf } from "../../x509/signature-algorithm.ts";
+import { digestOf, type HashName } from "../../x509/signature-algorithm.ts";
 import { cmsOids } from "./oids.ts";
 import { parseSignedData, type SignedData, type SignerInfo } from "./signed-data.ts";
 import { type CertificateBinding, parseSigningCertificate } from "./signing-certificate.ts";
@@ -67,6 +67,9 @@ function parseBindings(signer: SignerInfo): readonly CertificateBinding[] {
   return bindings;
 }
 
+/** What a time stamp is about: the bytes, or their digest if they are too many to hold. */
+export type Stamped = Uint8Array | { readonly hash: HashName; readonly digest: Uint8Array };
+
 /** What the caller may ask of a time stamp besides its bytes. */
 export interface TimestampExpectations {
   /** The nonce of the request. */
@@ -82,7 +85,7 @@ export interface TimestampExpectations {
  */
 export function requireContent(
   { signedData, info }: TimestampToken,
-  signedBytes: Uint8Array,
+  stamped: Stamped,
   expected: TimestampExpectations,
 ): void {
   const { signer, content } = signedData;
@@ -94,7 +97,7 @@ export function requireContent(
   if (Buffer.compare(digest, digestOf(signer.digest, content)) !== 0) {
     throw AibomError.of("TIMESTAMP_MESSAGE_DIGEST", {});
   }
-  requireImprint(info, signedBytes);
+  requireImprint(info, stamped);
   if (expected.nonce !== undefined && info.nonce !== expected.nonce) {
     const got = info.nonce ?? "absent";
     throw AibomError.of("TIMESTAMP_NONCE", { got, expected: expected.nonce });
@@ -109,11 +112,18 @@ export function requireContent(
   }
 }
 
-function requireImprint({ imprintHash, imprintAlgorithm, imprint }: TstInfo, signedBytes: Uint8Array): void {
+function requireImprint({ imprintHash, imprintAlgorithm, imprint }: TstInfo, stamped: Stamped): void {
   if (imprintHash === undefined) {
     throw AibomError.of("TIMESTAMP_HASH", { algorithm: imprintAlgorithm, what: "the stamped bytes" });
   }
-  if (Buffer.compare(digestOf(imprintHash, signedBytes), imprint) !== 0) {
+  if (!isAbout(stamped, imprintHash, imprint)) {
     throw AibomError.of("TIMESTAMP_IMPRINT", { hash: imprintHash });
   }
+}
+
+/** Whether a digest is that of what is stamped. */
+export function isAbout(stamped: Stamped, hash: HashName, digest: Uint8Array): boolean {
+  return stamped instanceof Uint8Array
+    ? Buffer.compare(digestOf(hash, stamped), digest) === 0
+    : stamped.hash === hash && Buffer.compare(stamped.digest, digest) === 0;
 }

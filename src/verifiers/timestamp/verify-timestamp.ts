@@ -14,6 +14,7 @@ import { bindingFault } from "./signing-certificate.ts";
 import {
   parseTimestampToken,
   requireContent,
+  type Stamped,
   type TimestampExpectations,
   type TimestampToken,
 } from "./token.ts";
@@ -54,18 +55,18 @@ export interface VerifiedTimestamp extends TrustedTime {
 }
 
 /**
- * Verifies that one of `authorities` stamped `signedBytes`. `token` is a TimeStampToken or a TimeStampResp.
+ * Verifies that one of `authorities` stamped `stamped`. `token` is a TimeStampToken or a TimeStampResp.
  * @throws {AibomError} TIMESTAMP_*, DER_*, CERTIFICATE_*: what is wrong with the token, else why the one authority that knows
  * its signer refuses it, else TIMESTAMP_UNTRUSTED with the reason for each
  */
 export function verifyTimestamp(
   token: Uint8Array,
-  signedBytes: Uint8Array,
+  stamped: Stamped,
   authorities: readonly TimestampAuthority[],
   expected: TimestampExpectations = {},
 ): VerifiedTimestamp {
   const parsed = parseTimestampToken(token);
-  requireContent(parsed, signedBytes, expected);
+  requireContent(parsed, stamped, expected);
   const failures: Failure[] = [];
   for (const authority of authorities) {
     try {
@@ -156,8 +157,11 @@ function signerOf({ signedData, bindings }: TimestampToken, authority: Timestamp
   return bound;
 }
 
-/** RFC 3161, section 2.3. */
-function requireTimestampingOnly(signer: Certificate): void {
+/**
+ * RFC 3161, section 2.3.
+ * @throws {AibomError} TIMESTAMP_PURPOSE
+ */
+export function requireTimestampingOnly(signer: Certificate): void {
   const { title: subject, extendedKeyUsages: purposes, extensions, keyUsages } = signer;
   const refuse = (reason: string): AibomError => AibomError.of("TIMESTAMP_PURPOSE", { subject, reason });
   if (!purposes.includes(extendedKeyUsages.timeStamping)) {

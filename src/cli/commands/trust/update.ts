@@ -6,6 +6,7 @@ import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import type { TrustSource } from "../../../trust/tuf/source.ts";
 import type { TrustUpdate } from "../../../trust/tuf/update.ts";
+import { addLogFlags, type LogFlags, logDirectory, recordIfLogged } from "../../custody.ts";
 import { helpText } from "../../help-text.ts";
 import { instant } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
@@ -18,7 +19,7 @@ import {
   type Session,
 } from "../../session.ts";
 
-interface UpdateFlags {
+interface UpdateFlags extends LogFlags {
   readonly trustRoot: string;
   readonly from?: string;
   readonly url?: string;
@@ -35,8 +36,7 @@ const examples = [
 
 /** Adds `aibom trust update`. */
 export function addUpdate(trust: Command, register: Register): void {
-  trust
-    .command("update")
+  addLogFlags(trust.command("update"))
     .summary("update the trust root from the organisation's repository")
     .description(
       "Updates the trust root from a TUF repository made with `aibom trust publish`: a carried directory " +
@@ -74,6 +74,7 @@ async function update(session: Session, flags: UpdateFlags): Promise<CommandExit
   const { updateTrustRoot } = await import("../../../trust/tuf/update.ts");
   const root = flags.root === undefined ? undefined : await readRoot(flags.root);
   refuseIfStopped(session);
+  const before = await digestNow(flags);
   const result = await updateTrustRoot({
     trustDirectory: flags.trustRoot,
     source,
@@ -82,10 +83,41 @@ async function update(session: Session, flags: UpdateFlags): Promise<CommandExit
     ...(root === undefined ? {} : { root }),
     ...(flags.discardLocalChanges === undefined ? {} : { discardLocalChanges: flags.discardLocalChanges }),
   });
+  await recordUpdate(session, flags, before);
   for (const line of describe(result, flags)) {
     await note(session, line);
   }
   return 0;
+}
+
+/** Logged when it is done: an update puts itself in place, and is whole or not there. */
+async function recordUpdate(session: Session, flags: UpdateFlags, before: string | undefined): Promise<void> {
+  const after = await digestNow(flags);
+  if (before === after) {
+    return;
+  }
+  const resource = (sha256: string | undefined) =>
+    sha256 === undefined ? [] : [{ name: "trust.json", digest: { sha256 } }];
+  await recordIfLogged(session, logDirectory(flags, flags.trustRoot), () => ({
+    type: "trust-root-change",
+    subject: resource(before),
+    outputs: resource(after),
+    reason: "updated from its repository",
+  }));
+}
+
+/** SHA-256 of the trust root, where there is a log to write it to and a trust root that loads. */
+async function digestNow(flags: UpdateFlags): Promise<string | undefined> {
+  if (logDirectory(flags, flags.trustRoot) === undefined) {
+    return undefined;
+  }
+  const { loadTrustRoot } = await import("../../../trust/load.ts");
+  try {
+    return loadTrustRoot(flags.trustRoot).digest.hex;
+  } catch {
+    // The first update makes the trust root, and one that was broken off is mended by the next.
+    return undefined;
+  }
 }
 
 async function chooseSource(session: Session, flags: UpdateFlags): Promise<TrustSource> {
