@@ -5,7 +5,6 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts";
 import type { MessageRange } from "../bytes/protobuf.ts";
-import { windowSource } from "../bytes/window-source.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { ClaimList } from "./claim-list.ts";
@@ -13,8 +12,8 @@ import { FindingList } from "./finding-list.ts";
 import type { Description, Format, Head, Match } from "./format.ts";
 import { type DataType, dataType } from "./tensorflow/data-type.ts";
 import { readShape } from "./tensorflow/graph.ts";
-import { GraphFile } from "./tensorflow/graph-file.ts";
-import { endsLikeTable, readTable, type TableEntry } from "./tensorflow/table.ts";
+import type { GraphFile } from "./tensorflow/graph-file.ts";
+import { endsLikeTable, entryMessage, invalid, readTable, type TableEntry } from "./tensorflow/table.ts";
 import { isTrainingVariable } from "./tensorflow/training-variable.ts";
 
 /** The reader of the first version of checkpoints. */
@@ -54,18 +53,22 @@ class CheckpointV1 {
       } else {
         const name = this.#nameOf(entry);
         if (!this.#variables.has(name)) {
-          throw this.#invalid(`it holds ${name.slice(0, 100)}, which it does not name`, entry.start);
+          throw invalid(this.#source, `it holds ${name.slice(0, 100)}, which it does not name`, entry.start);
         }
         stored.set(name, (stored.get(name) ?? 0) + 1);
       }
     }
     for (const [name, { slices }] of this.#variables) {
       if (stored.get(name) !== slices) {
-        throw this.#invalid(`${name.slice(0, 100)} has ${stored.get(name) ?? 0} of ${slices} slices`, 0);
+        throw invalid(
+          this.#source,
+          `${name.slice(0, 100)} has ${stored.get(name) ?? 0} of ${slices} slices`,
+          0,
+        );
       }
     }
     if (this.#variables.size === 0) {
-      throw this.#invalid("it names no variable", 0);
+      throw invalid(this.#source, "it names no variable", 0);
     }
     const findings = new FindingList(this.#source.path);
     return { facts: this.#facts(findings), findings: findings.all(), references: [] };
@@ -94,8 +97,9 @@ class CheckpointV1 {
   }
 
   /** SavedTensorSlices: 1 meta {1 tensor}. */
-  #readMeta({ start, end }: TableEntry): void {
-    const [file, root] = this.#message(start, end);
+  #readMeta(entry: TableEntry): void {
+    const { start } = entry;
+    const [file, root] = entryMessage(this.#source, entry);
     for (const meta of file.messages(root, 1)) {
       for (const tensor of file.messages(meta, 1)) {
         if (this.#variables.size >= limits.maxTensorFlowVariables) {
@@ -104,7 +108,7 @@ class CheckpointV1 {
         }
         const [name, variable] = readVariable(file, tensor);
         if (this.#variables.has(name)) {
-          throw this.#invalid(`it names ${name.slice(0, 100)} twice`, start);
+          throw invalid(this.#source, `it names ${name.slice(0, 100)} twice`, start);
         }
         this.#variables.set(name, variable);
       }
@@ -112,21 +116,12 @@ class CheckpointV1 {
   }
 
   /** SavedTensorSlices: 2 data {1 name}. */
-  #nameOf({ start, end }: TableEntry): string {
-    const [file, root] = this.#message(start, end);
+  #nameOf(entry: TableEntry): string {
+    const [file, root] = entryMessage(this.#source, entry);
     for (const data of file.messages(root, 2)) {
       return textOf(file, data, 1);
     }
-    throw this.#invalid("an entry holds no values", start);
-  }
-
-  #message(start: number, end: number): readonly [GraphFile, MessageRange] {
-    const file = new GraphFile(windowSource(this.#source, start, end - start));
-    return [file, file.reader.root()];
-  }
-
-  #invalid(reason: string, offset: number): AibomError {
-    return AibomError.of("TF_CHECKPOINT_INVALID", { reason }, { where: { path: this.#source.path, offset } });
+    throw invalid(this.#source, "an entry holds no values", entry.start);
   }
 }
 

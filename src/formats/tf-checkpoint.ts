@@ -4,8 +4,6 @@
 // are there and long enough is checked by layouts/tf-saved-model.ts. Of partitioned variables each part counts.
 
 import type { ByteSource } from "../bytes/byte-source.ts";
-import type { MessageRange } from "../bytes/protobuf.ts";
-import { windowSource } from "../bytes/window-source.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { finding } from "../model/finding.ts";
@@ -14,8 +12,7 @@ import { FindingList } from "./finding-list.ts";
 import type { Description, FileReference, Format, Head, Match } from "./format.ts";
 import { type DataType, dataType } from "./tensorflow/data-type.ts";
 import { readShape } from "./tensorflow/graph.ts";
-import { GraphFile } from "./tensorflow/graph-file.ts";
-import { endsLikeTable, readTable, type TableEntry } from "./tensorflow/table.ts";
+import { endsLikeTable, entryMessage, invalid, readTable, type TableEntry } from "./tensorflow/table.ts";
 import { isTrainingVariable } from "./tensorflow/training-variable.ts";
 
 /** One variable, for comparisons. */
@@ -81,7 +78,7 @@ class CheckpointReader {
       }
     }
     if (this.#shards === 0) {
-      throw this.#invalid("it names no data file", 0);
+      throw invalid(this.#source, "it names no data file", 0);
     }
     this.#state();
     const detail: CheckpointDetail = { kind: "tf-checkpoint", tensors: this.#tensors };
@@ -95,17 +92,12 @@ class CheckpointReader {
 
   /** BundleHeaderProto: 1 number of data files. */
   #readHeader({ start, end }: TableEntry): void {
-    const [file, range] = this.#message(start, end);
+    const [file, range] = entryMessage(this.#source, { start, end });
     for (const field of file.reader.fields(range)) {
       if (field.number === 1 && field.wireType === 0) {
         this.#shards = field.value > BigInt(limits.maxFiles) ? 0 : Number(field.value);
       }
     }
-  }
-
-  #message(start: number, end: number): readonly [GraphFile, MessageRange] {
-    const file = new GraphFile(windowSource(this.#source, start, end - start));
-    return [file, file.reader.root()];
   }
 
   #add({ key, start, end }: TableEntry): void {
@@ -139,7 +131,11 @@ class CheckpointReader {
       }
     }
     if (entry.shard >= this.#shards) {
-      throw this.#invalid(`${name.slice(0, 100)} is in data file ${entry.shard} of ${this.#shards}`, start);
+      throw invalid(
+        this.#source,
+        `${name.slice(0, 100)} is in data file ${entry.shard} of ${this.#shards}`,
+        start,
+      );
     }
     this.#references.push({
       path: dataFile(this.#source.path, entry.shard, this.#shards),
@@ -159,7 +155,7 @@ class CheckpointReader {
 
   /** BundleEntryProto: 1 type, 2 shape, 3 data file, 4 offset, 5 size, 7 slices. */
   #readEntry(start: number, end: number): BundleEntry {
-    const [file, range] = this.#message(start, end);
+    const [file, range] = entryMessage(this.#source, { start, end });
     const entry: BundleEntry = {
       type: dataType(0n),
       shape: [],
@@ -171,7 +167,7 @@ class CheckpointReader {
     for (const field of file.reader.fields(range)) {
       const small = Number(BigInt.asUintN(53, field.value));
       if (field.wireType === 0 && field.value > BigInt(Number.MAX_SAFE_INTEGER)) {
-        throw this.#invalid("a place is beyond any file", start);
+        throw invalid(this.#source, "a place is beyond any file", start);
       }
       switch (field.number) {
         case 1:
@@ -209,10 +205,6 @@ class CheckpointReader {
       Object.fromEntries(byType.map(([type, count]) => [type, String(count)])),
       source,
     );
-  }
-
-  #invalid(reason: string, offset: number): AibomError {
-    return AibomError.of("TF_CHECKPOINT_INVALID", { reason }, { where: { path: this.#source.path, offset } });
   }
 }
 

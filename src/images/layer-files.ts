@@ -173,7 +173,7 @@ export class LayerFiles implements TarSink {
       format: read.format,
       ...(isPlain(read) ? {} : { read: this.#located(path, read) }),
       ...(packages.length === 0 ? {} : { packages }),
-      ...(isKept ? { bytes: start.slice() } : {}),
+      ...(isKept ? { bytes: copyOf(start) } : {}),
     });
   }
 
@@ -200,7 +200,7 @@ export class LayerFiles implements TarSink {
     this.#keepStart(body, bytes, size);
     const end = body.seen + bytes.length;
     if (end > body.tailStart) {
-      body.tail.push(bytes.slice(Math.max(0, body.tailStart - body.seen)));
+      body.tail.push(copyOf(bytes.subarray(Math.max(0, body.tailStart - body.seen))));
     }
     body.seen = end;
   }
@@ -247,6 +247,11 @@ export class LayerFiles implements TarSink {
     });
     return { ...read, findings };
   }
+}
+
+/** Memory of its own. A Buffer's `slice` shares it, and what it shares is written over by the next chunk. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 /** Most files: of no format that has a reader, and nothing is wrong with them. */

@@ -47,7 +47,7 @@ async function read(
   const path = join(temporaryDirectory(t), "image.tar");
   writeFileSync(path, tarOf(layout.list(image, "app:1").all()));
   const [artifact] = await inventory([path]);
-  assert.equal(artifact?.complete, true);
+  assert.equal(artifact?.complete, true, JSON.stringify(artifact?.findings));
   const findings = artifact.findings.filter(({ code }) => code.startsWith("PACKAGE_"));
   return { packages: artifact.images?.[0]?.packages ?? [], findings };
 }

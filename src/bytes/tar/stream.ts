@@ -108,7 +108,8 @@ export class TarStream {
     const isWhole = this.#parts.length === 0 && piece.length === this.#left;
     if (!isWhole) {
       // The chunk is reused by whoever writes it.
-      this.#parts.push(piece.slice());
+      // A copy: a Buffer's `slice` shares the memory, and that is the next chunk's soon.
+      this.#parts.push(new Uint8Array(piece));
     }
     this.#left -= piece.length;
     if (this.#left > 0) {

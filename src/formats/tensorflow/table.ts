@@ -4,8 +4,11 @@
 
 import type { ByteSource } from "../../bytes/byte-source.ts";
 import { Cursor } from "../../bytes/cursor.ts";
+import type { MessageRange } from "../../bytes/protobuf.ts";
+import { windowSource } from "../../bytes/window-source.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
+import { GraphFile } from "./graph-file.ts";
 
 const footerBytes = 48;
 const magic = 0xdb4775248b80fb57n;
@@ -102,6 +105,16 @@ function varint(source: ByteSource, cursor: Cursor): number {
   throw invalid(source, "a number is too large", at);
 }
 
-function invalid(source: ByteSource, reason: string, offset: number): AibomError {
+/** The value of an entry as a message of Protocol Buffers. */
+export function entryMessage(
+  source: ByteSource,
+  { start, end }: Pick<TableEntry, "start" | "end">,
+): readonly [file: GraphFile, root: MessageRange] {
+  const file = new GraphFile(windowSource(source, start, end - start));
+  return [file, file.reader.root()];
+}
+
+/** The fault of a checkpoint. */
+export function invalid(source: ByteSource, reason: string, offset: number): AibomError {
   return AibomError.of("TF_CHECKPOINT_INVALID", { reason }, { where: { path: source.path, offset } });
 }
