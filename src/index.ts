@@ -96,6 +96,8 @@ export { type SignedPolicy, signPolicy } from "./sign-policy.ts";
 export type { IgnoreRule } from "./sources/ignore.ts";
 /** Verifies targets against the local trust root and gates them on a policy. */
 export { verify } from "./verify.ts";
+/** Verifies that an authority of the trust root stamped a file (RFC 3161). */
+export { type FileStampOptions, verifyFileStamp } from "./verify-file-stamp.ts";
 export type { VerifyOptions } from "./verify-options.ts";
 /** Writes and signs a waiver: one failure of one rule about certain bytes, accepted for a time. */
 export { type SignedWaiver, type WaiveOptions, waive } from "./waive.ts";

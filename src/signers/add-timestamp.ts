@@ -8,13 +8,8 @@ import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { type ChainBundle, type KeyBundle, parseBundle } from "../verifiers/bundle.ts";
-import {
-  type CheckedTimestamp,
-  checkTimestamp,
-  newRequest,
-  nonceOfRequest,
-  requestTimestamp,
-} from "./timestamp.ts";
+import { nonceOfRequest } from "../verifiers/timestamp/timestamp-request.ts";
+import { type CheckedTimestamp, checkTimestamp, newRequest, requestTimestamp } from "./timestamp.ts";
 
 export interface StampedBundle {
   /** The bundle with the time stamp. */

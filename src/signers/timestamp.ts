@@ -3,8 +3,6 @@
 // file. What comes back is checked for being about it; whether its authority is trusted is for who verifies.
 
 import { randomBytes } from "node:crypto";
-import { DerReader, derTags, parseDer } from "../bytes/der.ts";
-import { derInteger } from "../bytes/der-values.ts";
 import { AibomError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
@@ -81,26 +79,4 @@ export function checkTimestamp(
     throw AibomError.of("SIGNER_TIMESTAMP", { reason: "it answers another request" });
   }
   return { answer, genTime: said.genTime };
-}
-
-/**
- * The nonce of a request for just this; undefined if it has none.
- * @throws {AibomError} TIMESTAMP_TOO_LARGE, SIGNER_TIMESTAMP, DER_*
- */
-export function nonceOfRequest(request: Uint8Array, stamped: Stamped): bigint | undefined {
-  const what = "time-stamp request";
-  if (request.length > limits.maxTimestampBytes) {
-    throw AibomError.of("TIMESTAMP_TOO_LARGE", { size: request.length, limit: limits.maxTimestampBytes });
-  }
-  const reader = new DerReader(parseDer(request, what), what);
-  reader.next("version", derTags.integer);
-  const imprint = reader.nested("imprint");
-  imprint.next("algorithm", derTags.sequence);
-  const digest = imprint.next("hash", derTags.octetString).content;
-  if (!(["sha256", "sha384", "sha512"] as const).some((hash) => isAbout(stamped, hash, digest))) {
-    throw AibomError.of("SIGNER_TIMESTAMP", { reason: "the request is about something else" });
-  }
-  reader.optional(derTags.objectIdentifier);
-  const nonce = reader.optional(derTags.integer);
-  return nonce === undefined ? undefined : derInteger(nonce, what);
 }

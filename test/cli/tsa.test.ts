@@ -7,7 +7,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFil
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { AibomError } from "../../src/errors.ts";
-import { verifyFileStamp } from "../../src/stamp-file.ts";
+import { verifyFileStamp } from "../../src/verify-file-stamp.ts";
 import { mutate, seededRandom } from "../formats/hostile.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { aibom, errorCode, type RunResult } from "./run-aibom.ts";

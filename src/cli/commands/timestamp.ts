@@ -122,7 +122,8 @@ async function stampAnyFile(
   step: Step,
   output: string | undefined,
 ): Promise<CommandExit> {
-  const { checkFileStamp, readToken, requestForFile, stampFile } = await import("../../stamp-file.ts");
+  const { checkFileStamp, requestForFile, stampFile } = await import("../../stamp-file.ts");
+  const { readToken } = await import("../../verify-file-stamp.ts");
   if ((step.kind === "write-request") === (output !== undefined)) {
     const reason = "-o takes the time stamp: it goes with --url or --token; --detached goes with --request";
     throw Refusal.of("CLI_USAGE", { reason });

@@ -2,10 +2,14 @@
 // Requests for time stamps (RFC 3161, section 2.4.1). Pure: who sends them, and where the nonce comes from, is the
 // caller's business. Left out on purpose: extensions.
 
-import { derTags } from "../../bytes/der.ts";
+import { DerReader, derTags, parseDer } from "../../bytes/der.ts";
 import { encodeDer, encodeInteger, encodeOid } from "../../bytes/der-encode.ts";
+import { derInteger } from "../../bytes/der-values.ts";
+import { AibomError } from "../../errors.ts";
+import { limits } from "../../limits.ts";
 import { digestOf, type HashName } from "../../x509/signature-algorithm.ts";
 import { hashOids } from "./oids.ts";
+import { isAbout, type Stamped } from "./token.ts";
 
 export interface TimestampRequest {
   readonly hashAlgorithm: HashName;
@@ -34,4 +38,26 @@ export function createTimestampRequest(request: TimestampRequest): Uint8Array {
     // False is the default, which DER leaves out.
     ...(certReq ? [encodeDer(derTags.boolean, Uint8Array.of(0xff))] : []),
   );
+}
+
+/**
+ * The nonce of a request for just this; undefined if it has none.
+ * @throws {AibomError} TIMESTAMP_TOO_LARGE, SIGNER_TIMESTAMP, DER_*
+ */
+export function nonceOfRequest(request: Uint8Array, stamped: Stamped): bigint | undefined {
+  const what = "time-stamp request";
+  if (request.length > limits.maxTimestampBytes) {
+    throw AibomError.of("TIMESTAMP_TOO_LARGE", { size: request.length, limit: limits.maxTimestampBytes });
+  }
+  const reader = new DerReader(parseDer(request, what), what);
+  reader.next("version", derTags.integer);
+  const imprint = reader.nested("imprint");
+  imprint.next("algorithm", derTags.sequence);
+  const digest = imprint.next("hash", derTags.octetString).content;
+  if (!(["sha256", "sha384", "sha512"] as const).some((hash) => isAbout(stamped, hash, digest))) {
+    throw AibomError.of("SIGNER_TIMESTAMP", { reason: "the request is about something else" });
+  }
+  reader.optional(derTags.objectIdentifier);
+  const nonce = reader.optional(derTags.integer);
+  return nonce === undefined ? undefined : derInteger(nonce, what);
 }

@@ -56,7 +56,7 @@ async function verify(session: Session, path: string, flags: VerifyFlags): Promi
   if (flags.token === undefined) {
     throw Refusal.of("CLI_USAGE", { reason: "give the time stamp with --token" });
   }
-  const { readToken, verifyFileStamp } = await import("../../../stamp-file.ts");
+  const { readToken, verifyFileStamp } = await import("../../../verify-file-stamp.ts");
   const stamp = await verifyFileStamp({
     path,
     token: readToken(flags.token),
