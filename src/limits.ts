@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every ceiling, with its unit and its reason. Bounds are checked before memory is taken (CWE-770).
 
+import { custodyLimits } from "./custody-limits.ts";
 import { dataLimits } from "./data-limits.ts";
 import { imageLimits } from "./image-limits.ts";
 import { packageLimits } from "./package-limits.ts";
@@ -375,4 +376,5 @@ export const limits = {
   ...packageLimits,
   ...registryLimits,
   ...imageLimits,
+  ...custodyLimits,
 } as const;

@@ -3,13 +3,15 @@
 // statement in a DSSE envelope, or its own signature inside it, and any one file a signature over its bytes. All are
 // returned as bytes; writing them is the caller's.
 
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { fileManifest } from "./bom/file-manifest.ts";
 import { requireValidBom } from "./bom/require-valid.ts";
 import { environmentLinks, isVirtualEnvironment } from "./environment-links.ts";
 import { AibomError } from "./errors.ts";
 import { hashTarget, type InventoryOptions, type Progress } from "./inventory.ts";
 import { limits } from "./limits.ts";
-import { digestOf } from "./model/digest.ts";
+import { type Digest, digestOf } from "./model/digest.ts";
 import { signBom } from "./signers/bom-statement.ts";
 import { chooseSigner, type SignerRequest, signerName } from "./signers/choose-signer.ts";
 import { checkModelSigner, signModel } from "./signers/model-signature.ts";
@@ -45,6 +47,10 @@ export interface SignedArtifact {
   readonly subjects: number;
   /** Who signed, for people: the key's id, or the identity. */
   readonly signer: string;
+  /** What was signed: the model's file manifest, the BOM, or the file. Absent for a model that was hashed in shards. */
+  readonly subject?: { readonly name: string; readonly digest: Digest };
+  /** The key that signed; absent if a Sigstore instance certified one for this signature. */
+  readonly key?: Signer;
 }
 
 /**
@@ -78,7 +84,15 @@ async function signBomFile(path: string, signer: Signer | KeylessSigner): Promis
   const bytes = readBounded(path, limits.maxBomBytes);
   await requireValidBom(bytes, path);
   const { bundle, subjects } = await signBom(bytes, basename(path), signer);
-  return { kind: "bom", bundle, defaultPath: `${path}.sigstore.json`, subjects, signer: signerName(signer) };
+  const subject = { name: basename(path), digest: sha256(bytes) };
+  return {
+    kind: "bom",
+    bundle,
+    defaultPath: `${path}.sigstore.json`,
+    subjects,
+    subject,
+    ...whoSigned(signer),
+  };
 }
 
 async function embedInBom(path: string, signer: Signer | KeylessSigner): Promise<SignedArtifact> {
@@ -91,7 +105,8 @@ async function embedInBom(path: string, signer: Signer | KeylessSigner): Promise
   }
   const bundle = await embedJsfSignature(bytes, signer);
   await requireValidBom(bundle, path);
-  return { kind: "bom", bundle, defaultPath: path, subjects: 1, signer: signerName(signer) };
+  const subject = { name: basename(path), digest: sha256(bytes) };
+  return { kind: "bom", bundle, defaultPath: path, subjects: 1, subject, ...whoSigned(signer) };
 }
 
 async function signFile(target: string, options: SignOptions): Promise<SignedArtifact> {
@@ -109,13 +124,15 @@ async function signFile(target: string, options: SignOptions): Promise<SignedArt
   const algorithm = messageHashOf(signer);
   const { tree, hashed } = await hashTarget(target, { ...signingDigests(options), algorithms: [algorithm] });
   const path = tree.files[0]?.absolutePath ?? target;
+  const hex = digestOf(hashed[0]?.digests ?? [], algorithm) ?? "";
   const message = {
-    digest: Buffer.from(digestOf(hashed[0]?.digests ?? [], algorithm) ?? "", "hex"),
+    digest: Buffer.from(hex, "hex"),
     chunks: () => readChunks(path, options.signal),
   };
   const bundle = await signMessage(message, signer);
   const defaultPath = `${target}.sigstore.json`;
-  return { kind: "file", bundle, defaultPath, subjects: 1, signer: signerName(signer) };
+  const subject = { name: basename(target), digest: { algorithm, hex } };
+  return { kind: "file", bundle, defaultPath, subjects: 1, subject, ...whoSigned(signer) };
 }
 
 async function signModelTarget(
@@ -145,8 +162,20 @@ async function signModelTarget(
     bundle,
     defaultPath: defaultSignaturePath(target),
     subjects: hashed.length,
-    signer: signerName(signer),
+    ...(options.shardSizeBytes === undefined
+      ? { subject: { name: tree.name, digest: fileManifest(hashed) } }
+      : {}),
+    ...whoSigned(signer),
   };
+}
+
+/** The name for people, and the key if it is one that can sign again. */
+function whoSigned(signer: Signer | KeylessSigner): Pick<SignedArtifact, "signer" | "key"> {
+  return { signer: signerName(signer), ...("keyId" in signer ? { key: signer } : {}) };
+}
+
+function sha256(bytes: Uint8Array): Digest {
+  return { algorithm: "sha256", hex: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /** The signature cannot cover itself, whatever lies at its place now. */

@@ -6,10 +6,11 @@ import { fileManifest } from "./bom/file-manifest.ts";
 import { nearest } from "./codes/nearest.ts";
 import { AibomError } from "./errors.ts";
 import { hashTarget } from "./inventory.ts";
-import { digestOf } from "./model/digest.ts";
+import { type Digest, digestOf } from "./model/digest.ts";
 import type { WaiverText } from "./model/waiver.ts";
 import { readPolicyFile } from "./open-policy.ts";
 import { chooseSigner, type SignerRequest, signerName } from "./signers/choose-signer.ts";
+import type { Signer } from "./signers/signer.ts";
 import { signWaiver } from "./signers/waiver.ts";
 import { targetExists } from "./sources/target.ts";
 import { digestTarget } from "./verify-digest.ts";
@@ -34,6 +35,10 @@ export interface SignedWaiver {
   readonly waiver: WaiverText;
   /** Who signed, for people. */
   readonly signer: string;
+  /** The policy's file. */
+  readonly policy: Digest;
+  /** The key that signed; absent if a Sigstore instance certified one for this signature. */
+  readonly key?: Signer;
 }
 
 /**
@@ -61,7 +66,14 @@ export async function waive(subject: string, options: WaiveOptions): Promise<Sig
   const signer = await chooseSigner(options);
   const bundle = await signWaiver(waiver, basename(subject), signer);
   const defaultPath = `waiver-${options.rule.replaceAll(":", "-")}-${sha256.slice(0, 12)}.sigstore.json`;
-  return { bundle, defaultPath, waiver, signer: signerName(signer) };
+  return {
+    bundle,
+    defaultPath,
+    waiver,
+    signer: signerName(signer),
+    policy: policy.digest,
+    ...("keyId" in signer ? { key: signer } : {}),
+  };
 }
 
 function requireRule({ rule, policy }: WaiveOptions, known: readonly string[]): void {

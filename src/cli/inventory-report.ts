@@ -3,6 +3,7 @@
 // is talk and goes to stderr; JSON is data and goes to stdout, unless the BOM itself is there.
 
 import { createHash } from "node:crypto";
+import { fileManifest } from "../bom/file-manifest.ts";
 import { escapeText } from "../codes/escape.ts";
 import { AibomError } from "../errors.ts";
 import type { Artifact, ArtifactPart } from "../model/artifact.ts";
@@ -10,6 +11,7 @@ import { counted } from "../report/counted.ts";
 import { renderFindings } from "../report/finding-text.ts";
 import { findingJson } from "../report/json-shape.ts";
 import { plainStyle, type Style, type TextOptions } from "../report/style.ts";
+import type { LoggedEvent } from "./custody.ts";
 import { refuseForeignFile, refuseForeignSinks } from "./overwrite.ts";
 import { formatBytes } from "./progress.ts";
 import { type Session, textOptions } from "./session.ts";
@@ -25,6 +27,19 @@ export interface InventoryResult {
   readonly bom: readonly Uint8Array[];
   /** Where the BOM goes; undefined is stdout. */
   readonly path: string | undefined;
+}
+
+/** The inventory as an event of the custody log: what lies on disk, under the digest that verdicts give it, and the BOM. */
+export function inventoryEvent(artifacts: readonly Artifact[], bom: readonly Uint8Array[]): LoggedEvent {
+  const hash = createHash("sha256");
+  for (const piece of bom) {
+    hash.update(piece);
+  }
+  return {
+    type: "inventory",
+    subject: artifacts.map(({ name, files }) => ({ name, digest: { sha256: fileManifest(files).hex } })),
+    outputs: [{ name: "bom", digest: { sha256: hash.digest("hex") } }],
+  };
 }
 
 /**

@@ -31,6 +31,12 @@ const earlierOutput = {
   "html report": /^<!doctype html>\s*<html lang="en" data-report="aibom-verdict">/,
   "vsa report": startOfStatements("https://slsa.dev/verification_summary/v1"),
   "svr report": startOfStatements("https://in-toto.io/attestation/svr/v0.2"),
+  // Bytes are looked at as Latin-1: the dash of signature lines is three of them.
+  checkpoint: /^[^\n]{1,512}\n(?:0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n\xe2\x80\x94 /,
+  "tlog proof": /^c2sp\.org\/tlog-proof@v1\n/,
+  "custody entry": /^\{"payload":"[A-Za-z0-9+/=]+/,
+  "witness request": /^old (?:0|[1-9][0-9]{0,15})\n/,
+  cosignature: /^\xe2\x80\x94 [^ \n]{1,512} [A-Za-z0-9+/=]+\n/,
   "text report":
     /^(?:ALLOW|DENY|UNDECIDED) |^[^\n]{1,512}: (?:(?:in)?valid, CycloneDX|model, |file-set, |CycloneDX )/,
 } as const satisfies Record<string, RegExp>;

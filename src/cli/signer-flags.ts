@@ -28,8 +28,8 @@ export interface SignerFlags {
 }
 
 /** Adds the flags to a command. */
-export function addSignerFlags(command: Command): void {
-  command
+export function addSignerFlags(command: Command): Command {
+  return command
     .addOption(
       new Option("--method <name>", `${methods.join(", ")}; follows from the other flags`).argParser(
         oneOf("--method", methods),

@@ -12,6 +12,7 @@ import { cliCodes } from "./cli.ts";
 import type { Placeholder } from "./code.ts";
 import { containerCodes } from "./container.ts";
 import { coremlCodes } from "./coreml.ts";
+import { custodyCodes } from "./custody.ts";
 import { datasetCodes } from "./dataset.ts";
 import { datasetFileCodes } from "./dataset-files.ts";
 import { datasetTableCodes } from "./dataset-tables.ts";
@@ -121,6 +122,7 @@ export const codes = {
   ...vulnerabilityCodes,
   ...waiverCodes,
   ...systemCodes,
+  ...custodyCodes,
   ...useCaseCodes,
   ...cliCodes,
 } as const;

@@ -12,6 +12,7 @@ export type ValidatorName =
   | "cyclonedx-1.5"
   | "cyclonedx-1.6"
   | "cyclonedx-1.7"
+  | "custody-entry"
   | "perimeter"
   | "policy"
   | "suppliers"

@@ -21,6 +21,8 @@ import {
   interopDirectory,
   pythonEnvironment,
   pythonPackages,
+  tlogPeer,
+  tlogPeerSource,
 } from "./tools.ts";
 
 /** One build, in milliseconds: cosign took 251 s on two shared cores. */
@@ -59,6 +61,14 @@ function goStep(tool: GoTool): Step {
       }),
   };
 }
+
+/** Built from its source here, against the modules that its go.sum names. */
+const tlogPeerStep: Step = {
+  name: "tlog-peer",
+  isDone: existsSync(tlogPeer),
+  run: () =>
+    run("go", ["build", "-C", tlogPeerSource, "-trimpath", "-o", tlogPeer, "."], { CGO_ENABLED: "0" }),
+};
 
 /** Makes a virtual environment anew; `marker` is written last. */
 function environmentStep(directory: string, packages: readonly string[], marker: string): Step {
@@ -134,6 +144,7 @@ mkdirSync(interopDirectory, { recursive: true });
 for (const step of [
   ...pythonSteps,
   ...[...shippedPackages, oscalSchema].map(shippedStep),
+  tlogPeerStep,
   ...goTools.map(goStep),
 ]) {
   if (step.isDone) {

@@ -92,6 +92,12 @@ export function pathOf(name: GoToolName): string {
   return goToolPath(goTools.find((each) => each.name === name) as GoTool);
 }
 
+/** The source of the reader and writer of logs that is built on the Go checksum database's code. */
+export const tlogPeerSource = join(import.meta.dirname, "tlog-peer");
+
+/** Its program. */
+export const tlogPeer = join(interopDirectory, "tlog-peer", "tlog-peer");
+
 /** The Python environment that `install.ts` makes. */
 export const pythonEnvironment = join(interopDirectory, "python");
 
@@ -107,6 +113,11 @@ export function missingGoTools(...names: readonly GoToolName[]): string | false 
   return missing.length === 0
     ? false
     : `not installed: ${missing.join(", ")} (node test/interop/install.ts builds them)`;
+}
+
+/** A reason to skip, in one line, if the second reader of logs is not built. */
+export function missingTlogPeer(): string | false {
+  return existsSync(tlogPeer) ? false : "not built: tlog-peer (node test/interop/install.ts builds it)";
 }
 
 /** A reason to skip, in one line, if one of the programs is not on the PATH. */

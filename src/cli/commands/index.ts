@@ -92,6 +92,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./policy.ts")).definePolicy,
   },
   {
+    term: "log",
+    summary: "keep a custody log: who did what to which bytes",
+    load: async () => (await import("./log.ts")).defineLog,
+  },
+  {
     term: "merge [options] <bom...>",
     summary: "merge BOMs into one",
     load: async () => (await import("./merge.ts")).defineMerge,

@@ -5,6 +5,7 @@
 import { type Command, Option } from "commander";
 import type { InventoryOptions } from "../../inventory.ts";
 import type { DigestAlgorithm } from "../../model/digest.ts";
+import { addLogFlags, type LogFlags, openLogger } from "../custody.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
 import { collect, digestList, oneOf } from "../option-values.ts";
@@ -12,7 +13,7 @@ import { rootfsOption } from "../rootfs-option.ts";
 import { type CommandExit, type Register, refuseIfStopped, type Session, withProgress } from "../session.ts";
 import { version } from "../version.ts";
 
-interface InventoryFlags {
+interface InventoryFlags extends LogFlags {
   readonly system?: string;
   readonly output?: string;
   readonly specVersion: "1.6" | "1.7";
@@ -36,7 +37,7 @@ const examples = [
 
 /** Defines `aibom inventory [TARGET…]`. */
 export function defineInventory(command: Command, register: Register): void {
-  command
+  addLogFlags(command)
     .description(
       "Hashes every file, reads what the formats say, and writes a CycloneDX BOM: to -o FILE, or to stdout. " +
         "Findings go to stderr, or where --format says. The same input gives the same bytes but for the time " +
@@ -101,8 +102,9 @@ async function inventoryTargets(
   flags: InventoryFlags,
 ): Promise<CommandExit> {
   const targets = [...given, ...flags.rootfs];
-  const { deliverInventory, inventorySinks } = await import("../inventory-report.ts");
+  const { deliverInventory, inventoryEvent, inventorySinks } = await import("../inventory-report.ts");
   const sinks = inventorySinks(flags.format, flags.output);
+  const log = await openLogger(session, flags);
   const { bomTimestamp } = await import("../clock.ts");
   const timestamp = flags.timestamp ? bomTimestamp(session.environment) : undefined;
   const { readInventory } = await import("../system-targets.ts");
@@ -125,6 +127,7 @@ async function inventoryTargets(
     ...(graph === undefined ? {} : { system: graph }),
   });
   refuseIfStopped(session);
+  await log?.record(inventoryEvent(artifacts, bom));
   await deliverInventory(session, sinks, { artifacts, bom, path: flags.output });
   return artifacts.every((artifact) => artifact.complete) ? 0 : 3;
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // `aibom sign`: writes the signature of a model or of a BOM.
 
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { escapeText } from "../../codes/escape.ts";
 import { counted } from "../../report/counted.ts";
 import type { SignedArtifact, SignOptions } from "../../sign.ts";
 import type { SignerChoice } from "../../signers/load-signer.ts";
+import { addLogFlags, type LogFlags, type LoggedEvent, openLogger } from "../custody.ts";
 import { helpText } from "../help-text.ts";
 import { byteSize, collect } from "../option-values.ts";
 import { Refusal } from "../refusal.ts";
@@ -20,7 +23,7 @@ import {
 } from "../session.ts";
 import { addSignerFlags, type SignerFlags, signerChoice } from "../signer-flags.ts";
 
-interface SignFlags extends SignerFlags {
+interface SignFlags extends SignerFlags, LogFlags {
   readonly embedSignature?: true;
   readonly message?: true;
   readonly signature?: string;
@@ -47,8 +50,7 @@ export function defineSign(command: Command, register: Register): void {
         "FILE.sigstore.json beside it, or a JSF signature inside it). The key is a file or a program's.",
     )
     .argument("<target>", "a model directory, a weights file or a CycloneDX JSON file");
-  addSignerFlags(command);
-  command
+  addLogFlags(addSignerFlags(command))
     .option(
       "--timestamp <url>",
       "ask this RFC 3161 authority for a time stamp over the signature (goes online)",
@@ -83,6 +85,7 @@ export function defineSign(command: Command, register: Register): void {
 
 async function signTarget(session: Session, target: string, flags: SignFlags): Promise<CommandExit> {
   refuseBesideMessage(flags);
+  const log = await openLogger(session, flags);
   const signer = await signerChoice(session, flags);
   const { sign } = await import("../../sign.ts");
   const { refuseForeignFile, refuseLostTimestamps, refuseOthersSignature } = await import("../overwrite.ts");
@@ -106,6 +109,7 @@ async function signTarget(session: Session, target: string, flags: SignFlags): P
     refuseLostTimestamps(path, signed.bundle);
   }
   refuseForeignFile(path, kind);
+  await log?.record(signEvent(signed, path), signed.key);
   writeFileAtomic(path, signed.bundle);
   await note(session, describe(signed, path));
   return 0;
@@ -137,6 +141,18 @@ async function signOptions(
     ...(timestamp === undefined ? {} : { timestamp: { url: timestamp, fetch: onlineOptions(session) } }),
     ...(session.options.jobs === undefined ? {} : { jobs: session.options.jobs }),
     ...(shards === undefined ? {} : { shardSizeBytes: shards }),
+  };
+}
+
+function signEvent({ subject, bundle }: SignedArtifact, path: string): LoggedEvent {
+  const sha256 = createHash("sha256").update(bundle).digest("hex");
+  return {
+    type: "sign",
+    subject:
+      subject === undefined
+        ? []
+        : [{ name: subject.name, digest: { [subject.digest.algorithm]: subject.digest.hex } }],
+    outputs: [{ name: basename(path), digest: { sha256 } }],
   };
 }
 

@@ -9,7 +9,7 @@ import { addAdd } from "./trust/add.ts";
 import { addCheck } from "./trust/check.ts";
 import { addCreate } from "./trust/create.ts";
 import { addImport } from "./trust/import.ts";
-import { exits, type RootFlags, rootOption } from "./trust/options.ts";
+import { addChangeFlags, exits, type RootFlags, rootOption } from "./trust/options.ts";
 import { addPolicy } from "./trust/policy.ts";
 import { addPublish } from "./trust/publish.ts";
 import { addRevoke } from "./trust/revoke.ts";
@@ -93,22 +93,22 @@ async function list(session: Session, flags: ShowFlags): Promise<CommandExit> {
 }
 
 function addRemove(trust: Command, register: Register): void {
-  trust
-    .command("remove")
+  addChangeFlags(trust.command("remove"))
     .summary("remove an identity or authority")
     .description("Removes an identity, or an authority that no identity needs. Revocations stay.")
     .argument("<name>", "name of the identity")
-    .addOption(rootOption())
     .addHelpText(
       "after",
       helpText(["aibom trust remove release", "aibom trust remove ci --trust-root ./trust"], exits),
     )
     .action((name: string, flags: RootFlags) =>
       register(async (session) => {
-        const { removeIdentity, saveTrustRoot } = await import("../../trust/edit.ts");
+        const { removeIdentity } = await import("../../trust/edit.ts");
+        const { saveAndLog } = await import("../save-trust.ts");
         const { loadTrustRoot } = await import("../../trust/load.ts");
         const root = loadTrustRoot(flags.trustRoot);
-        saveTrustRoot(flags.trustRoot, removeIdentity(root.document, name));
+        const document = removeIdentity(root.document, name);
+        await saveAndLog(session, flags, { document, reason: `removed ${name}` });
         await note(session, `removed ${name}`);
         return 0;
       }),

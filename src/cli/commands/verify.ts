@@ -5,6 +5,7 @@ import { type Command, Option } from "commander";
 import type { Outcome } from "../../model/verdict.ts";
 import { verdictFormats } from "../../report/report-formats.ts";
 import type { VerifyOptions } from "../../verify-options.ts";
+import { addLogFlags, type LogFlags, openLogger } from "../custody.ts";
 import { type EvidenceFlags, evidenceOptions } from "../evidence-options.ts";
 import { formatOption } from "../format-option.ts";
 import { helpText } from "../help-text.ts";
@@ -13,7 +14,7 @@ import { rootfsOption } from "../rootfs-option.ts";
 import { type CommandExit, type Register, type Session, withProgress } from "../session.ts";
 import type { StatementOptions } from "../statement-lines.ts";
 
-interface VerifyFlags extends EvidenceFlags {
+interface VerifyFlags extends EvidenceFlags, LogFlags {
   readonly system?: string;
   readonly env?: string;
   readonly at?: Date;
@@ -71,7 +72,7 @@ export function defineVerify(command: Command, register: Register): void {
       ),
     );
   addReportFlags(command);
-  command
+  addLogFlags(command)
     .addOption(
       repeatable(
         "--ignore <path>",
@@ -168,6 +169,7 @@ async function verifyTargets(
   refuseIdleKey(sinks, statements);
   const { verify } = await import("../../verify.ts");
   const { systemOf } = await import("../system-targets.ts");
+  const log = await openLogger(session, flags, flags.trustRoot);
   const opened = await systemOf(named, flags.system);
   const targets = opened?.targets ?? named;
   const verdict = await withProgress(session, (progress) =>
@@ -177,6 +179,11 @@ async function verifyTargets(
       onProgress: (state) => progress.update(state),
     }),
   );
+  // Before anybody sees it: a decision that the log does not know was not made.
+  if (log !== undefined) {
+    const { verdictEvent } = await import("../verdict-event.ts");
+    await log.record(verdictEvent(verdict));
+  }
   await deliverVerdict(
     session,
     sinks,

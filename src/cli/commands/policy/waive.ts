@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `aibom policy waive`: writes and signs an exception from one rule.
 
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
+import type { SignedWaiver } from "../../../waive.ts";
+import { addLogFlags, type LogFlags, type LoggedEvent, openLogger } from "../../custody.ts";
 import { helpText } from "../../help-text.ts";
 import { instantOrDay } from "../../option-values.ts";
 import {
@@ -15,7 +19,7 @@ import {
 } from "../../session.ts";
 import { addSignerFlags, type SignerFlags, signerChoice } from "../../signer-flags.ts";
 
-interface WaiveFlags extends SignerFlags {
+interface WaiveFlags extends SignerFlags, LogFlags {
   readonly policy: string;
   readonly rule: string;
   readonly file?: true;
@@ -51,8 +55,7 @@ export function addWaive(policy: Command, register: Register): void {
         .argParser(instantOrDay("--not-after", "last"))
         .makeOptionMandatory(),
     );
-  addSignerFlags(command);
-  command
+  addLogFlags(addSignerFlags(command))
     .option("--timestamp <url>", "ask this RFC 3161 authority for a time stamp (goes online)")
     .option("-o, --output <file>", "write the waiver here; default: waiver-RULE-DIGEST.sigstore.json")
     .addHelpText(
@@ -75,6 +78,7 @@ export function addWaive(policy: Command, register: Register): void {
 }
 
 async function writeWaiver(session: Session, subject: string, flags: WaiveFlags): Promise<CommandExit> {
+  const log = await openLogger(session, flags);
   const signer = await signerChoice(session, flags);
   const { waive } = await import("../../../waive.ts");
   const { refuseForeignFile } = await import("../../overwrite.ts");
@@ -96,6 +100,7 @@ async function writeWaiver(session: Session, subject: string, flags: WaiveFlags)
   refuseIfStopped(session);
   const path = flags.output ?? signed.defaultPath;
   refuseForeignFile(path, "signature");
+  await log?.record(waiverEvent(signed, path), signed.key);
   writeFileAtomic(path, signed.bundle);
   const { waiver } = signed;
   await note(
@@ -104,4 +109,15 @@ async function writeWaiver(session: Session, subject: string, flags: WaiveFlags)
       `${waiver.notAfter}, by ${escapeText(signed.signer)}, written to ${escapeText(path)}`,
   );
   return 0;
+}
+
+function waiverEvent({ waiver, bundle, policy }: SignedWaiver, path: string): LoggedEvent {
+  const sha256 = createHash("sha256").update(bundle).digest("hex");
+  return {
+    type: "waiver",
+    subject: [{ name: waiver.subject, digest: { sha256: waiver.sha256 } }],
+    outputs: [{ name: basename(path), digest: { sha256 } }],
+    policy: { name: waiver.policy, digest: { [policy.algorithm]: policy.hex } },
+    reason: `rule ${waiver.rule} until ${waiver.notAfter}: ${waiver.reason} (${waiver.ticket})`,
+  };
 }

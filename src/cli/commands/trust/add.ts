@@ -24,7 +24,7 @@ interface AddFlags extends shared.RootFlags, shared.WindowFlags {
 
 export function addAdd(trust: Command, register: Register): void {
   shared
-    .addWindowOptions(trust.command("add"))
+    .addChangeFlags(shared.addWindowOptions(trust.command("add")))
     .summary("trust a public key, or a name that an authority certifies")
     .description(
       "Adds an identity with what it may vouch for and when: a public key (--key), a Sigstore identity " +
@@ -40,7 +40,6 @@ export function addAdd(trust: Command, register: Register): void {
     .option("--subject <dn>", "distinguished name (RFC 4514), for identities of a private CA")
     .addOption(shared.usageOption(["model", "bom"]))
     .option("--comment <text>", "a note for people")
-    .addOption(shared.rootOption())
     .addHelpText(
       "after",
       helpText(
@@ -58,7 +57,7 @@ export function addAdd(trust: Command, register: Register): void {
 }
 
 async function add(session: Session, name: string, flags: AddFlags): Promise<CommandExit> {
-  const { saveTrustRoot } = await import("../../../trust/edit.ts");
+  const { saveAndLog } = await import("../../save-trust.ts");
   const { loadTrustRoot } = await import("../../../trust/load.ts");
   if (flags.key === undefined && flags.authority === undefined) {
     throw Refusal.of("CLI_USAGE", { reason: "give --key, or --authority with a name that it certifies" });
@@ -68,12 +67,10 @@ async function add(session: Session, name: string, flags: AddFlags): Promise<Com
     flags.key === undefined
       ? await addCertified(root.document, name, flags)
       : await addKey(root.document, name, flags.key, flags);
-  saveTrustRoot(flags.trustRoot, document);
   const added = document.identities.find((identity) => identity.name === name);
-  await note(
-    session,
-    `trusted ${name} (${added === undefined ? "" : essence(added)}) for ${flags.usage.join(", ")}`,
-  );
+  const done = `trusted ${name} (${added === undefined ? "" : essence(added)}) for ${flags.usage.join(", ")}`;
+  await saveAndLog(session, flags, { document, reason: done });
+  await note(session, done);
   return 0;
 }
 

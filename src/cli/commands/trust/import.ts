@@ -30,7 +30,7 @@ export function addImport(trust: Command, register: Register): void {
       `${what} that a signature needs; default: 1 if the instance has them`,
     ).argParser(wholeNumber(flag, 0, 16));
   shared
-    .addWindowOptions(trust.command("import"))
+    .addChangeFlags(shared.addWindowOptions(trust.command("import")))
     .summary("import a Sigstore trusted root, a private CA, a time-stamping authority, keys")
     .description(
       "Imports what certifies signers: a Sigstore trusted_root.json (also several, one a line, and client " +
@@ -50,7 +50,6 @@ export function addImport(trust: Command, register: Register): void {
     .addOption(threshold("--time-threshold", "trusted times"))
     .addOption(shared.usageOption(["statement"]))
     .option("--comment <text>", "a note for people")
-    .addOption(shared.rootOption())
     .addHelpText(
       "after",
       helpText(
@@ -66,12 +65,13 @@ export function addImport(trust: Command, register: Register): void {
 }
 
 async function importPath(session: Session, path: string, flags: ImportFlags): Promise<CommandExit> {
-  const { saveTrustRoot } = await import("../../../trust/edit.ts");
+  const { saveAndLog } = await import("../../save-trust.ts");
   const { loadTrustRoot } = await import("../../../trust/load.ts");
   const before = loadTrustRoot(flags.trustRoot).document;
   const { document, files } = await read(before, path, flags);
-  saveTrustRoot(flags.trustRoot, document, files);
-  for (const line of describe(before, document)) {
+  const lines = describe(before, document);
+  await saveAndLog(session, flags, { document, files, reason: lines.join("; ") });
+  for (const line of lines) {
     await note(session, line);
   }
   return 0;

@@ -3,9 +3,10 @@
 
 import { type Command, Option } from "commander";
 import { type Usage, usages } from "../../../model/evidence.ts";
+import { addLogFlags, type LogFlags } from "../../custody.ts";
 import { instantOrDay, nameList } from "../../option-values.ts";
 
-export interface RootFlags {
+export interface RootFlags extends LogFlags {
   readonly trustRoot: string;
 }
 
@@ -28,6 +29,11 @@ export function usageOption(preset: readonly Usage[]): Option {
   return new Option("--usage <list>", `what the identity may vouch for: ${usages.join(", ")}`)
     .default(preset, preset.join(","))
     .argParser(nameList("--usage", usages));
+}
+
+/** The flags of a command that changes a trust root: where it lies, and where the change is logged. */
+export function addChangeFlags(command: Command): Command {
+  return addLogFlags(command.addOption(rootOption()));
 }
 
 /** `--valid-from` and `--valid-until`. */

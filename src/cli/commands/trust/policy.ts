@@ -5,15 +5,14 @@ import { type Command, Option } from "commander";
 import { helpText } from "../../help-text.ts";
 import { wholeNumber } from "../../option-values.ts";
 import { type CommandExit, note, type Register, type Session } from "../../session.ts";
-import { exits, type RootFlags, rootOption } from "./options.ts";
+import { addChangeFlags, exits, type RootFlags } from "./options.ts";
 
 interface PolicyFlags extends RootFlags {
   readonly minimumVersion: number;
 }
 
 export function addPolicy(trust: Command, register: Register): void {
-  trust
-    .command("policy")
+  addChangeFlags(trust.command("policy"))
     .summary("refuse older versions of a policy")
     .description(
       "Writes into the trust root that policies of this name count from this version on. An older one is " +
@@ -25,7 +24,6 @@ export function addPolicy(trust: Command, register: Register): void {
         .argParser(wholeNumber("--minimum-version", 0, 2_147_483_647))
         .makeOptionMandatory(),
     )
-    .addOption(rootOption())
     .addHelpText(
       "after",
       helpText(
@@ -40,11 +38,16 @@ export function addPolicy(trust: Command, register: Register): void {
 }
 
 async function setFloor(session: Session, name: string, flags: PolicyFlags): Promise<CommandExit> {
-  const { saveTrustRoot, setPolicyFloor } = await import("../../../trust/edit.ts");
+  const { setPolicyFloor } = await import("../../../trust/edit.ts");
+  const { saveAndLog } = await import("../../save-trust.ts");
   const { loadTrustRoot } = await import("../../../trust/load.ts");
   const { minimumVersion } = flags;
   const { document } = loadTrustRoot(flags.trustRoot);
-  saveTrustRoot(flags.trustRoot, setPolicyFloor(document, { name, minimumVersion }));
-  await note(session, `policies named ${name} count from version ${minimumVersion} on`);
+  const done = `policies named ${name} count from version ${minimumVersion} on`;
+  await saveAndLog(session, flags, {
+    document: setPolicyFloor(document, { name, minimumVersion }),
+    reason: done,
+  });
+  await note(session, done);
   return 0;
 }

@@ -7,7 +7,7 @@ import { helpText } from "../../help-text.ts";
 import { instant } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
 import { type CommandExit, note, type Register, type Session } from "../../session.ts";
-import { exits, type RootFlags, rootOption, utcSeconds } from "./options.ts";
+import { addChangeFlags, exits, type RootFlags, utcSeconds } from "./options.ts";
 
 interface RevokeFlags extends RootFlags {
   readonly reason: string;
@@ -18,8 +18,7 @@ interface RevokeFlags extends RootFlags {
 }
 
 export function addRevoke(trust: Command, register: Register): void {
-  trust
-    .command("revoke")
+  addChangeFlags(trust.command("revoke"))
     .summary("revoke an identity, a key or a certificate")
     .description(
       "Revokes an identity, a key (--key-id, also where it is in a certificate) or one certificate " +
@@ -40,7 +39,6 @@ export function addRevoke(trust: Command, register: Register): void {
         instant("--at"),
       ),
     )
-    .addOption(rootOption())
     .addHelpText(
       "after",
       helpText(
@@ -62,7 +60,8 @@ async function revokeNamed(
   name: string | undefined,
   flags: RevokeFlags,
 ): Promise<CommandExit> {
-  const { revoke, revokeIdentity, saveTrustRoot } = await import("../../../trust/edit.ts");
+  const { revoke, revokeIdentity } = await import("../../../trust/edit.ts");
+  const { saveAndLog } = await import("../../save-trust.ts");
   const { loadTrustRoot } = await import("../../../trust/load.ts");
   const { reason, keyId, authority, serial } = flags;
   const ways = [name, keyId, authority ?? serial].filter((each) => each !== undefined);
@@ -82,9 +81,10 @@ async function revokeNamed(
     target === undefined
       ? revokeIdentity(root.document, name ?? "", { revokedAt, reason })
       : revoke(root.document, { ...target, revokedAt, reason });
-  saveTrustRoot(flags.trustRoot, document);
   const what = name ?? (keyId === undefined ? `certificate ${serial} of ${authority}` : `key ${keyId}`);
-  await note(session, `revoked ${what} from ${revokedAt} on`);
+  const done = `revoked ${what} from ${revokedAt} on`;
+  await saveAndLog(session, flags, { document, reason: `${done}: ${reason}` });
+  await note(session, done);
   return 0;
 }
 

@@ -4,8 +4,10 @@
 
 import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
+import { AibomError } from "../../../errors.ts";
 import type { TrustSource } from "../../../trust/tuf/source.ts";
 import type { TrustUpdate } from "../../../trust/tuf/update.ts";
+import { addLogFlags, type LogFlags, type Logger, openLogger } from "../../custody.ts";
 import { helpText } from "../../help-text.ts";
 import { instant } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
@@ -18,7 +20,7 @@ import {
   type Session,
 } from "../../session.ts";
 
-interface UpdateFlags {
+interface UpdateFlags extends LogFlags {
   readonly trustRoot: string;
   readonly from?: string;
   readonly url?: string;
@@ -35,8 +37,7 @@ const examples = [
 
 /** Adds `aibom trust update`. */
 export function addUpdate(trust: Command, register: Register): void {
-  trust
-    .command("update")
+  addLogFlags(trust.command("update"))
     .summary("update the trust root from the organisation's repository")
     .description(
       "Updates the trust root from a TUF repository made with `aibom trust publish`: a carried directory " +
@@ -74,6 +75,8 @@ async function update(session: Session, flags: UpdateFlags): Promise<CommandExit
   const { updateTrustRoot } = await import("../../../trust/tuf/update.ts");
   const root = flags.root === undefined ? undefined : await readRoot(flags.root);
   refuseIfStopped(session);
+  const log = await openLogger(session, flags, flags.trustRoot);
+  const before = log === undefined ? undefined : await digestNow(flags);
   const result = await updateTrustRoot({
     trustDirectory: flags.trustRoot,
     source,
@@ -82,10 +85,44 @@ async function update(session: Session, flags: UpdateFlags): Promise<CommandExit
     ...(root === undefined ? {} : { root }),
     ...(flags.discardLocalChanges === undefined ? {} : { discardLocalChanges: flags.discardLocalChanges }),
   });
+  if (log !== undefined) {
+    await recordUpdate(log, before, await digestNow(flags));
+  }
   for (const line of describe(result, flags)) {
     await note(session, line);
   }
   return 0;
+}
+
+/** Logged when it is done: an update puts itself in place, and is whole or not there. */
+async function recordUpdate(
+  log: Logger,
+  before: string | undefined,
+  after: string | undefined,
+): Promise<void> {
+  const resource = (sha256: string | undefined) =>
+    sha256 === undefined ? [] : [{ name: "trust.json", digest: { sha256 } }];
+  if (before !== after) {
+    await log.record({
+      type: "trust-root-change",
+      subject: resource(before),
+      outputs: resource(after),
+      reason: "updated from its repository",
+    });
+  }
+}
+
+/** SHA-256 of the trust root, if there is one that loads: the first update makes it, and mends one that was broken off. */
+async function digestNow({ trustRoot }: UpdateFlags): Promise<string | undefined> {
+  const { loadTrustRoot } = await import("../../../trust/load.ts");
+  try {
+    return loadTrustRoot(trustRoot).digest.hex;
+  } catch (error) {
+    if (error instanceof AibomError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 async function chooseSource(session: Session, flags: UpdateFlags): Promise<TrustSource> {
