@@ -47,7 +47,12 @@ export async function profile(targets: readonly string[], options: ProfileOption
   const custody =
     custodyLog === undefined
       ? undefined
-      : await (await import("./profile-custody.ts")).custodyRecord(custodyLog, custodyPolicy, trustRoot, options.at);
+      : await (await import("./profile-custody.ts")).custodyRecord(
+          custodyLog,
+          custodyPolicy,
+          trustRoot,
+          options.at,
+        );
   return buildProfile({
     artifacts,
     gate: { artifacts, at: options.at },
