@@ -15,6 +15,8 @@ export function refuseJudgesInside(
     "trustRoot" | "policy" | "suppliers" | "osv" | "vex" | "digestCacheDirectoryUnsafe"
   > & {
     readonly perimeter?: string;
+    readonly custodyLog?: string;
+    readonly custodyPolicy?: string;
   },
 ): void {
   const judges: readonly (readonly [string, string | undefined])[] = [
@@ -22,6 +24,8 @@ export function refuseJudgesInside(
     ["policy", options.policy],
     ["supplier register", options.suppliers],
     ["perimeter", options.perimeter],
+    ["custody log", options.custodyLog],
+    ["policy of the custody log", options.custodyPolicy],
     ["OSV export", options.osv],
     ...(options.vex ?? []).map((path) => ["VEX", path] as const),
     ["digest cache", options.digestCacheDirectoryUnsafe],

@@ -16,16 +16,20 @@ export interface ProfileOptions
   extends Pick<VerifyOptions, "trustRoot" | "bom" | "suppliers" | "ignore" | "at" | "jobs" | "signal"> {
   /** Perimeter, with its signature beside it. */
   readonly perimeter?: string;
+  /** Directory of a custody log. */
+  readonly custodyLog?: string;
+  /** Keys of the log and its witnesses (C2SP tlog-policy), from elsewhere. Without it the log's own is believed, which proves less. */
+  readonly custodyPolicy?: string;
 }
 
 /**
  * Answers every check of the profile.
- * @throws {AibomError} SOURCE_*, TRUST_*, BOM_*, SUPPLIERS_*, PERIMETER_*
+ * @throws {AibomError} SOURCE_*, TRUST_*, BOM_*, SUPPLIERS_*, PERIMETER_*, CUSTODY_*
  */
 export async function profile(targets: readonly string[], options: ProfileOptions): Promise<Profile> {
   refuseJudgesInside(targets, options);
   const trustRoot = loadTrustRoot(options.trustRoot);
-  const { perimeter: perimeterPath, ...verifyOptions } = options;
+  const { perimeter: perimeterPath, custodyLog, custodyPolicy, ...verifyOptions } = options;
   const bom = options.bom === undefined ? undefined : await openBom(options.bom, trustRoot, verifyOptions);
   const context: TargetContext = {
     options: verifyOptions,
@@ -40,6 +44,15 @@ export async function profile(targets: readonly string[], options: ProfileOption
   const suppliers =
     options.suppliers === undefined ? undefined : await openSuppliers(options.suppliers, context);
   const perimeter = perimeterPath === undefined ? undefined : await openPerimeter(perimeterPath, context);
+  const custody =
+    custodyLog === undefined
+      ? undefined
+      : await (await import("./profile-custody.ts")).custodyRecord(
+          custodyLog,
+          custodyPolicy,
+          trustRoot,
+          options.at,
+        );
   return buildProfile({
     artifacts,
     gate: { artifacts, at: options.at },
@@ -49,6 +62,7 @@ export async function profile(targets: readonly string[], options: ProfileOption
     suppliersEvidence: documentEvidence(suppliers?.signatures),
     perimeterEvidence: documentEvidence(perimeter?.signatures),
     ...(perimeter === undefined ? {} : { perimeter }),
+    ...(custody === undefined ? {} : { custody }),
   });
 }
 

@@ -143,6 +143,9 @@ function withLists(
     const before = Object.hasOwn(given, key) ? given[key] : undefined;
     if (Array.isArray(own) && isJsonArray(before)) {
       value[key] = [...before, ...own];
+    } else if (key === "targets" && isJsonObject(before)) {
+      // Claims that stand already are about the targets that stand already.
+      value[key] = withLists(before, own as Document).value;
     } else {
       value[key] = own;
       if (before !== undefined) {

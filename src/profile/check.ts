@@ -3,6 +3,7 @@
 
 import type { GatedArtifact, GateInput } from "../policy/rule.ts";
 import type { Supplier } from "../policy/suppliers.ts";
+import type { CustodyRecord } from "./custody-record.ts";
 import type { Layer } from "./layer.ts";
 import type { Perimeter } from "./perimeter.ts";
 
@@ -34,6 +35,8 @@ export interface ProfileInput {
   readonly perimeterEvidence: EvidenceClass;
   readonly suppliers: readonly Supplier[];
   readonly suppliersEvidence: EvidenceClass;
+  /** The custody log, if one was given. */
+  readonly custody?: CustodyRecord;
   readonly at: Date;
 }
 

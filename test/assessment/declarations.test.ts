@@ -154,6 +154,12 @@ test("a BOM that is declared again keeps what it declared, and loses its signatu
   assert.deepEqual([...again.lost].sort(), ["declarations.affirmation", "signature"]);
   const { findings, document: second } = await validateBom(Buffer.concat(again.pieces), "again.json");
   assert.deepEqual(findings, []);
+  // Without a root that has a bom-ref, each names its target among the targets, and keeps those that are there.
+  const nameless = { ...bomDocument, metadata: { component: { type: "application", name: "x" } } };
+  const one = Buffer.concat((await declareInBom(given(nameless), input, context)).pieces);
+  const other = { ...context, subject: { ...context.subject, sha256 } };
+  const two = await declareInBom(given(JSON.parse(one.toString()) as JsonObject), input, other);
+  assert.deepEqual((await validateBom(Buffer.concat(two.pieces), "two.json")).findings, []);
   const count = ({ declarations }: JsonObject) => (declarations as { attestations: [] }).attestations.length;
   assert.equal(count(second), 2 * count(document));
   assert.notEqual(second["serialNumber"], document["serialNumber"]);

@@ -55,6 +55,33 @@ test("a signed perimeter counts, an unsigned one is weak, and the level is no ex
   assert.equal(statusOf(changed.stdout, "IN1"), "weak", "the signature is of other bytes");
 });
 
+test("a custody log answers who touched what, and lies outside of the targets", async (t) => {
+  const made = await signedRelease(temporaryDirectory(t));
+  const log = join(made.directory, "log");
+  const [target = ""] = made.targets;
+  const flags = ["--at", "2026-06-30T12:00:00Z", "--trust-root", made.trustRoot, "--format", "json"];
+  const run = (path: string) => aibom(["profile", target, ...flags, "--log", path]);
+  const init = await aibom([
+    "log",
+    "init",
+    "--name",
+    "example.org/gate",
+    "--log",
+    log,
+    "--actor-key",
+    made.key,
+  ]);
+  assert.equal(init.code, 0, init.stderr);
+  const status = (json: string) =>
+    JSON.parse(json).checks.find((each: { id: string }) => each.id === "AS2").status;
+  assert.equal(status((await run(log)).stdout), "fail", "no event yet");
+  const inventory = await aibom(["inventory", target, "--log", log, "-o", join(made.directory, "b.json")]);
+  assert.equal(inventory.code, 0, inventory.stderr);
+  assert.equal(status((await run(log)).stdout), "weak", "nobody else has seen it");
+  assert.equal(errorCode(await run(join(made.directory, "missing"))), "CUSTODY_LOG_MISSING");
+  assert.equal(errorCode(await run(join(target, "log"))), "JUDGE_IN_TARGET");
+});
+
 test("documents that are expired, invalid or inside a target are refused", async (t) => {
   const made = await signedRelease(temporaryDirectory(t));
   const path = join(made.directory, "perimeter.json");

@@ -12,6 +12,8 @@ interface ProfileFlags {
   readonly bom?: string;
   readonly suppliers?: string;
   readonly perimeter?: string;
+  readonly log?: string;
+  readonly logPolicy?: string;
   readonly trustRoot: string;
   readonly at?: Date;
   readonly ignore: readonly string[];
@@ -29,6 +31,8 @@ export function defineProfile(command: Command, register: Register): void {
     .argument("<target...>", "models, datasets, and the directories that deploy them")
     .option("--suppliers <file>", "supplier register, with FILE.sig beside it")
     .option("--perimeter <file>", "what is your own (schemas/perimeter.schema.json), with FILE.sig beside it")
+    .option("--log <dir>", "custody log: who touched what")
+    .option("--log-policy <file>", "keys of the log and its witnesses (C2SP tlog-policy), from elsewhere")
     .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
     .addOption(
@@ -70,7 +74,7 @@ export function defineProfile(command: Command, register: Register): void {
 async function profileTargets(
   session: Session,
   targets: readonly string[],
-  { bom, suppliers, perimeter, trustRoot, at, ignore, format }: ProfileFlags,
+  { bom, suppliers, perimeter, log, logPolicy, trustRoot, at, ignore, format }: ProfileFlags,
 ): Promise<CommandExit> {
   const { profile } = await import("../../profile.ts");
   const { renderProfileJson, renderProfileLine, renderProfileTable } = await import(
@@ -87,6 +91,8 @@ async function profileTargets(
     ...(bom === undefined ? {} : { bom }),
     ...(suppliers === undefined ? {} : { suppliers }),
     ...(perimeter === undefined ? {} : { perimeter }),
+    ...(log === undefined ? {} : { custodyLog: log }),
+    ...(logPolicy === undefined ? {} : { custodyPolicy: logPolicy }),
     ...(jobs === undefined ? {} : { jobs }),
   });
   refuseIfStopped(session);

@@ -2,7 +2,8 @@
 // Applications and agents, operations, assurance: kill switches in configurations, and people, drills and evaluations by the word
 // of the perimeter.
 
-import { allOf, type Check, listed, type ProfileInput, unknown } from "../check.ts";
+import type { GatedArtifact } from "../../policy/rule.ts";
+import { type Answer, allOf, type Check, listed, type ProfileInput, unknown } from "../check.ts";
 import { allWithin } from "../parties.ts";
 import { configured, factValues, isOwnHost, noneOf, switchesOf } from "../subjects.ts";
 
@@ -191,7 +192,7 @@ const assuranceChecks: readonly Check[] = [
     gate: "full",
     minEvidence: 4,
     question: "who touched what is written in a log that cannot be changed",
-    answer: () => unknown("needs a custody log, which aibom does not read yet"),
+    answer: custodyAnswer,
   },
   {
     id: "AS3",
@@ -229,3 +230,36 @@ export const deploymentChecks: readonly Check[] = [
   ...operationChecks,
   ...assuranceChecks,
 ];
+
+/**
+ * Every artifact is what an event of the log is about that somebody signed. Without witnesses the log's owner could write it anew: then
+ * it is known by a key only.
+ */
+function custodyAnswer({ custody, artifacts }: ProfileInput): Answer {
+  if (custody === undefined) {
+    return unknown("no custody log was given");
+  }
+  if (custody.problems.length > 0) {
+    return { holds: false, evidence: 4, reason: "the log does not verify", subjects: custody.problems };
+  }
+  if (artifacts.length === 0) {
+    return unknown("nothing is among the targets");
+  }
+  const missingIn = (digests: ReadonlySet<string>): readonly string[] =>
+    artifacts
+      .filter((gated) => !digestsOf(gated).some((hex) => digests.has(hex)))
+      .map(({ artifact }) => artifact.name);
+  const isWitnessed = missingIn(custody.witnessed).length === 0;
+  return allOf(
+    missingIn(custody.digests),
+    isWitnessed ? 4 : 3,
+    "no event in the log, signed by a key of the trust root, is about these bytes",
+  );
+}
+
+/** As events name an artifact: by its file manifest, or a single file by its own digest. */
+function digestsOf({ artifact, manifest }: GatedArtifact): readonly string[] {
+  const [only] = artifact.files.length === 1 ? artifact.files : [];
+  const own = only?.digests.find(({ algorithm }) => algorithm === "sha256");
+  return [manifest.hex, ...(own === undefined ? [] : [own.hex])];
+}
