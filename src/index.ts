@@ -29,6 +29,8 @@ export { type Code, type CodeEntry, codes, type ExitCode, isCode } from "./codes
 export { renderMessage } from "./codes/render.ts";
 /** What changed from one BOM, or one verdict, to the next. */
 export { changesOf, compareBoms, compareFiles, compareVerdicts } from "./compare-boms.ts";
+/** Compares two audit folders on disk. */
+export { compareReports } from "./compare-reports.ts";
 /** Converts a CycloneDX document, and says what the other format could not hold. */
 export { type Conversion, type ConvertOptions, convertBom, convertFile } from "./convert.ts";
 /** The custody log: opens and verifies one, proves an entry, checks a proof. */
@@ -45,8 +47,6 @@ export {
 } from "./custody-log.ts";
 /** Verifies targets and writes what came out into their BOM, or beside it, as declarations. */
 export { type Declared, type DeclareOptions, declare } from "./declare.ts";
-/** Compares two audit folders on disk. */
-export { compareReports } from "./compare-reports.ts";
 /** The one error class: something could not be checked. */
 export { AibomError } from "./errors.ts";
 /** Reads targets: artifacts with digests, facts and findings. */
