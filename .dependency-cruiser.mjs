@@ -154,10 +154,7 @@ export default {
     builtin(
       "fs",
       "^src/(sources|digests|trust|custody|cli)/|^src/registry/layout-writer\\.ts$|^src/tsa/journal\\.ts$|" +
-        "^src/audit/self-verifier/verify\\.mjs$",
-    builtin(
-      "fs",
-      "^src/(sources|digests|trust|custody|cli)/|^src/registry/layout-writer\\.ts$|^src/audit/self-verifier/",
+        "^src/audit/self-verifier/",
     ),
     builtin("child_process", "^src/programs/run-program\\.ts$"),
     builtin("vm", "^$"),

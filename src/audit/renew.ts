@@ -9,8 +9,9 @@ import { AibomError } from "../errors.ts";
 import { listOf, objectOf, textOf } from "../layouts/member.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
-import { checkTimestamp, newRequest, nonceOfRequest, requestTimestamp } from "../signers/timestamp.ts";
+import { checkTimestamp, newRequest, requestTimestamp } from "../signers/timestamp.ts";
 import { readCompanion } from "../sources/companions.ts";
+import { nonceOfRequest } from "../verifiers/timestamp/timestamp-request.ts";
 import { readTagManifest } from "./open-folder.ts";
 import { auditPaths } from "./record.ts";
 
