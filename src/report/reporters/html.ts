@@ -2,7 +2,7 @@
 // The verdict as one HTML file, for people who were sent it: nothing is loaded, nothing runs, and the content security policy
 // says so. The verdict first, then tables that also print.
 
-import type { RuleResult, Verdict } from "../../model/verdict.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import { counted } from "../counted.ts";
 import { decidingRules } from "../deciding.ts";
 import { evidenceText, rejectionText } from "../evidence-text.ts";
@@ -142,7 +142,7 @@ function artifactSection({ artifacts }: Verdict): Html {
   );
 }
 
-function ruleSection(rules: readonly RuleResult[]): Html {
+function ruleSection(rules: Verdict["rules"]): Html {
   const marks = {
     pass: "allow",
     waived: "undecided",
