@@ -69,7 +69,7 @@ function assessedVerdict(verdict: Verdict): AssessedStandard {
     owner: "whoever wrote the policy",
     standing: `the rules of a policy file of SHA-256 ${digest.hex}`,
     summary: `${outcome}: ${rules.filter(({ status }) => status === "pass").length} of ${rules.length} rules passed`,
-    requirements: rules.map(assessedRule),
+    requirements: withUniqueIds(rules.map(assessedRule)),
   };
 }
 
@@ -193,6 +193,20 @@ function assessedElement(element: ElementScore): AssessedRequirement {
         ? { evidence: 2 as const }
         : {}),
   };
+}
+
+/** `a:b` and `ab`, or a rule called `gate` beside the gate's own: those who read the ids must not take one for the other. */
+function withUniqueIds(requirements: readonly AssessedRequirement[]): readonly AssessedRequirement[] {
+  const taken = new Set(requirements.map(({ id }) => id));
+  const seen = new Set<string>();
+  return requirements.map((each) => {
+    let { id } = each;
+    for (let number = 2; seen.has(id) || (id !== each.id && taken.has(id)); number += 1) {
+      id = `${each.id}-${number}`;
+    }
+    seen.add(id);
+    return { ...each, id };
+  });
 }
 
 /** Rules are named by people; the gate's own is `(gate)`. */

@@ -34,7 +34,8 @@ const earlierOutput = {
   // Bytes are looked at as Latin-1: the dash of signature lines is three of them.
   checkpoint: /^[^\n]{1,512}\n(?:0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n\xe2\x80\x94 /,
   "tlog proof": /^c2sp\.org\/tlog-proof@v1\n/,
-  "custody entry": /^\{"payload":"[A-Za-z0-9+/=]+/,
+  // The payload begins with `{"actor":`, in base64: other envelopes are signatures of somebody.
+  "custody entry": /^\{"payload":"eyJhY3RvciI6[A-Za-z0-9+/=]+/,
   "witness request": /^old (?:0|[1-9][0-9]{0,15})\n/,
   cosignature: /^\xe2\x80\x94 [^ \n]{1,512} [A-Za-z0-9+/=]+\n/,
   "text report":

@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { assessedStandards } from "../../src/assessment/assessed.ts";
 import { oscalResults, renderOscal } from "../../src/assessment/oscal-results.ts";
 import { context, sampleInput } from "./samples.ts";
 
@@ -99,4 +100,16 @@ test("the same assessment gives the same bytes, another time other UUIDs", async
       .map(([, value]) => value),
   );
   assert.ok(!texts(JSON.parse(first)).some(([key, value]) => key === "uuid" && shared.has(value)));
+});
+
+test("rules whose names differ only in signs, or are that of the gate, keep ids of their own", () => {
+  const verdict = input.verdict;
+  assert.ok(verdict !== undefined);
+  const [rule] = verdict.rules;
+  assert.ok(rule !== undefined);
+  const names = ["a:b", "ab", "ab-2", "(gate)", "gate", "a:b:"];
+  const rules = names.map((name) => ({ ...rule, rule: name }));
+  const [standard] = assessedStandards({ verdict: { ...verdict, rules } });
+  const ids = standard?.requirements.map(({ id }) => id) ?? [];
+  assert.deepEqual(ids, ["ab", "ab-3", "ab-2", "gate", "gate-2", "ab-4"]);
 });

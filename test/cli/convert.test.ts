@@ -2,7 +2,7 @@
 // `aibom convert`: what it writes and prints, exit codes, files that it must not replace.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { loadValidator } from "../../src/schemas/validators.ts";
@@ -48,6 +48,23 @@ describe("aibom convert", () => {
       const result = await aibom(["convert", golden, "--to", to, "--fail-on", kinds], { cwd, env });
       assert.equal(result.code, code, `${to} ${kinds}: ${result.stderr}`);
     }
+  });
+
+  test("the document, the output and the losses are three files", async (t) => {
+    const cwd = temporaryDirectory(t);
+    const before = readFileSync(golden);
+    writeFileSync(join(cwd, "bom.json"), before);
+    for (const args of [
+      ["-o", "./bom.json"],
+      ["-o", "out.json", "--losses", "out.json"],
+      ["--losses", "bom.json"],
+    ]) {
+      const result = await aibom(["convert", "bom.json", "--to", "cyclonedx-1.6", ...args], { cwd, env });
+      assert.equal(result.code, 2, result.stderr);
+      assert.equal(errorCode(result), "CLI_USAGE");
+    }
+    assert.deepEqual(readdirSync(cwd), ["bom.json"]);
+    assert.ok(readFileSync(join(cwd, "bom.json")).equals(before));
   });
 
   test("refusals", async (t) => {

@@ -179,3 +179,13 @@ test("a signature with time stamps is not replaced by one without", (t) => {
   refuseLostTimestamps(path, stamped);
   assert.throws(() => refuseLostTimestamps(path, bare), { code: "CLI_TIMESTAMPS_LOST", args: { count: 2 } });
 });
+
+test("an envelope that is no custody entry is somebody's signature, and stays", (t) => {
+  const path = join(temporaryDirectory(t), "attestation.dsse.json");
+  const envelope = (payload: string): string =>
+    `{"payload":"${Buffer.from(payload).toString("base64")}","payloadType":"x","signatures":[]}`;
+  writeFileSync(path, envelope('{"_type":"https://in-toto.io/Statement/v1"}'));
+  assert.throws(() => refuseForeignFile(path, "custody entry"), { code: "CLI_OUTPUT_FOREIGN" });
+  writeFileSync(path, envelope('{"actor":{},"v":1}'));
+  refuseForeignFile(path, "custody entry");
+});

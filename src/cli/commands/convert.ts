@@ -8,6 +8,7 @@ import { type ConversionTarget, conversionTargets } from "../../model/conversion
 import { helpText } from "../help-text.ts";
 import { nameList, oneOf } from "../option-values.ts";
 import type { OutputKind } from "../overwrite.ts";
+import { Refusal } from "../refusal.ts";
 import { type CommandExit, note, type Register, refuseIfStopped, type Session } from "../session.ts";
 import { version as toolVersion } from "../version.ts";
 
@@ -74,6 +75,7 @@ async function convert(session: Session, path: string, flags: ConvertFlags): Pro
   const { refuseForeignFile } = await import("../overwrite.ts");
   const { bomTimestamp } = await import("../clock.ts");
   const { convertFile } = await import("../../convert.ts");
+  await requireThreeFiles(path, flags);
   if (flags.output !== undefined) {
     refuseForeignFile(flags.output, outputKinds[flags.to]);
   }
@@ -86,6 +88,16 @@ async function convert(session: Session, path: string, flags: ConvertFlags): Pro
   await write(session, conversion, flags);
   await tell(session, path, conversion, flags);
   return hasFailed(conversion, flags) ? 1 : 0;
+}
+
+/** The document itself may be signed, and of two outputs in one file the first would be lost. */
+async function requireThreeFiles(path: string, { output, losses }: ConvertFlags): Promise<void> {
+  const { samePlace } = await import("../sinks.ts");
+  const files = [path, output, losses].filter((each) => each !== undefined).map(samePlace);
+  if (new Set(files).size < files.length) {
+    const reason = "the document, -o and --losses are different files";
+    throw Refusal.of("CLI_USAGE", { reason });
+  }
 }
 
 async function write(
