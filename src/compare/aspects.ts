@@ -16,6 +16,8 @@ export interface Aspect {
   readonly kind: ChangeKind;
   readonly field?: string;
   readonly values: Values;
+  /** The value that this is about: where that itself came or went, nothing more is said of it. */
+  readonly about?: { readonly kind: ChangeKind; readonly text: string };
 }
 
 /** What something is in both documents: `id` is the same for the same component. */
@@ -91,7 +93,7 @@ export function licenseAspects(holder: JsonObject): readonly Aspect[] {
   const entries = listOf(holder, "licenses").filter(isJsonObject);
   return [
     { kind: "license", values: textValues(entries.map(licenseText)) },
-    { kind: "detail", field: "licenses", values: textValues(entries.map(licenseDetails)) },
+    ...entries.flatMap(licenseDetails),
   ];
 }
 
@@ -109,10 +111,13 @@ function licenseText(entry: JsonObject): string | undefined {
   return name === undefined || words.length === 0 ? name : `${name} (${words.join(", ")})`;
 }
 
-function licenseDetails(entry: JsonObject): string | undefined {
-  const rest = without(objectOf(entry, "license") ?? entry, licenseMembers);
-  const name = licenseText(entry) ?? "unnamed";
-  return Object.keys(rest).length === 0 ? undefined : `${name} ${canonicalText(withoutRefs(rest))}`;
+function licenseDetails(entry: JsonObject): readonly Aspect[] {
+  const rest = withoutRefs(without(objectOf(entry, "license") ?? entry, licenseMembers));
+  const text = licenseText(entry) ?? "unnamed";
+  const values = textValues([canonicalText(rest)]);
+  return values.has("{}")
+    ? []
+    : [{ kind: "detail", field: `licenses/${text}`, values, about: { kind: "license", text } }];
 }
 
 function without(json: JsonObject, names: readonly string[]): JsonObject {
@@ -166,20 +171,19 @@ function pedigreeAspects(json: JsonObject): readonly Aspect[] {
   const others = Object.entries(pedigree).filter(([key]) => key !== "ancestors");
   return [
     { kind: "base-model", values: textValues(ancestors.map(relativeText)) },
-    ...ancestors.map((each) => ancestorDetails(each)),
+    ...ancestors.flatMap(ancestorDetails),
     ...others.map(([key, value]) => wholeMember(`pedigree/${key}`, value)),
   ];
 }
 
 /** What is said of a base model besides its name: other bytes under the same name are another one. */
-function ancestorDetails(ancestor: JsonObject): Aspect {
+function ancestorDetails(ancestor: JsonObject): readonly Aspect[] {
   const rest = withoutRefs(without(ancestor, ["type", "group", "name", "version", "purl"]));
-  const text = canonicalText(rest);
-  return {
-    kind: "base-model",
-    field: relativeText(ancestor),
-    values: textValues([text === "{}" ? undefined : text]),
-  };
+  const text = relativeText(ancestor);
+  const values = textValues([canonicalText(rest)]);
+  return values.has("{}")
+    ? []
+    : [{ kind: "base-model", field: text, values, about: { kind: "base-model", text } }];
 }
 
 /** The data sets of a model, and what a data set says of itself. */

@@ -262,21 +262,25 @@ function aspectChanges(
 ): readonly Change[] {
   const empty: Values = new Map();
   const [olds, news] = [byKey(before), byKey(after)];
-  return [...new Set([...olds.keys(), ...news.keys()])].flatMap((key) => {
+  const changes: { readonly change: Change; readonly about: Aspect["about"] }[] = [];
+  for (const key of new Set([...olds.keys(), ...news.keys()])) {
     const [old, young] = [olds.get(key), news.get(key)];
     const aspect = young ?? old;
     const found = difference(old?.values ?? empty, young?.values ?? empty);
-    return aspect === undefined || found === undefined
-      ? []
-      : [
-          {
-            kind: aspect.kind,
-            subject,
-            ...(aspect.field === undefined ? {} : { field: aspect.field }),
-            ...found,
-          },
-        ];
-  });
+    if (aspect !== undefined && found !== undefined) {
+      const { kind, field, about } = aspect;
+      const change = { kind, subject, ...(field === undefined ? {} : { field }), ...found };
+      changes.push({ change, about });
+    }
+  }
+  const told = new Set(
+    changes.flatMap(({ change: { kind, field, before: gone, after: come } }) =>
+      field === undefined ? [...gone, ...come].map((text) => `${kind} ${text}`) : [],
+    ),
+  );
+  return changes
+    .filter(({ about }) => about === undefined || !told.has(`${about.kind} ${about.text}`))
+    .map(({ change }) => change);
 }
 
 /** Aspects of one name hold the values of all. */

@@ -172,6 +172,18 @@ describe("changes that hide", () => {
     );
   });
 
+  test("of a base model or license that came or went nothing more is said", () => {
+    const url = "https://a.example";
+    const { changes } = compareBoms(
+      library({ licenses: [{ license: { id: "MIT", url } }] }),
+      library({
+        licenses: [{ license: { id: "Apache-2.0", url } }],
+        pedigree: { ancestors: [{ type: "library", name: "base", hashes: [sha256] }] },
+      }),
+    );
+    assert.deepEqual(changes.map(({ kind }) => kind).sort(), ["base-model", "license"]);
+  });
+
   test("many values under one name take linear time", () => {
     const numbers = Array.from({ length: 30_000 }, (_, index) => String(index));
     const many = library({
