@@ -95,6 +95,7 @@ async function checkContent(
     sealedAt,
     log: { entries: [] },
     digests: new Set(),
+    bomSigners: { isGood: false, isUnsure: false },
   };
   await checkInputs(context);
   await checkCustody(context);
