@@ -3,6 +3,7 @@
 // shows what the record says. Both verifiers must refuse each.
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import {
@@ -13,10 +14,14 @@ import {
   sealed,
   withSeal,
 } from "../../fixtures/audit-folder.ts";
+import { packArchive } from "../../src/audit/archive.ts";
+import type { AuditRecord } from "../../src/audit/record.ts";
+import { renderStartHere } from "../../src/page/start-here.ts";
 import { keySigner } from "../../src/signers/key.ts";
 import { signStatement } from "../../src/signers/statement-bundle.ts";
+import { verifyAudit } from "../../src/verify-audit.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
-import { refusedByBoth, verifyBoth, writeFiles } from "./verify-both.ts";
+import { checkedAt, refusedByBoth, verifyBoth, writeFiles } from "./verify-both.ts";
 
 const folder = join(temporaryDirectory({ after }), "audit");
 const payload = await folderPayload();
@@ -147,6 +152,34 @@ test("people whom the trust root does not name", async () => {
     "FAIL record.trust-root",
     "one more usage",
   );
+});
+
+test("a page that shows another decision: aibom of the version that made it compares", async () => {
+  const record: AuditRecord = parsed(new Map(payload), "data/record.json");
+  const folderWith = async (shown: AuditRecord) =>
+    writeFiles(
+      folder,
+      await sealed(new Map(payload).set("START-HERE.html", Buffer.from(renderStartHere(shown)))),
+    );
+  const { version: toolVersion } = record.tool;
+  await folderWith(record);
+  assert.deepEqual((await verifyBoth(folder, { toolVersion })).ownFaults, []);
+  await folderWith({ ...record, verdict: { ...record.verdict, outcome: "deny" } });
+  assert.deepEqual((await verifyBoth(folder, { toolVersion })).ownFaults, ["FAIL page.record"]);
+  const other = await verifyBoth(folder, { toolVersion: `${toolVersion}-other` });
+  assert.deepEqual([other.ownFaults, other.selfFaults], [[], []], "another version makes another page");
+});
+
+test("an archive with something behind its end", async (t) => {
+  const file = join(temporaryDirectory(t), "audit.tar.zst");
+  const files = [...(await sealed(payload))].map(([path, bytes]) => ({ path, pieces: [bytes] }));
+  const archive = packArchive(files, "audit", checkedAt);
+  writeFileSync(file, archive);
+  assert.equal((await verifyAudit(file, { at: checkedAt })).exit, 0);
+  for (const more of [Buffer.from("garbage"), archive]) {
+    writeFileSync(file, Buffer.concat([archive, more]));
+    await assert.rejects(verifyAudit(file, { at: checkedAt }), { code: "AUDIT_ARCHIVE_BROKEN" });
+  }
 });
 
 test("a seal that is another statement of the auditor, or states something else", async () => {
