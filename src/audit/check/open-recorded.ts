@@ -28,6 +28,8 @@ export interface OpenedRecord {
   readonly predicateType: string;
   /** What it covers, in words. */
   readonly covers: string;
+  /** The same as paths of the artifact. */
+  readonly files: readonly string[];
 }
 
 export interface RecordedFile {
@@ -55,7 +57,15 @@ export async function openRecorded(
   if (first === 0xd2 || isJws) {
     const { proven, target } = verifyNotarySignature(isJws ? "jws" : "cose", context, { usage: "model" });
     need(artifact.known.has(target.digest.replace(/^sha256:/, "")), "it is about another image");
-    return [{ proven, usage: "model", predicateType: "", covers: "signed image" }];
+    return [
+      {
+        proven,
+        usage: "model",
+        predicateType: "",
+        covers: "signed image",
+        files: [...artifact.files.keys()],
+      },
+    ];
   }
   if (first !== 0x7b) {
     throw notChecked(`${file.path} is in a form that cannot be checked without the file that it signs`);
@@ -86,12 +96,13 @@ function openedOf(evidence: SignatureEvidence): OpenedRecord {
     usage,
     predicateType,
     covers: `${covers.length} files`,
+    files: covers,
   };
 }
 
 async function openCosign(
   { bytes, path }: RecordedFile,
-  { name, known }: ListedArtifact,
+  { name, known, files }: ListedArtifact,
   trustRoot: TrustRoot,
   at: Date,
 ): Promise<readonly OpenedRecord[]> {
@@ -111,7 +122,7 @@ async function openCosign(
   if (evidence.length === 0 && reason !== undefined) {
     throw refusalOf(reason);
   }
-  return evidence.map((each) => ({ ...openedOf(each), covers: "signed image" }));
+  return evidence.map((each) => ({ ...openedOf(each), covers: "signed image", files: [...files.keys()] }));
 }
 
 /** The artifact as verifiers see it. Sizes are not listed, and no signature is compared with them. */

@@ -8,6 +8,7 @@ import { textOrJson } from "../../format-option.ts";
 import { helpText } from "../../help-text.ts";
 import { instant } from "../../option-values.ts";
 import type { CommandExit, Register, Session } from "../../session.ts";
+import { version } from "../../version.ts";
 
 interface VerifyFlags {
   readonly trustRoot?: string;
@@ -57,6 +58,7 @@ async function verify(session: Session, folder: string, flags: VerifyFlags): Pro
   const { keyId, pem } = await expectedKey(flags.expectKey);
   const verification = await verifyAudit(folder, {
     at: at ?? session.startedAt,
+    toolVersion: version,
     ...(trustRoot === undefined ? {} : { trustRoot }),
     ...(pem === undefined ? {} : { sealerKey: pem }),
     expected: {
