@@ -13,6 +13,7 @@ import { type AuditRecord, auditPaths, type RecordedFiles } from "./audit/record
 import { redactGated, redactVerdict, trustedTexts } from "./audit/redact-examination.ts";
 import { type Pseudonym, Redactor } from "./audit/redaction.ts";
 import { sealBag } from "./audit/seal.ts";
+import { isSealerUnknown } from "./audit/sealer.ts";
 import { supplyChain } from "./audit/supply-chain.ts";
 import type { ReportOptions } from "./audit-report-options.ts";
 import type { Verdict } from "./model/verdict.ts";
@@ -34,7 +35,9 @@ import {
 } from "./reported-documents.ts";
 import { selfVerifierFiles } from "./self-verifier-files.ts";
 import { chooseSigner } from "./signers/choose-signer.ts";
+import type { Signer } from "./signers/signer.ts";
 import { targetName } from "./sources/target.ts";
+import { loadTrustRoot } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type Examination, type ExaminedTarget, examine } from "./verify.ts";
 import type { ReadDocument } from "./verify-options.ts";
@@ -46,6 +49,10 @@ export interface AuditReport {
   readonly files: readonly FolderFile[];
   /** SHA-256 of tagmanifest-sha256.txt: the same for the same inputs, whoever seals it and when. */
   readonly tagManifestSha256: string;
+  /** True if the trust root does not know the key that sealed: whoever checks the folder needs it from elsewhere. */
+  readonly isSealerUnknown: boolean;
+  /** The key that sealed; absent if nobody did, or a Sigstore instance certified one for this signature. */
+  readonly sealer?: Signer;
   /** The file with pseudonyms, if one was asked for. It belongs outside the folder. */
   readonly escrow?: Uint8Array;
 }
@@ -57,6 +64,9 @@ export interface AuditReport {
 export async function auditReport(targets: readonly string[], options: ReportOptions): Promise<AuditReport> {
   // First: nobody should hash for an hour to learn that the key is of the wrong kind.
   const signer = options.seal && (await chooseSigner(options.seal));
+  const isUnknown =
+    signer !== undefined &&
+    isSealerUnknown(signer, loadTrustRoot(options.trustRoot), options.seal?.at ?? options.at);
   const documents: ReadDocument[] = [];
   const { system, local = {}, escrow } = options;
   const examination = await examine(targets, {
@@ -118,6 +128,8 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
     record,
     files: [...bag.files, ...seal],
     tagManifestSha256: bag.tagManifestSha256,
+    isSealerUnknown: isUnknown,
+    ...(signer !== undefined && "keyId" in signer ? { sealer: signer } : {}),
     ...optional("escrow", map?.bytes),
   };
 }

@@ -189,7 +189,8 @@ test("what does not fit is refused, and the log is as it was", async (t) => {
     [() => createLogWithKey(writer.directory, { name: origin }), "CUSTODY_LOG_EXISTS"],
     [() => createLogWithKey(join(folder, "b"), { name: "a name" }), "CUSTODY_NAME"],
     [
-      () => createLogWithKey(join(folder, "c"), { name: origin, key: keyFile(folder, "ec.key", "ecdsa-p256") }),
+      () =>
+        createLogWithKey(join(folder, "c"), { name: origin, key: keyFile(folder, "ec.key", "ecdsa-p256") }),
       "CUSTODY_KEY",
     ],
     [() => openWriter(join(folder, "none")), "CUSTODY_LOG_MISSING"],

@@ -199,14 +199,15 @@ async function reportOptions(
  * @throws {AibomError} CUSTODY_*, KEY_*, SOURCE_*
  */
 async function logEvent(
-  { verdict, record, tagManifestSha256: sha256 }: AuditReport,
+  { verdict, record, tagManifestSha256: sha256, sealer }: AuditReport,
   log: Logger | undefined,
 ): Promise<readonly FolderFile[]> {
-  const appended = await log?.record({
+  const event = {
     type: "report",
     subject: [{ name: record.title, digest: { sha256 } }],
     outcome: verdict.outcome,
-  });
+  };
+  const appended = await log?.record(event, sealer);
   const [index] = appended?.indexes ?? [];
   if (log === undefined || index === undefined) {
     return [];
@@ -233,20 +234,18 @@ async function openEscrow(path: string): Promise<NonNullable<ReportOptions["escr
 async function say(
   session: Session,
   out: string,
-  { record, files, tagManifestSha256 }: AuditReport,
+  { record, files, tagManifestSha256, isSealerUnknown }: AuditReport,
 ): Promise<void> {
   const place = escapeText(out);
   await note(
     session,
     `wrote ${place}: ${counted(files.length, "file")}, ${counted(record.artifacts.length, "receipt")}, tag manifest sha256:${tagManifestSha256}`,
   );
-  if (
-    record.seal === "signed" &&
-    !record.trustRoot.identities.some(({ usages }) => usages.includes("report"))
-  ) {
+  if (isSealerUnknown) {
     await note(
       session,
-      "the trust root names nobody for reports: whoever checks the folder needs the sealer's public key (--expect-key)",
+      "the trust root does not know the key of the seal: whoever checks the folder needs its public half, by another way than " +
+        "the folder, and --expect-key FILE",
     );
   }
   if (record.seal === "unsealed") {
