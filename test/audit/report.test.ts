@@ -46,6 +46,24 @@ test("the folder has the verdict of the gate, a receipt for each artifact, and e
   }
 });
 
+test("a denied folder says what would make it pass, in the record and on the page; an allowed one has nothing to say", async (t) => {
+  const audited = await release(t);
+  const steps = (record: { readonly rules: readonly { readonly remedies?: readonly string[] }[] }) =>
+    record.rules.flatMap(({ remedies }) => remedies ?? []);
+  assert.deepEqual(steps((await audited.report()).record), []);
+  rmSync(join(audited.directory, "tiny-gguf/model.sig"));
+  const denied = await audited.report();
+  assert.equal(denied.record.verdict.outcome, "deny");
+  const [step = ""] = steps(denied.record);
+  assert.match(step, /^sign tiny-gguf.*: aibom sign tiny-gguf --key KEY$/);
+  assert.ok(fileOf(denied, auditPaths.startHere).includes(step));
+  const validate = await loadValidator("audit-record");
+  assert.ok(
+    validate(JSON.parse(fileOf(denied, auditPaths.record).toString())),
+    JSON.stringify(validate.errors),
+  );
+});
+
 test("record and receipts fit their schemas", async (t) => {
   const report = await (await release(t)).report();
   const [record, receipt] = [await loadValidator("audit-record"), await loadValidator("audit-receipt")];
