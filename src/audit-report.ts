@@ -33,6 +33,7 @@ import {
   sortInputs,
   trustRootFiles,
 } from "./reported-documents.ts";
+import { reportedProfile } from "./reported-profile.ts";
 import { selfVerifierFiles } from "./self-verifier-files.ts";
 import { chooseSigner } from "./signers/choose-signer.ts";
 import type { Signer } from "./signers/signer.ts";
@@ -82,6 +83,9 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
   const custody = options.log === undefined ? undefined : await custodyOf(options.log, trustRoot);
   const assessment = await assessmentOf(verdict, bom, title, options);
   const changes = await changesSince(bom, options);
+  const profile = await reportedProfile(examination, redactor, options, (document) =>
+    documents.push(document),
+  );
   const inputs = documentFiles([
     ...documents.filter((document) => isAboutAll(document, targets)),
     ...policyText(examination),
@@ -101,7 +105,7 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
     isBomSigned: (examination.bom?.gated.signatures.length ?? 0) > 0,
     trustRoot,
     inputs: sortInputs([...inputs.inputs, ...bom.inputs, ...osvInput(verdict, options)]),
-    files: recordedFiles(inputs, changes),
+    files: recordedFiles(inputs, changes, profile),
     placeOf: proof.placeOf,
     comparedWith,
     placeOfWaiver: inputs.placeOfWaiver,
@@ -117,6 +121,7 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
     ...bom.files,
     ...decisionFiles(verdict, options),
     ...assessment.files,
+    ...profile,
     ...changes,
     jsonFile(auditPaths.notCovered, { notCovered: record.notCovered }),
     jsonFile(auditPaths.record, record),
@@ -167,7 +172,11 @@ function proofOf(
   return { artifacts, proof, comparedWith };
 }
 
-function recordedFiles({ pathOf, pathsOf }: DocumentFiles, changes: readonly FolderFile[]): RecordedFiles {
+function recordedFiles(
+  { pathOf, pathsOf }: DocumentFiles,
+  changes: readonly FolderFile[],
+  profile: readonly FolderFile[],
+): RecordedFiles {
   return {
     bom: auditPaths.bom,
     bomSignatures: pathsOf("bom-signature"),
@@ -177,6 +186,7 @@ function recordedFiles({ pathOf, pathsOf }: DocumentFiles, changes: readonly Fol
     oscal: auditPaths.oscal,
     vsa: auditPaths.vsa,
     svr: auditPaths.svr,
+    ...optional("profile", profile[0]?.path),
     policy: pathOf("policy") ?? auditPaths.policy,
     ...optional("policySignature", pathOf("policy-signature")),
     notCovered: auditPaths.notCovered,
