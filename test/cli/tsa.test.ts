@@ -51,6 +51,9 @@ test("made, trusted, started: a file is stamped and verified; a signal ends the 
     errorCode(await run("timestamp", "report.pdf", "--url", tsa.url, "-o", "report.tsr")),
     "CLI_OUTPUT_EXISTS",
   );
+  const bare = await run("timestamp", "report.pdf", "--url", tsa.url);
+  assert.deepEqual([bare.code, errorCode(bare)], [2, "CLI_USAGE"]);
+  assert.match(bare.stderr, /-o FILE/);
   // The same server stamps signatures.
   mkdirSync(file("model"));
   writeFileSync(file("model/w.bin"), "w");

@@ -16,7 +16,7 @@ export function defineLog(command: Command, register: Register): void {
   command
     .description(
       "An append-only log in plain files (C2SP tlog-tiles): one signed entry for each event. Once it is made beside the trust " +
-        "root, sign, verify, inventory, policy waive and the trust commands append to it by themselves. Guide: " +
+        "root, sign, verify, inventory, report, policy waive and the trust commands append to it by themselves. Guide: " +
         "docs/custody.md",
     )
     .addHelpText(

@@ -87,13 +87,18 @@ function stepOf({ url, request, token }: TimestampFlags): Step {
   if (url === undefined && request !== undefined) {
     return { kind: "write-request", request };
   }
-  const reason = "give --url, or --request, or --token with the --request that it answers";
+  const reason = "give --url, or --request FILE, or --token FILE (and with it the --request that it answers)";
   throw Refusal.of("CLI_USAGE", { reason });
 }
 
 async function stampSignature(session: Session, path: string, step: Step): Promise<CommandExit> {
   const { limits } = await import("../../limits.ts");
-  const { readBounded } = await import("../../sources/read-bounded.ts");
+  const { readBounded, readStart } = await import("../../sources/read-bounded.ts");
+  // Bundles are JSON. Anything else was meant to be stamped as it is.
+  if (!/^\s*\{/.test(Buffer.from(readStart(path, 64)).toString("latin1"))) {
+    const reason = `${path} is no signature: to stamp a file as it is, add -o FILE, or --detached with --request`;
+    throw Refusal.of("CLI_USAGE", { reason });
+  }
   const { addTimestamp, requestForBundle, stampBundle } = await import("../../signers/add-timestamp.ts");
   const bundle = readBounded(path, limits.maxBomBundleBytes);
   if (step.kind === "write-request") {
