@@ -134,7 +134,7 @@ test("flags that do not go together are refused, and nothing is written", async 
     [["timestamp", "report.pdf", "--detached", "--url", "http://127.0.0.1:1"], "CLI_USAGE"],
     [["timestamp", "report.pdf", "--url", "http://tsa.example", "-o", "x"], "FETCH_ADDRESS"],
     [["timestamp", "absent", "--detached", "--request", "q"], "SOURCE_NOT_FOUND"],
-    [["timestamp", "report.pdf", "--request", "q"], "JSON_INVALID"],
+    [["timestamp", "report.pdf", "--request", "q"], "CLI_USAGE"],
     [["tsa", "init", "--out", "tsa", "--no-passphrase"], "CLI_OUTPUT_EXISTS"],
     [["tsa", "init", "--out", "x", "--common-name", "a\nb", "--no-passphrase"], "CLI_OPTION_INVALID"],
     [["tsa", "init", "--out", "x", "--days", "0", "--no-passphrase"], "CLI_OPTION_INVALID"],

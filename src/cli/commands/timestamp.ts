@@ -93,14 +93,9 @@ function stepOf({ url, request, token }: TimestampFlags): Step {
 
 async function stampSignature(session: Session, path: string, step: Step): Promise<CommandExit> {
   const { limits } = await import("../../limits.ts");
-  const { readBounded, readStart } = await import("../../sources/read-bounded.ts");
-  // Bundles are JSON. Anything else was meant to be stamped as it is.
-  if (!/^\s*\{/.test(Buffer.from(readStart(path, 64)).toString("latin1"))) {
-    const reason = `${path} is no signature: to stamp a file as it is, add -o FILE, or --detached with --request`;
-    throw Refusal.of("CLI_USAGE", { reason });
-  }
+  const { readBounded } = await import("../../sources/read-bounded.ts");
   const { addTimestamp, requestForBundle, stampBundle } = await import("../../signers/add-timestamp.ts");
-  const bundle = readBounded(path, limits.maxBomBundleBytes);
+  const bundle = await readBundle(path);
   if (step.kind === "write-request") {
     return writeRequest(session, path, step.request, requestForBundle(bundle, path));
   }
@@ -119,6 +114,20 @@ async function stampSignature(session: Session, path: string, step: Step): Promi
   writeFileAtomic(path, stamped.bundle);
   await note(session, describe(stamped, path));
   return 0;
+}
+
+/** Bundles are JSON with this member. Anything else was meant to be stamped as it is. */
+async function readBundle(path: string): Promise<Uint8Array> {
+  const { limits } = await import("../../limits.ts");
+  const { readBounded, readStart } = await import("../../sources/read-bounded.ts");
+  if (/^\s*\{/.test(Buffer.from(readStart(path, 64)).toString("latin1"))) {
+    const bundle = readBounded(path, limits.maxBomBundleBytes);
+    if (Buffer.from(bundle).includes('"verificationMaterial"')) {
+      return bundle;
+    }
+  }
+  const reason = `${path} is no signature: to stamp a file as it is, add -o FILE, or --detached with --request`;
+  throw Refusal.of("CLI_USAGE", { reason });
 }
 
 async function stampAnyFile(
