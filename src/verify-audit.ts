@@ -12,10 +12,12 @@ import type { AuditContext } from "./audit/check/context.ts";
 import { readAuditArchive } from "./audit/check/read-archive.ts";
 import { type AuditRecord, auditPaths } from "./audit/record.ts";
 import { parseJson } from "./bytes/json.ts";
+import { AibomError } from "./errors.ts";
 import { folderLimits } from "./folder-limits.ts";
 import { limits } from "./limits.ts";
 import { renderStartHere } from "./page/start-here.ts";
 import { loadValidator } from "./schemas/validators.ts";
+import { isDirectory } from "./sources/companions.ts";
 import { type PlainFolder, readPlainFolder } from "./sources/plain-folder.ts";
 import { readBounded } from "./sources/read-bounded.ts";
 import { parseTrustDocument, serializeTrustDocument } from "./trust/document.ts";
@@ -49,13 +51,18 @@ export interface AuditVerification {
 
 /**
  * Checks a folder, or an archive of one (`.tar.zst`).
- * @throws {AibomError} what keeps it from being read at all: SOURCE_*, AUDIT_ARCHIVE_BROKEN, AUDIT_FOLDER_TOO_LARGE
+ * @throws {AibomError} what keeps it from being read at all: SOURCE_*, REPORT_NOT_A_FOLDER, AUDIT_ARCHIVE_BROKEN,
+ * AUDIT_FOLDER_TOO_LARGE
  */
 export async function verifyAudit(path: string, options: VerifyAuditOptions): Promise<AuditVerification> {
   const refused = new Map<string, string>();
   const refuse = (name: string, reason: string): void => {
     refused.set(name, reason);
   };
+  if (!path.endsWith(".tar.zst") && !isDirectory(path)) {
+    const reason = "it is a file, and none that ends in .tar.zst";
+    throw AibomError.of("REPORT_NOT_A_FOLDER", { reason }, { where: { path } });
+  }
   const folder = path.endsWith(".tar.zst")
     ? readAuditArchive(readBounded(path, folderLimits.maxFolderArchiveBytes), refuse)
     : readPlainFolder(path, refuse);

@@ -10,7 +10,7 @@ import { listOf, objectOf, textOf } from "../layouts/member.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { checkTimestamp, newRequest, requestTimestamp } from "../signers/timestamp.ts";
-import { readCompanion } from "../sources/companions.ts";
+import { isDirectory, readCompanion } from "../sources/companions.ts";
 import { nonceOfRequest } from "../verifiers/timestamp/timestamp-request.ts";
 import { readTagManifest } from "./open-folder.ts";
 import { auditPaths } from "./record.ts";
@@ -34,6 +34,10 @@ export interface Renewal {
  * @throws {AibomError} REPORT_*, SIGNER_TIMESTAMP, TIMESTAMP_*, SOURCE_*, JSON_*
  */
 export function openSeal(directory: string): RenewableSeal {
+  if (!isDirectory(directory)) {
+    const reason = "it is a file, and nothing can be added to it";
+    throw AibomError.of("REPORT_NOT_A_FOLDER", { reason }, { where: { path: directory } });
+  }
   const bundle = readSealFile(directory, auditPaths.sealStatement);
   if (bundle === undefined) {
     throw refused(directory, "there is no seal");
@@ -41,7 +45,7 @@ export function openSeal(directory: string): RenewableSeal {
   requireAbout(bundle, directory);
   const [first] = tokensOf(bundle);
   if (first === undefined) {
-    const reason = `it has no time stamp yet: give it one with aibom timestamp ${auditPaths.sealStatement}`;
+    const reason = `it has no time stamp yet: give it one with \`aibom timestamp ${directory}/${auditPaths.sealStatement}\``;
     throw refused(directory, reason);
   }
   let last = first;

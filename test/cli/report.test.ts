@@ -115,6 +115,9 @@ test("a folder inside a target, an escrow inside the folder, no place at all", a
   const code = async (...args: readonly string[]) => errorCode(await aibom(args, { cwd }));
   const report = ["report", "model", "--key", "auditor.key"];
   assert.equal(await code(...report), "CLI_USAGE");
+  for (const name of ["audit.zip", "audit.tar", "audit.tgz", "audit.tar.gz", "audit.zst"]) {
+    assert.equal(await code(...report, "-o", name), "CLI_OPTION_INVALID", name);
+  }
   assert.equal(await code(...report, "--out", "model/audit"), "REPORT_OUTPUT_IN_TARGET");
   assert.equal(await code(...report, "--out", "audit", "--escrow", "audit/who.json"), "ESCROW_INVALID");
   writeFileSync(join(cwd, "who.json"), '{"mine": true}');
@@ -174,7 +177,7 @@ test("a seal without a time stamp is not renewed, and says how to get one", asyn
   assert.equal((await aibom(sealed, { cwd })).code, 0);
   const refused = await aibom(["report", "renew", "audit", "--request", "x.tsq"], { cwd });
   assert.equal(errorCode(refused), "REPORT_RENEWAL_REFUSED");
-  assert.match(refused.stderr, /aibom timestamp/);
+  assert.match(refused.stderr, /audit\/seal\/statement\.sigstore\.json/);
 });
 
 test("two folders compared: what changed, --fail-on, a record that was changed, no folder", async (t) => {
@@ -204,6 +207,8 @@ test("one file instead of a folder: the same files, and never over something els
   const { stdout } = await aibom(["report", "verify", "audit.tar.zst"], { cwd });
   assert.doesNotMatch(stdout, /^FAIL/m);
   assert.equal((await aibom([...archive, "--replace"], { cwd })).code, 0);
+  const renewal = await aibom(["report", "renew", "audit.tar.zst", "--request", "x.tsq"], { cwd });
+  assert.equal(errorCode(renewal), "REPORT_NOT_A_FOLDER");
   writeFileSync(join(cwd, "audit.tar.zst"), "not ours");
   assert.equal(errorCode(await aibom([...archive, "--replace"], { cwd })), "REPORT_OUTPUT_NOT_EMPTY");
   const backup = zstdCompressSync("somebody's only copy");

@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../../bytes/json.ts";
 import { folderLimits } from "../../folder-limits.ts";
 import { listOf, textOf as memberText, objectOf } from "../../layouts/member.ts";
 import { limits } from "../../limits.ts";
+import { counted } from "../../report/counted.ts";
 import { verifyBomJsf } from "../../verifiers/bom-jsf.ts";
 import { verifyBomStatement } from "../../verifiers/bom-statement.ts";
 import { parseJsfDocument } from "../../verifiers/jsf/verify-jsf.ts";
@@ -45,7 +46,7 @@ export async function checkInputs({
         "the record was made with another trust root",
       );
       requireRecordedTrust(trustRoot, record);
-      return `${trustRoot.document.identities.length} identities`;
+      return `identities: ${trustRoot.document.identities.length}`;
     });
   }
 }
@@ -187,7 +188,7 @@ async function openSummaries(context: AuditContext, place: string): Promise<stri
     count += 1;
   }
   const by = signers.length === 0 ? "unsigned: the seal covers them" : `signed by ${signers.join(", ")}`;
-  return `${count} statements, ${by}`;
+  return `${counted(count, "statement")}, ${by}`;
 }
 
 /** A statement about one artifact must say no more than the verdict. */

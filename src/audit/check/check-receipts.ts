@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../../bytes/json.ts";
 import { verifyTlogProof } from "../../custody/prove.ts";
 import { folderLimits } from "../../folder-limits.ts";
 import { listOf, textOf as memberText } from "../../layouts/member.ts";
+import { counted } from "../../report/counted.ts";
 import type { RecordedArtifact, RecordedSigner } from "../record.ts";
 import { bytesOf, textOf } from "./check-bag.ts";
 import { parseEntryDigests } from "./check-custody.ts";
@@ -23,7 +24,7 @@ export async function checkReceipts(context: AuditContext): Promise<void> {
     "bom.read",
     record.files.bom,
     () => bomDigests(jsonOf(context, record.files.bom)),
-    (found) => `${found.size} components`,
+    (found) => counted(found.size, "component"),
   );
   const receipts = new Map(record.artifacts.map((each) => [each.receipt, [] as string[]]));
   for (const place of folder.files.keys()) {
@@ -84,7 +85,7 @@ function checkListing(
       need(files.size === artifact.files, `it lists ${files.size} files, the record says ${artifact.files}`);
       return files;
     },
-    (files) => `${name}: ${files.size} files, manifest ${manifest}`,
+    (files) => `${name}: ${counted(files.size, "file")}, manifest ${manifest}`,
   );
 }
 
@@ -123,7 +124,7 @@ async function checkArtifact(
     const equal = [...files.values()].filter((hex) => listed.has(hex)).length;
     const { bomFiles } = artifact.evidence;
     need(equal >= bomFiles, `the BOM lists the digests of ${equal} files, the record says ${bomFiles}`);
-    return `the BOM lists the digests of ${equal} of ${files.size} files`;
+    return `the BOM lists the digests of ${equal} of ${counted(files.size, "file")}`;
   });
   const known = new Set([...files.values(), artifact.manifest.replace("sha256:", "")]);
   const vouched = new Set<string>();
@@ -229,7 +230,7 @@ async function checkParts(
     const known = new Set([...own, ...copies, ...documents.map(({ path }) => path)]);
     const strange = places.find((each) => !known.has(each));
     need(strange === undefined, `it does not list ${strange}`);
-    return `${documents.length} documents, ${copies.length} copies for other programs`;
+    return `${counted(documents.length, "document")}, copies for other programs: ${copies.length}`;
   });
 }
 

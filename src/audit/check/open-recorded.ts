@@ -3,6 +3,7 @@
 // the folder; the digests of its listing stand for them.
 
 import type { SignatureEvidence } from "../../model/evidence.ts";
+import { counted } from "../../report/counted.ts";
 import type { TrustRoot } from "../../trust/trust-root.ts";
 import { openAttestationFile } from "../../verifiers/attestation-signature.ts";
 import { readSignatureFile } from "../../verifiers/image/signature-file.ts";
@@ -95,7 +96,7 @@ function openedOf(evidence: SignatureEvidence): OpenedRecord {
     proven: { signer, times, logEntries },
     usage,
     predicateType,
-    covers: `${covers.length} files`,
+    covers: counted(covers.length, "file"),
     files: covers,
   };
 }

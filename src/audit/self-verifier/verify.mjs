@@ -2176,6 +2176,9 @@ const isJsfBy = (name, data, signature) => (key) => {
 /** @typedef {{ size: number, sha256: string }} Entry */
 
 /** A directory that may be hostile: links are not followed, nothing is read that is not a plain file. */
+/** For nouns whose plural ends in s. @param {number} count @param {string} noun */
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 class Folder {
   /** @type {Map<string, Entry>} */
   files = new Map();
@@ -2315,7 +2318,7 @@ function checkManifest(report, id, folder, manifest, expected) {
     `${id}-manifest`,
     manifest,
     () => parseManifest(folder, manifest),
-    (found) => `it lists ${found.size} files`,
+    (found) => `it lists ${counted(found.size, "file")}`,
   );
   if (listed === undefined) return;
   const wanted = new Set(expected);
@@ -2328,7 +2331,8 @@ function checkManifest(report, id, folder, manifest, expected) {
     else good += 1;
   }
   for (const name of expected) if (!listed.has(name)) report.add(id, "FAIL", name, `it is not listed in ${manifest}`);
-  if (good === listed.size && good === expected.length) report.add(id, "ok", manifest, `${good} files, each with its digest, and no other`);
+  if (good === listed.size && good === expected.length)
+    report.add(id, "ok", manifest, `${counted(good, "file")}, each with its digest, and no other`);
 }
 
 const tagManifest = "tagmanifest-sha256.txt";
@@ -2372,7 +2376,7 @@ function checkBag(report, folder) {
     const sizes = names.filter(isPayload).map((name) => folder.files.get(name)?.size ?? 0);
     const total = `${sizes.reduce((sum, each) => sum + each, 0)}.${sizes.length}`;
     need(stated !== null && `${stated[1]}.${stated[2]}` === total, `the payload is ${total}, another is stated`);
-    return `payload of ${sizes.length} files`;
+    return `payload of ${counted(sizes.length, "file")}`;
   });
 }
 
@@ -2590,7 +2594,7 @@ function checkInputs({ report, folder, record, trust, options }) {
     report.check("record.trust-root", `${record["trustRoot"]?.["path"]}`, () => {
       need(`sha256:${trust.digest}` === record["trustRoot"]?.["digest"], "the record was made with another trust root");
       requireRecordedTrust(trust, record["trustRoot"]);
-      return `${trust.identities.length} identities, ${trust.authorities.length + trust.tsas.length} authorities`;
+      return `identities: ${trust.identities.length}, authorities: ${trust.authorities.length + trust.tsas.length}`;
     });
   }
 }
@@ -2651,7 +2655,7 @@ function checkReceipts(audit) {
     "bom.read",
     String(record["files"]?.["bom"]),
     () => bomDigests(folder.json(record["files"]["bom"])),
-    (found) => `${found.size} components`,
+    (found) => counted(found.size, "component"),
   );
   const artifacts = list(record["artifacts"], "artifacts");
   const receipts = new Set(artifacts.map((each) => each["receipt"]));
@@ -2673,7 +2677,7 @@ function checkReceipts(audit) {
         need(found.size === artifact["files"], `it lists ${found.size} files, the record says ${artifact["files"]}`);
         return found;
       },
-      (found) => `${name}: ${found.size} files, manifest ${manifest}`,
+      (found) => `${name}: ${counted(found.size, "file")}, manifest ${manifest}`,
     );
     for (const each of files?.values() ?? []) audit.digests.add(each);
     if (files === undefined || bom === undefined) continue;
@@ -2684,7 +2688,7 @@ function checkReceipts(audit) {
         equal >= evidence["bomFiles"],
         `the BOM lists the digests of ${equal} files of ${name}, the record says ${evidence["bomFiles"]}`,
       );
-      return `the BOM lists the digests of ${equal} of ${files.size} files`;
+      return `the BOM lists the digests of ${equal} of ${counted(files.size, "file")}`;
     });
     checkSigners(audit, artifact, files, bom.get(String(ref)) ?? new Set());
     checkReceiptParts(audit, artifact);
@@ -2712,7 +2716,7 @@ function checkReceiptParts({ report, folder, policy, entries }, artifact) {
     const known = new Set([name, proof, `${place}/files.sha256`, ...copies, ...documents.map((each) => each["path"])]);
     const strange = folder.below(place).find((each) => !known.has(each));
     need(strange === undefined, `it does not list ${strange}`);
-    return `${documents.length} documents, ${copies.length} copies for other programs`;
+    return `${counted(documents.length, "document")}, copies for other programs: ${copies.length}`;
   });
   if (!folder.has(proof)) return;
   report.check("receipt.log", proof, () => {
@@ -2865,7 +2869,7 @@ function modelSubject(predicate, subjects, files) {
   const equal = resources.filter(({ name, digest: hash }) => digestOf(String(name)) === hash).map(({ name }) => String(name));
   need(equal.length > 0, "it names no file of the artifact");
   return {
-    text: `${equal.length} of ${files.size} files signed`,
+    text: `${equal.length} of ${counted(files.size, "file")} signed`,
     files: equal.map((each) => (each === "." ? ([...files.keys()][0] ?? "") : each)),
   };
 }
@@ -2953,7 +2957,7 @@ function checkDecision(audit) {
         .filter((each) => each !== "");
       const signers = lines.map((line) => summaryBy(audit, object(json(Buffer.from(line), name), name)));
       const signed = signers.filter((each) => each !== undefined);
-      return `${lines.length} statements, ${signed.length === 0 ? "unsigned: the seal covers them" : `signed by ${signed.join(", ")}`}`;
+      return `${counted(lines.length, "statement")}, ${signed.length === 0 ? "unsigned: the seal covers them" : `signed by ${signed.join(", ")}`}`;
     });
   }
 }
@@ -3028,7 +3032,7 @@ function checkCustody(audit) {
     `${root}/policy`,
     () => parseLogPolicy(text(`${root}/policy`)),
     (found) =>
-      `${found.logs.length} logs, ${found.witnesses.length} witnesses, quorum ${found.quorum}: the folder's own, which shows that the log is whole, not whose it is`,
+      `${counted(found.logs.length, "log")}, witnesses: ${found.witnesses.length}, quorum ${found.quorum}: the folder's own, which shows that the log is whole, not whose it is`,
   );
   audit.policy = policy;
   const checkpoint =
@@ -3164,30 +3168,59 @@ function custodyActor(bytes, before, logs, trust, index) {
 
 const usage = "usage: node verify.mjs [DIR] [--json] [--trust-root DIR] [--expect-signer NAME] [--expect-key SHA256|FILE] [--at TIME]";
 
-/** @param {string[]} args @returns {Options} */
+const help = `${usage}
+
+Checks every digest, signature, proof and time of an audit folder. Nothing is installed, nothing is asked of a network.
+
+  DIR                    the folder; default: where this program lies
+  --expect-key KEY       the seal must be by this key: its SHA-256 (64 digits), or a file with the public key in PEM
+  --trust-root DIR       your own trust root, instead of the folder's
+  --expect-signer NAME   the seal must be by this identity; together with --trust-root
+  --at TIME              judge for this instant, such as 2026-01-31T12:00:00Z; default: now
+  --json                 the same for programs
+
+Exit codes: 0 every check is ok, 1 a check failed, 2 wrong use, 3 something could not be checked.
+
+Without --expect-key or --trust-root it shows that the folder is whole, not who made it. VERIFY.md has the same by hand.
+`;
+
+/** The public key in a file of the user's. @param {string} place */
+function expectedKey(place) {
+  const wanted = "--expect-key wants the key's SHA-256 (all 64 digits), or a file with the public key in PEM";
+  if (!fs.existsSync(place)) throw new Error(`${wanted}: there is no file ${place}`);
+  const [spki] = pemBlocks(fs.readFileSync(place, "latin1"), "PUBLIC KEY");
+  if (spki === undefined) throw new Error(`${wanted}: ${place} holds none`);
+  return publicKey(spki, "the given key");
+}
+
+/** @param {string[]} args @returns {Options | undefined} nothing if help was asked for */
 function parseOptions(args) {
   const text = /** @type {const} */ ({ type: "string" });
   const options = {
     json: /** @type {const} */ ({ type: "boolean" }),
+    help: /** @type {const} */ ({ type: "boolean", short: "h" }),
     "trust-root": text,
     "expect-signer": text,
     "expect-key": text,
     at: text,
   };
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  if (values.help === true) return undefined;
   const now = new Date(values.at ?? Date.now());
   const expected = values["expect-key"]?.replace(/^sha256:/, "");
   const isId = expected !== undefined && /^[0-9a-fA-F]{64}$/.test(expected);
-  const [spki] = expected === undefined || isId ? [] : pemBlocks(fs.readFileSync(expected, "latin1"), "PUBLIC KEY");
-  const key = spki && publicKey(spki, "the given key");
-  const isRight = positionals.length <= 1 && !Number.isNaN(now.getTime()) && (expected === undefined || isId || key !== undefined);
-  if (!isRight) throw new Error(usage);
+  const key = expected === undefined || isId ? undefined : expectedKey(expected);
+  if (positionals.length > 1) throw new Error("one folder at a time");
+  if (Number.isNaN(now.getTime())) throw new Error(`--at wants a time such as 2026-01-31T12:00:00Z, got ${values.at}`);
+  const trustRoot = values["trust-root"];
+  if (trustRoot !== undefined && !fs.existsSync(path.join(trustRoot, "trust.json")))
+    throw new Error(`there is no trust root in ${trustRoot}: name the directory that has trust.json`);
   const expectKey = key === undefined ? expected?.toLowerCase() : keyIdOf(key);
   const directory = positionals[0] ?? path.dirname(fileURLToPath(import.meta.url));
   return {
     directory,
     json: values.json ?? false,
-    trustRoot: values["trust-root"],
+    trustRoot,
     expectSigner: values["expect-signer"],
     expectKey,
     key,
@@ -3272,9 +3305,16 @@ function main() {
   let options;
   try {
     options = parseOptions(process.argv.slice(2));
-    if (!fs.statSync(options.directory).isDirectory()) throw new Error(`${options.directory} is no directory`);
+    if (options === undefined) {
+      process.stdout.write(help);
+      return 0;
+    }
+    const { directory } = options;
+    if (!fs.existsSync(directory)) throw new Error(`there is no folder ${directory}`);
+    const isDirectory = fs.statSync(directory).isDirectory();
+    if (!isDirectory) throw new Error(`${directory} is no folder; unpack an archive first: tar --zstd -xf FILE.tar.zst`);
   } catch (error) {
-    process.stderr.write(`${plain(error instanceof Error ? error.message : String(error))}\n`);
+    process.stderr.write(`${plain(error instanceof Error ? error.message : String(error))}\n${usage}\n`);
     return 2;
   }
   const report = verifyFolder(options);
@@ -3295,7 +3335,7 @@ function main() {
     return exit;
   }
   for (const { id, state, place, text } of lines)
-    process.stdout.write(`${state.padEnd(11)} ${id.padEnd(18)} ${plain(place)}: ${plain(text)}\n`);
+    process.stdout.write(`${state.padEnd(11)} ${id.padEnd(20)} ${plain(place)}: ${plain(text)}\n`);
   process.stdout.write(`\n${lines.length - failed - unable} ok, ${failed} failed, ${unable} not checked: ${verdict}\n`);
   process.stdout.write(`verify.mjs sha256:${own}, Node.js ${process.version}, judged at ${instantText(options.now)}\n`);
   return exit;
