@@ -435,6 +435,16 @@ footer {
   padding-left: 1.1rem;
 }
 
+.verdict .remedies-title {
+  margin-top: var(--s2);
+}
+
+.verdict .remedies {
+  max-width: 52rem;
+  padding-left: 1.1rem;
+  overflow-wrap: anywhere;
+}
+
 .verdict .more {
   padding-left: 1.1rem;
 }
@@ -659,6 +669,11 @@ thead [aria-sort="descending"] button::after {
 .tools .shown {
   margin-left: auto;
   color: var(--dim);
+}
+
+/* The dots of a shortened digest never stand alone on a line. */
+td .digest {
+  white-space: nowrap;
 }
 
 /* The picture. */
@@ -1075,6 +1090,9 @@ summary {
   pre,
   tr {
     break-inside: avoid;
+  }
+  #chain > p {
+    break-after: avoid;
   }
   #components {
     break-before: page;

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { errorCode } from "./run-aibom.ts";
 import { workplace } from "./workplace.ts";
 
 interface ShownLog {
@@ -56,6 +57,15 @@ test("sign, verify, inventory and trust changes log by themselves, and their out
   const text = (await run(0, "log", "show", "1")).stdout;
   assert.match(text, /by key [0-9a-f]{16} \(release\); says the system: /);
   assert.match((await run(0, "log", "show", "--digest", outputs[2] ?? "")).stdout, /^2 {2}.* inventory\n/);
+  const start = `sha256:${outputs[2]?.slice(0, 16)}`;
+  assert.match((await run(0, "log", "show", "--digest", start)).stdout, /^2 {2}.* inventory\n/);
+  for (const args of [
+    ["show", "--digest", "abc"],
+    ["show", "--digest", "bom.cdx.json"],
+    ["append", "model", "--type", "My Type!"],
+  ]) {
+    assert.equal(errorCode(await run(2, "log", ...args)), "CLI_OPTION_INVALID", args.join(" "));
+  }
 });
 
 test("what must be logged and cannot be is not done, and is not an allow", async (t) => {
@@ -70,7 +80,8 @@ test("what must be logged and cannot be is not done, and is not an allow", async
   assert.doesNotMatch(empty.stdout, /allow/);
   assert.match((await run(2, "log", "init", "--name", "a.example/b")).stderr, /CUSTODY_LOG_EXISTS/);
 
-  await run(0, "log", "init", "--name", "a.example/b", "--log", "log");
+  const unnamed = await run(0, "log", "init", "--log", "log");
+  assert.match(unnamed.stdout, /^log aibom\.local\/[0-9a-f]{16}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+\n$/);
   await run(0, "log", "append", "--type", "import", "--reason", "by courier", "--log", "log");
   const tile = join(cwd, "log/tile/0/000.p/1");
   writeFileSync(tile, Buffer.alloc(32, 7));

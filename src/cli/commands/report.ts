@@ -46,6 +46,7 @@ import { type OutputFlags, writeReport } from "./report/write.ts";
 interface ReportFlags extends GateFlags, SealFlags, LogFlags, OutputFlags {
   readonly title?: string;
   readonly previous?: string;
+  readonly perimeter?: string;
   readonly verifierId?: string;
   readonly format: string;
   readonly verbose?: true;
@@ -69,10 +70,14 @@ export function defineReport(command: Command, register: Register): void {
     )
     .argument("[target...]", "as for `aibom verify`; without any: the members of the system in aibom.yaml")
     .option("--system <file>", "the system to report on; default without targets: aibom.yaml")
-    .option("--out <path>", "write the folder here, or one file if it ends in .tar.zst; required")
+    .option("-o, --out <path>", "write the folder here, or one file if it ends in .tar.zst; required")
     .option("--replace", "replace an earlier report at that place")
     .option("--title <text>", "what the folder is about; default: the name of the system or the target")
     .option("--previous <file>", "an earlier BOM, kept beside the new one")
+    .option(
+      "--perimeter <file>",
+      "what is your own, with FILE.sig beside it: the folder gets a sovereignty profile (docs/profile.md)",
+    )
     .option("--escrow <file>", "write who the pseudonyms stand for here, outside the folder")
     .option("--pdf <file>", "also print START-HERE.html to this file, by a browser of this machine")
     .option("--browser <program>", "the Chromium, Chrome or Edge that prints; default: the first on the PATH")
@@ -115,6 +120,10 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   if (out === undefined) {
     throw Refusal.of("CLI_USAGE", { reason: "say where the folder goes: --out" });
   }
+  if (/\.(?:tar|tgz|zip|zst|7z|tar\.(?:gz|bz2|xz))$/i.test(out) && !out.endsWith(".tar.zst")) {
+    const expected = "a directory, or a file that ends in .tar.zst";
+    throw Refusal.of("CLI_OPTION_INVALID", { option: "--out", expected, got: JSON.stringify(out) });
+  }
   await refusePdf(session, out, flags);
   const { deliverVerdict, reportSinks } = await import("../reports.ts");
   const { refuseOccupied } = await import("../write-folder.ts");
@@ -147,7 +156,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
     },
     { verbose: flags.verbose === true },
   );
-  await say(session, out, made);
+  await say(session, out, { ...made, files: [...made.files, ...event] });
   await printReport(session, made.files, flags);
   return exitOfVerdict(made.verdict);
 }
@@ -177,9 +186,11 @@ async function reportOptions(
 ): Promise<ReportOptions> {
   const { localNames } = await import("../local-names.ts");
   const seal = await sealRequest(session, flags);
-  const { escrow, title, previous, policy, bom } = flags;
+  const { escrow, title, previous, perimeter, policy, bom } = flags;
   const systemFile = system === undefined ? undefined : (flags.system ?? "aibom.yaml");
-  const paths = [...targets, flags.trustRoot, policy, bom, systemFile].filter((each) => each !== undefined);
+  const paths = [...targets, flags.trustRoot, policy, bom, perimeter, systemFile].filter(
+    (each) => each !== undefined,
+  );
   return {
     ...gateOptions(session, flags),
     toolVersion: version,
@@ -188,6 +199,7 @@ async function reportOptions(
     ...(seal === undefined ? {} : { seal }),
     ...(title === undefined ? {} : { title }),
     ...(previous === undefined ? {} : { previousBom: previous }),
+    ...(perimeter === undefined ? {} : { perimeter }),
     ...(system === undefined ? {} : { system }),
     ...(systemFile === undefined ? {} : { systemFile }),
     ...(escrow === undefined ? {} : { escrow: await openEscrow(escrow) }),
@@ -199,14 +211,15 @@ async function reportOptions(
  * @throws {AibomError} CUSTODY_*, KEY_*, SOURCE_*
  */
 async function logEvent(
-  { verdict, record, tagManifestSha256: sha256 }: AuditReport,
+  { verdict, record, tagManifestSha256: sha256, sealer }: AuditReport,
   log: Logger | undefined,
 ): Promise<readonly FolderFile[]> {
-  const appended = await log?.record({
+  const event = {
     type: "report",
-    subject: [{ name: record.title, digest: { sha256 } }],
+    subject: [{ name: `${record.title}/tagmanifest-sha256.txt`, digest: { sha256 } }],
     outcome: verdict.outcome,
-  });
+  };
+  const appended = await log?.record(event, sealer);
   const [index] = appended?.indexes ?? [];
   if (log === undefined || index === undefined) {
     return [];
@@ -233,20 +246,18 @@ async function openEscrow(path: string): Promise<NonNullable<ReportOptions["escr
 async function say(
   session: Session,
   out: string,
-  { record, files, tagManifestSha256 }: AuditReport,
+  { record, files, tagManifestSha256, isSealerUnknown }: AuditReport,
 ): Promise<void> {
   const place = escapeText(out);
   await note(
     session,
     `wrote ${place}: ${counted(files.length, "file")}, ${counted(record.artifacts.length, "receipt")}, tag manifest sha256:${tagManifestSha256}`,
   );
-  if (
-    record.seal === "signed" &&
-    !record.trustRoot.identities.some(({ usages }) => usages.includes("report"))
-  ) {
+  if (isSealerUnknown) {
     await note(
       session,
-      "the trust root names nobody for reports: whoever checks the folder needs the sealer's public key (--expect-key)",
+      "the trust root does not know the key of the seal: whoever checks the folder needs its public half, by another way than " +
+        "the folder, and --expect-key FILE",
     );
   }
   if (record.seal === "unsealed") {
