@@ -14,7 +14,12 @@ import { temporaryDirectory } from "../temporary-directory.ts";
 import { writeKey } from "../use-cases/release.ts";
 import { aibom, errorCode } from "./run-aibom.ts";
 
-const policyText = stringify({ apiVersion: "aibom/policy/v1", name: "p", mode: "enforce", rules: [{ id: "signed", kind: "signature", signers: ["nobody"] }] });
+const policyText = stringify({
+  apiVersion: "aibom/policy/v1",
+  name: "p",
+  mode: "enforce",
+  rules: [{ id: "signed", kind: "signature", signers: ["nobody"] }],
+});
 
 test("policies, time stamps and authorities are logged before their files are written, by whose key there is", async (t) => {
   const cwd = temporaryDirectory(t);
