@@ -138,7 +138,8 @@ export async function readEntries(
   const shown: ShownEntry[] = [];
   for (let index = from; index < end; index += 1) {
     const entry = await openEntry(readEntry(log, index), log.checkpoint.key, placeOfEntry(log, index));
-    const isOfDigest = (each: Resource): boolean => Object.values(each.digest).includes(digest ?? "");
+    const isOfDigest = (each: Resource): boolean =>
+      Object.values(each.digest).some((hex) => hex.startsWith(digest ?? ""));
     if (
       (type === undefined || entry.type === type) &&
       (digest === undefined || [...entry.subject, ...entry.inputs, ...entry.outputs].some(isOfDigest))

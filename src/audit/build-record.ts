@@ -210,7 +210,7 @@ function peopleOf(verdict: Verdict, logged: readonly RecordedPerson[]): readonly
   }
   for (const { name, isAuthenticated, roles: logs } of logged) {
     for (const role of isAuthenticated ? logs : []) {
-      add(name, `logged ${role}`);
+      add(name, `log entry: ${role}`);
     }
   }
   const proven = [...roles].map(([name, each]) => ({

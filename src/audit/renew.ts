@@ -10,10 +10,11 @@ import { listOf, objectOf, textOf } from "../layouts/member.ts";
 import { limits } from "../limits.ts";
 import type { FetchOptions } from "../net/fetch-bytes.ts";
 import { checkTimestamp, newRequest, requestTimestamp } from "../signers/timestamp.ts";
-import { readCompanion } from "../sources/companions.ts";
+import { isDirectory, readCompanion } from "../sources/companions.ts";
 import { nonceOfRequest } from "../verifiers/timestamp/timestamp-request.ts";
 import { readTagManifest } from "./open-folder.ts";
 import { auditPaths } from "./record.ts";
+import { tokensOf } from "./seal.ts";
 
 /** A seal with the time stamps that it has. */
 export interface RenewableSeal {
@@ -33,14 +34,18 @@ export interface Renewal {
  * @throws {AibomError} REPORT_*, SIGNER_TIMESTAMP, TIMESTAMP_*, SOURCE_*, JSON_*
  */
 export function openSeal(directory: string): RenewableSeal {
+  if (!isDirectory(directory)) {
+    const reason = "it is a file, and nothing can be added to it";
+    throw AibomError.of("REPORT_NOT_A_FOLDER", { reason }, { where: { path: directory } });
+  }
   const bundle = readSealFile(directory, auditPaths.sealStatement);
   if (bundle === undefined) {
     throw refused(directory, "there is no seal");
   }
   requireAbout(bundle, directory);
-  const [first] = tokensIn(bundle);
+  const [first] = tokensOf(bundle);
   if (first === undefined) {
-    const reason = `it has no time stamp yet: give it one with aibom timestamp ${auditPaths.sealStatement}`;
+    const reason = `it has no time stamp yet: give it one with \`aibom timestamp ${directory}/${auditPaths.sealStatement}\``;
     throw refused(directory, reason);
   }
   let last = first;
@@ -102,14 +107,6 @@ function requireAbout(bundle: Uint8Array, directory: string): void {
   if (textOf(objectOf(subject, "digest"), "sha256") !== sha256) {
     throw refused(directory, "it is about another state of the folder");
   }
-}
-
-function tokensIn(bundle: Uint8Array): readonly Uint8Array[] {
-  const material = objectOf(parsed(bundle), "verificationMaterial");
-  const data = objectOf(material, "timestampVerificationData");
-  return listOf(data, "rfc3161Timestamps").map((each) =>
-    Buffer.from(textOf(each, "signedTimestamp") ?? "", "base64"),
-  );
 }
 
 function parsed(bytes: Uint8Array) {

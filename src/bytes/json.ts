@@ -60,6 +60,11 @@ export function parseJson(bytes: Uint8Array, options: JsonOptions): JsonValue {
     throw AibomError.of("JSON_TOO_MANY_VALUES", { limit: maxValues }, where(0));
   }
   if (scan.deepOffset !== undefined) {
+    // Weights that were named where a document belongs hold many brackets: that is no hostile document.
+    const first = bytes.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+    if (first !== 0x5b && first !== 0x7b) {
+      throw AibomError.of("JSON_INVALID", { reason: "begins with neither { nor [" }, where(0));
+    }
     throw AibomError.of("JSON_TOO_DEEP", { limit: options.maxDepth }, where(scan.deepOffset));
   }
   const text = decodeUtf8(bytes, where);

@@ -24,11 +24,20 @@ export async function writeFailure(
   error: AibomError,
   argv: readonly string[],
   streams: { readonly stdout: Output; readonly stderr: Output },
+  command = "aibom",
 ): Promise<void> {
   const { renderErrorText, renderFailureJson } = await import("../report/errors.ts");
   const { stdout, stderr } = streams;
   const colour = wantsColour(readEnvironment(), !argv.includes("--no-color"), stderr.isTerminal);
-  const options = { style: await loadStyle(colour), width: textWidth(stderr.columns) };
+  const isUsage = error.code === "CLI_USAGE" || error.code === "CLI_OPTION_INVALID";
+  const options = {
+    style: await loadStyle(colour),
+    width: textWidth(stderr.columns),
+    // At the root the general hint says more: how to find the command.
+    ...(isUsage && command !== "aibom"
+      ? { hint: `\`${command} --help\` lists its arguments and flags` }
+      : {}),
+  };
   await attempt(() => stderr.write(renderErrorText(error, options)));
   for (const { path } of jsonSinksOf(argv)) {
     // The places themselves were refused, perhaps because one of them holds the BOM.

@@ -22,6 +22,33 @@ export function wholeNumber(option: string, min: number, max: number): (text: st
   };
 }
 
+/**
+ * A parser for a digest in hexadecimal, or the beginning of one that is long enough to mean something.
+ * @throws {AibomError} CLI_OPTION_INVALID
+ */
+export function digestStart(option: string): (text: string) => string {
+  return (text) => {
+    const hex = text.replace(/^sha(?:256|384|512):/, "").toLowerCase();
+    if (!/^[0-9a-f]{8,128}$/.test(hex)) {
+      throw invalid(option, "a digest in hexadecimal, or its first 8 digits or more", text);
+    }
+    return hex;
+  };
+}
+
+/**
+ * A parser for a word such as `import` or `hand-over`: lower case, digits, hyphens.
+ * @throws {AibomError} CLI_OPTION_INVALID
+ */
+export function word(option: string): (text: string) => string {
+  return (text) => {
+    if (text.length > 64 || !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(text)) {
+      throw invalid(option, "a word in lower case, such as import or hand-over", text);
+    }
+    return text;
+  };
+}
+
 const byteUnits = new Map([
   ["", 1],
   ["KB", 1e3],

@@ -42,9 +42,23 @@ const browserPlaces = [
 
 /** The browser's program, by its absolute path. */
 export function findBrowser(environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  const directories = (environment["PATH"] ?? "").split(delimiter).filter((each) => each !== "");
-  const onPath = browserNames.flatMap((name) => directories.map((directory) => join(directory, name)));
+  const onPath = browserNames.flatMap((name) => placesOnPath(name, environment));
   return [...onPath, ...browserPlaces].find(isProgram);
+}
+
+/** A program as a user names it: by a path, or by a name on the PATH. */
+function findProgram(name: string, environment: PdfOptions["environment"]): string | undefined {
+  if (process.platform === "win32") {
+    // Which endings a program may have there, only the system knows.
+    return name;
+  }
+  const isPath = /[/\\]/.test(name);
+  return isPath ? [name].find(isProgram) : placesOnPath(name, environment).find(isProgram);
+}
+
+function placesOnPath(name: string, environment: PdfOptions["environment"]): readonly string[] {
+  const directories = (environment["PATH"] ?? "").split(delimiter).filter((each) => each !== "");
+  return directories.map((directory) => join(directory, name));
 }
 
 function isProgram(path: string): boolean {
@@ -61,9 +75,10 @@ function isProgram(path: string): boolean {
  * @throws {AibomError} PDF_BROWSER_NOT_FOUND, CLI_OUTPUT_EXISTS, CLI_OUTPUT_FOREIGN
  */
 export function preparePdf(pdfPath: string, options: PdfOptions): string {
-  const browser = options.browser ?? findBrowser(options.environment);
+  const { browser: named, environment } = options;
+  const browser = named === undefined ? findBrowser(environment) : findProgram(named, environment);
   if (browser === undefined) {
-    throw AibomError.of("PDF_BROWSER_NOT_FOUND", { names: browserNames.join(", ") });
+    throw AibomError.of("PDF_BROWSER_NOT_FOUND", { names: named ?? browserNames.join(", ") });
   }
   refuseOther(pdfPath, options.isReplacing ?? false);
   return browser;

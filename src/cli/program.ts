@@ -71,7 +71,10 @@ function buildRoot(output: HelpOutput): Command {
       ),
     )
     .addHelpText("after", exits)
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      visibleGlobalOptions: (command) => (command.parent === null ? [] : rootOptions(command)),
+    })
     .configureOutput({
       writeOut: (text) => output.write(text),
       writeErr: () => {},
@@ -82,6 +85,32 @@ function buildRoot(output: HelpOutput): Command {
       getErrHasColors: () => false,
     })
     .exitOverride();
+}
+
+/** Global are those of the root only: the flags of `report` are none of `report verify`. */
+function rootOptions(command: Command): Option[] {
+  let root = command;
+  while (root.parent !== null) {
+    root = root.parent;
+  }
+  const help = new Help();
+  return help.visibleOptions(root).filter(({ long }) => long !== "--help");
+}
+
+/** The command that a line names, with its sub-commands: `aibom report verify`. */
+export function commandOf(program: Command, words: readonly string[]): string {
+  const names = [program.name()];
+  let current = program;
+  for (const each of words) {
+    const next = current.commands.find((command) => command.name() === each);
+    if (next !== undefined) {
+      names.push(each);
+      current = next;
+    } else if (!each.startsWith("-")) {
+      break;
+    }
+  }
+  return names.join(" ");
 }
 
 function readGlobals(program: Command): GlobalOptions {

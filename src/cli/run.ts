@@ -4,7 +4,7 @@
 import { readClock } from "./clock.ts";
 import { readEnvironment } from "./environment.ts";
 import { createOutput, type Output } from "./output.ts";
-import { buildProgram, usageError } from "./program.ts";
+import { buildProgram, commandOf, usageError } from "./program.ts";
 import { Refusal } from "./refusal.ts";
 import type { CommandExit, Runner, Session } from "./session.ts";
 import { textWidth } from "./terminal.ts";
@@ -24,8 +24,9 @@ export async function run(argv: readonly string[], interruption: AbortController
   const stdout = createOutput("stdout");
   const stderr = createOutput("stderr");
   const stop = listenForSignals(interruption);
+  const place: CommandPlace = { command: "aibom" };
   try {
-    const exitCode = await runCommand(argv, { stdout, stderr }, interruption.signal);
+    const exitCode = await runCommand(argv, { stdout, stderr }, interruption.signal, place);
     if (exitCode === "stopped") {
       return 0;
     }
@@ -36,17 +37,23 @@ export async function run(argv: readonly string[], interruption: AbortController
     if (failure === undefined) {
       throw error;
     }
-    await writeFailure(failure, argv, { stdout, stderr });
+    await writeFailure(failure, argv, { stdout, stderr }, place.command);
     return stop.received === undefined ? failure.exitCode : stopCodes[stop.received];
   } finally {
     stop.release();
   }
 }
 
+/** Which command the line is about, as soon as that is known: for hints. */
+interface CommandPlace {
+  command: string;
+}
+
 async function runCommand(
   argv: readonly string[],
   streams: { readonly stdout: Output; readonly stderr: Output },
   signal: AbortSignal,
+  place: CommandPlace,
 ): Promise<CommandExit> {
   let exitCode: CommandExit | undefined;
   let help = "";
@@ -70,6 +77,7 @@ async function runCommand(
     },
   };
   const program = await buildProgram(runner, output, argv);
+  place.command = commandOf(program, argv);
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {

@@ -29,7 +29,7 @@ export const auditCodes = {
     severity: "info",
     exit: 2,
     message: "there is something at the place of the folder, and it is not replaced",
-    hint: "name a directory that does not exist yet; --replace puts the new folder in the place of an earlier one",
+    hint: "name a directory that does not exist yet; --replace puts the new folder in the place of an earlier audit folder, and of nothing else",
     explain:
       "A report is proof: an earlier one is replaced only if that was asked for (`--replace`), and what is no audit " +
       "folder is never replaced.",
@@ -54,7 +54,7 @@ export const auditCodes = {
     severity: "info",
     exit: 2,
     message: "this is not an audit folder: {reason}",
-    hint: "name the directory that `aibom report --out` wrote; unpack an archive first",
+    hint: "name the directory that `aibom report --out` wrote; unpack an archive first: tar --zstd -xf FILE.tar.zst",
     explain:
       "An audit folder has data/record.json, manifests and, unless it is unsealed, seal/statement.sigstore.json.",
   },

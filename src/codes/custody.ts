@@ -146,7 +146,7 @@ export const custodyCodes = {
     severity: "high",
     exit: 1,
     message: "the cosignature is not valid: {reason}",
-    hint: "check that the file is the answer to the last request, and that the policy names the witness's key",
+    hint: "check that the file is the answer to the last request, and that .aibom/log/policy has the `witness` line that `witness cosign` printed",
     explain: "A cosignature counts only for the checkpoint that it was made for, by a witness of the policy.",
   },
   CUSTODY_WITNESS_STATE: {

@@ -23,10 +23,10 @@ export const sourceCodes = {
     severity: "high",
     exit: 3,
     message: "is a {kind}, not a regular file",
-    hint: "remove it from the directory; a model holds regular files only",
+    hint: "name a regular file; inside a model, remove it: a model holds regular files only",
     explain:
       "FIFOs, sockets and devices have no content that can be hashed: reading one may block for ever or give " +
-      "different bytes each time. aibom refuses them.",
+      "different bytes each time. aibom refuses them. A directory is refused where a document is asked for.",
   },
   SOURCE_TOO_LARGE: {
     severity: "high",

@@ -671,6 +671,11 @@ thead [aria-sort="descending"] button::after {
   color: var(--dim);
 }
 
+/* The dots of a shortened digest never stand alone on a line. */
+td .digest {
+  white-space: nowrap;
+}
+
 /* The picture. */
 
 .scroll {
@@ -1085,6 +1090,9 @@ summary {
   pre,
   tr {
     break-inside: avoid;
+  }
+  #chain > p {
+    break-after: avoid;
   }
   #components {
     break-before: page;

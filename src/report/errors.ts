@@ -8,14 +8,17 @@ import { failureJson } from "./json-shape.ts";
 import { defaultWidth, plainStyle, type TextOptions } from "./style.ts";
 import { wrap } from "./wrap.ts";
 
-/** The error in up to four lines or paragraphs, each with the prefix `aibom:`: what, where, what to do, where to read on. */
-export function renderErrorText(error: AibomError, options: TextOptions = {}): string {
+/** The error in up to four lines or paragraphs, each with the prefix `aibom:`: what, where, what to do (`hint`, if more is known than the code says), where to read on. */
+export function renderErrorText(
+  error: AibomError,
+  options: TextOptions & { readonly hint?: string } = {},
+): string {
   const { style = plainStyle, width = defaultWidth } = options;
   const place = error.where === undefined ? "" : formatLocation(error.where);
   const paragraphs = [
     { label: "error: ", mark: style.deny, text: `${error.message} [${error.code}]` },
     ...(place === "" ? [] : [{ label: "at ", mark: style.dim, text: place }]),
-    { label: "hint: ", mark: style.bold, text: codes[error.code].hint },
+    { label: "hint: ", mark: style.bold, text: options.hint ?? codes[error.code].hint },
     { label: "", mark: style.dim, text: `run \`aibom explain ${error.code}\`` },
   ];
   const lines = paragraphs.flatMap(({ label, mark, text }) => {

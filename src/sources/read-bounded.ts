@@ -33,7 +33,8 @@ function withRegularFile(path: string, use: (descriptor: number, size: number) =
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) {
-      throw AibomError.of("SOURCE_NOT_REGULAR", { kind: "special file" }, { where: { path } });
+      const kind = stat.isDirectory() ? "directory" : "special file";
+      throw AibomError.of("SOURCE_NOT_REGULAR", { kind }, { where: { path } });
     }
     return use(descriptor, stat.size);
   } finally {

@@ -18,7 +18,7 @@ import {
 } from "../../fixtures/audit-folder.ts";
 import { packArchive } from "../../src/audit/archive.ts";
 import { publicKeyId } from "../../src/trust/public-key.ts";
-import { aibom } from "../cli/run-aibom.ts";
+import { aibom, errorCode } from "../cli/run-aibom.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { checkedAt, selfVerifier, verifyBoth, writeFiles } from "./verify-both.ts";
 
@@ -79,10 +79,32 @@ test("wrong use and no folder: 2, and nothing on stdout", () => {
     [folder, folder],
     ["--at", "yesterday"],
     ["--expect-key", "short"],
+    ["--trust-root", join(root, "nowhere")],
+    [join(folder, "bagit.txt")],
   ]) {
     const { status, stdout, stderr } = run(folder, ...args);
     assert.deepEqual([status, stdout], [2, ""], args.join(" "));
-    assert.notEqual(stderr, "");
+    assert.match(stderr, /\nusage: node verify\.mjs \[DIR\]/, args.join(" "));
+  }
+});
+
+test("--help says what each flag is for, and ends with 0", () => {
+  const { status, stdout, stderr } = run(folder, "--help");
+  assert.deepEqual([status, stderr], [0, ""]);
+  for (const word of ["--expect-key", "--trust-root", "--expect-signer", "--at", "--json", "Exit codes"]) {
+    assert.ok(stdout.includes(word), word);
+  }
+});
+
+test("report verify: a mistyped trust root, a shortened key and a file that is no folder are no verdict on the folder", async () => {
+  for (const [args, code] of [
+    [[folder, "--trust-root", "nowhere"], "TRUST_ROOT_MISSING"],
+    [[folder, "--expect-key", "1c9cf9a059c21f5e"], "CLI_OPTION_INVALID"],
+    [[join(folder, "bagit.txt")], "REPORT_NOT_A_FOLDER"],
+  ] as const) {
+    const result = await aibom(["report", "verify", ...args], { cwd: root });
+    assert.equal(result.code, 2, result.stderr);
+    assert.equal(errorCode(result), code);
   }
 });
 

@@ -127,6 +127,8 @@ test("half of a surrogate pair is refused in values and keys, a whole pair is no
 test("size and depth are checked before parsing", () => {
   refuses("[1,2]", "JSON_TOO_LARGE", 0, { maxBytes: 4 });
   refuses("[[[]]]", "JSON_TOO_DEEP", 2, { maxDepth: 2 });
+  refuses(" \t[[[]]]", "JSON_TOO_DEEP", 4, { maxDepth: 2 });
+  refuses("\x08 weights [[[]]]", "JSON_INVALID", 0, { maxDepth: 2 });
   assert.deepEqual(parse("[[[]]]", { maxDepth: 3 }), [[[]]]);
   assert.equal(parse('"[[[["', { maxDepth: 0 }), "[[[[");
   for (const unit of ["[", '{"a":', '[{"a":[']) {

@@ -63,6 +63,8 @@ describe("aibom convert", () => {
       [[golden, "--to", "xml"], "CLI_OPTION_INVALID", 2],
       [["bad.json", "--to", "csv"], "BOM_INVALID", 2],
       [["missing.json", "--to", "csv"], "SOURCE_NOT_FOUND", 2],
+      [["bad.json", "--to", "cyclonedx-1.6", "-o", "./bad.json"], "CLI_USAGE", 2],
+      [[".", "--to", "csv"], "SOURCE_NOT_REGULAR", 3],
     ] as const) {
       const result = await aibom(["convert", ...args], { cwd, env });
       assert.deepEqual([result.code, errorCode(result)], [exit, code], args.join(" "));

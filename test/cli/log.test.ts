@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { errorCode } from "./run-aibom.ts";
 import { workplace } from "./workplace.ts";
 
 interface ShownLog {
@@ -56,6 +57,15 @@ test("sign, verify, inventory and trust changes log by themselves, and their out
   const text = (await run(0, "log", "show", "1")).stdout;
   assert.match(text, /by key [0-9a-f]{16} \(release\); says the system: /);
   assert.match((await run(0, "log", "show", "--digest", outputs[2] ?? "")).stdout, /^2 {2}.* inventory\n/);
+  const start = `sha256:${outputs[2]?.slice(0, 16)}`;
+  assert.match((await run(0, "log", "show", "--digest", start)).stdout, /^2 {2}.* inventory\n/);
+  for (const args of [
+    ["show", "--digest", "abc"],
+    ["show", "--digest", "bom.cdx.json"],
+    ["append", "model", "--type", "My Type!"],
+  ]) {
+    assert.equal(errorCode(await run(2, "log", ...args)), "CLI_OPTION_INVALID", args.join(" "));
+  }
 });
 
 test("what must be logged and cannot be is not done, and is not an allow", async (t) => {

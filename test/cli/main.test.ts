@@ -71,6 +71,22 @@ describe("usage", { concurrency: 4 }, () => {
     assert.match((await aibom(["explain", "CLI_USAG"])).stderr, /CLI_USAGE/);
   });
 
+  test("a usage error leads to the help of its own command, and that help has no flags of the command above", async () => {
+    for (const [args, name] of [
+      [["report", "verify"], "report verify"],
+      [["verify", "x", "--nonsense"], "verify"],
+      [["report", "verify", "x", "--at", "yesterday"], "report verify"],
+      [["nonsense"], undefined],
+    ] as const) {
+      const hint =
+        name === undefined ? "`aibom --help` lists the commands" : `\`aibom ${name} --help\` lists`;
+      assert.ok((await aibom(args)).stderr.replaceAll(/\s+/g, " ").includes(hint), args.join(" "));
+    }
+    const { stdout } = await aibom(["report", "verify", "--help"]);
+    assert.match(stdout, /--expect-key[\s\S]*Global Options:[\s\S]*--quiet/);
+    assert.doesNotMatch(stdout, /--unsealed|--escrow|--bom /);
+  });
+
   test("invalid values have their own code", async () => {
     const cases: readonly (readonly string[])[] = [
       ["verify", "x", "--at", "yesterday"],

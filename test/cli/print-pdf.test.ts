@@ -107,7 +107,13 @@ test("without a browser it says what was looked for, and what else to do", async
   const output = join(directory, "none.pdf");
   const message = await fails("PDF_BROWSER_NOT_FOUND", printPdf(page, output, { environment: { PATH: "" } }));
   assert.match(message, /chromium, .*google-chrome/);
-  await fails("PDF_NOT_PRINTED", printPdf(page, output, { browser: join(directory, "absent"), environment }));
+  for (const absent of [join(directory, "absent"), "absent-browser"]) {
+    const named = await fails(
+      "PDF_BROWSER_NOT_FOUND",
+      printPdf(page, output, { browser: absent, environment }),
+    );
+    assert.ok(named.includes(absent));
+  }
 });
 
 test("a browser is found by its names on the PATH; what cannot be run is none", (t) => {

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
+import { zstdCompressSync } from "node:zlib";
 import { stamp, startService, timestampReply, tsaPem } from "../signers/services.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { aibom, errorCode } from "./run-aibom.ts";
@@ -75,6 +76,9 @@ test("a folder is written, verified and replaced only if asked; nothing else is 
     [],
   );
 
+  writeFileSync(join(cwd, "audit/notes.txt"), "of the auditor");
+  assert.equal(errorCode(await run(...sealed, "--replace")), "REPORT_OUTPUT_NOT_EMPTY");
+  assert.equal(readFileSync(join(cwd, "audit/notes.txt"), "utf8"), "of the auditor");
   mkdirSync(join(cwd, "mine"));
   writeFileSync(join(cwd, "mine/thesis.txt"), "irreplaceable");
   const other = await run("report", "model", "--key", "auditor.key", "--out", "mine", "--replace");
@@ -111,6 +115,9 @@ test("a folder inside a target, an escrow inside the folder, no place at all", a
   const code = async (...args: readonly string[]) => errorCode(await aibom(args, { cwd }));
   const report = ["report", "model", "--key", "auditor.key"];
   assert.equal(await code(...report), "CLI_USAGE");
+  for (const name of ["audit.zip", "audit.tar", "audit.tgz", "audit.tar.gz", "audit.zst"]) {
+    assert.equal(await code(...report, "-o", name), "CLI_OPTION_INVALID", name);
+  }
   assert.equal(await code(...report, "--out", "model/audit"), "REPORT_OUTPUT_IN_TARGET");
   assert.equal(await code(...report, "--out", "audit", "--escrow", "audit/who.json"), "ESCROW_INVALID");
   writeFileSync(join(cwd, "who.json"), '{"mine": true}');
@@ -170,7 +177,7 @@ test("a seal without a time stamp is not renewed, and says how to get one", asyn
   assert.equal((await aibom(sealed, { cwd })).code, 0);
   const refused = await aibom(["report", "renew", "audit", "--request", "x.tsq"], { cwd });
   assert.equal(errorCode(refused), "REPORT_RENEWAL_REFUSED");
-  assert.match(refused.stderr, /aibom timestamp/);
+  assert.match(refused.stderr, /audit\/seal\/statement\.sigstore\.json/);
 });
 
 test("two folders compared: what changed, --fail-on, a record that was changed, no folder", async (t) => {
@@ -199,6 +206,13 @@ test("one file instead of a folder: the same files, and never over something els
   assert.equal(made.code, 0, made.stderr);
   const { stdout } = await aibom(["report", "verify", "audit.tar.zst"], { cwd });
   assert.doesNotMatch(stdout, /^FAIL/m);
+  assert.equal((await aibom([...archive, "--replace"], { cwd })).code, 0);
+  const renewal = await aibom(["report", "renew", "audit.tar.zst", "--request", "x.tsq"], { cwd });
+  assert.equal(errorCode(renewal), "REPORT_NOT_A_FOLDER");
   writeFileSync(join(cwd, "audit.tar.zst"), "not ours");
   assert.equal(errorCode(await aibom([...archive, "--replace"], { cwd })), "REPORT_OUTPUT_NOT_EMPTY");
+  const backup = zstdCompressSync("somebody's only copy");
+  writeFileSync(join(cwd, "audit.tar.zst"), backup);
+  assert.equal(errorCode(await aibom([...archive, "--replace"], { cwd })), "REPORT_OUTPUT_NOT_EMPTY");
+  assert.deepEqual(readFileSync(join(cwd, "audit.tar.zst")), backup);
 });

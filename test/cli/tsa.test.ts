@@ -77,6 +77,9 @@ test("made, trusted, started: a file is stamped and verified; a signal ends the 
     errorCode(await run("timestamp", "report.pdf", "--url", tsa.url, "-o", "report.tsr")),
     "CLI_OUTPUT_EXISTS",
   );
+  const bare = await run("timestamp", "report.pdf", "--url", tsa.url);
+  assert.deepEqual([bare.code, errorCode(bare)], [2, "CLI_USAGE"]);
+  assert.match(bare.stderr, /-o FILE/);
   // The same server stamps signatures.
   mkdirSync(file("model"));
   writeFileSync(file("model/w.bin"), "w");
@@ -157,7 +160,7 @@ test("flags that do not go together are refused, and nothing is written", async 
     [["timestamp", "report.pdf", "--detached", "--url", "http://127.0.0.1:1"], "CLI_USAGE"],
     [["timestamp", "report.pdf", "--url", "http://tsa.example", "-o", "x"], "FETCH_ADDRESS"],
     [["timestamp", "absent", "--detached", "--request", "q"], "SOURCE_NOT_FOUND"],
-    [["timestamp", "report.pdf", "--request", "q"], "JSON_INVALID"],
+    [["timestamp", "report.pdf", "--request", "q"], "CLI_USAGE"],
     [["tsa", "init", "--out", "tsa", "--no-passphrase"], "CLI_OUTPUT_EXISTS"],
     [["tsa", "init", "--out", "x", "--common-name", "a\nb", "--no-passphrase"], "CLI_OPTION_INVALID"],
     [["tsa", "init", "--out", "x", "--days", "0", "--no-passphrase"], "CLI_OPTION_INVALID"],

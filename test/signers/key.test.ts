@@ -46,6 +46,8 @@ test("a key that others may read is refused; the mode behind a link counts", () 
   for (const mode of [0o640, 0o604, 0o644, 0o620]) {
     assert.throws(() => loadPrivateKey(write("open", privatePem, mode)), code("KEY_PERMISSIONS"));
   }
+  const publicPem = "-----BEGIN PUBLIC KEY-----\nMA==\n-----END PUBLIC KEY-----\n";
+  assert.throws(() => loadPrivateKey(write("open.pub", publicPem, 0o644)), code("KEY_INVALID"));
   symlinkSync(write("target", privatePem, 0o644), join(scratch, "link"));
   assert.throws(() => loadPrivateKey(join(scratch, "link")), code("KEY_PERMISSIONS"));
   chmodSync(join(scratch, "target"), 0o400);

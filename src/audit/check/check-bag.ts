@@ -3,6 +3,7 @@
 // means another file elsewhere.
 
 import { decodeUtf8 } from "../../bytes/utf8.ts";
+import { counted } from "../../report/counted.ts";
 import type { PlainFolder } from "../../sources/plain-folder.ts";
 import { type Checks, need } from "./checks.ts";
 
@@ -34,7 +35,7 @@ export async function checkBag(
     const stated = /^Payload-Oxum: (\d{1,15}\.\d{1,9})$/m.exec(textOf(folder, "bag-info.txt"))?.[1];
     const bytes = payload.reduce((sum, name) => sum + (folder.files.get(name)?.size ?? 0), 0);
     need(stated === `${bytes}.${payload.length}`, "the payload is not as large as stated");
-    return `payload of ${payload.length} files`;
+    return `payload of ${counted(payload.length, "file")}`;
   });
 }
 
@@ -70,7 +71,7 @@ async function checkManifest(
     `${id}-manifest`,
     manifest,
     () => parseManifest(textOf(folder, manifest)),
-    (found) => `it lists ${found.size} files`,
+    (found) => `it lists ${counted(found.size, "file")}`,
   );
   if (listed === undefined) {
     return;
@@ -94,7 +95,7 @@ async function checkManifest(
     checks.add({ id, state: "FAIL", place, text, code: "AUDIT_CHECK_FAILED" });
   }
   if (all.length === 0) {
-    const text = `${listed.size} files, each with its digest, and no other`;
+    const text = `${counted(listed.size, "file")}, each with its digest, and no other`;
     checks.add({ id, state: "ok", place: manifest, text });
   }
 }

@@ -9,6 +9,7 @@ import { cosignersOf, isWitnessed, verifyTlogProof } from "../../custody/prove.t
 import { AibomError } from "../../errors.ts";
 import { listOf, memberOf, textOf as memberText } from "../../layouts/member.ts";
 import { limits } from "../../limits.ts";
+import { counted } from "../../report/counted.ts";
 import { parseCheckpoint } from "../../tlog/checkpoint.ts";
 import { parseEntryBundle } from "../../tlog/entry-bundle.ts";
 import { type LogPolicy, parseLogPolicy } from "../../tlog/log-policy.ts";
@@ -35,7 +36,7 @@ export async function checkCustody(context: AuditContext): Promise<void> {
     `${root}/policy`,
     () => parseLogPolicy(textOf(folder, `${root}/policy`), failed),
     ({ logs, witnesses }) =>
-      `${logs.length} logs, ${witnesses.length} witnesses: the folder's own, which shows that the log is whole, not whose it is`,
+      `${counted(logs.length, "log")}, witnesses: ${witnesses.length}: the folder's own, which shows that the log is whole, not whose it is`,
   );
   if (policy === undefined) {
     return;

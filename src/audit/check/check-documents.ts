@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../../bytes/json.ts";
 import { folderLimits } from "../../folder-limits.ts";
 import { listOf, textOf as memberText, objectOf } from "../../layouts/member.ts";
 import { limits } from "../../limits.ts";
+import { counted } from "../../report/counted.ts";
 import { verifyBomJsf } from "../../verifiers/bom-jsf.ts";
 import { verifyBomStatement } from "../../verifiers/bom-statement.ts";
 import { parseJsfDocument } from "../../verifiers/jsf/verify-jsf.ts";
@@ -17,7 +18,8 @@ import type { SignatureVerification } from "../../verifiers/verification.ts";
 import { openWaiver } from "../../verifiers/waiver.ts";
 import type { RecordedInput, RecordedWaiver } from "../record.ts";
 import { bytesOf, textOf } from "./check-bag.ts";
-import { need, refusalOf } from "./checks.ts";
+import { requireRecordedTrust, requireSameRules } from "./check-rules.ts";
+import { isNotChecked, need, refusalOf } from "./checks.ts";
 import { type AuditContext, judgedAt } from "./context.ts";
 import { signerText } from "./signer-text.ts";
 
@@ -43,7 +45,8 @@ export async function checkInputs({
         `sha256:${trustRoot.digest.hex}` === record.trustRoot.digest,
         "the record was made with another trust root",
       );
-      return `${trustRoot.document.identities.length} identities`;
+      requireRecordedTrust(trustRoot, record);
+      return `identities: ${trustRoot.document.identities.length}`;
     });
   }
 }
@@ -63,8 +66,11 @@ export async function checkDocuments(context: AuditContext): Promise<void> {
     const refused = record.rejected.find((each) => each.path === place);
     await checks.make("bom.signature", place, async () => {
       try {
-        return await openBomSignature(context, place, bom);
+        const text = await openBomSignature(context, place, bom);
+        context.bomSigners.isGood = true;
+        return text;
       } catch (error) {
+        context.bomSigners.isUnsure ||= isNotChecked(error);
         if (refused === undefined) {
           throw error;
         }
@@ -146,6 +152,7 @@ export async function checkDecision(context: AuditContext): Promise<void> {
     const verdict = jsonObject(bytesOf(folder, path), path);
     const isSame = memberText(verdict, "verdict") === outcome && memberText(verdict, "at") === record.at;
     need(isSame, "the verdict is another one than the record says");
+    requireSameRules(record, verdict);
     return `${outcome} at ${record.at}`;
   });
   for (const kind of ["vsa", "svr"] as const) {
@@ -181,7 +188,7 @@ async function openSummaries(context: AuditContext, place: string): Promise<stri
     count += 1;
   }
   const by = signers.length === 0 ? "unsigned: the seal covers them" : `signed by ${signers.join(", ")}`;
-  return `${count} statements, ${by}`;
+  return `${counted(count, "statement")}, ${by}`;
 }
 
 /** A statement about one artifact must say no more than the verdict. */
@@ -197,6 +204,8 @@ function requireSummary({ record, digests }: AuditContext, payload: Uint8Array, 
   need(areKnown, "a statement is about other files");
   const isPass =
     memberText(predicate, "verificationResult") === "PASSED" || listOf(predicate, "properties").length > 0;
-  const isAllowed = record.verdict.outcome === "allow";
-  need(!isPass || isAllowed, "a statement says that a policy passed, the verdict does not");
+  const { outcome, environment, unsafe } = record.verdict;
+  need(!isPass || outcome === "allow", "a statement says that a policy passed, the verdict does not");
+  const isWeak = unsafe.length > 0 || (environment !== undefined && environment.mode !== "enforce");
+  need(!isPass || !isWeak, "a statement says that a policy passed, checks were weakened");
 }

@@ -71,10 +71,11 @@ const outputKinds: Readonly<Record<ConversionTarget, OutputKind>> = {
 };
 
 async function convert(session: Session, path: string, flags: ConvertFlags): Promise<CommandExit> {
-  const { refuseForeignFile } = await import("../overwrite.ts");
+  const { refuseForeignFile, refuseInput } = await import("../overwrite.ts");
   const { bomTimestamp } = await import("../clock.ts");
   const { convertFile } = await import("../../convert.ts");
   if (flags.output !== undefined) {
+    refuseInput(flags.output, [path]);
     refuseForeignFile(flags.output, outputKinds[flags.to]);
   }
   if (flags.losses !== undefined) {

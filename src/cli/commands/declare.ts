@@ -7,7 +7,6 @@ import type { Declared, DeclareOptions } from "../../declare.ts";
 import { type ScoreProfileId, scoreProfileIds } from "../../score/element.ts";
 import { helpText } from "../help-text.ts";
 import { collect, instant, nameList, oneOf } from "../option-values.ts";
-import { Refusal } from "../refusal.ts";
 import { type CommandExit, note, type Register, refuseIfStopped, type Session } from "../session.ts";
 import { version as toolVersion } from "../version.ts";
 
@@ -28,10 +27,7 @@ interface DeclareFlags {
 
 /** Defines `aibom declare TARGET… --bom BOM -o FILE`. */
 export function defineDeclare(command: Command, register: Register): void {
-  const profile = new Option(
-    "--profile <list>",
-    `lists of elements to score, separated by commas: ${scoreProfileIds.join(", ")}`,
-  )
+  const profile = new Option("--profile <list>", "lists of elements to score, separated by commas")
     .argParser(nameList("--profile", scoreProfileIds))
     .default(["g7-ai"], "g7-ai");
   profile.argChoices = [...scoreProfileIds];
@@ -60,7 +56,9 @@ export function defineDeclare(command: Command, register: Register): void {
     )
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
     .addOption(
-      new Option("--at <time>", "verify for this instant, RFC 3339; default: now").argParser(instant("--at")),
+      new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
+        instant("--at"),
+      ),
     )
     .addOption(
       new Option("--ignore <path>", "leave out this path of the target; may be repeated")
@@ -91,15 +89,10 @@ async function declareTargets(
   targets: readonly string[],
   flags: DeclareFlags,
 ): Promise<CommandExit> {
-  const { refuseForeignFile } = await import("../overwrite.ts");
-  const { samePlace } = await import("../sinks.ts");
+  const { refuseForeignFile, refuseInput } = await import("../overwrite.ts");
   const { writeFileAtomic } = await import("../write-file.ts");
   const { declare } = await import("../../declare.ts");
-  if (samePlace(flags.output) === samePlace(flags.bom)) {
-    throw Refusal.of("CLI_USAGE", {
-      reason: "-o is the BOM itself, which its signature is about: name another file",
-    });
-  }
+  refuseInput(flags.output, [flags.bom]);
   refuseForeignFile(flags.output, "BOM");
   const declared = await declare(targets, declareOptions(session, flags));
   refuseIfStopped(session);

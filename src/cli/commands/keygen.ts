@@ -30,7 +30,7 @@ export function defineKeygen(command: Command, register: Register): void {
         "Makes a private key (PKCS#8 PEM, mode 0600, encrypted with a passphrase) and its public key beside " +
           "it: release.key and release.pub. ECDSA keys sign models and BOMs; Ed25519 and ML-DSA-65 sign BOMs.",
       )
-      .requiredOption("--out <file>", "write the private key here; the public key gets the ending .pub")
+      .requiredOption("-o, --out <file>", "write the private key here; the public key gets the ending .pub")
       .addOption(
         new Option("--type <name>", "kind of key")
           .choices(keyTypes)

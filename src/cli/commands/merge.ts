@@ -59,9 +59,10 @@ export function defineMerge(command: Command, register: Register): void {
 
 async function merge(session: Session, paths: readonly string[], flags: MergeFlags): Promise<CommandExit> {
   const { bomTimestamp } = await import("../clock.ts");
-  const { refuseForeignFile } = await import("../overwrite.ts");
+  const { refuseForeignFile, refuseInput } = await import("../overwrite.ts");
   const { mergeBomFiles } = await import("../../merge-boms.ts");
   if (flags.output !== undefined) {
+    refuseInput(flags.output, paths);
     refuseForeignFile(flags.output, "BOM");
   }
   const timestamp = flags.timestamp ? bomTimestamp(session.environment) : undefined;

@@ -36,7 +36,7 @@ export function defineProfile(command: Command, register: Register): void {
     .option("--bom <file>", "CycloneDX JSON that every file of the targets must match")
     .option("--trust-root <dir>", "local trust root", ".aibom/trust")
     .addOption(
-      new Option("--at <time>", "profile for this instant, RFC 3339; default: now").argParser(
+      new Option("--at <time>", "profile for this instant (RFC 3339); default: now").argParser(
         instant("--at"),
       ),
     )

@@ -70,7 +70,7 @@ export function defineReport(command: Command, register: Register): void {
     )
     .argument("[target...]", "as for `aibom verify`; without any: the members of the system in aibom.yaml")
     .option("--system <file>", "the system to report on; default without targets: aibom.yaml")
-    .option("--out <path>", "write the folder here, or one file if it ends in .tar.zst; required")
+    .option("-o, --out <path>", "write the folder here, or one file if it ends in .tar.zst; required")
     .option("--replace", "replace an earlier report at that place")
     .option("--title <text>", "what the folder is about; default: the name of the system or the target")
     .option("--previous <file>", "an earlier BOM, kept beside the new one")
@@ -120,6 +120,10 @@ async function report(session: Session, named: readonly string[], flags: ReportF
   if (out === undefined) {
     throw Refusal.of("CLI_USAGE", { reason: "say where the folder goes: --out" });
   }
+  if (/\.(?:tar|tgz|zip|zst|7z|tar\.(?:gz|bz2|xz))$/i.test(out) && !out.endsWith(".tar.zst")) {
+    const expected = "a directory, or a file that ends in .tar.zst";
+    throw Refusal.of("CLI_OPTION_INVALID", { option: "--out", expected, got: JSON.stringify(out) });
+  }
   await refusePdf(session, out, flags);
   const { deliverVerdict, reportSinks } = await import("../reports.ts");
   const { refuseOccupied } = await import("../write-folder.ts");
@@ -152,7 +156,7 @@ async function report(session: Session, named: readonly string[], flags: ReportF
     },
     { verbose: flags.verbose === true },
   );
-  await say(session, out, made);
+  await say(session, out, { ...made, files: [...made.files, ...event] });
   await printReport(session, made.files, flags);
   return exitOfVerdict(made.verdict);
 }
@@ -212,7 +216,7 @@ async function logEvent(
 ): Promise<readonly FolderFile[]> {
   const event = {
     type: "report",
-    subject: [{ name: record.title, digest: { sha256 } }],
+    subject: [{ name: `${record.title}/tagmanifest-sha256.txt`, digest: { sha256 } }],
     outcome: verdict.outcome,
   };
   const appended = await log?.record(event, sealer);

@@ -42,7 +42,7 @@ export function defineScore(command: Command, register: Register): void {
     )
     .addOption(formatOption(formats))
     .addOption(
-      new Option("--at <time>", "time of the OSCAL report, RFC 3339; default: now").argParser(
+      new Option("--at <time>", "time of the OSCAL report (RFC 3339); default: now").argParser(
         instant("--at"),
       ),
     )
@@ -69,10 +69,7 @@ export function defineScore(command: Command, register: Register): void {
 }
 
 function listOption(): Option {
-  const option = new Option(
-    "--profile <list>",
-    `lists of elements, separated by commas: ${scoreProfileIds.join(", ")}`,
-  )
+  const option = new Option("--profile <list>", "lists of elements, separated by commas")
     .argParser(nameList("--profile", scoreProfileIds))
     .default(["g7-ai"], "g7-ai");
   option.argChoices = [...scoreProfileIds];

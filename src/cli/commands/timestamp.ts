@@ -91,7 +91,7 @@ function stepOf({ url, request, token }: TimestampFlags): Step {
   if (url === undefined && request !== undefined) {
     return { kind: "write-request", request };
   }
-  const reason = "give --url, or --request, or --token with the --request that it answers";
+  const reason = "give --url, or --request FILE, or --token FILE (and with it the --request that it answers)";
   throw Refusal.of("CLI_USAGE", { reason });
 }
 
@@ -104,7 +104,7 @@ async function stampSignature(
   const { limits } = await import("../../limits.ts");
   const { readBounded } = await import("../../sources/read-bounded.ts");
   const { addTimestamp, requestForBundle, stampBundle } = await import("../../signers/add-timestamp.ts");
-  const bundle = readBounded(path, limits.maxBomBundleBytes);
+  const bundle = await readBundle(path);
   if (step.kind === "write-request") {
     return writeRequest(session, path, step.request, requestForBundle(bundle, path));
   }
@@ -126,6 +126,20 @@ async function stampSignature(
   writeFileAtomic(path, stamped.bundle);
   await note(session, describe(stamped, path));
   return 0;
+}
+
+/** Bundles are JSON with this member. Anything else was meant to be stamped as it is. */
+async function readBundle(path: string): Promise<Uint8Array> {
+  const { limits } = await import("../../limits.ts");
+  const { readBounded, readStart } = await import("../../sources/read-bounded.ts");
+  if (/^\s*\{/.test(Buffer.from(readStart(path, 64)).toString("latin1"))) {
+    const bundle = readBounded(path, limits.maxBomBundleBytes);
+    if (Buffer.from(bundle).includes('"verificationMaterial"')) {
+      return bundle;
+    }
+  }
+  const reason = `${path} is no signature: to stamp a file as it is, add -o FILE, or --detached with --request`;
+  throw Refusal.of("CLI_USAGE", { reason });
 }
 
 async function stampAnyFile(

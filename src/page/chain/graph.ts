@@ -5,7 +5,7 @@ import type { AuditRecord, RecordedComponent } from "../../audit/record.ts";
 import { artifactTone, outcomeMark, type Tone } from "../marks.ts";
 
 export const columnTitles = [
-  "System",
+  "System and services",
   "Models",
   "Base models and datasets",
   "Images and environments",
@@ -43,7 +43,7 @@ const columnOfKind: Readonly<Record<RecordedComponent["kind"], number>> = {
   dataset: 2,
   image: 3,
   environment: 3,
-  service: 3,
+  service: 0,
   "file-set": 3,
   library: 4,
 };

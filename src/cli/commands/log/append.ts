@@ -4,7 +4,7 @@
 import type { Command } from "commander";
 import { openLogger } from "../../custody.ts";
 import { helpText } from "../../help-text.ts";
-import { collect } from "../../option-values.ts";
+import { collect, word } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
 import { type CommandExit, type Register, type Session, withProgress } from "../../session.ts";
 import { addSignerFlags, type SignerFlags, signerChoice } from "../../signer-flags.ts";
@@ -29,6 +29,7 @@ export function addAppend(log: Command, register: Register): void {
     .requiredOption(
       "--type <word>",
       "what happened: import, handover, approval … (lower case, digits, hyphens)",
+      word("--type"),
     )
     .option("--reason <text>", "why, for people; cannot be taken back");
   for (const [flag, what] of [

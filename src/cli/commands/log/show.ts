@@ -3,7 +3,7 @@
 
 import { type Command, Option } from "commander";
 import { helpText } from "../../help-text.ts";
-import { oneOf, wholeNumber } from "../../option-values.ts";
+import { digestStart, oneOf, wholeNumber } from "../../option-values.ts";
 import { type CommandExit, type Register, type Session, textOptions } from "../../session.ts";
 import { policyOption, type WhichLog, whichLog } from "./options.ts";
 
@@ -33,7 +33,11 @@ export function addShow(log: Command, register: Register): void {
         .argParser(wholeNumber("--last", 1, 10_000_000)),
     )
     .option("--type <word>", "only events of this type")
-    .option("--digest <hex>", "only events with a subject, input or output of this digest")
+    .option(
+      "--digest <hex>",
+      "only events with a subject, input or output of this digest, or whose digest begins so (8 digits or more)",
+      digestStart("--digest"),
+    )
     .option("--trust-root <dir>", "names of keys, if it is there", ".aibom/trust")
     .addOption(policyOption())
     .addOption(
@@ -70,7 +74,7 @@ async function show(session: Session, index: number | undefined, flags: ShowFlag
   const from = index ?? Math.max(0, size - flags.last);
   const shown = await readEntries(log, from, index === undefined ? size : index + 1, {
     ...(flags.type === undefined ? {} : { type: flags.type }),
-    ...(flags.digest === undefined ? {} : { digest: flags.digest.replace(/^sha256:/, "") }),
+    ...(flags.digest === undefined ? {} : { digest: flags.digest }),
   });
   if (flags.format === "json") {
     await session.stdout.write(entriesJson(log, shown));

@@ -63,7 +63,8 @@ async function renew(
   { url, request, token }: RenewFlags,
 ): Promise<CommandExit> {
   if ([url, token ?? request].filter((each) => each !== undefined).length !== 1) {
-    const reason = "give --url, or --request, or --token with the --request that it answers";
+    const reason =
+      "give --url, or --request FILE, or --token FILE (and with it the --request that it answers)";
     throw Refusal.of("CLI_USAGE", { reason });
   }
   const { openSeal, renewalFrom, renewalRequest, requestRenewal } = await import("../../../audit/renew.ts");

@@ -7,7 +7,9 @@ import type { AuditVerification } from "../../../verify-audit.ts";
 import { textOrJson } from "../../format-option.ts";
 import { helpText } from "../../help-text.ts";
 import { instant } from "../../option-values.ts";
+import { Refusal } from "../../refusal.ts";
 import type { CommandExit, Register, Session } from "../../session.ts";
+import { version } from "../../version.ts";
 
 interface VerifyFlags {
   readonly trustRoot?: string;
@@ -54,9 +56,15 @@ export function addVerify(report: Command, register: Register): void {
 async function verify(session: Session, folder: string, flags: VerifyFlags): Promise<CommandExit> {
   const { verifyAudit } = await import("../../../verify-audit.ts");
   const { trustRoot, expectSigner, at } = flags;
+  if (trustRoot !== undefined) {
+    // Whoever mistypes the path of their own trust root learns nothing about the folder.
+    const { loadTrustRoot } = await import("../../../trust/load.ts");
+    loadTrustRoot(trustRoot);
+  }
   const { keyId, pem } = await expectedKey(flags.expectKey);
   const verification = await verifyAudit(folder, {
     at: at ?? session.startedAt,
+    toolVersion: version,
     ...(trustRoot === undefined ? {} : { trustRoot }),
     ...(pem === undefined ? {} : { sealerKey: pem }),
     expected: {
@@ -69,7 +77,7 @@ async function verify(session: Session, folder: string, flags: VerifyFlags): Pro
   return verification.exit;
 }
 
-/** @throws {AibomError} SOURCE_*, TRUST_KEY_* */
+/** @throws {AibomError} SOURCE_*, TRUST_KEY_*, CLI_OPTION_INVALID */
 async function expectedKey(
   value: string | undefined,
 ): Promise<{ readonly keyId?: string; readonly pem?: string }> {
@@ -79,6 +87,10 @@ async function expectedKey(
   const hex = value.replace(/^sha256:/, "").toLowerCase();
   if (/^[0-9a-f]{64}$/.test(hex)) {
     return { keyId: hex };
+  }
+  if (/^[0-9a-f]{6,}$/.test(hex)) {
+    const expected = "the key's SHA-256 in all its 64 digits, or a file with the key in PEM";
+    throw Refusal.of("CLI_OPTION_INVALID", { option: "--expect-key", expected, got: JSON.stringify(value) });
   }
   const { readBounded } = await import("../../../sources/read-bounded.ts");
   const { parsePublicKey } = await import("../../../trust/public-key.ts");
@@ -99,7 +111,7 @@ function asText({ lines, failed, notChecked, exit, verifier }: AuditVerification
   const ok = lines.length - failed - notChecked;
   const rows = lines.map(
     ({ id, state, place, text }) =>
-      `${state.padEnd(11)} ${id.padEnd(18)} ${escapeText(place)}: ${escapeText(text)}`,
+      `${state.padEnd(11)} ${id.padEnd(20)} ${escapeText(place)}: ${escapeText(text)}`,
   );
   const own = verifier === undefined ? "the folder has no verify.mjs" : `verify.mjs sha256:${verifier}`;
   const summary = `${ok} ok, ${failed} failed, ${notChecked} not checked: ${verdicts[exit]}`;

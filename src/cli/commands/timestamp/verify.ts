@@ -32,7 +32,9 @@ export function addVerify(timestamp: Command, register: Register): void {
     .option("--request <file>", "the request that it must answer")
     .addOption(rootOption())
     .addOption(
-      new Option("--at <time>", "verify as of this time (RFC 3339); default: now").argParser(instant("--at")),
+      new Option("--at <time>", "verify for this instant (RFC 3339); default: now").argParser(
+        instant("--at"),
+      ),
     )
     .addOption(textOrJson())
     .addHelpText(

@@ -35,7 +35,7 @@ export function addCreate(trust: Command, register: Register): void {
     .addOption(parts("--rekor", `transparency log: ${log}`))
     .addOption(parts("--ctfe", `certificate transparency log: ${log}`))
     .addOption(parts("--tsa", `time-stamping authority: ${chain}`))
-    .requiredOption("--out <file>", "file to write")
+    .requiredOption("-o, --out <file>", "file to write")
     .addHelpText(
       "after",
       helpText(

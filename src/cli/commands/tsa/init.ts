@@ -38,7 +38,7 @@ export function addInit(tsa: Command, register: Register): void {
         "Makes a key and a certificate for time stamping alone, issued by a root whose key is forgotten at once: " +
           "tsa.key (mode 0600), chain.pem (for the trust root and for tsa serve), root.pem (for openssl).",
       )
-      .requiredOption("--out <dir>", "new directory for the files")
+      .requiredOption("-o, --out <dir>", "new directory for the files")
       .option(
         "--common-name <name>",
         "what the authority is called in its certificate",
