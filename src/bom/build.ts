@@ -29,7 +29,7 @@ import { annotations, citations } from "./provenance.ts";
 import { contentKey, RefRegister } from "./refs.ts";
 import { checkBuiltBom } from "./self-check.ts";
 import { serializeBom } from "./serialize.ts";
-import { type SystemGraph, systemEdges } from "./system-graph.ts";
+import { documentAuthors, rootFacts, type SystemGraph, systemEdges } from "./system-graph.ts";
 
 /** Phases of CycloneDX in which an inventory may be made. */
 export type Lifecycle =
@@ -145,7 +145,8 @@ function rootComponent(
     ...(system?.version === undefined ? {} : { version: cleanText(system.version) }),
     ...(system?.description === undefined ? {} : { description: cleanText(system.description) }),
   });
-  return { ref, component: normalizeComponent(model, {}, specVersion), traces: [] };
+  const facts = system === undefined ? {} : { always: rootFacts(system) };
+  return { ref, component: normalizeComponent(model, facts, specVersion), traces: [] };
 }
 
 /** @throws {Error} if a system names an artifact that is not in the inventory: a fault of the caller */
@@ -181,6 +182,7 @@ function metadataMembers(options: BomOptions, timestamp: string | undefined): Do
       ? { properties: [{ name: "cdx:reproducible", value: "true" }] }
       : { timestamp }),
     lifecycles: [{ phase: options.lifecycle ?? "post-build" }],
+    ...(options.system === undefined ? {} : documentAuthors(options.system)),
   };
 }
 

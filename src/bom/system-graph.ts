@@ -8,11 +8,26 @@ import type { Document } from "./document.ts";
 import { compareText } from "./order.ts";
 import { contentKey, type RefRegister } from "./refs.ts";
 
+/** A person or an organization, as its owner names it. */
+interface Contact {
+  readonly name: string;
+  readonly email?: string;
+  readonly url?: string;
+}
+
 /** A system with its artifacts. Names refer to members. */
 export interface SystemGraph {
   readonly name: string;
   readonly version?: string;
   readonly description?: string;
+  /** RFC 3339, UTC. */
+  readonly released?: string;
+  /** Who makes it. */
+  readonly producer?: Contact;
+  /** Who hands it on. */
+  readonly supplier?: Contact;
+  /** Who writes the document. */
+  readonly authors?: readonly Contact[];
   readonly members: readonly {
     readonly name: string;
     readonly artifact: Artifact;
@@ -76,5 +91,33 @@ function serviceDocument(ref: string, deployment: SystemGraph["deployments"][num
     name: cleanText(name),
     ...(description === undefined ? {} : { description: cleanText(description) }),
     ...(addresses.length === 0 ? {} : { endpoints: addresses }),
+  };
+}
+
+/** What the root says besides name, version and description. */
+export function rootFacts({ producer, supplier, released }: SystemGraph): Document {
+  return {
+    ...(producer === undefined ? {} : { manufacturer: organization(producer) }),
+    ...(supplier === undefined ? {} : { supplier: organization(supplier) }),
+    // The schema asks for a type, and nobody said whether it is a major or a minor one.
+    ...(released === undefined ? {} : { releaseNotes: { type: "release", timestamp: released } }),
+  };
+}
+
+/** Who wrote the document. */
+export function documentAuthors({ authors = [] }: SystemGraph): Document {
+  const people = authors.map(({ name, email }) => ({
+    name: cleanText(name),
+    ...(email === undefined ? {} : { email: cleanText(email) }),
+  }));
+  return people.length === 0 ? {} : { authors: people };
+}
+
+function organization({ name, url, email }: Contact): Document {
+  const address = url === undefined ? undefined : cleanUrl(url);
+  return {
+    name: cleanText(name),
+    ...(address === undefined ? {} : { url: [address] }),
+    ...(email === undefined ? {} : { contact: [{ email: cleanText(email) }] }),
   };
 }

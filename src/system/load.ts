@@ -7,15 +7,13 @@ import { AibomError } from "../errors.ts";
 import { parseYaml } from "../policy/yaml.ts";
 import { firstProblem } from "../schemas/first-problem.ts";
 import { loadValidator, type SchemaError } from "../schemas/validators.ts";
-import type { Deployment, MemberGroup, System, SystemMember } from "./system.ts";
+import type { Deployment, MemberGroup, System, SystemFacts, SystemMember } from "./system.ts";
 
 const groups = ["models", "datasets", "images", "environments"] as const satisfies readonly MemberGroup[];
 
 /** The file as the schema has it. */
-interface WrittenSystem {
+interface WrittenSystem extends SystemFacts {
   readonly name: string;
-  readonly version?: string;
-  readonly description?: string;
   readonly models?: Readonly<Record<string, WrittenMember>>;
   readonly datasets?: Readonly<Record<string, WrittenMember>>;
   readonly images?: Readonly<Record<string, WrittenMember>>;
@@ -61,14 +59,34 @@ export async function loadSystem(bytes: Uint8Array, path: string): Promise<Syste
     throw AibomError.of("SYSTEM_EMPTY", { name: written.name }, { where: { path } });
   }
   checkNames(written, refuse);
-  const { name, version, description } = written;
   return {
-    name,
-    ...(version === undefined ? {} : { version }),
-    ...(description === undefined ? {} : { description }),
+    name: written.name,
+    ...factsOf(written, refuse),
     members,
     deployments: Object.entries(written.deployments ?? {}).map(deploymentOf),
   };
+}
+
+function factsOf(written: WrittenSystem, refuse: Refuse): SystemFacts {
+  const { version, description, released, producer, supplier, authors } = written;
+  return {
+    ...(version === undefined ? {} : { version }),
+    ...(description === undefined ? {} : { description }),
+    ...(released === undefined ? {} : { released: instantOf(released, refuse) }),
+    ...(producer === undefined ? {} : { producer }),
+    ...(supplier === undefined ? {} : { supplier }),
+    ...(authors === undefined ? {} : { authors }),
+  };
+}
+
+/** A day is its start in UTC. One that no calendar has is refused, and not made into another. */
+function instantOf(written: string, refuse: Refuse): string {
+  const instant = written.includes("T") ? written : `${written}T00:00:00Z`;
+  const time = new Date(instant);
+  if (Number.isNaN(time.getTime()) || `${time.toISOString().slice(0, 19)}Z` !== instant) {
+    throw refuse(["released"], "is no day or instant of the calendar");
+  }
+  return instant;
 }
 
 type Refuse = (keys: readonly string[], reason: string) => AibomError;

@@ -7,6 +7,10 @@ export const starterSystem = `# What this system consists of. \`aibom inventory 
 apiVersion: aibom/system/v1
 name: my-system
 # version: "1.0"
+# released: 2026-11-20                 # a day or an instant, UTC
+# producer: { name: Example Ltd, url: "https://example.com", email: security@example.com }
+# authors:                             # of the bill of materials
+#   - { name: A. Example, email: sbom@example.com }
 
 # models:
 #   assistant:

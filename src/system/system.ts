@@ -28,10 +28,32 @@ export interface Deployment {
   readonly needs: readonly string[];
 }
 
-export interface System {
+/** Somebody whom a bill of materials names. */
+export interface Author {
   readonly name: string;
+  readonly email?: string;
+}
+
+export interface Organization extends Author {
+  readonly url?: string;
+}
+
+/** What no file of a member says: who stands behind the system and its bill of materials. */
+export interface SystemFacts {
   readonly version?: string;
   readonly description?: string;
+  /** When this version was released: RFC 3339, UTC. */
+  readonly released?: string;
+  /** Who makes it. */
+  readonly producer?: Organization;
+  /** Who hands it on. */
+  readonly supplier?: Organization;
+  /** Who writes the bill of materials. */
+  readonly authors?: readonly Author[];
+}
+
+export interface System extends SystemFacts {
+  readonly name: string;
   /** In the order of the file. */
   readonly members: readonly SystemMember[];
   readonly deployments: readonly Deployment[];

@@ -180,7 +180,7 @@ test("a perimeter gives the folder a sovereignty profile, the same as that of th
   assert.equal(fileOf(report, auditPaths.profile).toString(), renderProfileJson(alone));
   assert.ok(alone.checks.some(({ layer, status }) => layer === "IN" && status === "pass"));
   assert.equal(report.record.files.profile, auditPaths.profile);
-  assert.match(fileOf(report, auditPaths.startHere).toString(), /href="data\/decisions\/profile\.json"/);
+  assert.match(fileOf(report, auditPaths.startHere).toString(), /href="\.\/data\/decisions\/profile\.json"/);
   const input = report.record.inputs.find(({ kind }) => kind === "perimeter");
   assert.deepEqual(fileOf(report, input?.path ?? ""), readFileSync(perimeter));
   const copies = report.files.map(({ pieces }) => Buffer.concat(pieces));

@@ -3,9 +3,20 @@
 // and verified against the trust root.
 
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { after, before, type TestContext, test } from "node:test";
 import { AibomError } from "../../src/errors.ts";
 import { verifyFileStamp } from "../../src/verify-file-stamp.ts";
 import { mutate, seededRandom } from "../formats/hostile.ts";
@@ -13,9 +24,28 @@ import { temporaryDirectory } from "../temporary-directory.ts";
 import { aibom, errorCode, type RunResult } from "./run-aibom.ts";
 import { startTsa } from "./tsa-process.ts";
 
-/** A directory with an authority, a trust root that has it, and a file. */
-async function site(t: TestContext) {
+let template = "";
+
+/** An authority, a trust root that has it, and a file: made once by the commands, copied for each test. */
+before(async () => {
+  template = mkdtempSync(join(tmpdir(), "aibom-test-tsa-"));
+  for (const args of [
+    ["init"],
+    ["tsa", "init", "--out", "tsa", "--common-name", "Site clock", "--no-passphrase"],
+    ["trust", "import", "tsa/chain.pem", "--kind", "tsa", "--name", "site-clock"],
+  ]) {
+    const { code, stderr } = await aibom(args, { cwd: template });
+    assert.equal(code, 0, stderr);
+  }
+  assert.equal(statSync(join(template, "tsa/tsa.key")).mode & 0o777, 0o600);
+  writeFileSync(join(template, "report.pdf"), "the report\n");
+});
+
+after(() => rmSync(template, { recursive: true, force: true }));
+
+function site(t: TestContext) {
   const cwd = temporaryDirectory(t);
+  cpSync(template, cwd, { recursive: true });
   const run = (...args: readonly string[]): Promise<RunResult> => aibom(args, { cwd });
   const good = async (...args: readonly string[]): Promise<RunResult> => {
     const result = await run(...args);
@@ -23,17 +53,13 @@ async function site(t: TestContext) {
     return result;
   };
   const file = (name: string) => join(cwd, name);
-  await good("init");
-  await good("tsa", "init", "--out", "tsa", "--common-name", "Site clock", "--no-passphrase");
-  await good("trust", "import", "tsa/chain.pem", "--kind", "tsa", "--name", "site-clock");
-  writeFileSync(file("report.pdf"), "the report\n");
   return { cwd, run, good, file };
 }
 
 const authorityFlags = ["--key", "tsa/tsa.key", "--certificate-chain", "tsa/chain.pem"];
 
 test("made, trusted, started: a file is stamped and verified; a signal ends the server with 0", async (t) => {
-  const { cwd, run, good, file } = await site(t);
+  const { cwd, run, good, file } = site(t);
   assert.equal(statSync(file("tsa/tsa.key")).mode & 0o777, 0o600);
   const tsa = await startTsa(t, cwd);
   await good("timestamp", "report.pdf", "--url", tsa.url, "-o", "report.tsr");
@@ -74,7 +100,7 @@ test("made, trusted, started: a file is stamped and verified; a signal ends the 
 });
 
 test("over an air gap: request, reply, answer, each as a file", async (t) => {
-  const { run, good, file } = await site(t);
+  const { run, good, file } = site(t);
   await good("timestamp", "report.pdf", "--detached", "--request", "report.tsq");
   const reply = await good("tsa", "reply", ...authorityFlags, "--request", "report.tsq", "-o", "answer.tsr");
   assert.match(reply.stderr, /^stamped .* written to answer\.tsr\n$/);
@@ -128,7 +154,7 @@ test("over an air gap: request, reply, answer, each as a file", async (t) => {
 });
 
 test("flags that do not go together are refused, and nothing is written", async (t) => {
-  const { run, file } = await site(t);
+  const { run, file } = site(t);
   const wrong: readonly (readonly [readonly string[], string])[] = [
     [["timestamp", "report.pdf", "--request", "q", "-o", "x"], "CLI_USAGE"],
     [["timestamp", "report.pdf", "--detached", "--url", "http://127.0.0.1:1"], "CLI_USAGE"],
@@ -156,7 +182,7 @@ test("flags that do not go together are refused, and nothing is written", async 
 });
 
 test("a query that is refused gets an answer that says so: exit 1; a clock that went back: exit 3", async (t) => {
-  const { run, good, file } = await site(t);
+  const { run, good, file } = site(t);
   writeFileSync(file("bad.tsq"), "no query");
   const bad = await run("tsa", "reply", ...authorityFlags, "--request", "bad.tsq", "-o", "bad.tsr");
   assert.equal(bad.code, 1);
@@ -171,7 +197,7 @@ test("a query that is refused gets an answer that says so: exit 1; a clock that 
 });
 
 test("a key with a passphrase, and a program that holds the key", async (t) => {
-  const { good, file } = await site(t);
+  const { good, file } = site(t);
   writeFileSync(file("pass"), "open sesame\n", { mode: 0o600 });
   await good("tsa", "init", "--out", "locked", "--passphrase-file", "pass");
   assert.match(readFileSync(file("locked/tsa.key"), "utf8"), /ENCRYPTED PRIVATE KEY/);
@@ -202,7 +228,7 @@ test("a key with a passphrase, and a program that holds the key", async (t) => {
 });
 
 test("a token with any change does not verify, or says the same", async (t) => {
-  const { good, file } = await site(t);
+  const { good, file } = site(t);
   await good("timestamp", "report.pdf", "--detached", "--request", "q.tsq");
   await good("tsa", "reply", ...authorityFlags, "--request", "q.tsq", "-o", "a.tsr");
   const whole = readFileSync(file("a.tsr"));

@@ -7,8 +7,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { buildBom } from "../../src/bom/build.ts";
+import { readBom } from "../../src/bom/read.ts";
+import type { SystemGraph } from "../../src/bom/system-graph.ts";
 import { validateBom } from "../../src/bom/validate.ts";
+import type { JsonObject } from "../../src/bytes/json.ts";
+import { AibomError } from "../../src/errors.ts";
 import { inventorySystem, openSystem } from "../../src/inventory-system.ts";
+import { objectOf } from "../../src/layouts/member.ts";
+import { scoreBom } from "../../src/score/score-bom.ts";
 import { loadSystem } from "../../src/system/load.ts";
 import { starterSystem } from "../../src/system/starter.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
@@ -40,6 +46,67 @@ function onDisk(t: TestContext, text: string): string {
   writeFileSync(join(root, "aibom.yaml"), text);
   return join(root, "aibom.yaml");
 }
+
+const facts = `released: 2026-11-20
+producer: { name: Example GmbH, url: https://example.com, email: security@example.com }
+supplier: { name: Reseller BV }
+authors: [{ name: Ada Beispiel, email: sbom@example.com }, { name: B. }]
+`;
+
+test("who stands behind the system is in its BOM, in both versions, and a score finds it", async (t) => {
+  const opened = await openSystem(onDisk(t, `${whole}${facts}`));
+  const { artifacts, graph } = await inventorySystem(opened);
+  const { name, version: given = "", members, deployments } = graph;
+  const bare: SystemGraph = { name, version: given, members, deployments };
+  const at = new Date("2026-01-01T00:00:00Z");
+  for (const specVersion of ["1.6", "1.7"] as const) {
+    const build = async (system: SystemGraph) => {
+      const bytes = await buildBom(artifacts, { specVersion, toolVersion: "0.0.0", timestamp: at, system });
+      assert.deepEqual((await validateBom(bytes, "bom")).findings, []);
+      return (await readBom(bytes, "bom")).document as JsonObject;
+    };
+    const said = await build(graph);
+    const { authors, component } = objectOf(said, "metadata") ?? {};
+    assert.deepEqual(authors, [{ name: "Ada Beispiel", email: "sbom@example.com" }, { name: "B." }]);
+    const { manufacturer, supplier, releaseNotes, version } = component as JsonObject;
+    assert.deepEqual(manufacturer, {
+      name: "Example GmbH",
+      url: ["https://example.com/"],
+      contact: [{ email: "security@example.com" }],
+    });
+    assert.deepEqual([supplier, version], [{ name: "Reseller BV" }, "1.4"]);
+    assert.deepEqual(releaseNotes, { type: "release", timestamp: "2026-11-20T00:00:00Z" });
+    const found = (document: JsonObject) =>
+      scoreBom(document, "g7-ai")
+        .elements.filter(({ status }) => status === "present")
+        .map(({ id }) => id);
+    const before = new Set(found(await build(bare)));
+    assert.deepEqual(
+      found(said).filter((id) => !before.has(id)),
+      ["sbom-author", "system-producer", "system-timestamp"],
+    );
+  }
+});
+
+test("facts about the system that cannot be are refused with their place", async () => {
+  for (const [text, place] of [
+    ["released: 2026-02-30", "/released"],
+    ["released: 2026-11-20T25:00:00Z", "/released"],
+    ["released: yesterday", "/released"],
+    ["producer: { url: https://example.com }", "/producer"],
+    ["producer: { name: x, url: javascript:alert(1) }", "/producer/url"],
+    ["producer: { name: x, email: a b@example.com }", "/producer/email"],
+    ["authors: []", "/authors"],
+    ["authors: [{ email: a@example.com }]", "/authors/0"],
+    [`supplier: { name: ${"x".repeat(257)} }`, "/supplier/name"],
+  ] as const) {
+    await assert.rejects(load(`${whole}${text}\n`), (error: unknown) => {
+      assert.ok(error instanceof AibomError, text);
+      assert.deepEqual([error.code, error.where?.member], ["SYSTEM_INVALID", place], text);
+      return true;
+    });
+  }
+});
 
 describe("loadSystem", () => {
   test("members and deployments with what they need", async () => {

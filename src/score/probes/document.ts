@@ -17,7 +17,7 @@ export const author: Probe = {
     "/metadata/authors/*/email",
     "/metadata/manufacture/name",
   ),
-  fill: "add metadata.authors or metadata.manufacturer before you sign the BOM: no file of a target says who wrote it",
+  fill: "authors in aibom.yaml; no file of a target says who wrote the BOM",
 };
 
 export const authorContact: Probe = {
@@ -30,7 +30,7 @@ export const authorContact: Probe = {
     "/metadata/manufacture/url/*",
     "/metadata/manufacture/contact/*/email",
   ),
-  fill: "add an e-mail address or web address to metadata.authors or metadata.manufacturer before you sign the BOM",
+  fill: "authors with email in aibom.yaml",
 };
 
 export const documentVersion: Probe = {

@@ -26,14 +26,14 @@ export const systemProducer: Probe = {
   expected: "/manufacturer",
   find: at("/manufacturer/name", "/supplier/name", "/authors/*/name", "/author", "/publisher"),
   fact: "organization",
-  fill: "add metadata.component.manufacturer before you sign the BOM",
+  fill: "producer in aibom.yaml",
 };
 
 export const systemTimestamp: Probe = {
   of,
   expected: "/releaseNotes/timestamp",
   find: at("/releaseNotes/timestamp"),
-  fill: "add metadata.component.releaseNotes with a timestamp before you sign the BOM",
+  fill: "released in aibom.yaml",
 };
 
 const modality = properties(["/modelCard/properties", "/properties"], ["cdx:ai-ml:model:modality"]);
