@@ -47,7 +47,7 @@ try {
 }
 
 async function emptyLog(directory: string): Promise<LogWriter> {
-  await createLogWithKey(directory, "bench.example/log", {});
+  await createLogWithKey(directory, { name: "bench.example/log" });
   return openWriter(directory);
 }
 

@@ -17,8 +17,8 @@ const commandFiles = readdirSync(join(root, "src/cli/commands"))
 
 /** In the order in which they load. */
 const chunks: readonly { readonly name: string; readonly roots: readonly string[] }[] = [
-  // Every start: the command line, and what the flags of the commands are made of. Failures need `sinks.ts`, too.
-  { name: "start", roots: ["src/cli/run.ts", "src/cli/sinks.ts", ...commandFiles] },
+  // Every start: the command line, and what the flags of several commands are made of. Failures need `sinks.ts`, too.
+  { name: "start", roots: ["src/cli/run.ts", "src/cli/sinks.ts"] },
   // Every hashing thread: its start is paid once for each, so it has nothing else.
   { name: "hashing", roots: ["src/digests/job.ts", "src/digests/run-task.ts"] },
   // Every code with its text, and what renders findings and verdicts.
@@ -77,12 +77,24 @@ function reachable(roots: readonly string[], context: ChunkingContext): Set<stri
   return found;
 }
 
+/** Modules that more than one command needs for its flags. What one alone needs stays with it. */
+function sharedByCommands(context: ChunkingContext): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const path of commandFiles) {
+    for (const id of reachable([path], context)) {
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+  }
+  return [...counts].flatMap(([id, count]) => (count > 1 ? [id] : []));
+}
+
 function assignChunks(context: ChunkingContext): Map<string, string> {
   const assigned = new Map<string, string>();
   const apart = reachable(withoutCommandLine, context);
   const own = new Set(commandFiles.map((path) => join(root, path)));
   for (const { name, roots } of chunks) {
-    for (const id of reachable(roots, context)) {
+    const shared = name === "start" ? sharedByCommands(context) : [];
+    for (const id of [...reachable(roots, context), ...shared]) {
       if (!assigned.has(id) && !own.has(id)) {
         assigned.set(id, name === "start" && apart.has(id) ? "base" : name);
       }

@@ -23,6 +23,8 @@ export interface ReportOptions extends Omit<VerifyOptions, "onDocument" | "membe
   readonly seal?: SignerRequest;
   /** What is personal about this run. */
   readonly local?: LocalNames;
+  /** What is one's own, with its signature beside it: with it the folder has a sovereignty profile. */
+  readonly perimeter?: string;
   /** Directory of the custody log to copy. */
   readonly log?: string;
   /** Pseudonyms are told to whoever holds this. */

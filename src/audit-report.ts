@@ -13,6 +13,7 @@ import { type AuditRecord, auditPaths, type RecordedFiles } from "./audit/record
 import { redactGated, redactVerdict, trustedTexts } from "./audit/redact-examination.ts";
 import { type Pseudonym, Redactor } from "./audit/redaction.ts";
 import { sealBag } from "./audit/seal.ts";
+import { isSealerUnknown } from "./audit/sealer.ts";
 import { supplyChain } from "./audit/supply-chain.ts";
 import type { ReportOptions } from "./audit-report-options.ts";
 import type { Verdict } from "./model/verdict.ts";
@@ -32,9 +33,12 @@ import {
   sortInputs,
   trustRootFiles,
 } from "./reported-documents.ts";
+import { reportedProfile } from "./reported-profile.ts";
 import { selfVerifierFiles } from "./self-verifier-files.ts";
 import { chooseSigner } from "./signers/choose-signer.ts";
+import type { Signer } from "./signers/signer.ts";
 import { targetName } from "./sources/target.ts";
+import { loadTrustRoot } from "./trust/load.ts";
 import type { TrustRoot } from "./trust/trust-root.ts";
 import { type Examination, type ExaminedTarget, examine } from "./verify.ts";
 import type { ReadDocument } from "./verify-options.ts";
@@ -46,6 +50,10 @@ export interface AuditReport {
   readonly files: readonly FolderFile[];
   /** SHA-256 of tagmanifest-sha256.txt: the same for the same inputs, whoever seals it and when. */
   readonly tagManifestSha256: string;
+  /** True if the trust root does not know the key that sealed: whoever checks the folder needs it from elsewhere. */
+  readonly isSealerUnknown: boolean;
+  /** The key that sealed; absent if nobody did, or a Sigstore instance certified one for this signature. */
+  readonly sealer?: Signer;
   /** The file with pseudonyms, if one was asked for. It belongs outside the folder. */
   readonly escrow?: Uint8Array;
 }
@@ -57,6 +65,9 @@ export interface AuditReport {
 export async function auditReport(targets: readonly string[], options: ReportOptions): Promise<AuditReport> {
   // First: nobody should hash for an hour to learn that the key is of the wrong kind.
   const signer = options.seal && (await chooseSigner(options.seal));
+  const isUnknown =
+    signer !== undefined &&
+    isSealerUnknown(signer, loadTrustRoot(options.trustRoot), options.seal?.at ?? options.at);
   const documents: ReadDocument[] = [];
   const { system, local = {}, escrow } = options;
   const examination = await examine(targets, {
@@ -72,6 +83,9 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
   const custody = options.log === undefined ? undefined : await custodyOf(options.log, trustRoot);
   const assessment = await assessmentOf(verdict, bom, title, options);
   const changes = await changesSince(bom, options);
+  const profile = await reportedProfile(examination, redactor, options, (document) =>
+    documents.push(document),
+  );
   const inputs = documentFiles([
     ...documents.filter((document) => isAboutAll(document, targets)),
     ...policyText(examination),
@@ -91,7 +105,7 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
     isBomSigned: (examination.bom?.gated.signatures.length ?? 0) > 0,
     trustRoot,
     inputs: sortInputs([...inputs.inputs, ...bom.inputs, ...osvInput(verdict, options)]),
-    files: recordedFiles(inputs, changes),
+    files: recordedFiles(inputs, changes, profile),
     placeOf: proof.placeOf,
     comparedWith,
     placeOfWaiver: inputs.placeOfWaiver,
@@ -107,6 +121,7 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
     ...bom.files,
     ...decisionFiles(verdict, options),
     ...assessment.files,
+    ...profile,
     ...changes,
     jsonFile(auditPaths.notCovered, { notCovered: record.notCovered }),
     jsonFile(auditPaths.record, record),
@@ -118,6 +133,8 @@ export async function auditReport(targets: readonly string[], options: ReportOpt
     record,
     files: [...bag.files, ...seal],
     tagManifestSha256: bag.tagManifestSha256,
+    isSealerUnknown: isUnknown,
+    ...(signer !== undefined && "keyId" in signer ? { sealer: signer } : {}),
     ...optional("escrow", map?.bytes),
   };
 }
@@ -155,7 +172,11 @@ function proofOf(
   return { artifacts, proof, comparedWith };
 }
 
-function recordedFiles({ pathOf, pathsOf }: DocumentFiles, changes: readonly FolderFile[]): RecordedFiles {
+function recordedFiles(
+  { pathOf, pathsOf }: DocumentFiles,
+  changes: readonly FolderFile[],
+  profile: readonly FolderFile[],
+): RecordedFiles {
   return {
     bom: auditPaths.bom,
     bomSignatures: pathsOf("bom-signature"),
@@ -165,6 +186,7 @@ function recordedFiles({ pathOf, pathsOf }: DocumentFiles, changes: readonly Fol
     oscal: auditPaths.oscal,
     vsa: auditPaths.vsa,
     svr: auditPaths.svr,
+    ...optional("profile", profile[0]?.path),
     policy: pathOf("policy") ?? auditPaths.policy,
     ...optional("policySignature", pathOf("policy-signature")),
     notCovered: auditPaths.notCovered,

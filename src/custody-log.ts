@@ -44,6 +44,8 @@ interface KeyOptions {
 
 /** What a new log is made with. */
 export interface NewLogOptions extends KeyOptions {
+  /** Its name for life; default: `aibom.local/` and the first 16 hexadecimal digits of its key's id, which no other log has. */
+  readonly name?: string;
   /** The log's private key; default: a new one in the private folder. */
   readonly key?: string;
   /** Signs entries of commands that have no key of their own. */
@@ -57,7 +59,6 @@ export interface NewLogOptions extends KeyOptions {
  */
 export async function createLogWithKey(
   directory: string,
-  name: string,
   options: NewLogOptions,
 ): Promise<{ readonly key: string; readonly keyFile: string }> {
   const folder = privateFolder(directory);
@@ -71,9 +72,14 @@ export async function createLogWithKey(
     await loadKey(actorKey, options);
   }
   const keyFile = options.key ?? join(folder, logKeyName);
-  const signer = options.key === undefined ? undefined : await loadKey(options.key, options);
-  const made = signer ?? newLogKey(name, folder, keyFile);
-  const key = await createLog({ directory, signer: made }, name, {
+  const given = options.key === undefined ? undefined : await loadKey(options.key, options);
+  const { signer, privatePem } = given === undefined ? newLogKey() : { signer: given, privatePem: undefined };
+  const name = options.name ?? `aibom.local/${signer.keyId.slice(0, 16)}`;
+  noteKeyOf(name, signer);
+  if (privatePem !== undefined) {
+    writePrivateFile(folder, keyFile, privatePem);
+  }
+  const key = await createLog({ directory, signer }, name, {
     key: keyFile,
     ...(actorKey === undefined ? {} : { actorKey }),
   });
@@ -81,12 +87,9 @@ export async function createLogWithKey(
 }
 
 /** Without a passphrase, as the key of a machine: every command that logs needs it. */
-function newLogKey(name: string, folder: string, keyFile: string): Signer {
+function newLogKey(): { readonly signer: Signer; readonly privatePem: string } {
   const { privatePem } = generateKey("ed25519");
-  const signer = keySigner(parsePrivateKey(privatePem));
-  noteKeyOf(name, signer);
-  writePrivateFile(folder, keyFile, privatePem);
-  return signer;
+  return { signer: keySigner(parsePrivateKey(privatePem)), privatePem };
 }
 
 /**

@@ -12,8 +12,10 @@ import { loadTrustRoot } from "./trust/load.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 import { type TargetContext, verifyTarget } from "./verify-target.ts";
 
-export interface ProfileOptions
-  extends Pick<VerifyOptions, "trustRoot" | "bom" | "suppliers" | "ignore" | "at" | "jobs" | "signal"> {
+/** What people say, and the log. */
+export interface ProfileDocuments {
+  /** Register, with its signature beside it. */
+  readonly suppliers?: string;
   /** Perimeter, with its signature beside it. */
   readonly perimeter?: string;
   /** Directory of a custody log. */
@@ -22,6 +24,10 @@ export interface ProfileOptions
   readonly custodyPolicy?: string;
 }
 
+export interface ProfileOptions
+  extends Pick<VerifyOptions, "trustRoot" | "bom" | "ignore" | "at" | "jobs" | "signal">,
+    ProfileDocuments {}
+
 /**
  * Answers every check of the profile.
  * @throws {AibomError} SOURCE_*, TRUST_*, BOM_*, SUPPLIERS_*, PERIMETER_*, CUSTODY_*
@@ -29,7 +35,7 @@ export interface ProfileOptions
 export async function profile(targets: readonly string[], options: ProfileOptions): Promise<Profile> {
   refuseJudgesInside(targets, options);
   const trustRoot = loadTrustRoot(options.trustRoot);
-  const { perimeter: perimeterPath, custodyLog, custodyPolicy, ...verifyOptions } = options;
+  const { perimeter, custodyLog, custodyPolicy, ...verifyOptions } = options;
   const bom = options.bom === undefined ? undefined : await openBom(options.bom, trustRoot, verifyOptions);
   const context: TargetContext = {
     options: verifyOptions,
@@ -41,8 +47,20 @@ export async function profile(targets: readonly string[], options: ProfileOption
   for (const target of targets) {
     artifacts.push(...(await verifyTarget(target, context)).gated);
   }
-  const suppliers =
-    options.suppliers === undefined ? undefined : await openSuppliers(options.suppliers, context);
+  return profileOf(artifacts, context, options);
+}
+
+/**
+ * The same of what was verified already.
+ * @throws {AibomError} SOURCE_*, SUPPLIERS_*, PERIMETER_*, CUSTODY_*
+ */
+export async function profileOf(
+  artifacts: readonly GatedArtifact[],
+  context: TargetContext,
+  { suppliers: suppliersPath, perimeter: perimeterPath, custodyLog, custodyPolicy }: ProfileDocuments,
+): Promise<Profile> {
+  const { at } = context.options;
+  const suppliers = suppliersPath === undefined ? undefined : await openSuppliers(suppliersPath, context);
   const perimeter = perimeterPath === undefined ? undefined : await openPerimeter(perimeterPath, context);
   const custody =
     custodyLog === undefined
@@ -50,14 +68,14 @@ export async function profile(targets: readonly string[], options: ProfileOption
       : await (await import("./profile-custody.ts")).custodyRecord(
           custodyLog,
           custodyPolicy,
-          trustRoot,
-          options.at,
+          context.trustRoot,
+          at,
         );
   return buildProfile({
     artifacts,
-    gate: { artifacts, at: options.at },
-    hasBom: bom !== undefined,
-    at: options.at,
+    gate: { artifacts, at },
+    hasBom: context.bomArtifacts !== undefined,
+    at,
     suppliers: suppliers?.suppliers ?? [],
     suppliersEvidence: documentEvidence(suppliers?.signatures),
     perimeterEvidence: documentEvidence(perimeter?.signatures),

@@ -6,12 +6,15 @@ import { parsePolicyFile, readPolicyBytes } from "./open-policy.ts";
 import type { Policy } from "./policy/policy.ts";
 import { chooseSigner, type SignerRequest, signerName } from "./signers/choose-signer.ts";
 import { signPolicyBytes } from "./signers/policy.ts";
+import type { Signer } from "./signers/signer.ts";
 
 export interface SignedPolicy {
   readonly bundle: Uint8Array;
   readonly policy: Policy;
   /** Who signed, for people. */
   readonly signer: string;
+  /** The key that signed; absent if a Sigstore instance certified one for this signature. */
+  readonly key?: Signer;
 }
 
 /**
@@ -23,5 +26,5 @@ export async function signPolicy(path: string, request: SignerRequest): Promise<
   const policy = await parsePolicyFile(bytes, path);
   const signer = await chooseSigner(request);
   const bundle = await signPolicyBytes(bytes, basename(path), signer);
-  return { bundle, policy, signer: signerName(signer) };
+  return { bundle, policy, signer: signerName(signer), ...("keyId" in signer ? { key: signer } : {}) };
 }

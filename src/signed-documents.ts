@@ -22,7 +22,7 @@ interface Signed {
  * @throws {AibomError} SOURCE_*, POLICY_*, SUPPLIERS_*
  */
 export function openSuppliers(path: string, context: TargetContext): Promise<SupplierRegister> {
-  return openSigned(path, context, loadSuppliers);
+  return openSigned("suppliers", path, context, loadSuppliers);
 }
 
 /**
@@ -30,16 +30,17 @@ export function openSuppliers(path: string, context: TargetContext): Promise<Sup
  * @throws {AibomError} SOURCE_*, POLICY_*, PERIMETER_*
  */
 export function openPerimeter(path: string, context: TargetContext): Promise<Perimeter & Signed> {
-  return openSigned(path, context, loadPerimeter);
+  return openSigned("perimeter", path, context, loadPerimeter);
 }
 
 async function openSigned<T extends { readonly digest: Digest }>(
+  role: "suppliers" | "perimeter",
   path: string,
   context: TargetContext,
   load: (bytes: Uint8Array, name: string, at: Date) => Promise<T>,
 ): Promise<T & Signed> {
   const bytes = readBounded(path, limits.maxPolicyBytes);
-  context.options.onDocument?.({ role: "suppliers", name: targetName(path), bytes });
+  context.options.onDocument?.({ role, name: targetName(path), bytes });
   const document = await load(bytes, targetName(path), context.options.at);
   const gated = await verifyData(path, context);
   const [file] = gated.artifact.files;

@@ -15,6 +15,7 @@ import { parseJson } from "./bytes/json.ts";
 import { AibomError } from "./errors.ts";
 import { folderLimits } from "./folder-limits.ts";
 import { limits } from "./limits.ts";
+import { renderStartHere } from "./page/start-here.ts";
 import { loadValidator } from "./schemas/validators.ts";
 import { isDirectory } from "./sources/companions.ts";
 import { type PlainFolder, readPlainFolder } from "./sources/plain-folder.ts";
@@ -33,6 +34,8 @@ export interface VerifyAuditOptions {
   readonly expected?: ExpectedSealer;
   /** A key in PEM that may have sealed, besides those of the trust root. */
   readonly sealerKey?: string;
+  /** Of this program: START-HERE.html of a folder that the same version made is made again and compared. */
+  readonly toolVersion?: string;
 }
 
 export interface AuditVerification {
@@ -67,6 +70,9 @@ export async function verifyAudit(path: string, options: VerifyAuditOptions): Pr
   await checkBag(checks, folder, refused);
   const record = await checks.make("record.read", auditPaths.record, () => readRecord(folder), titleOf);
   const trustRoot = await readTrust(checks, folder, options);
+  if (record !== undefined && record.tool.version === options.toolVersion) {
+    await checkPage(checks, folder, record);
+  }
   if (record !== undefined && trustRoot !== undefined) {
     await checkContent(checks, folder, record, trustRoot, options);
   }
@@ -102,6 +108,7 @@ async function checkContent(
     sealedAt,
     log: { entries: [] },
     digests: new Set(),
+    bomSigners: { isGood: false, isUnsure: false },
   };
   await checkInputs(context);
   await checkCustody(context);
@@ -109,6 +116,18 @@ async function checkContent(
   await checkDocuments(context);
   await checkReceipts(context);
   await checkDecision(context);
+}
+
+/** People read the page and nothing else: it must say what the record says. */
+async function checkPage(checks: Checks, folder: PlainFolder, record: AuditRecord): Promise<void> {
+  const place = auditPaths.startHere;
+  await checks.make("page.record", place, () => {
+    const sha256 = folder.files.get(auditPaths.verifier)?.sha256;
+    const page = renderStartHere(record, sha256 === undefined ? {} : { verifierDigest: `sha256:${sha256}` });
+    const isSame = Buffer.from(page).equals(bytesOf(folder, place));
+    need(isSame, "it is not the page that this version of aibom makes of the record");
+    return "it shows what the record says";
+  });
 }
 
 async function readRecord(folder: PlainFolder): Promise<AuditRecord> {

@@ -18,6 +18,7 @@ export type DocumentRole =
   | "policy-signature"
   | "waiver"
   | "suppliers"
+  | "perimeter"
   | "vex"
   | "revocation-list";
 

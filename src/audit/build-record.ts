@@ -9,6 +9,8 @@ import type { Outcome, RuleResult, Verdict } from "../model/verdict.ts";
 import { compareText } from "../policy/finding-order.ts";
 import type { GatedArtifact } from "../policy/rule.ts";
 import { counted } from "../report/counted.ts";
+import { decidingRules } from "../report/deciding.ts";
+import { formatRemedy } from "../report/remedy-text.ts";
 import type { TrustRoot } from "../trust/trust-root.ts";
 import { notCovered } from "./not-covered.ts";
 import {
@@ -61,6 +63,7 @@ export function buildRecord(parts: RecordParts): AuditRecord {
   const artifacts = [...recorded].sort(
     (a, b) => compareText(a.name, b.name) || compareText(a.manifest, b.manifest) || compareText(a.ref, b.ref),
   );
+  const deciding = new Set(decidingRules(verdict));
   const own = new Set(artifacts.map(({ ref }) => ref));
   const manifests = new Map(gated.map(({ artifact, manifest }) => [artifact.name, manifest.hex]));
   return {
@@ -91,7 +94,7 @@ export function buildRecord(parts: RecordParts): AuditRecord {
         ...(path === undefined ? {} : { path }),
       };
     }),
-    rules: verdict.rules.map(ruleOf),
+    rules: verdict.rules.map((rule) => ruleOf(rule, deciding.has(rule))),
     waivers: (verdict.waivers ?? []).map(({ waiver, applied }) => {
       const path = parts.placeOfWaiver(waiver.path);
       const { rule, reason, ticket, issuedAt, notAfter, signer } = waiver;
@@ -170,7 +173,9 @@ function findingOf({ code, severity, args, subject, location }: Finding): AuditR
   };
 }
 
-function ruleOf({ rule, kind, status, mode, message, matched, findings }: RuleResult): RecordedRule {
+function ruleOf(result: RuleResult, hasDecided: boolean): RecordedRule {
+  const { rule, kind, status, mode, message, matched, findings } = result;
+  const remedies = hasDecided ? [...new Set(result.remedy.map((each) => formatRemedy(each, {})))] : [];
   return {
     rule,
     kind,
@@ -179,6 +184,7 @@ function ruleOf({ rule, kind, status, mode, message, matched, findings }: RuleRe
     ...(message === undefined ? {} : { message }),
     matched,
     codes: [...new Set(findings.map(({ code }) => code))].sort(compareText),
+    ...(remedies.length === 0 ? {} : { remedies }),
   };
 }
 

@@ -31,6 +31,7 @@ const inputKinds: Readonly<Record<string, RecordedInput["kind"]>> = {
   "policy-signature": "policy-signature",
   "trust-root": "trust-root",
   suppliers: "suppliers",
+  perimeter: "perimeter",
   vex: "vex",
   waiver: "waiver",
   system: "system",

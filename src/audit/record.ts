@@ -73,6 +73,7 @@ export const recordedInputKinds = [
   "vex",
   "waiver",
   "system",
+  "perimeter",
 ] as const;
 
 export interface RecordedInput {
@@ -210,6 +211,8 @@ export interface RecordedRule {
   readonly matched: number;
   /** Codes of the findings that decided it, sorted, each once. */
   readonly codes: readonly string[];
+  /** What would make it pass, each once, with commands to type; only of rules that made the verdict what it is. */
+  readonly remedies?: readonly string[];
 }
 
 export interface RecordedWaiver {

@@ -14,6 +14,7 @@ import { isDirectory, readCompanion } from "../sources/companions.ts";
 import { nonceOfRequest } from "../verifiers/timestamp/timestamp-request.ts";
 import { readTagManifest } from "./open-folder.ts";
 import { auditPaths } from "./record.ts";
+import { tokensOf } from "./seal.ts";
 
 /** A seal with the time stamps that it has. */
 export interface RenewableSeal {
@@ -42,7 +43,7 @@ export function openSeal(directory: string): RenewableSeal {
     throw refused(directory, "there is no seal");
   }
   requireAbout(bundle, directory);
-  const [first] = tokensIn(bundle);
+  const [first] = tokensOf(bundle);
   if (first === undefined) {
     const reason = `it has no time stamp yet: give it one with \`aibom timestamp ${directory}/${auditPaths.sealStatement}\``;
     throw refused(directory, reason);
@@ -106,14 +107,6 @@ function requireAbout(bundle: Uint8Array, directory: string): void {
   if (textOf(objectOf(subject, "digest"), "sha256") !== sha256) {
     throw refused(directory, "it is about another state of the folder");
   }
-}
-
-function tokensIn(bundle: Uint8Array): readonly Uint8Array[] {
-  const material = objectOf(parsed(bundle), "verificationMaterial");
-  const data = objectOf(material, "timestampVerificationData");
-  return listOf(data, "rfc3161Timestamps").map((each) =>
-    Buffer.from(textOf(each, "signedTimestamp") ?? "", "base64"),
-  );
 }
 
 function parsed(bytes: Uint8Array) {

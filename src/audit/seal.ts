@@ -14,7 +14,7 @@ import type { FolderFile } from "./folder-file.ts";
 import { type AuditRecord, auditPaths } from "./record.ts";
 
 /** The predicate type of seals; docs/audit.md describes the predicate. */
-const sealPredicateType = "https://aibom.dev/audit-seal/v1";
+export const sealPredicateType = "https://aibom.dev/audit-seal/v1";
 
 /**
  * Signs the bag.
@@ -53,8 +53,8 @@ function sealStatement({ tagManifestSha256 }: Bag, record: AuditRecord): Uint8Ar
   );
 }
 
-/** The time stamps of a bundle that we made. */
-function tokensOf(bundle: Uint8Array): readonly Uint8Array[] {
+/** The time stamps of a bundle. @throws {AibomError} JSON_* */
+export function tokensOf(bundle: Uint8Array): readonly Uint8Array[] {
   const value: JsonValue = parseJson(bundle, {
     path: auditPaths.sealStatement,
     maxBytes: limits.maxSealFileBytes,

@@ -15,16 +15,33 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { bagNames } from "../audit/bag.ts";
 import type { FolderFile } from "../audit/folder-file.ts";
-import { auditRecordSchemaId } from "../audit/record.ts";
+import { auditPaths, auditRecordSchemaId } from "../audit/record.ts";
+import { zlib } from "../bytes/node-zlib.ts";
 import { AibomError } from "../errors.ts";
 import { readStart } from "../sources/read-bounded.ts";
 
 /** Bytes of a record that show whose it is. */
 const recordStart = 200;
 
-/** The first bytes of a Zstandard frame (RFC 8878, section 3.1.1). */
-const zstdMagic = "28b52ffd";
+/** Bytes of an archive that are looked at: its first block (RFC 8878: 128 KiB unpacked) has the page's first lines. */
+const archiveStart = 128 * 1024;
+const archiveStartUnpacked = 64 * 1024 * 1024;
+
+/** What stands in the page's first lines, and in no other file that somebody may have packed. */
+const pageMark = 'data-report="aibom-start-here"';
+const pageMarkBytes = 4096;
+
+/** What a report puts at the top of its folder. Notes that somebody laid beside it are not ours to delete. */
+const ownNames: readonly string[] = [
+  ...Object.values(bagNames),
+  auditPaths.startHere,
+  auditPaths.verifier,
+  auditPaths.verifierText,
+  auditPaths.seal,
+  "data",
+];
 
 /**
  * Refuses early what must not be replaced.
@@ -40,7 +57,10 @@ export function refuseOccupied(path: string, mayReplace: boolean): void {
 
 function isEarlierReport(path: string): boolean {
   if (lstatSync(path).isFile()) {
-    return Buffer.from(readStart(path, zstdMagic.length / 2)).toString("hex") === zstdMagic;
+    return isPackedReport(readStart(path, archiveStart));
+  }
+  if (!readdirSync(path).every((name) => ownNames.includes(name))) {
+    return false;
   }
   const record = join(path, "data/record.json");
   return (
@@ -48,6 +68,17 @@ function isEarlierReport(path: string): boolean {
     existsSync(record) &&
     Buffer.from(readStart(record, recordStart)).includes(`"$schema": "${auditRecordSchemaId}"`)
   );
+}
+
+/** Anybody packs backups in this format: the archive must begin with a report's page. */
+function isPackedReport(start: Uint8Array): boolean {
+  try {
+    const { zstdDecompressSync, constants } = zlib();
+    const options = { finishFlush: constants.ZSTD_e_continue, maxOutputLength: archiveStartUnpacked };
+    return zstdDecompressSync(start, options).subarray(0, pageMarkBytes).includes(pageMark);
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -13,6 +13,18 @@ export const auditCodes = {
       "Anybody can change a folder without a seal and write new manifests: it proves neither who made it nor when. " +
       "`--unsealed` makes one all the same, for a look at it, and the folder says so.",
   },
+  REPORT_SEALER_REFUSED: {
+    severity: "info",
+    exit: 2,
+    message: "the seal would not verify: {reason}",
+    hint:
+      "seal with a key of the auditor's own: `aibom trust add NAME --key KEY.pub --usage report`; for this key, run `aibom " +
+      "trust remove` on its name first and name all its usages, like --usage model,bom,report",
+    explain:
+      "The trust root, which goes into the folder, knows the key and does not trust it with reports: the usage `report` is " +
+      "missing, its time is over, or it was revoked. Whoever checks the folder would see the seal fail, so nothing is " +
+      "written. A key that the trust root does not know at all may seal: verifiers get it by --expect-key.",
+  },
   REPORT_OUTPUT_NOT_EMPTY: {
     severity: "info",
     exit: 2,

@@ -51,6 +51,24 @@ export const datasetCodes = {
       "The file says that it describes a dataset in the Croissant format of MLCommons, and breaks the format's rules. Loaders " +
       "refuse it or read something else than its author meant.",
   },
+  CROISSANT_COLUMN_MISSING: {
+    severity: "medium",
+    exit: 3,
+    message: "takes values from columns that the files of {source} do not have: {columns}",
+    hint: "find out which of the two is right: the description, or the files",
+    explain:
+      "Fields of a Croissant record set name the column that their values come from. The schema of the files was read, and the column is " +
+      "not there. Data that are not what their description says may have been changed since they were reviewed.",
+  },
+  CROISSANT_COLUMN_UNDESCRIBED: {
+    severity: "info",
+    exit: 3,
+    message: "describes no field for columns that the files of {source} have: {columns}",
+    hint: "describe every column: one may hold personal data",
+    explain:
+      "A Croissant document need not describe every column, and one that it leaves out was reviewed by nobody who read the description " +
+      "only.",
+  },
   CROISSANT_DIGEST_UNUSABLE: {
     severity: "info",
     exit: 3,

@@ -77,7 +77,7 @@ export const tufCodes = {
     exit: 1,
     message:
       "{role} reaches its threshold of {threshold} only because one key is listed under several ids ({signedFor})",
-    hint: "{threshold} different key holders must sign; tell the organisation",
+    hint: "as many different key holders must sign; tell the organisation",
     explain:
       "Key ids are only names. Two ids for one key would let a single key holder reach a threshold of two. aibom " +
       "counts keys, not ids.",

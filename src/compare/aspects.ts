@@ -2,11 +2,12 @@
 // What is compared of a component: every member of CycloneDX 1.2 to 1.7, each under the kind of change that it is. Members that
 // have no kind of their own are compared whole, under their name. Not compared: evidence, which says how values were found.
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../bytes/json.ts";
+import { hash } from "node:crypto";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../bytes/json.ts";
 import { listOf, memberOf, objectOf, textOf } from "../layouts/member.ts";
 import type { ChangeKind } from "../model/bom-diff.ts";
 import { type BomNode, relativeText } from "./bom-nodes.ts";
-import { packageKey } from "./match-nodes.ts";
+import { packageKey, packageVariant } from "./match-nodes.ts";
 import { jsfSigners } from "./signers.ts";
 import { canonicalText, leaves, shownText, textValues, type Values } from "./values.ts";
 
@@ -17,12 +18,22 @@ export interface Aspect {
   readonly values: Values;
 }
 
-/** What a reference means in its document: `id` is the same for the same component in both documents. */
-export type Resolve = (ref: string) => { readonly id: string; readonly text: string };
+/** What something is in both documents: `id` is the same for the same component. */
+export interface Resolved {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What references and components of a document are in both. */
+export interface Resolve {
+  (ref: string): Resolved;
+  readonly node: (node: BomNode) => Resolved;
+}
 
 /** Edges of a document by bom-ref. */
 export interface Edges {
   readonly dependsOn: ReadonlyMap<string, readonly string[]>;
+  readonly provides: ReadonlyMap<string, readonly string[]>;
   readonly completeness: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -40,19 +51,23 @@ const ignoredProperties: ReadonlySet<string> = new Set(["aibom:provenance", "aib
 
 /** Everything that is compared of one component. */
 export function aspectsOf(node: BomNode, edges: Edges, resolve: Resolve): readonly Aspect[] {
-  const { json, ref } = node;
-  const targets = ref === undefined ? [] : (edges.dependsOn.get(ref) ?? []);
-  const complete = ref === undefined ? [] : (edges.completeness.get(ref) ?? []);
+  const { json, outer, ref = "" } = node;
+  const targets = (of: ReadonlyMap<string, readonly string[]>): Values =>
+    referenceValues(of.get(ref) ?? [], resolve);
+  const around = outer === undefined ? [] : [resolve.node(outer)];
   return [
     { kind: "renamed", values: textValues([node.name]) },
+    { kind: "detail", field: "type", values: textValues([node.type]) },
+    { kind: "detail", field: "inside", values: new Map(around.map(({ id, text }) => [id, text])) },
     { kind: "version", values: textValues([textOf(json, "version") ?? textOf(json, "versionRange")]) },
     { kind: "signer", values: jsfSigners(json) },
-    { kind: "license", values: licenseValues(json) },
+    ...licenseAspects(json),
     ...supplierAspects(json),
     ...pedigreeAspects(json),
     ...datasetAspects(json, resolve),
-    { kind: "dependency", values: referenceValues(targets, resolve) },
-    { kind: "completeness", values: textValues(complete) },
+    { kind: "dependency", values: targets(edges.dependsOn) },
+    { kind: "dependency", field: "provides", values: targets(edges.provides) },
+    { kind: "completeness", values: textValues(edges.completeness.get(ref) ?? []) },
     ...identityAspects(node),
     ...modelCardAspects(json),
     ...propertyAspects(json),
@@ -71,17 +86,55 @@ function referenceValues(refs: readonly string[], resolve: Resolve): Values {
   );
 }
 
-/** Ids, names and expressions, with what they are acknowledged as. */
-export function licenseValues(holder: JsonObject): Values {
-  return textValues(
-    listOf(holder, "licenses").map((each) => {
-      const license = memberOf(each, "license");
-      const of = isJsonObject(license) ? license : each;
-      const text = textOf(each, "expression") ?? textOf(of, "id") ?? textOf(of, "name");
-      const acknowledged = textOf(of, "acknowledgement");
-      return text === undefined || acknowledged === undefined ? text : `${text} (${acknowledged})`;
-    }),
-  );
+/** Ids, names and expressions, with what they are acknowledged as and the text that comes along; and what else is said of them. */
+export function licenseAspects(holder: JsonObject): readonly Aspect[] {
+  const entries = listOf(holder, "licenses").filter(isJsonObject);
+  return [
+    { kind: "license", values: textValues(entries.map(licenseText)) },
+    { kind: "detail", field: "licenses", values: textValues(entries.map(licenseDetails)) },
+  ];
+}
+
+const licenseMembers: readonly string[] = ["expression", "id", "name", "acknowledgement", "text", "license"];
+
+function licenseText(entry: JsonObject): string | undefined {
+  const of = objectOf(entry, "license") ?? entry;
+  const name = textOf(entry, "expression") ?? textOf(of, "id") ?? textOf(of, "name");
+  const text = memberOf(of, "text");
+  // Whoever gives a license of their own another text gives another license.
+  const words = [
+    textOf(of, "acknowledgement"),
+    text === undefined ? undefined : `text sha256:${hash("sha256", canonicalText(text)).slice(0, 16)}`,
+  ].filter((word) => word !== undefined);
+  return name === undefined || words.length === 0 ? name : `${name} (${words.join(", ")})`;
+}
+
+function licenseDetails(entry: JsonObject): string | undefined {
+  const rest = without(objectOf(entry, "license") ?? entry, licenseMembers);
+  const name = licenseText(entry) ?? "unnamed";
+  return Object.keys(rest).length === 0 ? undefined : `${name} ${canonicalText(withoutRefs(rest))}`;
+}
+
+function without(json: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !names.includes(key)));
+}
+
+/** The value without bom-refs, which are the writer's, and without notes of aibom's own. Depth is bounded by the parser. */
+function withoutRefs(value: JsonValue): JsonValue {
+  if (isJsonArray(value)) {
+    return value.filter((each) => !isNote(each)).map(withoutRefs);
+  }
+  return isJsonObject(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([key]) => key !== "bom-ref")
+          .map(([key, each]) => [key, withoutRefs(each)]),
+      )
+    : value;
+}
+
+function isNote(value: JsonValue): boolean {
+  return isJsonObject(value) && ignoredProperties.has(textOf(value, "name") ?? "");
 }
 
 /** Who made and who delivers it; of the document as well. */
@@ -95,8 +148,12 @@ export function supplierAspects(holder: JsonObject): readonly Aspect[] {
   return keys.map((field) => ({ kind: "supplier", field, values: names(field) }));
 }
 
+/** A name, and how they are reached if that is said: another address is another supplier. */
 function contact(entity: JsonObject): string {
-  return textOf(entity, "name") ?? textOf(entity, "email") ?? canonicalText(entity);
+  const rest = withoutRefs(without(entity, ["name"]));
+  return [textOf(entity, "name"), canonicalText(rest)]
+    .filter((word) => word !== undefined && word !== "{}")
+    .join(" ");
 }
 
 /** Ancestors are base models of a model, origins of a dataset. Their own refs are the writer's. */
@@ -105,12 +162,24 @@ function pedigreeAspects(json: JsonObject): readonly Aspect[] {
   if (pedigree === undefined) {
     return [];
   }
-  const ancestors = listOf(pedigree, "ancestors").filter(isJsonObject).map(relativeText);
+  const ancestors = listOf(pedigree, "ancestors").filter(isJsonObject);
   const others = Object.entries(pedigree).filter(([key]) => key !== "ancestors");
   return [
-    { kind: "base-model", values: textValues(ancestors) },
+    { kind: "base-model", values: textValues(ancestors.map(relativeText)) },
+    ...ancestors.map((each) => ancestorDetails(each)),
     ...others.map(([key, value]) => wholeMember(`pedigree/${key}`, value)),
   ];
+}
+
+/** What is said of a base model besides its name: other bytes under the same name are another one. */
+function ancestorDetails(ancestor: JsonObject): Aspect {
+  const rest = withoutRefs(without(ancestor, ["type", "group", "name", "version", "purl"]));
+  const text = canonicalText(rest);
+  return {
+    kind: "base-model",
+    field: relativeText(ancestor),
+    values: textValues([text === "{}" ? undefined : text]),
+  };
 }
 
 /** The data sets of a model, and what a data set says of itself. */
@@ -126,10 +195,16 @@ function datasetAspects(json: JsonObject, resolve: Resolve): readonly Aspect[] {
     used.set(id, text);
   }
   const data = new Map<string, Map<string, string>>();
-  const entries = memberOf(json, "data");
-  for (const entry of (Array.isArray(entries) ? entries : []).filter(isJsonObject)) {
-    for (const [field, values] of leaves(entry)) {
-      data.set(field, new Map([...(data.get(field) ?? []), ...values]));
+  const entries = listOf(json, "data").filter(isJsonObject);
+  for (const entry of entries) {
+    // With several, each has its own: else two could change places.
+    const name = entries.length === 1 ? undefined : textOf(entry, "name");
+    for (const [field, values] of leaves(entry, name ?? "")) {
+      const known = data.get(field) ?? new Map<string, string>();
+      data.set(field, known);
+      for (const [value, text] of values) {
+        known.set(value, text);
+      }
     }
   }
   return [
@@ -145,11 +220,16 @@ function identityAspects({ json, purl }: BomNode): readonly Aspect[] {
     written === undefined
       ? new Map()
       : new Map([[purl === undefined ? written : packageKey(purl), written] as const]);
+  const variant = purl === undefined ? [] : packageVariant(purl, written ?? "", textOf(json, "version"));
   const others = ["cpe", "swid", "swhid", "omniborId"].flatMap((field) => {
     const value = memberOf(json, field);
     return value === undefined ? [] : [{ ...wholeMember(field, value), kind: "identity" as const }];
   });
-  return [{ kind: "identity", field: "purl", values }, ...others];
+  return [
+    { kind: "identity", field: "purl", values },
+    { kind: "detail", field: "purl", values: textValues(variant) },
+    ...others,
+  ];
 }
 
 /** The model card, leaf by leaf, without its data sets. */

@@ -16,6 +16,8 @@ export interface BomNode {
   readonly purl?: PackageUrl;
   /** Names of the components around it, outer first. That of `metadata.component` is left out: it changes with the product. */
   readonly inside: readonly string[];
+  /** The component around it, unless that is `metadata.component`. */
+  readonly outer?: BomNode;
   readonly isRoot: boolean;
 }
 
@@ -32,13 +34,13 @@ export function bomNodes(document: JsonObject): BomNodes {
   const nodes: BomNode[] = [];
   const root = objectOf(objectOf(document, "metadata"), "component");
   if (root !== undefined) {
-    collect(root, undefined, [], nodes, true);
+    collect(root, undefined, undefined, nodes, true);
   }
   for (const component of listOf(document, "components").filter(isJsonObject)) {
-    collect(component, undefined, [], nodes);
+    collect(component, undefined, undefined, nodes);
   }
   for (const service of listOf(document, "services").filter(isJsonObject)) {
-    collect(service, "service", [], nodes);
+    collect(service, "service", undefined, nodes);
   }
   const byRef = new Map<string, BomNode>();
   for (const node of nodes) {
@@ -73,7 +75,7 @@ export function relativeText(json: JsonObject): string {
 function collect(
   json: JsonObject,
   fixedType: string | undefined,
-  inside: readonly string[],
+  outer: BomNode | undefined,
   nodes: BomNode[],
   isRoot = false,
 ): void {
@@ -82,16 +84,18 @@ function collect(
   const name = group === undefined ? own : `${group}/${own}`;
   const ref = textOf(json, "bom-ref");
   const purl = parsePackageUrl(textOf(json, "purl") ?? "");
-  nodes.push({
+  const node: BomNode = {
     json,
     type: fixedType ?? textOf(json, "type") ?? "component",
     name,
     ...(ref === undefined ? {} : { ref }),
     ...(purl === undefined ? {} : { purl }),
-    inside,
+    inside: outer === undefined ? [] : [...outer.inside, outer.name],
+    ...(outer === undefined ? {} : { outer }),
     isRoot,
-  });
-  const within = isRoot ? inside : [...inside, name];
+  };
+  nodes.push(node);
+  const within = isRoot ? undefined : node;
   for (const child of listOf(json, "components").filter(isJsonObject)) {
     collect(child, undefined, within, nodes);
   }

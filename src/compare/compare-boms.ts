@@ -2,7 +2,7 @@
 // What changed from one CycloneDX document to the next. Both may be of any version and any tool; nothing is verified.
 // Linear in the size of the documents, but for sorting. Time stamps, serial numbers and document versions are not compared.
 
-import { isJsonObject, type JsonObject } from "../bytes/json.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../bytes/json.ts";
 import { listOf, objectOf, textOf } from "../layouts/member.ts";
 import type { Change, ChangeSubject, Diff, DiffSide } from "../model/bom-diff.ts";
 import {
@@ -10,7 +10,7 @@ import {
   aspectsOf,
   type Edges,
   externalReferences,
-  licenseValues,
+  licenseAspects,
   propertyAspects,
   type Resolve,
   supplierAspects,
@@ -21,7 +21,7 @@ import { digestChange } from "./digest-change.ts";
 import { matchNodes, type NodeMatch } from "./match-nodes.ts";
 import { jsfSigners } from "./signers.ts";
 import { sortedChanges } from "./sorted-changes.ts";
-import { difference, textValues, type Values } from "./values.ts";
+import { canonicalText, difference, textValues, type Values } from "./values.ts";
 
 /** Compares two documents. What has the wrong shape counts as absent: validate what decisions rest on. */
 export function compareBoms(before: JsonObject, after: JsonObject): Diff {
@@ -31,7 +31,11 @@ export function compareBoms(before: JsonObject, after: JsonObject): Diff {
   const [resolveOld, resolveNew] = [resolver(olds, ids), resolver(news, ids)];
   const [oldEdges, newEdges] = [edgesOf(before), edgesOf(after)];
   const changes: Change[] = [
-    ...aspectChanges(documentSubject(after), documentAspects(before), documentAspects(after)),
+    ...aspectChanges(
+      documentSubject(after),
+      documentAspects(before, resolveOld),
+      documentAspects(after, resolveNew),
+    ),
     ...match.removed.map((node) => whole("removed", node)),
     ...match.added.map((node) => whole("added", node)),
   ];
@@ -102,36 +106,40 @@ function pairIds({ pairs }: NodeMatch): ReadonlyMap<BomNode, string> {
 }
 
 function resolver({ byRef, pedigree }: BomNodes, ids: ReadonlyMap<BomNode, string>): Resolve {
-  return (ref) => {
-    const node = byRef.get(ref);
-    if (node === undefined) {
-      const text = pedigree.get(ref);
-      return text === undefined ? { id: `ref ${ref}`, text: ref } : { id: `pedigree ${text}`, text };
-    }
+  const ofNode = (node: BomNode) => {
     const version = textOf(node.json, "version");
     const text = [node.type, node.name, ...(version === undefined ? [] : [version])].join(" ");
-    return { id: ids.get(node) ?? `alone ${ref}`, text };
+    return { id: ids.get(node) ?? `alone ${node.ref ?? text}`, text };
   };
+  const ofRef = (ref: string) => {
+    const node = byRef.get(ref);
+    const text = pedigree.get(ref);
+    const relative = text === undefined ? { id: `ref ${ref}`, text: ref } : { id: `pedigree ${text}`, text };
+    return node === undefined ? relative : ofNode(node);
+  };
+  return Object.assign(ofRef, { node: ofNode });
 }
 
 function edgesOf(document: JsonObject): Edges {
   const dependsOn = new Map<string, string[]>();
+  const provides = new Map<string, string[]>();
   for (const each of listOf(document, "dependencies").filter(isJsonObject)) {
     const ref = textOf(each, "ref");
     if (ref !== undefined) {
       addTo(dependsOn, ref, texts(each, "dependsOn"));
+      addTo(provides, ref, texts(each, "provides"));
     }
   }
   const completeness = new Map<string, string[]>();
   for (const each of listOf(document, "compositions").filter(isJsonObject)) {
     const aggregate = textOf(each, "aggregate") ?? "not_specified";
-    for (const member of ["assemblies", "dependencies", "vulnerabilities"]) {
+    for (const member of ["assemblies", "dependencies"]) {
       for (const ref of texts(each, member)) {
         addTo(completeness, ref, [`${member}: ${aggregate}`]);
       }
     }
   }
-  return { dependsOn, completeness };
+  return { dependsOn, provides, completeness };
 }
 
 function addTo(lists: Map<string, string[]>, key: string, texts: readonly string[]): void {
@@ -162,13 +170,14 @@ const ignoredMetadata: ReadonlySet<string> = new Set([
 ]);
 
 /** What is compared of the document as a whole. */
-function documentAspects(document: JsonObject): readonly Aspect[] {
+function documentAspects(document: JsonObject, resolve: Resolve): readonly Aspect[] {
   const metadata = objectOf(document, "metadata") ?? {};
   return [
     { kind: "signer", values: jsfSigners(document) },
-    { kind: "license", values: licenseValues(metadata) },
+    ...licenseAspects(metadata),
     ...supplierAspects(metadata),
-    { kind: "vulnerability", values: vulnerabilities(document) },
+    { kind: "vulnerability", values: vulnerabilities(document, resolve) },
+    { kind: "completeness", values: documentCompleteness(document) },
     ...propertyAspects(metadata),
     ...propertyAspects(document),
     { kind: "reference", values: externalReferences(document) },
@@ -185,14 +194,55 @@ function membersBut(json: JsonObject, ignored: ReadonlySet<string>, prefix: stri
     .map(([key, value]) => wholeMember(`${prefix}${key}`, value));
 }
 
-/** Ids with the state of their analysis. */
-function vulnerabilities(document: JsonObject): Values {
+/** Ids with the state of their analysis; what else is said of them, and whom they affect, behind. */
+function vulnerabilities(document: JsonObject, resolve: Resolve): Values {
+  return new Map(
+    listOf(document, "vulnerabilities")
+      .filter(isJsonObject)
+      .map(({ id, analysis, affects, "bom-ref": _ref, ...rest }) => {
+        const state = textOf(isJsonObject(analysis) ? analysis : undefined, "state");
+        const name = typeof id === "string" ? id : "unnamed";
+        const label = state === undefined ? name : `${name} (${state})`;
+        const refs = listOf({ affects: affects ?? [] }, "affects").map((each) => textOf(each, "ref") ?? "");
+        const more = (affected: readonly string[]): string =>
+          canonicalText({ ...rest, ...(affects === undefined ? {} : { affects: affected }) });
+        const shown = more(refs.map((ref) => resolve(ref).text));
+        const key = more(refs.map((ref) => resolve(ref).id));
+        const versions = canonicalText([affects ?? null, analysis ?? null].map(withoutRefMembers));
+        return [`${label} ${key} ${versions}`, shown === "{}" ? label : `${label} ${shown}`] as const;
+      }),
+  );
+}
+
+/** The value without references, whose spelling is the writer's. */
+function withoutRefMembers(value: JsonValue): JsonValue {
+  return isJsonArray(value)
+    ? value.map(withoutRefMembers)
+    : isJsonObject(value)
+      ? Object.fromEntries(
+          Object.entries(value)
+            .filter(([key]) => key !== "ref")
+            .map(([key, each]) => [key, withoutRefMembers(each)]),
+        )
+      : value;
+}
+
+/** What compositions say of the document as a whole, and of vulnerabilities. */
+function documentCompleteness(document: JsonObject): Values {
+  const known = listOf(document, "vulnerabilities").map(
+    (each) => [textOf(each, "bom-ref") ?? "", textOf(each, "id") ?? "unnamed"] as const,
+  );
+  const ids = new Map(known);
   return textValues(
-    listOf(document, "vulnerabilities").map((each) => {
-      const state = textOf(objectOf(each, "analysis"), "state");
-      const id = textOf(each, "id") ?? "unnamed";
-      return state === undefined ? id : `${id} (${state})`;
-    }),
+    listOf(document, "compositions")
+      .filter(isJsonObject)
+      .flatMap((each) => {
+        const aggregate = textOf(each, "aggregate") ?? "not_specified";
+        const about = texts(each, "vulnerabilities").map((ref) => ids.get(ref) ?? ref);
+        const isAboutAll =
+          about.length + texts(each, "assemblies").length + texts(each, "dependencies").length === 0;
+        return isAboutAll ? [aggregate] : about.map((id) => `vulnerability ${id}: ${aggregate}`);
+      }),
   );
 }
 
@@ -229,6 +279,19 @@ function aspectChanges(
   });
 }
 
+/** Aspects of one name hold the values of all. */
 function byKey(aspects: readonly Aspect[]): ReadonlyMap<string, Aspect> {
-  return new Map(aspects.map((aspect) => [`${aspect.kind}\0${aspect.field ?? ""}`, aspect]));
+  const found = new Map<string, Aspect & { readonly values: Map<string, string> }>();
+  for (const aspect of aspects) {
+    const key = `${aspect.kind}\0${aspect.field ?? ""}`;
+    const known = found.get(key);
+    if (known === undefined) {
+      found.set(key, { ...aspect, values: new Map(aspect.values) });
+    } else {
+      for (const [value, text] of aspect.values) {
+        known.values.set(value, text);
+      }
+    }
+  }
+  return found;
 }

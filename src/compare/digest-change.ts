@@ -13,9 +13,12 @@ export interface HashChange {
   readonly after: readonly string[];
 }
 
+/** Anybody can make two files with one of these values: equal ones say nothing where a better one is on either side. */
+const broken: ReadonlySet<string> = new Set(["MD5", "SHA-1", "unknown"]);
+
 /**
- * `digest` if an algorithm has other values, if hash values came or went altogether, or if none of the algorithms is in
- * both; `property` if only the list of algorithms differs.
+ * `digest` if an algorithm has other values, if hash values came or went altogether, or if no algorithm that can be relied on is
+ * in both though one is on a side; `property` if only the list of algorithms differs.
  */
 export function digestChange(before: JsonObject, after: JsonObject): HashChange | undefined {
   const [olds, news] = [hashes(before), hashes(after)];
@@ -26,7 +29,9 @@ export function digestChange(before: JsonObject, after: JsonObject): HashChange 
   if (differing.length > 0) {
     return { kind: "digest", before: list(olds, differing), after: list(news, differing) };
   }
-  if (common.length === 0) {
+  const isReliable = (algorithm: string): boolean => !broken.has(algorithm);
+  const isProved = common.some(isReliable) || ![...olds.keys(), ...news.keys()].some(isReliable);
+  if (common.length === 0 || !isProved) {
     return olds.size === 0 && news.size === 0
       ? undefined
       : { kind: "digest", before: list(olds, olds.keys()), after: list(news, news.keys()) };
@@ -46,7 +51,12 @@ function hashes(json: JsonObject): ReadonlyMap<string, string> {
   for (const each of listOf(json, "hashes")) {
     const algorithm = textOf(each, "alg") ?? "unknown";
     const content = (textOf(each, "content") ?? "").toLowerCase();
-    values.set(algorithm, [...(values.get(algorithm) ?? []), content]);
+    const known = values.get(algorithm);
+    if (known === undefined) {
+      values.set(algorithm, [content]);
+    } else {
+      known.push(content);
+    }
   }
   return new Map([...values].map(([algorithm, contents]) => [algorithm, contents.sort().join(" ")]));
 }

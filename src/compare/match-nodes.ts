@@ -46,6 +46,20 @@ export function packageKey({ type, namespace = "", name, qualifiers }: PackageUr
   return key(type, namespace, name, ...kept.flat());
 }
 
+/** What of a package URL `packageKey` leaves out, but for a version that is the component's own. */
+export function packageVariant(
+  { version, qualifiers }: PackageUrl,
+  text: string,
+  own: string | undefined,
+): readonly string[] {
+  const fragment = text.indexOf("#");
+  return [
+    ...(version === undefined || version === own ? [] : [`version ${version}`]),
+    ...[...qualifiers].filter(([name]) => versionQualifiers.has(name)).map((pair) => pair.join("=")),
+    ...(fragment < 0 ? [] : [text.slice(fragment)]),
+  ];
+}
+
 function byFirst([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return compareText(a, b);
 }

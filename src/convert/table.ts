@@ -143,15 +143,18 @@ function dependencies(
   document: JsonObject,
   names: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, readonly string[]> {
-  const edges = new Map<string, readonly string[]>();
+  const edges = new Map<string, string[]>();
   for (const dependency of taken.objects(document, "dependencies")) {
     const { ref } = dependency;
     if (typeof ref === "string" && names.has(ref)) {
       taken.take(dependency, "ref");
-      edges.set(
-        ref,
-        taken.someTexts(dependency, "dependsOn", () => true).map((each) => names.get(each) ?? each),
-      );
+      const needed = taken.someTexts(dependency, "dependsOn", () => true);
+      const known = edges.get(ref) ?? [];
+      edges.set(ref, known);
+      // A component may have several entries.
+      for (const each of needed) {
+        known.push(names.get(each) ?? each);
+      }
     }
   }
   return edges;

@@ -20,6 +20,8 @@ export const eventTypes = [
   "waiver",
   "trust-root-change",
   "report",
+  "timestamp",
+  "time-authority",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

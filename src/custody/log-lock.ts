@@ -30,6 +30,8 @@ const maxAttempts = 1500;
 interface Holder {
   readonly pid: number;
   readonly host: string;
+  /** Of systemd: two machines that share a folder may have one name. */
+  readonly machine?: string;
   /** Of Linux: boot, namespace of process ids and start of the process. Numbers of processes are used again. */
   readonly boot?: string;
   readonly namespace?: string;
@@ -48,9 +50,9 @@ export async function withLock<T>(
   const lock = join(folder, "lock");
   const name = `${process.pid}-${randomBytes(8).toString("hex")}`;
   const prepared = join(folder, `.lock-${name}`);
-  mkdirSync(prepared);
-  writeFileSync(join(prepared, name), JSON.stringify(thisProcess()));
   try {
+    mkdirSync(prepared);
+    writeFileSync(join(prepared, name), JSON.stringify(thisProcess()));
     await take(prepared, lock, attempts);
   } catch (error) {
     rmSync(prepared, { recursive: true, force: true });
@@ -143,13 +145,22 @@ function isGone(holder: Holder | undefined): boolean {
   if (holder === undefined || holder.host !== here.host) {
     return false;
   }
-  if (holder.boot !== here.boot) {
-    return true;
+  if (isKnownToDiffer(holder.machine, here.machine)) {
+    return false;
+  }
+  if (isKnownToDiffer(holder.boot, here.boot)) {
+    // Of this machine before it was started again, or of another of its name.
+    return holder.machine !== undefined && here.machine !== undefined;
   }
   if (holder.namespace !== here.namespace) {
     return false;
   }
-  return !isRunning(holder.pid) || startOf(holder.pid) !== holder.started;
+  return !isRunning(holder.pid) || isKnownToDiffer(startOf(holder.pid), holder.started);
+}
+
+/** Where /proc is not there, or hides the processes of others (hidepid), nothing is known. */
+function isKnownToDiffer(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other;
 }
 
 function isRunning(pid: number): boolean {
@@ -163,12 +174,14 @@ function isRunning(pid: number): boolean {
 }
 
 function thisProcess(): Holder {
-  const boot = procText("sys/kernel/random/boot_id")?.trim();
+  const machine = textOf("/etc/machine-id")?.trim() || undefined;
+  const boot = textOf("/proc/sys/kernel/random/boot_id")?.trim();
   const namespace = namespaceOf();
   const started = startOf(process.pid);
   return {
     pid: process.pid,
     host: hostname(),
+    ...(machine === undefined ? {} : { machine }),
     ...(boot === undefined ? {} : { boot }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(started === undefined ? {} : { started }),
@@ -177,7 +190,7 @@ function thisProcess(): Holder {
 
 /** When a process started, in ticks since boot: field 22 of proc_pid_stat(5). Only Linux says. */
 function startOf(pid: number): string | undefined {
-  const stat = procText(`${pid}/stat`);
+  const stat = textOf(`/proc/${pid}/stat`);
   // The name of the program, in parentheses, may hold anything.
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }
@@ -190,9 +203,9 @@ function namespaceOf(): string | undefined {
   }
 }
 
-function procText(name: string): string | undefined {
+function textOf(path: string): string | undefined {
   try {
-    return readFileSync(`/proc/${name}`, "utf8");
+    return readFileSync(path, "utf8");
   } catch {
     return undefined;
   }

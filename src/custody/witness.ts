@@ -16,8 +16,9 @@ import { formatNote, type NoteSignature, parseSignatureLines, type SignedNote } 
 import type { NoteKey } from "../tlog/verifier-key.ts";
 import { formatWitnessRequest, parseWitnessRequest } from "../tlog/witness-request.ts";
 import { noteKeyOf, writing } from "./append.ts";
+import { requireContinuation } from "./continuation.ts";
 import { keptCheckpoints } from "./kept-checkpoints.ts";
-import { readText } from "./log-files.ts";
+import { checkpointsName, readText } from "./log-files.ts";
 import { withLock } from "./log-lock.ts";
 import { keepCheckpoint, type OnStep, publishCheckpoint, replaceText } from "./log-writer.ts";
 import {
@@ -49,7 +50,12 @@ export async function requestWitness(
       throw AibomError.of("CUSTODY_LOG_ROLLED_BACK", { size, seen: old }, { where: { path: directory } });
     }
     const hashes = old === 0 || old === size ? [] : treeOf(log).consistencyProof(old);
-    const kept = keptCheckpoints(log).find((each) => each.note.text === note.text);
+    const all = keptCheckpoints(log);
+    // What was handed out before is the proof that the log was rewritten, if it was: it must not be written over.
+    for (const each of all) {
+      requireContinuation(log, each, join(directory, checkpointsName, String(each.size)));
+    }
+    const kept = all.find((each) => each.note.text === note.text);
     keepCheckpoint(directory, size, formatNote(kept?.note ?? note), onStep);
     return { request: formatWitnessRequest(old, hashes, note), oldSize: old, size };
   };

@@ -435,6 +435,16 @@ footer {
   padding-left: 1.1rem;
 }
 
+.verdict .remedies-title {
+  margin-top: var(--s2);
+}
+
+.verdict .remedies {
+  max-width: 52rem;
+  padding-left: 1.1rem;
+  overflow-wrap: anywhere;
+}
+
 .verdict .more {
   padding-left: 1.1rem;
 }

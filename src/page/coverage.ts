@@ -9,18 +9,21 @@ import { table } from "./table.ts";
 import { code, file, grouped, name, sentence, small } from "./text.ts";
 import { notCoveredCount } from "./verdict.ts";
 
-export function completenessSection({ completeness }: AuditRecord): Section {
+export function completenessSection({ completeness, files }: AuditRecord): Section {
+  const profile =
+    files.profile &&
+    html`<p>${file(files.profile, "The sovereignty profile")}: how far the deployment is in one's own hands.</p>\n`;
   return {
     id: "completeness",
     title: "Completeness",
     body:
       completeness.length === 0
-        ? html`<p>The bill of materials was not scored by any profile.</p>\n`
+        ? html`<p>The bill of materials was not scored by any profile.</p>\n${profile}`
         : html`<p>How much of what each profile asks for the bill of materials has. It is readiness, not compliance: it says that an element is
 there, not that it is true.</p>
 <div class="scores">
 ${completeness.map(scoreHtml)}</div>
-`,
+${profile}`,
   };
 }
 

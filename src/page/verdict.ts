@@ -2,7 +2,7 @@
 // The head of the page: the verdict in one sentence, for which instant, by which policy and which trust root; what weakens it;
 // and the numbers of the sections below, each a link.
 
-import type { AuditRecord, RecordedInput } from "../audit/record.ts";
+import { type AuditRecord, auditPaths, type RecordedInput } from "../audit/record.ts";
 import type { Severity } from "../model/severity.ts";
 import { addressOfElement, type Html, html, joinHtml, noHtml } from "../report/html.ts";
 import {
@@ -17,7 +17,7 @@ import {
   toneOrder,
   toneWords,
 } from "./marks.ts";
-import { code, count, digest, grouped, name, sentence, time } from "./text.ts";
+import { code, count, digest, file, grouped, name, sentence, time } from "./text.ts";
 
 /** What stands above the verdict's word: what the page is about. */
 export function mastheadHtml({ title, at, tool }: AuditRecord): Html {
@@ -39,7 +39,7 @@ ${icon(tone, "big")}
 <div>
 <h1 id="verdict-word">${word}</h1>
 <p class="lead">${sentence(verdict.summary)}</p>
-${reasons(record)}<p class="basis">Decided for ${time(at)}${policy !== undefined && html` by policy ${inputName(policy)}`}
+${reasons(record)}${remedies(record)}<p class="basis">Decided for ${time(at)}${policy !== undefined && html` by policy ${inputName(policy)}`}
 against the trust root ${digest(trustRoot.digest)}${
     environment !== undefined &&
     html`, in environment ${name(environment.name)} (${
@@ -74,6 +74,22 @@ function reasons({ rules, findings }: AuditRecord): Html {
   return html`<ul class="reasons">
 ${items}</ul>
 ${more > 0 && html`<p class="more"><a href="#findings">and ${count(more, "more finding")} that decided</a></p>\n`}`;
+}
+
+/** At most so many ways out stand in the head; the record has all of them. */
+const maxRemedies = 5;
+
+function remedies({ rules }: AuditRecord): Html {
+  const all = [...new Set(rules.flatMap((rule) => rule.remedies ?? []))];
+  if (all.length === 0) {
+    return noHtml;
+  }
+  const items = all.slice(0, maxRemedies).map((each) => html`<li>${sentence(each)}</li>\n`);
+  const more = all.length - items.length;
+  return html`<p class="remedies-title"><strong>What would make it pass</strong></p>
+<ul class="remedies">
+${items}</ul>
+${more > 0 && html`<p class="more">and ${count(more, "more step")}, in ${file(auditPaths.record)}</p>\n`}`;
 }
 
 function inputName({ name: called, digest: of }: RecordedInput): Html {

@@ -4,7 +4,7 @@
 
 import { isJsonArray, isJsonObject, type JsonValue } from "../bytes/json.ts";
 import { member, objectsAt, text } from "./bom-view.ts";
-import type { Finder, Place, Subject } from "./element.ts";
+import type { BomView, Finder, Place, Subject } from "./element.ts";
 
 /** Places that one probe reports of one subject; more show nothing new. */
 const maxPlaces = 5;
@@ -15,16 +15,25 @@ const maxListSample = 100;
 /** How deep an object is looked into to tell whether it says something. */
 const maxWorthDepth = 4;
 
-/** What SPDX and those who fill in forms write for "not known". `NONE` is an answer, and not among them. */
-const unknownWords: ReadonlySet<string> = new Set(["noassertion", "unknown", "not known"]);
+/**
+ * What SPDX and those who fill in forms write for "not known". `NONE` is an answer, and not among them. `n/a` is no answer: elements
+ * that do not apply are not asked.
+ */
+const unknownWords: ReadonlySet<string> = new Set([
+  ..."noassertion unknown unspecified undefined undetermined null nil tbd tba tbc todo fixme n/a na xxx".split(
+    " ",
+  ),
+  ..."not known,not specified,not available,not applicable,not provided,to be determined,to be defined".split(
+    ",",
+  ),
+]);
 
 export type Worth = "something" | "unknown" | "nothing";
 
 /** What a value says. */
 export function worthOf(value: JsonValue | undefined, depth = maxWorthDepth): Worth {
   if (typeof value === "string") {
-    const word = value.trim().toLowerCase();
-    return word === "" ? "nothing" : unknownWords.has(word) ? "unknown" : "something";
+    return worthOfText(value);
   }
   if (value === undefined || value === null) {
     return "nothing";
@@ -38,6 +47,22 @@ export function worthOf(value: JsonValue | undefined, depth = maxWorthDepth): Wo
   }
   const worths = inner.map((each) => worthOf(each, depth - 1));
   return worths.includes("something") ? "something" : worths.includes("unknown") ? "unknown" : "nothing";
+}
+
+/** Characters of a text that are looked at: who writes more than this before the first letter says nothing. */
+const maxLooked = 1000;
+
+/** Blanks, invisible characters and signs alone say nothing. */
+function worthOfText(value: string): Worth {
+  const word = value
+    .slice(0, maxLooked)
+    .replace(/[\p{Default_Ignorable_Code_Point}\p{C}]/gu, "")
+    .toLowerCase();
+  if (!/[\p{L}\p{N}]/u.test(word)) {
+    return "nothing";
+  }
+  const bare = word.replace(/[\s_-]+/g, " ").replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+  return unknownWords.has(bare) ? "unknown" : "something";
 }
 
 /** At these pointers below the subject; `*` is every entry of a list. */
@@ -142,9 +167,14 @@ export function anyOf(...finders: readonly Finder[]): Finder {
   return (subject, bom) => finders.flatMap((find) => find(subject, bom)).slice(0, maxPlaces);
 }
 
-/** Asks another place: the document, whatever the subject is. */
+/** Asks another place: the document, whatever the subject is. The answer is the same for each of a hundred thousand models. */
 export function inDocument(find: Finder): Finder {
-  return (_subject, bom) => bom.subjects.document.flatMap((document) => find(document, bom));
+  const known = new WeakMap<BomView, readonly Place[]>();
+  return (_subject, bom) => {
+    const found = known.get(bom) ?? bom.subjects.document.flatMap((document) => find(document, bom));
+    known.set(bom, found);
+    return found;
+  };
 }
 
 /** Asks every subject of a kind. */

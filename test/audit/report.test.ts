@@ -3,15 +3,17 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { appendFileSync, cpSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { auditPaths } from "../../src/audit/record.ts";
 import { readBom } from "../../src/bom/read.ts";
+import { profile } from "../../src/profile.ts";
 import { verdictJson } from "../../src/report/json-shape.ts";
+import { renderProfileJson } from "../../src/report/profile-text.ts";
 import { loadValidator } from "../../src/schemas/validators.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
-import { at } from "../use-cases/release.ts";
+import { at, signTo } from "../use-cases/release.ts";
 import { type AuditedRelease, auditedRelease, fileOf, unsealedOf } from "./audited-release.ts";
 
 function release(t: TestContext): Promise<AuditedRelease> {
@@ -44,6 +46,24 @@ test("the folder has the verdict of the gate, a receipt for each artifact, and e
     const original = readFileSync(join(audited.directory, artifact.name, "model.sig"));
     assert.deepEqual(fileOf(report, signer?.path ?? ""), original);
   }
+});
+
+test("a denied folder says what would make it pass, in the record and on the page; an allowed one has nothing to say", async (t) => {
+  const audited = await release(t);
+  const steps = (record: { readonly rules: readonly { readonly remedies?: readonly string[] }[] }) =>
+    record.rules.flatMap(({ remedies }) => remedies ?? []);
+  assert.deepEqual(steps((await audited.report()).record), []);
+  rmSync(join(audited.directory, "tiny-gguf/model.sig"));
+  const denied = await audited.report();
+  assert.equal(denied.record.verdict.outcome, "deny");
+  const [step = ""] = steps(denied.record);
+  assert.match(step, /^sign tiny-gguf.*: aibom sign tiny-gguf --key KEY$/);
+  assert.ok(fileOf(denied, auditPaths.startHere).includes(step));
+  const validate = await loadValidator("audit-record");
+  assert.ok(
+    validate(JSON.parse(fileOf(denied, auditPaths.record).toString())),
+    JSON.stringify(validate.errors),
+  );
 });
 
 test("record and receipts fit their schemas", async (t) => {
@@ -144,6 +164,35 @@ test("without --bom the BOM is made of what was read, and lists the artifacts by
     report.record.artifacts.map(({ ref }) => ref).sort(),
   );
   assert.ok(report.record.artifacts.every(({ evidence }) => evidence.bomFiles === 0));
+});
+
+test("a perimeter gives the folder a sovereignty profile, the same as that of the profile command", async (t) => {
+  const audited = await release(t);
+  assert.ok(!(await audited.report()).files.some(({ path }) => path === auditPaths.profile));
+  const perimeter = join(audited.directory, "perimeter.json");
+  const said = { name: "acme", expires: "2027-06-30", home: ["DE"], adverse: ["XX"] };
+  const sites = [{ id: "cellar", country: "DE", operator: "self" }];
+  writeFileSync(perimeter, JSON.stringify({ apiVersion: "aibom/perimeter/v1", ...said, sites }));
+  const signature = await signTo(perimeter, audited.key);
+  const report = await audited.report({ perimeter });
+  const { targets, trustRoot, bom } = audited;
+  const alone = await profile(targets, { trustRoot, bom, perimeter, at, ignore: [] });
+  assert.equal(fileOf(report, auditPaths.profile).toString(), renderProfileJson(alone));
+  assert.ok(alone.checks.some(({ layer, status }) => layer === "IN" && status === "pass"));
+  assert.equal(report.record.files.profile, auditPaths.profile);
+  assert.match(fileOf(report, auditPaths.startHere).toString(), /href="data\/decisions\/profile\.json"/);
+  const input = report.record.inputs.find(({ kind }) => kind === "perimeter");
+  assert.deepEqual(fileOf(report, input?.path ?? ""), readFileSync(perimeter));
+  const copies = report.files.map(({ pieces }) => Buffer.concat(pieces));
+  assert.ok(copies.some((bytes) => bytes.equals(readFileSync(signature))));
+  const validate = await loadValidator("audit-record");
+  assert.ok(
+    validate(JSON.parse(fileOf(report, auditPaths.record).toString())),
+    JSON.stringify(validate.errors),
+  );
+  await assert.rejects(audited.report({ perimeter: join(targets[0] ?? "", "perimeter.json") }), {
+    code: "JUDGE_IN_TARGET",
+  });
 });
 
 test("what was left out, skipped, or is unknown is said", async (t) => {

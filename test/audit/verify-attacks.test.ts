@@ -13,6 +13,7 @@ import {
   folderPayload,
   folderTrust,
   hexOf,
+  recordedTrust,
   type SealSpec,
   sealed,
   withSeal,
@@ -48,6 +49,7 @@ function rewrite(files: FolderFiles, change: (record: any) => void = () => {}): 
     input.digest = `sha256:${hexOf(files.get(input.path) ?? "")}`;
   }
   parsed.trustRoot.digest = `sha256:${hexOf(files.get("data/trust-root/trust.json") ?? "")}`;
+  Object.assign(parsed.trustRoot, recordedTrust(files));
   change(parsed);
   files.set(record, Buffer.from(JSON.stringify(parsed)));
 }

@@ -80,7 +80,8 @@ test("what must be logged and cannot be is not done, and is not an allow", async
   assert.doesNotMatch(empty.stdout, /allow/);
   assert.match((await run(2, "log", "init", "--name", "a.example/b")).stderr, /CUSTODY_LOG_EXISTS/);
 
-  await run(0, "log", "init", "--name", "a.example/b", "--log", "log");
+  const unnamed = await run(0, "log", "init", "--log", "log");
+  assert.match(unnamed.stdout, /^log aibom\.local\/[0-9a-f]{16}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+\n$/);
   await run(0, "log", "append", "--type", "import", "--reason", "by courier", "--log", "log");
   const tile = join(cwd, "log/tile/0/000.p/1");
   writeFileSync(tile, Buffer.alloc(32, 7));

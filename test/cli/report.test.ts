@@ -17,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
+import { zstdCompressSync } from "node:zlib";
 import { stamp, startService, timestampReply, tsaPem } from "../signers/services.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { aibom, errorCode } from "./run-aibom.ts";
@@ -75,6 +76,9 @@ test("a folder is written, verified and replaced only if asked; nothing else is 
     [],
   );
 
+  writeFileSync(join(cwd, "audit/notes.txt"), "of the auditor");
+  assert.equal(errorCode(await run(...sealed, "--replace")), "REPORT_OUTPUT_NOT_EMPTY");
+  assert.equal(readFileSync(join(cwd, "audit/notes.txt"), "utf8"), "of the auditor");
   mkdirSync(join(cwd, "mine"));
   writeFileSync(join(cwd, "mine/thesis.txt"), "irreplaceable");
   const other = await run("report", "model", "--key", "auditor.key", "--out", "mine", "--replace");
@@ -204,6 +208,11 @@ test("one file instead of a folder: the same files, and never over something els
   assert.doesNotMatch(stdout, /^FAIL/m);
   const renewal = await aibom(["report", "renew", "audit.tar.zst", "--request", "x.tsq"], { cwd });
   assert.equal(errorCode(renewal), "REPORT_NOT_A_FOLDER");
+  assert.equal((await aibom([...archive, "--replace"], { cwd })).code, 0);
   writeFileSync(join(cwd, "audit.tar.zst"), "not ours");
   assert.equal(errorCode(await aibom([...archive, "--replace"], { cwd })), "REPORT_OUTPUT_NOT_EMPTY");
+  const backup = zstdCompressSync("somebody's only copy");
+  writeFileSync(join(cwd, "audit.tar.zst"), backup);
+  assert.equal(errorCode(await aibom([...archive, "--replace"], { cwd })), "REPORT_OUTPUT_NOT_EMPTY");
+  assert.deepEqual(readFileSync(join(cwd, "audit.tar.zst")), backup);
 });

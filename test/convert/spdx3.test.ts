@@ -171,6 +171,23 @@ describe("CycloneDX as SPDX 3.0.1", () => {
     assert.deepEqual(await conformance({ type: "library", name: "x" }), ["core", "software"]);
   });
 
+  test("what contradicts itself, or is finer than SPDX, is named", async () => {
+    const { losses, moves } = await convertDocument({
+      metadata: { timestamp: "2026-01-02T03:04:05.678Z" },
+      components: [{ type: "library", "bom-ref": "x", name: "x" }],
+      compositions: [
+        { aggregate: "incomplete", assemblies: ["x"], dependencies: ["x"] },
+        { aggregate: "complete", assemblies: ["x"], dependencies: ["x"] },
+      ],
+    });
+    assert.deepEqual(losses, [
+      { pointer: "/compositions/*/aggregate", count: 1 },
+      { pointer: "/compositions/*/assemblies/*", count: 1 },
+      { pointer: "/compositions/*/dependencies/*", count: 1 },
+    ]);
+    assert.deepEqual(moves, [{ pointer: "/metadata/timestamp", to: "whole seconds", count: 1 }]);
+  });
+
   test("nothing is invented: no licence, no supplier, no dependency", async () => {
     const converted = await convertDocument({
       components: [{ type: "library", "bom-ref": "x", name: "x" }],

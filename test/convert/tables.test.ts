@@ -92,6 +92,22 @@ describe("tables", () => {
     assert.doesNotMatch(csv.text, /\p{Cf}|[^\P{Cc}\r\n]/u);
   });
 
+  test("a component with several entries of dependencies depends on all of them", async () => {
+    const components = ["a", "b", "c"].map((name) => ({
+      type: "library",
+      "bom-ref": name,
+      name: `n${name}`,
+    }));
+    const dependencies = [
+      { ref: "a", dependsOn: ["b"] },
+      { ref: "a", dependsOn: ["c"] },
+    ];
+    const document = { bomFormat: "CycloneDX", specVersion: "1.6", version: 1, components, dependencies };
+    const { text, losses } = await convert(Buffer.from(JSON.stringify(document)), "csv");
+    assert.equal(parseCsv(text)[1]?.[9], "nb; nc");
+    assert.deepEqual(losses, []);
+  });
+
   test("long descriptions are whole", async () => {
     const description = "long ".repeat(3000);
     const { text } = await convert(written([{ type: "library", name: "x", description }]), "csv");

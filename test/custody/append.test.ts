@@ -46,6 +46,17 @@ test("an empty log verifies", async (t) => {
   assert.throws(() => readEntry(log, 0), withCode("CUSTODY_ENTRY_MISSING"));
 });
 
+test("a log without a name is called after its key, so that no two are called alike", async (t) => {
+  const folder = temporaryDirectory(t);
+  const directory = join(folder, "log");
+  const key = keyFile(folder, "log.key", "ed25519");
+  await createLogWithKey(directory, { key });
+  const { keyId } = (await openWriter(directory)).signer;
+  assert.equal(openLog(directory).checkpoint.origin, `aibom.local/${keyId.slice(0, 16)}`);
+  await createLogWithKey(join(folder, "other"), {});
+  assert.notEqual(openLog(join(folder, "other")).checkpoint.origin, openLog(directory).checkpoint.origin);
+});
+
 test("entries of each kind of key: the key signs, and the person is a pseudonym", async (t) => {
   const folder = temporaryDirectory(t);
   const writer = await sampleLog(folder);
@@ -85,7 +96,7 @@ test("entries of each kind of key: the key signs, and the person is a pseudonym"
 test("an actor's key of the machine signs what has no key of its own", async (t) => {
   const folder = temporaryDirectory(t);
   const directory = join(folder, "log");
-  await createLogWithKey(directory, origin, { actorKey: keyFile(folder, "gate.key", "ecdsa-p256") });
+  await createLogWithKey(directory, { name: origin, actorKey: keyFile(folder, "gate.key", "ecdsa-p256") });
   await appendEvent(await openWriter(directory), sampleEvent(1), { claimed });
   const [shown] = await readEntries(openLog(directory), 0, 1);
   assert.equal(shown?.entry.actor.authenticated?.algorithm, "ecdsa-p256-sha256");
@@ -175,10 +186,11 @@ test("what does not fit is refused, and the log is as it was", async (t) => {
       () => appendEvent({ ...writer, directory: join(folder, "none") }, sampleEvent(1), {}),
       "CUSTODY_LOG_MISSING",
     ],
-    [() => createLogWithKey(writer.directory, origin, {}), "CUSTODY_LOG_EXISTS"],
-    [() => createLogWithKey(join(folder, "b"), "a name", {}), "CUSTODY_NAME"],
+    [() => createLogWithKey(writer.directory, { name: origin }), "CUSTODY_LOG_EXISTS"],
+    [() => createLogWithKey(join(folder, "b"), { name: "a name" }), "CUSTODY_NAME"],
     [
-      () => createLogWithKey(join(folder, "c"), origin, { key: keyFile(folder, "ec.key", "ecdsa-p256") }),
+      () =>
+        createLogWithKey(join(folder, "c"), { name: origin, key: keyFile(folder, "ec.key", "ecdsa-p256") }),
       "CUSTODY_KEY",
     ],
     [() => openWriter(join(folder, "none")), "CUSTODY_LOG_MISSING"],

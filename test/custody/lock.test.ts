@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -49,24 +49,49 @@ function endedProcess(): number {
   return spawnSync(process.execPath, ["--version"]).pid;
 }
 
+/** What a lock says of its holder, if that is this process. */
+async function ownHolder(folder: string): Promise<Record<string, unknown>> {
+  return withLock(folder, async () => {
+    const [name = ""] = readdirSync(join(folder, "lock"));
+    return JSON.parse(readFileSync(join(folder, "lock", name), "utf8"));
+  });
+}
+
 test("the lock of a process that ended, or of an earlier boot, is taken over", async (t) => {
-  for (const [holder, isLinuxOnly] of [
-    [{ pid: endedProcess(), host: hostname() }, false],
-    [{ pid: process.pid, host: hostname(), boot: "another" }, false],
-    [{ pid: process.pid, host: hostname(), started: "1" }, true],
+  for (const [holder, needed] of [
+    [{ pid: endedProcess(), host: hostname() }, "pid"],
+    [{ pid: process.pid, host: hostname(), boot: "another" }, "machine"],
+    [{ pid: process.pid, host: hostname(), started: "1" }, "started"],
   ] as const) {
     const folder = temporaryDirectory(t);
-    let own: object = {};
-    await withLock(folder, async () => {
-      const [name = ""] = readdirSync(join(folder, "lock"));
-      own = JSON.parse((await import("node:fs")).readFileSync(join(folder, "lock", name), "utf8"));
-    });
-    if (isLinuxOnly && process.platform !== "linux") {
+    const own = await ownHolder(folder);
+    if (own[needed] === undefined) {
       continue;
     }
     plant(folder, { ...own, ...holder });
     assert.equal(await withLock(folder, async () => 7, 3), 7);
     assert.deepEqual(readdirSync(folder), []);
+  }
+});
+
+test("a machine of the same name, and a process of which nothing can be seen, keep their locks", async (t) => {
+  for (const more of [
+    { machine: "another", boot: "another" },
+    { machine: "another", pid: endedProcess() },
+    { machine: undefined, boot: "another" },
+    { boot: undefined, started: undefined, pid: process.ppid },
+    { started: undefined, pid: process.ppid },
+  ]) {
+    const folder = temporaryDirectory(t);
+    const own = await ownHolder(folder);
+    if (own["machine"] === undefined && "machine" in more && more.machine !== undefined) {
+      continue;
+    }
+    plant(folder, { ...own, ...more });
+    await assert.rejects(
+      withLock(folder, async () => 7, 3),
+      isBusy,
+    );
   }
 });
 

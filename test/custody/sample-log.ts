@@ -27,7 +27,7 @@ export const claimed = { user: "alice", host: "build-1" };
 /** A new log in `folder`. */
 export async function sampleLog(folder: string): Promise<LogWriter> {
   const directory = join(folder, "log");
-  await createLogWithKey(directory, origin, {});
+  await createLogWithKey(directory, { name: origin });
   return openWriter(directory);
 }
 

@@ -18,6 +18,8 @@ import {
   verifyTlogProof,
 } from "../../src/custody-log.ts";
 import { AibomError } from "../../src/errors.ts";
+import { checkpointText } from "../../src/tlog/checkpoint.ts";
+import { formatNote, noteSignature } from "../../src/tlog/note.ts";
 import { mutate, seeded } from "../random.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { appendMany, filesBelow, newSigner, origin, sampleEvent, sampleLog } from "./sample-log.ts";
@@ -127,6 +129,19 @@ test("the log's own key can rewrite history, and a remembered checkpoint or proo
     7,
     "the proof itself stands",
   );
+});
+
+test("a checkpoint over 2^53 entries that are nowhere is refused at once", async (t) => {
+  const writer = await sampleLog(temporaryDirectory(t));
+  const { key } = openLog(writer.directory).checkpoint;
+  const text = checkpointText(origin, Number.MAX_SAFE_INTEGER, Buffer.alloc(32, 7));
+  const signature = await writer.signer.sign(Buffer.from(text));
+  const signatures = [noteSignature(origin, key.id, signature)];
+  writeFileSync(join(writer.directory, "checkpoint"), formatNote({ text, signatures }));
+  const { findings, hasMore } = await verifyLog(openLog(writer.directory));
+  assert.ok(hasMore);
+  assert.deepEqual([...new Set(findings.map(({ code }) => code))], ["CUSTODY_LOG_DAMAGED"]);
+  await assert.rejects(appendMany(writer, 1), { code: "CUSTODY_LOG_DAMAGED" });
 });
 
 test("an old copy that was put back is found, and so is another log", async (t) => {

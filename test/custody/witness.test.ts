@@ -149,6 +149,29 @@ test("a witness refuses a fork, a shorter log, another start, a stranger, and re
   await cosign(witness, await ask(directory, 11), "request", at);
 });
 
+test("a log that was put back writes over nothing that it handed out", async (t) => {
+  const folder = temporaryDirectory(t);
+  const { writer, witnesses } = await witnessedLog(folder, ["w1"], "all");
+  await appendMany(writer, 2);
+  cpSync(writer.directory, join(folder, "old"), { recursive: true });
+  await appendMany(writer, 1);
+  await round(writer.directory, witnesses[0], 0);
+  const kept = join(writer.directory, "checkpoints");
+  const handedOut = readFileSync(join(kept, "3"), "utf8");
+  for (const name of ["checkpoint", "tile"]) {
+    rmSync(join(writer.directory, name), { recursive: true });
+    cpSync(join(folder, "old", name), join(writer.directory, name), { recursive: true });
+  }
+  const again = () => requestWitness(writer.directory, () => 0);
+  await assert.rejects(again(), withCode("CUSTODY_LOG_ROLLED_BACK"));
+  await appendEvent(writer, sampleEvent(77), {});
+  await assert.rejects(again(), withCode("CUSTODY_LOG_FORKED"));
+  await appendEvent(writer, sampleEvent(78), {});
+  await assert.rejects(again(), withCode("CUSTODY_LOG_FORKED"));
+  assert.equal(readFileSync(join(kept, "3"), "utf8"), handedOut);
+  assert.deepEqual(readdirSync(kept), ["3"]);
+});
+
 test("what a witness remembers: nobody else's word, and never less after a crash", async (t) => {
   const folder = temporaryDirectory(t);
   const { writer, witnesses } = await witnessedLog(folder, ["a"], "1");

@@ -113,6 +113,7 @@ test("every code is spelled like a code, belongs to one area, and says what to d
     assert.match(code, /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/);
     assert.doesNotMatch(entry.message, /\.$/, `${code}: no full stop`);
     assert.ok(entry.hint.length > 0 && entry.explain.length > 40, `${code} needs a hint and an explanation`);
+    assert.doesNotMatch(entry.hint, /\{[a-zA-Z]+\}/, `${code}: nothing is filled into hints`);
   }
 });
 

@@ -62,6 +62,18 @@ test("what decided stands in the head: three findings, and how many more", () =>
   );
 });
 
+test("what would make it pass stands in the head: five steps, and how many more the record has", () => {
+  assert.doesNotMatch(words(page), /What would make it pass/);
+  const remedies = ["<b>a</b>", "b", "c", "d", "e", "f", "a"].map((name) => `sign ${name}`);
+  const rules = auditRecord().rules.map((rule, index) => (index === 0 ? { ...rule, remedies } : rule));
+  const markup = renderStartHere(auditRecord({ rules }));
+  assert.ok(markup.includes("sign &lt;b&gt;a&lt;/b&gt;"));
+  assert.match(
+    words(markup),
+    /What would make it pass sign &lt;b&gt;a&lt;\/b&gt; sign b sign c sign d sign e and 2 more steps, in data\/record\.json Decided for/,
+  );
+});
+
 test("each outcome has its word, and what weakens it stands beside it", () => {
   const { verdict } = auditRecord();
   const render = (changes: Partial<AuditRecord>): string => words(renderStartHere(auditRecord(changes)));

@@ -18,7 +18,8 @@ import type { SignatureVerification } from "../../verifiers/verification.ts";
 import { openWaiver } from "../../verifiers/waiver.ts";
 import type { RecordedInput, RecordedWaiver } from "../record.ts";
 import { bytesOf, textOf } from "./check-bag.ts";
-import { need, refusalOf } from "./checks.ts";
+import { requireRecordedTrust, requireSameRules } from "./check-rules.ts";
+import { isNotChecked, need, refusalOf } from "./checks.ts";
 import { type AuditContext, judgedAt } from "./context.ts";
 import { signerText } from "./signer-text.ts";
 
@@ -44,6 +45,7 @@ export async function checkInputs({
         `sha256:${trustRoot.digest.hex}` === record.trustRoot.digest,
         "the record was made with another trust root",
       );
+      requireRecordedTrust(trustRoot, record);
       return `identities: ${trustRoot.document.identities.length}`;
     });
   }
@@ -64,8 +66,11 @@ export async function checkDocuments(context: AuditContext): Promise<void> {
     const refused = record.rejected.find((each) => each.path === place);
     await checks.make("bom.signature", place, async () => {
       try {
-        return await openBomSignature(context, place, bom);
+        const text = await openBomSignature(context, place, bom);
+        context.bomSigners.isGood = true;
+        return text;
       } catch (error) {
+        context.bomSigners.isUnsure ||= isNotChecked(error);
         if (refused === undefined) {
           throw error;
         }
@@ -147,6 +152,7 @@ export async function checkDecision(context: AuditContext): Promise<void> {
     const verdict = jsonObject(bytesOf(folder, path), path);
     const isSame = memberText(verdict, "verdict") === outcome && memberText(verdict, "at") === record.at;
     need(isSame, "the verdict is another one than the record says");
+    requireSameRules(record, verdict);
     return `${outcome} at ${record.at}`;
   });
   for (const kind of ["vsa", "svr"] as const) {
@@ -198,6 +204,8 @@ function requireSummary({ record, digests }: AuditContext, payload: Uint8Array, 
   need(areKnown, "a statement is about other files");
   const isPass =
     memberText(predicate, "verificationResult") === "PASSED" || listOf(predicate, "properties").length > 0;
-  const isAllowed = record.verdict.outcome === "allow";
-  need(!isPass || isAllowed, "a statement says that a policy passed, the verdict does not");
+  const { outcome, environment, unsafe } = record.verdict;
+  need(!isPass || outcome === "allow", "a statement says that a policy passed, the verdict does not");
+  const isWeak = unsafe.length > 0 || (environment !== undefined && environment.mode !== "enforce");
+  need(!isPass || !isWeak, "a statement says that a policy passed, checks were weakened");
 }

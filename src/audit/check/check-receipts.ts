@@ -12,9 +12,10 @@ import { counted } from "../../report/counted.ts";
 import type { RecordedArtifact, RecordedSigner } from "../record.ts";
 import { bytesOf, textOf } from "./check-bag.ts";
 import { parseEntryDigests } from "./check-custody.ts";
-import { firstOf, need } from "./checks.ts";
+import { requireGrade, requireTimes } from "./check-evidence.ts";
+import { firstOf, isNotChecked, need } from "./checks.ts";
 import { type AuditContext, judgedAt } from "./context.ts";
-import { type ListedArtifact, openRecorded } from "./open-recorded.ts";
+import { type ListedArtifact, type OpenedRecord, openRecorded } from "./open-recorded.ts";
 import { signerText } from "./signer-text.ts";
 
 export async function checkReceipts(context: AuditContext): Promise<void> {
@@ -126,9 +127,18 @@ async function checkArtifact(
     return `the BOM lists the digests of ${equal} of ${counted(files.size, "file")}`;
   });
   const known = new Set([...files.values(), artifact.manifest.replace("sha256:", "")]);
+  const vouched = new Set<string>();
+  const notes = { isUnsure: context.bomSigners.isUnsure };
   for (const signer of artifact.signers) {
-    await checkSigner(context, artifact, { name: artifact.name, files, known }, signer);
+    const opened = await checkSigner(context, artifact, { name: artifact.name, files, known }, signer, notes);
+    for (const path of opened?.usage === "model" ? opened.files : []) {
+      vouched.add(path);
+    }
   }
+  const signedByBom = (context.bomSigners.isGood ? bom.get(artifact.ref) : undefined) ?? new Set();
+  await checks.make("receipt.evidence", artifact.receipt, () =>
+    requireGrade(artifact, { files, vouched, signedByBom, ...notes }),
+  );
   await checkParts(context, artifact, places);
   await checkEvent(context, artifact);
 }
@@ -138,30 +148,39 @@ async function checkSigner(
   { receipt, name }: RecordedArtifact,
   listed: ListedArtifact,
   recorded: RecordedSigner,
-): Promise<void> {
+  notes: { isUnsure: boolean },
+): Promise<OpenedRecord | undefined> {
   const { checks, folder } = context;
   const { path: place, identity } = recorded;
   if (place === undefined) {
+    notes.isUnsure = true;
     const text = `the signature of ${identity} for ${name} is not in the folder`;
     checks.add({ id: "receipt.signature", state: "not checked", place: receipt, text });
-    return;
+    return undefined;
   }
-  await checks.make("receipt.signature", place, async () => {
+  const check = async (): Promise<OpenedRecord> => {
     const file = { bytes: bytesOf(folder, place), path: place };
-    const opened = await firstOf(await openAtProvenTime(context, file, listed), async (each) => {
+    return await firstOf(await openAtProvenTime(context, file, listed), async (each) => {
       const { signer } = each.proven;
       need(
         signer.identity === identity && signer.keyId === recorded.keyId && each.usage === recorded.usage,
         `it is by ${signer.identity}, the record says ${identity}`,
       );
-      need(
-        recorded.predicateType === "" || each.predicateType === recorded.predicateType,
-        "it is a statement of another type",
-      );
+      need(each.predicateType === recorded.predicateType, "it is a statement of another type");
+      requireTimes(each, recorded);
       return each;
     });
-    return signerText(opened.proven, `${name}: ${opened.covers} signed`, judgedAt(context));
-  });
+  };
+  const noting = (error: unknown): never => {
+    notes.isUnsure ||= isNotChecked(error);
+    throw error;
+  };
+  return await checks.make(
+    "receipt.signature",
+    place,
+    () => check().catch(noting),
+    ({ proven, covers }) => signerText(proven, `${name}: ${covers} signed`, judgedAt(context)),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The seal: who signed the tag manifest, by when, and the time stamps that renew the first one.
 
+import type { JsonObject } from "../../bytes/json.ts";
 import { AibomError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { PlainFolder } from "../../sources/plain-folder.ts";
@@ -13,6 +14,7 @@ import { parseStatement, statementDepth, statementTypeV1 } from "../../verifiers
 import { attempt } from "../../verifiers/verification.ts";
 import type { AuditRecord } from "../record.ts";
 import { auditPaths } from "../record.ts";
+import { sealPredicateType, tokensOf } from "../seal.ts";
 import { bagManifests, bytesOf } from "./check-bag.ts";
 import { type Checks, need, notChecked } from "./checks.ts";
 import { signerText } from "./signer-text.ts";
@@ -40,7 +42,8 @@ export async function checkSeal(context: SealCheck): Promise<Date | undefined> {
   const { checks, folder, record, expected } = context;
   const own: readonly string[] = [auditPaths.sealStatement, auditPaths.sealProof, "seal/event.dsse.json"];
   for (const place of folder.files.keys()) {
-    if (place.startsWith("seal/") && !own.includes(place) && !knownFile.test(place)) {
+    const isKnown = own.includes(place) || knownFile.test(place);
+    if (place.startsWith("seal/") && (!isKnown || isAlone(folder, place))) {
       const text = "it does not belong into the seal";
       checks.add({ id: "seal.files", state: "FAIL", place, text, code: "AUDIT_CHECK_FAILED" });
     }
@@ -85,6 +88,12 @@ async function checkStatement(context: SealCheck): Promise<SignedPayload | undef
         types: [statementTypeV1],
         maxDepth: statementDepth + 4,
       });
+      const { predicateType, predicate } = statement;
+      need(
+        predicateType === sealPredicateType,
+        `it is a statement of another type (${predicateType}), no seal`,
+      );
+      requireSaid(predicate, context.record);
       const [subject] = statement.subjects;
       const tags = folder.files.get(bagManifests.tags)?.sha256;
       need(
@@ -95,6 +104,19 @@ async function checkStatement(context: SealCheck): Promise<SignedPayload | undef
     });
   }
   return signed;
+}
+
+/** An entry without its proof, or anything without the statement, belongs to nothing. */
+function isAlone({ files }: PlainFolder, place: string): boolean {
+  const needed = place === auditPaths.sealEvent ? auditPaths.sealProof : auditPaths.sealStatement;
+  return !files.has(needed) || !files.has(auditPaths.sealStatement);
+}
+
+/** Whoever reads nothing but the seal must not learn another verdict. */
+function requireSaid(stated: JsonObject | undefined, { title, verdict, at, artifacts }: AuditRecord): void {
+  const said = { title, verdict: verdict.outcome, verifiedFor: at, artifacts: artifacts.length };
+  const other = Object.entries(said).find(([name, value]) => stated?.[name] !== value);
+  need(other === undefined, `it states another ${other?.[0]} than the record`);
 }
 
 async function checkExpected({ checks, expected }: SealCheck, signed?: SignedPayload): Promise<void> {
@@ -122,23 +144,20 @@ async function checkTimes(context: SealCheck, signed?: SignedPayload): Promise<D
   const { value: bundle } = attempt({ subject: place, signature: place }, () =>
     parseBundle(bytes, place, limits.maxBomBundleBytes),
   ) as { readonly value?: Bundle };
+  const tokens = bundle === undefined ? [] : tokensOf(bytes);
+  const [token] = tokens;
+  await checkCopies(context, tokens);
   if (bundle === undefined || bundle.method === "sigstore") {
-    return keylessTime(context, signed);
+    const time = keylessTime(context, signed);
+    await checkRenewals(context, { bytes, token }, time);
+    return time;
   }
   const signature =
     bundle.content.kind === "dsse" ? bundle.content.envelope.signature : bundle.content.message.signature;
-  for (const name of [...folder.files.keys()].filter((each) => /^seal\/token(-\d+)?\.tsr$/.test(each))) {
-    await checks.make("seal.token", name, () => {
-      const copy = bytesOf(folder, name);
-      const isHeld = bundle.timestamps.some((each) => Buffer.compare(each, copy) === 0);
-      need(isHeld, "it is not in the seal's bundle");
-      return "the time stamp of the seal, for other programs";
-    });
-  }
-  const [token] = bundle.timestamps;
   if (token === undefined) {
     const text = "the seal has no time stamp: signatures are judged at the time of this check";
     checks.add({ id: "seal.time", state: "not checked", place: "seal", text });
+    await checkRenewals(context, { bytes, token }, undefined);
     return undefined;
   }
   const times = await checks.make(
@@ -152,8 +171,20 @@ async function checkTimes(context: SealCheck, signed?: SignedPayload): Promise<D
   return signed === undefined ? undefined : times?.[0]?.time;
 }
 
+/** Copies for other programs are of the bundle. */
+async function checkCopies({ checks, folder }: SealCheck, timestamps: readonly Uint8Array[]): Promise<void> {
+  for (const name of [...folder.files.keys()].filter((each) => /^seal\/token(-\d+)?\.tsr$/.test(each))) {
+    await checks.make("seal.token", name, () => {
+      const copy = bytesOf(folder, name);
+      const isHeld = timestamps.some((each) => Buffer.compare(each, copy) === 0);
+      need(isHeld, "it is not in the seal's bundle");
+      return "the time stamp of the seal, for other programs";
+    });
+  }
+}
+
 /** The logs and authorities that vouch for a keyless signature vouch for its time. */
-async function keylessTime({ checks }: SealCheck, signed?: SignedPayload): Promise<Date | undefined> {
+function keylessTime({ checks }: SealCheck, signed?: SignedPayload): Date | undefined {
   const [first] = signed?.times ?? [];
   if (first === undefined) {
     return undefined;
@@ -166,7 +197,7 @@ async function keylessTime({ checks }: SealCheck, signed?: SignedPayload): Promi
 /** Each renewal covers the bundle and the time stamp before it, and must not be older than that. */
 async function checkRenewals(
   { checks, folder, trustRoot, now }: SealCheck,
-  sealed: { readonly bytes: Uint8Array; readonly token: Uint8Array },
+  sealed: { readonly bytes: Uint8Array; readonly token: Uint8Array | undefined },
   first: Date | undefined,
 ): Promise<void> {
   const count = [...folder.files.keys()].filter((name) => name.startsWith("seal/renewal-")).length;
@@ -177,6 +208,7 @@ async function checkRenewals(
       "seal.renewal",
       place,
       () => {
+        need(before !== undefined, "the seal has no time stamp that it could renew");
         const token = bytesOf(folder, place);
         const covered = Buffer.concat([sealed.bytes, before]);
         const [renewed] = verifySignatureTimes([token], covered, trustRoot, now);

@@ -44,8 +44,10 @@ export class Checks {
   }
 
   add(line: CheckLine): void {
-    const count = (this.#failures.get(line.id) ?? 0) + (line.state === "ok" ? 0 : 1);
-    this.#failures.set(line.id, count);
+    // By state: what could not be checked must not hide what failed.
+    const kind = `${line.state} ${line.id}`;
+    const count = (this.#failures.get(kind) ?? 0) + 1;
+    this.#failures.set(kind, count);
     if (line.state === "ok" || count <= folderLimits.maxSameFailures) {
       this.lines.push(line);
     }
@@ -70,6 +72,10 @@ export function refusalOf({ code, args }: Rejection): AibomError {
 
 export function notChecked(reason: string): AibomError {
   return AibomError.of("AUDIT_NOT_CHECKED", { reason: reason.slice(0, 500) });
+}
+
+export function isNotChecked(error: unknown): boolean {
+  return error instanceof AibomError && error.code === "AUDIT_NOT_CHECKED";
 }
 
 /** The first that does not throw; else what the last threw. */

@@ -20,8 +20,15 @@ export interface AuditContext {
   readonly sealedAt: Date | undefined;
   /** SHA-256 of all files of all artifacts; filled by the check of the receipts. */
   readonly digests: Set<string>;
+  /** Signatures that were good, and those that could not be checked; filled by the check of the documents. */
+  readonly bomSigners: SignerNotes;
   /** Of the custody log; filled by its check. */
   readonly log: { policy?: LogPolicy; entries: readonly Uint8Array[] };
+}
+
+export interface SignerNotes {
+  isGood: boolean;
+  isUnsure: boolean;
 }
 
 /**

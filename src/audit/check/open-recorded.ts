@@ -29,6 +29,8 @@ export interface OpenedRecord {
   readonly predicateType: string;
   /** What it covers, in words. */
   readonly covers: string;
+  /** The same as paths of the artifact. */
+  readonly files: readonly string[];
 }
 
 export interface RecordedFile {
@@ -56,7 +58,15 @@ export async function openRecorded(
   if (first === 0xd2 || isJws) {
     const { proven, target } = verifyNotarySignature(isJws ? "jws" : "cose", context, { usage: "model" });
     need(artifact.known.has(target.digest.replace(/^sha256:/, "")), "it is about another image");
-    return [{ proven, usage: "model", predicateType: "", covers: "signed image" }];
+    return [
+      {
+        proven,
+        usage: "model",
+        predicateType: "",
+        covers: "signed image",
+        files: [...artifact.files.keys()],
+      },
+    ];
   }
   if (first !== 0x7b) {
     throw notChecked(`${file.path} is in a form that cannot be checked without the file that it signs`);
@@ -87,12 +97,13 @@ function openedOf(evidence: SignatureEvidence): OpenedRecord {
     usage,
     predicateType,
     covers: counted(covers.length, "file"),
+    files: covers,
   };
 }
 
 async function openCosign(
   { bytes, path }: RecordedFile,
-  { name, known }: ListedArtifact,
+  { name, known, files }: ListedArtifact,
   trustRoot: TrustRoot,
   at: Date,
 ): Promise<readonly OpenedRecord[]> {
@@ -112,7 +123,7 @@ async function openCosign(
   if (evidence.length === 0 && reason !== undefined) {
     throw refusalOf(reason);
   }
-  return evidence.map((each) => ({ ...openedOf(each), covers: "signed image" }));
+  return evidence.map((each) => ({ ...openedOf(each), covers: "signed image", files: [...files.keys()] }));
 }
 
 /** The artifact as verifiers see it. Sizes are not listed, and no signature is compared with them. */

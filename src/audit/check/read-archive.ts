@@ -3,6 +3,7 @@
 // (links, devices, a file twice, names that lead out) is refused as it would be on a disk.
 
 import { createHash } from "node:crypto";
+import type { ZstdOptions } from "node:zlib";
 import { memorySource } from "../../bytes/byte-source.ts";
 import { zlib } from "../../bytes/node-zlib.ts";
 import { readTar } from "../../bytes/tar.ts";
@@ -48,11 +49,25 @@ export function readAuditArchive(
   return { files, bytes: (path) => contents.get(path) ?? new Uint8Array() };
 }
 
+/** Of `info: true`: what came out, and the engine that counted what went in. Its types do not know the option. */
+interface WithInfo {
+  readonly buffer: Uint8Array;
+  readonly engine: { readonly bytesWritten: number };
+}
+
 function unpack(packed: Uint8Array): Uint8Array {
+  const broken = (reason: string, cause?: unknown): AibomError =>
+    AibomError.of("AUDIT_ARCHIVE_BROKEN", { reason: reason.slice(0, 200) }, { cause });
+  let unpacked: WithInfo;
   try {
-    return zlib().zstdDecompressSync(packed, { maxOutputLength: folderLimits.maxFolderUnpackedBytes });
+    const options: ZstdOptions = { maxOutputLength: folderLimits.maxFolderUnpackedBytes, info: true };
+    unpacked = zlib().zstdDecompressSync(packed, options) as unknown as WithInfo;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw AibomError.of("AUDIT_ARCHIVE_BROKEN", { reason: reason.slice(0, 200) }, { cause });
+    throw broken(cause instanceof Error ? cause.message : String(cause), cause);
   }
+  // Node stops after one frame; the programs that unpack archives go on, and see files that nobody checked.
+  if (unpacked.engine.bytesWritten !== packed.length) {
+    throw broken("there are bytes behind its frame");
+  }
+  return unpacked.buffer;
 }

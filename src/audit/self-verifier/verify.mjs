@@ -41,6 +41,9 @@ const limits = {
   chainSteps: 256,
   /** Bytes of a time stamp. */
   tokenBytes: 256 * 1024,
+  /** Bytes of an object identifier and of a whole number that is read as one. */
+  oidBytes: 64,
+  integerBytes: 1024,
   /** Lines that are printed of one kind of failure; the others are counted. */
   sameFailures: 20,
 };
@@ -86,8 +89,9 @@ class Report {
 
   /** @param {string} id @param {Line["state"]} state @param {string} place @param {string} text */
   add(id, state, place, text) {
-    const count = (this.#failures.get(id) ?? 0) + (state === "ok" ? 0 : 1);
-    this.#failures.set(id, count);
+    const kind = `${state} ${id}`; // by state: what could not be checked must not hide what failed
+    const count = (this.#failures.get(kind) ?? 0) + 1;
+    this.#failures.set(kind, count);
     if (state === "ok" || count <= limits.sameFailures) this.lines.push({ id, state, place, text });
   }
 
@@ -282,6 +286,8 @@ class Der {
   /** @param {string} what */
   oid(what) {
     this.as(0x06, what);
+    // Arcs of 128 bits (X.667) take 19 bytes; a number that grows with each byte takes time that grows with its square.
+    need(this.content.length <= limits.oidBytes, `${what} has an object identifier that is too long`);
     /** @type {bigint[]} */
     const arcs = [];
     let arc = 0n;
@@ -299,7 +305,7 @@ class Der {
 
   /** @param {string} what */
   integer(what) {
-    need(this.tag === 0x02 && this.content.length > 0, `${what} is not a number`);
+    need(this.tag === 0x02 && this.content.length > 0 && this.content.length <= limits.integerBytes, `${what} is not a number`);
     return BigInt.asIntN(8 * this.content.length, BigInt(`0x${hex(this.content)}`));
   }
 
@@ -2383,6 +2389,7 @@ function checkBag(report, folder) {
  * @property {Json} record data/record.json @property {Trust} trust @property {Moment} moment @property {Lookup} lookup
  * @property {ReturnType<typeof parseLogPolicy> | undefined} policy of the custody log @property {Bytes[]} entries of it
  * @property {Set<string>} digests of all files of all artifacts
+ * @property {{ isGood: boolean, isUnable: boolean }} bomSigners
  *
  * @typedef {object} Options
  * @property {string} directory @property {boolean} json @property {string | undefined} trustRoot
@@ -2391,6 +2398,7 @@ function checkBag(report, folder) {
  */
 
 const recordName = "data/record.json";
+const sealType = "https://aibom.dev/audit-seal/v1";
 const sealNames = { statement: "seal/statement.sigstore.json", proof: "seal/event.tlog-proof", event: "seal/event.dsse.json" };
 
 /** @param {Signer} signer @param {string} what */
@@ -2417,7 +2425,9 @@ function checkSeal(audit) {
   const { report, folder, options, record } = audit;
   for (const name of folder.below("seal")) {
     const isKnown = Object.values(sealNames).includes(name) || /^seal\/(?:renewal-[1-9]\d{0,3}|token(?:-[1-9]\d?)?)\.tsr$/.test(name);
-    if (!isKnown) report.add("seal.files", "FAIL", name, "it does not belong into the seal");
+    const isAlone =
+      (name === sealNames.event && !folder.has(sealNames.proof)) || (name !== sealNames.statement && !folder.has(sealNames.statement));
+    if (!isKnown || isAlone) report.add("seal.files", "FAIL", name, "it does not belong into the seal");
   }
   if (!folder.has(sealNames.statement)) {
     const state =
@@ -2431,7 +2441,17 @@ function checkSeal(audit) {
     sealNames.statement,
     () => {
       const only = readBundle(object(json(bytes, "the seal"), "the seal"), audit.lookup);
-      const { subjects } = statementOf(only, "the seal");
+      const { predicateType, predicate, subjects } = statementOf(only, "the seal");
+      need(predicateType === sealType, `it is a statement of another type (${plain(predicateType)}), no seal`);
+      const stated = object(predicate, "what the seal states");
+      const said = {
+        title: record["title"],
+        verdict: record["verdict"]?.["outcome"],
+        verifiedFor: record["at"],
+        artifacts: record["artifacts"]?.length,
+      };
+      const other = Object.entries(said).find(([key, value]) => stated[key] !== value);
+      need(other === undefined, `it states another ${other?.[0]} than the record`);
       const expected = folder.files.get(tagManifest)?.sha256;
       need(
         subjects.length === 1 && subjects[0]?.["sha256"] === expected,
@@ -2505,33 +2525,31 @@ function checkSealTimes({ report, folder, trust, moment }, bundle, signed) {
       return "the time stamp of the seal, for other programs";
     });
   }
-  if (signed.logEntries.length > 0) {
-    const proofs = report.check(
+  /** @type {Proof[] | undefined} */
+  let proofs;
+  if (signed.logEntries.length === 0 && signed.tokens.length === 0) {
+    report.add("seal.time", "not checked", "seal", "the seal has no time stamp: signatures are judged at the time of this check");
+  } else {
+    proofs = report.check(
       "seal.time",
       sealNames.statement,
-      () => signerOf(signed, "report", trust, moment).proofs,
+      () => {
+        if (signed.logEntries.length > 0) return signerOf(signed, "report", trust, moment).proofs;
+        const found = provenTimes(signed.tokens, signed.stamped, trust.tsas, trust, moment);
+        for (const { earliest } of found) need(earliest <= moment.now, "it lies in the future");
+        return found;
+      },
       (found) => found.map(({ time, authority }) => `sealed not later than ${instantText(time)} by ${authority}`).join(", "),
     );
-    return proofs?.[0]?.time;
   }
-  if (signed.tokens.length === 0) {
-    report.add("seal.time", "not checked", "seal", "the seal has no time stamp: signatures are judged at the time of this check");
-    return undefined;
-  }
-  const proofs = report.check(
-    "seal.time",
-    sealNames.statement,
-    () => {
-      const found = provenTimes(signed.tokens, signed.stamped, trust.tsas, trust, moment);
-      for (const { earliest } of found) need(earliest <= moment.now, "it lies in the future");
-      return found;
-    },
-    (found) => found.map(({ time, authority }) => `sealed not later than ${instantText(time)} by ${authority}`).join(", "),
-  );
-  /** @type {Bytes} */
-  let before = signed.tokens[0] ?? new Uint8Array();
-  let last = proofs?.[0]?.earliest;
+  checkRenewals({ report, folder, trust, moment }, bundle, signed.tokens[0], proofs?.[0]?.earliest);
+  return proofs?.[0]?.time;
+}
+
+/** @param {Pick<Audit, "report" | "folder" | "trust" | "moment">} audit @param {Bytes} bundle @param {Bytes | undefined} token @param {Date | undefined} first */
+function checkRenewals({ report, folder, trust, moment }, bundle, token, first) {
   const renewals = folder.below("seal").filter((name) => name.startsWith("seal/renewal-"));
+  let [before, last] = [token, first];
   for (let number = 1; number <= renewals.length; number += 1) {
     const name = `seal/renewal-${number}.tsr`;
     last = report.check(
@@ -2539,17 +2557,17 @@ function checkSealTimes({ report, folder, trust, moment }, bundle, signed) {
       name,
       () => {
         need(folder.has(name), "a renewal before the last one is missing");
-        const token = folder.bytes(name);
-        const [proof] = provenTimes([token], Buffer.concat([bundle, before]), trust.tsas, trust, moment);
+        need(before !== undefined, "the seal has no time stamp that it could renew");
+        const bytes = folder.bytes(name);
+        const [proof] = provenTimes([bytes], Buffer.concat([bundle, before]), trust.tsas, trust, moment);
         need(proof !== undefined && last !== undefined && proof.time >= last, "it is older than what it renews");
         need(proof.earliest <= moment.now, "it lies in the future");
-        before = token;
+        before = bytes;
         return proof;
       },
       (proof) => `renewed at ${instantText(proof.time)} by ${proof.authority}`,
     )?.earliest;
   }
-  return proofs?.[0]?.time;
 }
 
 /** Documents that the record names, by digest. @param {Audit} audit */
@@ -2575,9 +2593,23 @@ function checkInputs({ report, folder, record, trust, options }) {
   if (options.trustRoot === undefined) {
     report.check("record.trust-root", `${record["trustRoot"]?.["path"]}`, () => {
       need(`sha256:${trust.digest}` === record["trustRoot"]?.["digest"], "the record was made with another trust root");
+      requireRecordedTrust(trust, record["trustRoot"]);
       return `identities: ${trust.identities.length}, authorities: ${trust.authorities.length + trust.tsas.length}`;
     });
   }
+}
+
+/** The page shows whom the record names: nobody but those of the trust root, with no usage more. @param {Trust} trust @param {Json} recorded */
+function requireRecordedTrust(trust, recorded) {
+  const told = list(recorded["identities"], "identities").map((each) => [
+    each["name"],
+    each["kind"],
+    each["keyId"],
+    ...list(each["usages"], "usages"),
+  ]);
+  const there = trust.identities.map((each) => [each["name"], each["kind"], each["keyId"], ...each["usages"]]);
+  need(JSON.stringify(told) === JSON.stringify(there), "the record names other identities than trust.json");
+  need(recorded["revocations"] === trust.revocations.length, "the record counts other revocations than trust.json");
 }
 
 /** Digests that the BOM lists for each component and all files in it. @param {Json} bom @returns {Map<string, Set<string>>} by bom-ref */
@@ -2658,7 +2690,7 @@ function checkReceipts(audit) {
       );
       return `the BOM lists the digests of ${equal} of ${counted(files.size, "file")}`;
     });
-    checkSigners(audit, artifact, files);
+    checkSigners(audit, artifact, files, bom.get(String(ref)) ?? new Set());
     checkReceiptParts(audit, artifact);
   }
 }
@@ -2697,13 +2729,17 @@ function checkReceiptParts({ report, folder, policy, entries }, artifact) {
   });
 }
 
-/** Signatures that the record counts for an artifact. @param {Audit} audit @param {Json} artifact @param {Map<string, string>} files */
-function checkSigners(audit, artifact, files) {
-  const { report, folder, record, trust, moment } = audit;
+/** Signatures that the record counts for an artifact. @param {Audit} audit @param {Json} artifact @param {Map<string, string>} files @param {Set<string>} listed digests of it in the BOM */
+function checkSigners(audit, artifact, files, listed) {
+  const { report, folder, trust, moment } = audit;
+  /** @type {Set<string>} names of files that signatures for models cover */
+  const vouched = new Set();
+  const vouchers = { isUnable: false };
   const known = new Set([...files.values(), String(artifact["manifest"]).replace("sha256:", "")]);
   for (const recorded of list(artifact["signers"], "signers")) {
     const place = recorded["path"];
     if (place === undefined) {
+      vouchers.isUnable = true;
       report.add(
         "receipt.signature",
         "not checked",
@@ -2712,19 +2748,67 @@ function checkSigners(audit, artifact, files) {
       );
       continue;
     }
-    report.check("receipt.signature", place, () => {
-      const candidates = readSignatures(folder.bytes(place), place, audit.lookup);
-      return firstOf(candidates, (signed) => {
-        const signer = signerOf(withKeyOf(signed, recorded, trust), recorded["usage"], trust, moment);
-        need(
-          signer.identity === recorded["identity"] && signer.keyId === recorded["keyId"],
-          `it is by ${signer.identity}, the record says ${recorded["identity"]}`,
-        );
-        const covered = coveredBy(signed, recorded["predicateType"], files, known, bomSubjects(record, folder));
-        return signerText(signer, `${artifact["name"]}: ${covered}`);
-      });
-    });
+    report.check(
+      "receipt.signature",
+      place,
+      noting(vouchers, () => {
+        const candidates = readSignatures(folder.bytes(place), place, audit.lookup);
+        return firstOf(candidates, (signed) => {
+          const usage = usageOf(signed);
+          need(usage === recorded["usage"], `it vouches for a ${usage}, the record says ${recorded["usage"]}`);
+          const signer = signerOf(withKeyOf(signed, recorded, trust), usage, trust, moment);
+          need(
+            signer.identity === recorded["identity"] && signer.keyId === recorded["keyId"],
+            `it is by ${signer.identity}, the record says ${recorded["identity"]}`,
+          );
+          requireTimes(signer, signed, recorded);
+          const covered = coveredBy(signed, recorded["predicateType"], files, known);
+          if (usage === "model") for (const each of covered.files) vouched.add(each);
+          return signerText(signer, `${artifact["name"]}: ${covered.text}`);
+        });
+      }),
+    );
   }
+  report.check("receipt.evidence", String(artifact["receipt"]), () => {
+    if (vouchers.isUnable || audit.bomSigners.isUnable) throw new Unable("a signature that it may rest on could not be checked");
+    const { grade, signedFiles } = artifact["evidence"];
+    need(signedFiles <= vouched.size, `signatures cover ${vouched.size} files, the record says ${signedFiles}`);
+    const isAll = [...files].every(([name, hash]) => vouched.has(name) || (audit.bomSigners.isGood && listed.has(hash)));
+    need(grade !== "recomputed" || (isAll && files.size > 0), "nobody who is trusted vouches for all of its files, the record says so");
+    need(grade === "claim" || grade === "recomputed" || (grade === "signed" && vouched.size > 0), `no signature shows that it is ${grade}`);
+    return `${grade}: signatures cover ${vouched.size} of ${files.size} files`;
+  });
+}
+
+/** Notes that a check could not be made. @template T @param {{ isUnable: boolean }} notes @param {() => T} check @returns {() => T} */
+const noting = (notes, check) => () => {
+  try {
+    return check();
+  } catch (error) {
+    notes.isUnable ||= error instanceof Unable;
+    throw error;
+  }
+};
+
+/** What a signature vouches for is what it signs, not what a record says of it. @param {Signed} signed */
+function usageOf(signed) {
+  need(signed.form !== "JSF", "it signs a BOM");
+  if (signed.message !== undefined || signed.payloadType === "") return "model";
+  const { predicateType } = statementOf(signed, "the statement");
+  const isModel = predicateType.startsWith("https://model_signing/signature/") || predicateType === "https://sigstore.dev/cosign/sign/v1";
+  return isModel ? "model" : "statement";
+}
+
+/** Times and log entries that the record counts must be those that were proven. @param {Signer} signer @param {Signed} signed @param {Json} recorded */
+function requireTimes({ proofs }, { logEntries }, recorded) {
+  for (const each of list(recorded["times"], "times", 256)) {
+    const at = dateOf(each["time"])?.getTime();
+    need(
+      proofs.some(({ time, source }) => time.getTime() === at && source === each["source"]),
+      `the time ${each["time"]} is not proven`,
+    );
+  }
+  need(recorded["logEntries"] <= logEntries.length, `it is in ${logEntries.length} logs, the record says ${recorded["logEntries"]}`);
 }
 
 /** An envelope need not name its key: the recorded one is tried, and must be the trust root's. @param {Signed} signed @param {Json} recorded @param {Trust} trust @returns {Signed} */
@@ -2733,28 +2817,33 @@ function withKeyOf(signed, recorded, trust) {
   return isUnnamed && ["envelope", "cosign", "JSF"].includes(signed.form) ? { ...signed, hint: String(recorded["keyId"]) } : signed;
 }
 
-/** @param {Json} record @param {Folder} folder */
-const bomSubjects = (record, folder) => new Set([folder.files.get(record["files"]["bom"])?.sha256 ?? ""]);
+/** @typedef {{ text: string, files: string[] }} Covered in words, and by name */
 
 /**
- * What of an artifact a signature covers: at least one of its files, or all of them by their listing or by the BOM.
- * @param {Signed} signed @param {string} predicateType @param {Map<string, string>} files @param {Set<string>} known @param {Set<string>} boms
+ * What of an artifact a signature covers: at least one of its files, or all of them by their listing.
+ * @param {Signed} signed @param {string} predicateType @param {Map<string, string>} files @param {Set<string>} known @returns {Covered}
  */
-function coveredBy(signed, predicateType, files, known, boms) {
-  if (signed.form === "JSF") return "signed inside the BOM";
+function coveredBy(signed, predicateType, files, known) {
+  const all = [...files.keys()];
   if (signed.message !== undefined) {
     need(signed.message.algorithm === "sha256" && known.has(hex(signed.message.value)), "it is about other bytes");
-    return "signed file";
+    const value = hex(signed.message.value);
+    return { text: "signed file", files: all.filter((each) => files.get(each) === value) };
   }
-  if (signed.payloadType === "") return imageSubject(signed, known);
+  if (signed.payloadType === "") return { text: imageSubject(signed, known), files: all };
   const { predicateType: type, predicate, subjects } = statementOf(signed, "the statement");
-  need(predicateType === "" || type === predicateType, `it is a statement of another type (${plain(type)})`);
+  need(type === predicateType, `it is a statement of another type (${plain(type)})`);
   if (type.startsWith("https://model_signing/signature/")) return modelSubject(predicate, subjects, files);
-  const named = subjects.filter((each) => known.has(each["sha256"]) || boms.has(each["sha256"])).length;
+  const digests = new Set(subjects.map((each) => each["sha256"]).filter((each) => known.has(each)));
+  const named = digests.size;
   if (named === 0 && subjects.every((each) => each["sha256"] === undefined))
     throw new Unable("its subjects have no SHA-256, the only digest that the listing has");
   need(named > 0, "none of its subjects is in the artifact");
-  return `statement about ${named} of its digests`;
+  const isWhole = [...digests].some((each) => ![...files.values()].includes(each)); // the manifest's digest
+  return {
+    text: `statement about ${named} of its digests`,
+    files: all.filter((each) => isWhole || digests.has(files.get(each))),
+  };
 }
 
 /** Payloads of cosign (simple signing) and of the Notary Project name the digest of an image manifest. @param {Signed} signed @param {Set<string>} known */
@@ -2765,7 +2854,7 @@ function imageSubject({ payload }, known) {
   return "signed image";
 }
 
-/** OpenSSF Model Signing: the manifest must hold together, and name files of the artifact. @param {Json} predicate @param {Json[]} subjects @param {Map<string, string>} files */
+/** OpenSSF Model Signing: the manifest must hold together, and name files of the artifact. @param {Json} predicate @param {Json[]} subjects @param {Map<string, string>} files @returns {Covered} */
 function modelSubject(predicate, subjects, files) {
   const resources = list(predicate["resources"], "resources");
   const hashes = resources.map((each) => Buffer.from(String(each["digest"]), "hex"));
@@ -2777,9 +2866,12 @@ function modelSubject(predicate, subjects, files) {
   const digestOf = (/** @type {string} */ name) => (name === "." && files.size === 1 ? only : files.get(name));
   const missing = resources.find(({ name }) => digestOf(String(name)) === undefined);
   need(missing === undefined, `the file ${plain(String(missing?.["name"]))} is signed and is missing`);
-  const equal = resources.filter(({ name, digest: hash }) => digestOf(String(name)) === hash).length;
-  need(equal > 0, "it names no file of the artifact");
-  return `${equal} of ${counted(files.size, "file")} signed`;
+  const equal = resources.filter(({ name, digest: hash }) => digestOf(String(name)) === hash).map(({ name }) => String(name));
+  need(equal.length > 0, "it names no file of the artifact");
+  return {
+    text: `${equal.length} of ${counted(files.size, "file")} signed`,
+    files: equal.map((each) => (each === "." ? ([...files.keys()][0] ?? "") : each)),
+  };
 }
 
 /** Signatures of whole documents: the BOM, the policy, waivers. @param {Audit} audit */
@@ -2790,12 +2882,16 @@ function checkDocuments(audit) {
     const refused = list(record["rejected"], "rejected").find((each) => each["path"] === place);
     report.check("bom.signature", place, () => {
       try {
-        return firstOf(readSignatures(folder.bytes(place), place, audit.lookup), (signed) => {
+        const text = firstOf(readSignatures(folder.bytes(place), place, audit.lookup), (signed) => {
           const signer = signerOf(signed, "bom", trust, moment);
           if (signed.form !== "JSF") requireAbout(signed, folder, named["bom"]);
+          else need(place === named["bom"], "it is the signature of another BOM");
           return signerText(signer, "signed");
         });
+        audit.bomSigners.isGood = true;
+        return text;
       } catch (error) {
+        audit.bomSigners.isUnable ||= error instanceof Unable;
         if (refused === undefined) throw error;
         return `it was not accepted (${refused["code"]}), and is not now`;
       }
@@ -2849,6 +2945,7 @@ function checkDecision(audit) {
   report.check("decision.verdict", String(place), () => {
     const verdict = folder.json(place);
     need(verdict["verdict"] === outcome && verdict["at"] === record["at"], "the verdict is another one than the record says");
+    requireSameRules(record, verdict);
     return `${outcome} at ${record["at"]}`;
   });
   for (const kind of ["vsa", "svr"]) {
@@ -2865,6 +2962,31 @@ function checkDecision(audit) {
   }
 }
 
+/** The record, which the page shows, and the verdict are two copies of one decision. @param {Json} record @param {Json} verdict */
+function requireSameRules(record, verdict) {
+  const rulesOf = (/** @type {Json} */ holder) => list(holder["rules"] ?? [], "rules");
+  const text = (/** @type {Json} */ holder) =>
+    JSON.stringify(
+      rulesOf(holder)
+        .map(({ rule, status, mode }) => JSON.stringify([rule, status, mode]))
+        .sort(),
+    );
+  need(text(record) === text(verdict), "the record has other rules than the verdict");
+  const findings = (/** @type {Json} */ holder) =>
+    JSON.stringify(
+      list(holder["findings"] ?? [], "findings")
+        .map(({ code, severity, subject }) => JSON.stringify([code, severity, subject]))
+        .sort(),
+    );
+  need(findings(record) === findings(verdict), "the record has other findings than the verdict");
+  const states = [
+    ...rulesOf(record).filter(({ mode, status }) => mode === "enforce" || status === "undecided"),
+    ...list(record["artifacts"], "artifacts"),
+  ];
+  const isAgainst = states.some(({ status }) => status === "fail" || status === "undecided");
+  need(record["verdict"]["outcome"] !== "allow" || !isAgainst, "it allows what a rule does not");
+}
+
 /** A statement about one artifact must say no more than the verdict. @param {Audit} audit @param {Json} root @returns {string | undefined} who signed it, if it is signed by itself */
 function summaryBy({ record, trust, moment, lookup, digests }, root) {
   const isSigned = "verificationMaterial" in root;
@@ -2879,7 +3001,10 @@ function summaryBy({ record, trust, moment, lookup, digests }, root) {
     "a statement is about other files",
   );
   const isPass = predicate["verificationResult"] === "PASSED" || list(predicate["properties"] ?? [], "properties").length > 0;
-  need(!isPass || record["verdict"]["outcome"] === "allow", "a statement says that a policy passed, the verdict does not");
+  const { outcome, environment, unsafe } = record["verdict"];
+  need(!isPass || outcome === "allow", "a statement says that a policy passed, the verdict does not");
+  const isWeak = unsafe.length > 0 || (environment !== undefined && environment["mode"] !== "enforce");
+  need(!isPass || !isWeak, "a statement says that a policy passed, checks were weakened");
   return signed && signerOf(signed, "statement", trust, moment).identity;
 }
 
@@ -3153,6 +3278,7 @@ export function verifyFolder(options) {
       policy: undefined,
       entries: [],
       digests: new Set(),
+      bomSigners: { isGood: false, isUnable: false },
     };
     /** @type {[string, (audit: Audit) => void][]} */
     const steps = [

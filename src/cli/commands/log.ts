@@ -16,8 +16,8 @@ export function defineLog(command: Command, register: Register): void {
   command
     .description(
       "An append-only log in plain files (C2SP tlog-tiles): one signed entry for each event. Once it is made beside the trust " +
-        "root, sign, verify, inventory, report, policy waive and the trust commands append to it by themselves. Guide: " +
-        "docs/custody.md",
+        "root, sign, verify, inventory, report, policy sign and waive, timestamp, tsa init and the trust commands append to it " +
+        "by themselves. Guide: docs/custody.md",
     )
     .addHelpText(
       "after",

@@ -46,6 +46,7 @@ import { type OutputFlags, writeReport } from "./report/write.ts";
 interface ReportFlags extends GateFlags, SealFlags, LogFlags, OutputFlags {
   readonly title?: string;
   readonly previous?: string;
+  readonly perimeter?: string;
   readonly verifierId?: string;
   readonly format: string;
   readonly verbose?: true;
@@ -73,6 +74,10 @@ export function defineReport(command: Command, register: Register): void {
     .option("--replace", "replace an earlier report at that place")
     .option("--title <text>", "what the folder is about; default: the name of the system or the target")
     .option("--previous <file>", "an earlier BOM, kept beside the new one")
+    .option(
+      "--perimeter <file>",
+      "what is your own, with FILE.sig beside it: the folder gets a sovereignty profile (docs/profile.md)",
+    )
     .option("--escrow <file>", "write who the pseudonyms stand for here, outside the folder")
     .option("--pdf <file>", "also print START-HERE.html to this file, by a browser of this machine")
     .option("--browser <program>", "the Chromium, Chrome or Edge that prints; default: the first on the PATH")
@@ -181,9 +186,11 @@ async function reportOptions(
 ): Promise<ReportOptions> {
   const { localNames } = await import("../local-names.ts");
   const seal = await sealRequest(session, flags);
-  const { escrow, title, previous, policy, bom } = flags;
+  const { escrow, title, previous, perimeter, policy, bom } = flags;
   const systemFile = system === undefined ? undefined : (flags.system ?? "aibom.yaml");
-  const paths = [...targets, flags.trustRoot, policy, bom, systemFile].filter((each) => each !== undefined);
+  const paths = [...targets, flags.trustRoot, policy, bom, perimeter, systemFile].filter(
+    (each) => each !== undefined,
+  );
   return {
     ...gateOptions(session, flags),
     toolVersion: version,
@@ -192,6 +199,7 @@ async function reportOptions(
     ...(seal === undefined ? {} : { seal }),
     ...(title === undefined ? {} : { title }),
     ...(previous === undefined ? {} : { previousBom: previous }),
+    ...(perimeter === undefined ? {} : { perimeter }),
     ...(system === undefined ? {} : { system }),
     ...(systemFile === undefined ? {} : { systemFile }),
     ...(escrow === undefined ? {} : { escrow: await openEscrow(escrow) }),
@@ -203,14 +211,15 @@ async function reportOptions(
  * @throws {AibomError} CUSTODY_*, KEY_*, SOURCE_*
  */
 async function logEvent(
-  { verdict, record, tagManifestSha256: sha256 }: AuditReport,
+  { verdict, record, tagManifestSha256: sha256, sealer }: AuditReport,
   log: Logger | undefined,
 ): Promise<readonly FolderFile[]> {
-  const appended = await log?.record({
+  const event = {
     type: "report",
     subject: [{ name: `${record.title}/tagmanifest-sha256.txt`, digest: { sha256 } }],
     outcome: verdict.outcome,
-  });
+  };
+  const appended = await log?.record(event, sealer);
   const [index] = appended?.indexes ?? [];
   if (log === undefined || index === undefined) {
     return [];
@@ -237,20 +246,18 @@ async function openEscrow(path: string): Promise<NonNullable<ReportOptions["escr
 async function say(
   session: Session,
   out: string,
-  { record, files, tagManifestSha256 }: AuditReport,
+  { record, files, tagManifestSha256, isSealerUnknown }: AuditReport,
 ): Promise<void> {
   const place = escapeText(out);
   await note(
     session,
     `wrote ${place}: ${counted(files.length, "file")}, ${counted(record.artifacts.length, "receipt")}, tag manifest sha256:${tagManifestSha256}`,
   );
-  if (
-    record.seal === "signed" &&
-    !record.trustRoot.identities.some(({ usages }) => usages.includes("report"))
-  ) {
+  if (isSealerUnknown) {
     await note(
       session,
-      "the trust root names nobody for reports: whoever checks the folder needs the sealer's public key (--expect-key)",
+      "the trust root does not know the key of the seal: whoever checks the folder needs its public half, by another way than " +
+        "the folder, and --expect-key FILE",
     );
   }
   if (record.seal === "unsealed") {

@@ -2,10 +2,13 @@
 // `aibom timestamp`: puts a time stamp into a signature that exists, or beside any file, at once or in two steps over an air gap;
 // `aibom timestamp verify` verifies the one beside a file.
 
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { escapeText } from "../../codes/escape.ts";
 import { counted } from "../../report/counted.ts";
 import type { StampedBundle } from "../../signers/add-timestamp.ts";
+import { addLogFlags, type LogFlags, type LoggedEvent, openLogger } from "../custody.ts";
 import { helpText } from "../help-text.ts";
 import { Refusal } from "../refusal.ts";
 import {
@@ -18,7 +21,7 @@ import {
 } from "../session.ts";
 import { addVerify } from "./timestamp/verify.ts";
 
-interface TimestampFlags {
+interface TimestampFlags extends LogFlags {
   readonly url?: string;
   readonly request?: string;
   readonly token?: string;
@@ -57,7 +60,8 @@ export function defineTimestamp(command: Command, register: Register): void {
     )
     .option("--token <file>", "take this answer: TimeStampResp or token, DER")
     .option("-o, --output <file>", "stamp the file as it is, and write the time stamp here (new file)")
-    .option("--detached", "with --request: the request is about the file as it is")
+    .option("--detached", "with --request: the request is about the file as it is");
+  addLogFlags(command)
     .addHelpText(
       "after",
       helpText(examples, [
@@ -70,8 +74,8 @@ export function defineTimestamp(command: Command, register: Register): void {
     .action((path: string, flags: TimestampFlags) =>
       register((session) =>
         flags.output === undefined && flags.detached === undefined
-          ? stampSignature(session, path, stepOf(flags))
-          : stampAnyFile(session, path, stepOf(flags), flags.output),
+          ? stampSignature(session, path, stepOf(flags), flags)
+          : stampAnyFile(session, path, stepOf(flags), flags),
       ),
     );
   addVerify(command, register);
@@ -91,7 +95,12 @@ function stepOf({ url, request, token }: TimestampFlags): Step {
   throw Refusal.of("CLI_USAGE", { reason });
 }
 
-async function stampSignature(session: Session, path: string, step: Step): Promise<CommandExit> {
+async function stampSignature(
+  session: Session,
+  path: string,
+  step: Step,
+  flags: LogFlags,
+): Promise<CommandExit> {
   const { limits } = await import("../../limits.ts");
   const { readBounded } = await import("../../sources/read-bounded.ts");
   const { addTimestamp, requestForBundle, stampBundle } = await import("../../signers/add-timestamp.ts");
@@ -99,6 +108,7 @@ async function stampSignature(session: Session, path: string, step: Step): Promi
   if (step.kind === "write-request") {
     return writeRequest(session, path, step.request, requestForBundle(bundle, path));
   }
+  const log = await openLogger(session, flags);
   const read = (file: string) => readBounded(file, limits.maxTimestampBytes);
   const stamped =
     step.kind === "take"
@@ -111,6 +121,8 @@ async function stampSignature(session: Session, path: string, step: Step): Promi
       : await stampBundle(bundle, path, step.url, onlineOptions(session));
   refuseIfStopped(session);
   const { writeFileAtomic } = await import("../write-file.ts");
+  const name = basename(path);
+  await log?.record(stampEvent({ name, digest: sha256Of(bundle) }, name, stamped.bundle));
   writeFileAtomic(path, stamped.bundle);
   await note(session, describe(stamped, path));
   return 0;
@@ -134,7 +146,7 @@ async function stampAnyFile(
   session: Session,
   path: string,
   step: Step,
-  output: string | undefined,
+  { output, ...flags }: Pick<TimestampFlags, "output" | "log">,
 ): Promise<CommandExit> {
   const { checkFileStamp, requestForFile, stampFile } = await import("../../stamp-file.ts");
   const { readToken } = await import("../../verify-file-stamp.ts");
@@ -149,7 +161,8 @@ async function stampAnyFile(
   }
   const place = output ?? "";
   mustNotExist(place);
-  const { answer, genTime } =
+  const log = await openLogger(session, flags);
+  const { answer, genTime, stamped } =
     step.kind === "ask"
       ? await stampFile(path, step.url, onlineOptions(session))
       : await checkFileStamp(
@@ -159,6 +172,8 @@ async function stampAnyFile(
           session.signal,
         );
   refuseIfStopped(session);
+  const subject = { name: basename(path), digest: { [stamped.algorithm]: stamped.hex } };
+  await log?.record(stampEvent(subject, basename(place), answer));
   writeNewFile(place, answer);
   const names = `${escapeText(path)} written to ${escapeText(place)}`;
   await note(
@@ -166,6 +181,15 @@ async function stampAnyFile(
     `time stamp of ${genTime.toISOString()} over ${names}; nobody has verified yet who made it`,
   );
   return 0;
+}
+
+/** A time stamp is no word of anybody here: the entry is signed by the machine's actor, if it has one, else by the log. */
+function stampEvent(subject: LoggedEvent["subject"][number], name: string, output: Uint8Array): LoggedEvent {
+  return { type: "timestamp", subject: [subject], outputs: [{ name, digest: sha256Of(output) }] };
+}
+
+function sha256Of(bytes: Uint8Array): { readonly sha256: string } {
+  return { sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
 async function writeRequest(

@@ -5,7 +5,7 @@
 import type { JsonObject, JsonValue } from "../../bytes/json.ts";
 import { countValues } from "../taken.ts";
 import { namedAgent, organization, people } from "./agents.ts";
-import { present, type SpdxGraph, spdxTime } from "./graph.ts";
+import { present, type SpdxGraph, takeTime } from "./graph.ts";
 import { hashAlgorithms, referenceTypes } from "./vocabulary.ts";
 
 /** Members of an element, and agents that stand in a relationship to it. */
@@ -44,7 +44,7 @@ export function artifactMembers(
     software_copyrightText: taken.text(component, "copyright"),
     suppliedBy: organization(graph, component, "supplier") ?? agents.supplier,
     originatedBy: [...new Set(makers)],
-    releaseTime: spdxTime(taken.text(notes, "timestamp")),
+    releaseTime: takeTime(taken, notes, "timestamp", `${place}/releaseNotes`),
   });
   return { members, publisher };
 }

@@ -86,7 +86,26 @@ export function present(members: { readonly [key: string]: JsonValue | undefined
   return Object.fromEntries(kept);
 }
 
-/** A time in UTC without fractions, as SPDX has it; undefined if it is none. */
+/** The time that a member holds, as SPDX has it. One that cannot be read stays lost; that a fraction is cut off is said. */
+export function takeTime(
+  taken: Taken,
+  holder: JsonObject | undefined,
+  key: string,
+  place: string,
+): string | undefined {
+  const text = holder?.[key];
+  const time = typeof text === "string" ? spdxTime(text) : undefined;
+  if (holder === undefined || typeof text !== "string" || time === undefined) {
+    return undefined;
+  }
+  taken.take(holder, key);
+  if (/\.\d*[1-9]/.test(text)) {
+    taken.move(`${place}/${key}`, "whole seconds");
+  }
+  return time;
+}
+
+/** A time in UTC without fractions; undefined if it is none. */
 export function spdxTime(text: string | undefined): string | undefined {
   const time = new Date(text ?? Number.NaN);
   const [year] = [time.getUTCFullYear()];

@@ -8,7 +8,7 @@ import { softwareAgent } from "./agents.ts";
 import { propertiesExtension } from "./artifact.ts";
 import { type ComponentContext, relateKnown } from "./component.ts";
 import { datasetMembers } from "./dataset-package.ts";
-import { documentCreation, present, type SpdxGraph, spdxTime } from "./graph.ts";
+import { documentCreation, present, type SpdxGraph, spdxTime, takeTime } from "./graph.ts";
 import { completeness, trainedOnComment } from "./vocabulary.ts";
 
 /** How far the parts and the needs of elements are known, by bom-ref, in words of SPDX. */
@@ -24,7 +24,6 @@ export function readCompositions(
   refs: ReadonlySet<string>,
 ): Completeness {
   const [parts, needs] = [new Map<string, string>(), new Map<string, string>()];
-  const isKnown = (ref: string): boolean => refs.has(ref);
   for (const composition of taken.objects(document, "compositions")) {
     const aggregate = composition["aggregate"];
     const word = typeof aggregate === "string" ? completeness.get(aggregate) : undefined;
@@ -32,9 +31,14 @@ export function readCompositions(
       continue;
     }
     taken.whole(composition, "bom-ref");
+    // Of two compositions that contradict each other the second is lost.
+    const isNew =
+      (told: ReadonlyMap<string, string>) =>
+      (ref: string): boolean =>
+        refs.has(ref) && (told.get(ref) ?? word) === word;
     const lists = [
-      [parts, taken.someTexts(composition, "assemblies", isKnown)],
-      [needs, taken.someTexts(composition, "dependencies", isKnown)],
+      [parts, taken.someTexts(composition, "assemblies", isNew(parts))],
+      [needs, taken.someTexts(composition, "dependencies", isNew(needs))],
     ] as const;
     for (const [map, list] of lists) {
       for (const ref of list) {
@@ -138,7 +142,7 @@ export function addAnnotations(context: ComponentContext, document: JsonObject, 
       continue;
     }
     const statement = taken.text(annotation, "text");
-    taken.text(annotation, "timestamp");
+    takeTime(taken, annotation, "timestamp", "/annotations/*");
     const creation = creationOf(context, annotation, time, created);
     for (const ref of subjects) {
       const subject = byRef.get(ref) ?? "";

@@ -12,7 +12,7 @@ import { sortedLosses, Taken } from "../taken.ts";
 import { organization, people, softwareAgent } from "./agents.ts";
 import { movedTexts, properties, propertiesExtension, references } from "./artifact.ts";
 import { addComponent, addService, type ComponentContext } from "./component.ts";
-import { present, SpdxGraph, spdxTime } from "./graph.ts";
+import { present, SpdxGraph, takeTime } from "./graph.ts";
 import { licensesOf } from "./licenses.ts";
 import { conformance, profileGaps } from "./profile-gaps.ts";
 import { addAnnotations, readCompositions, relateDatasets, relateDependencies } from "./relations.ts";
@@ -78,7 +78,8 @@ function namespaceOf(bytes: Uint8Array, taken: Taken, document: JsonObject): str
 
 function addCreation(graph: SpdxGraph, metadata: JsonObject | undefined, options: Spdx3Options): string {
   const { taken } = graph;
-  const created = spdxTime(taken.text(metadata, "timestamp")) ?? `${options.at.toISOString().slice(0, 19)}Z`;
+  const created =
+    takeTime(taken, metadata, "timestamp", "/metadata") ?? `${options.at.toISOString().slice(0, 19)}Z`;
   const tools = toolNames(taken, metadata);
   const makers = [
     ...people(graph, metadata, "authors"),

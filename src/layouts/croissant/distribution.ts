@@ -11,14 +11,15 @@ import { type ExpectedFile, type Reading, splitPath } from "../reading.ts";
 import { type LinkedData, type LinkedNode, listOf, textsOf } from "./linked-data.ts";
 import type { DocumentPlace } from "./place.ts";
 
-/** Reads the distribution; the answer is the ids that record sets may refer to. */
+/** Reads the distribution; the answer has the ids that record sets may refer to, each with its files that are here. */
 export function describeDistribution(
   reading: Reading,
   data: LinkedData,
   value: JsonValue | undefined,
   place: DocumentPlace,
-): ReadonlySet<string> {
+): ReadonlyMap<string, readonly string[]> {
   const nodes = data.nodes(value);
+  const files = new Map<string, readonly string[]>();
   const allowance: Allowance = { steps: limits.maxPatternSteps };
   const byId = new Map(nodes.flatMap((node) => (node.id === undefined ? [] : [[node.id, node] as const])));
   for (const [index, node] of nodes.entries()) {
@@ -30,15 +31,15 @@ export function describeDistribution(
       at.invalid(`${name} is contained in ${unknown}, which is not described`);
     }
     if (node.types.includes("FileSet")) {
-      describeFileSet(reading, node, name, at, containers.length === 0, allowance);
+      files.set(name, describeFileSet(reading, node, name, at, containers.length === 0, allowance));
     } else if (node.types.includes("FileObject")) {
       const isInArchive = containers.some((id) => !isRepository(byId.get(id)));
-      describeFileObject(reading, node, name, at, isInArchive);
+      files.set(name, describeFileObject(reading, node, name, at, isInArchive));
     } else {
       at.invalid(`${name} is neither a FileObject nor a FileSet`);
     }
   }
-  return new Set(byId.keys());
+  return new Map([...byId.keys()].map((id) => [id, files.get(id) ?? []]));
 }
 
 /** `{"@id": x}`, a text, or `{fileObject: {"@id": x}}` with what to do with it. */
@@ -67,7 +68,7 @@ function describeFileSet(
   at: DocumentPlace,
   isBeside: boolean,
   allowance: Allowance,
-): void {
+): readonly string[] {
   const includes = textsOf(node.get("includes"));
   if (includes.length === 0) {
     at.invalid(`the file set ${name} includes nothing`);
@@ -78,13 +79,14 @@ function describeFileSet(
     ...(type === undefined ? {} : { type }),
   };
   reading.claim("data_source", value, at.path, at.pointer);
-  const count = countIncluded(reading, includes, textsOf(node.get("excludes")), at.path, allowance);
-  if (count !== undefined && count > 0) {
-    const files = `${name.slice(0, 200)}: ${count}`;
+  const included = filesIncluded(reading, includes, textsOf(node.get("excludes")), at.path, allowance);
+  if (included !== undefined && included.length > 0) {
+    const files = `${name.slice(0, 200)}: ${included.length}`;
     reading.claims.computed("metadata", { key: "croissant.files", value: files }, { path: at.path });
-  } else if (count === 0 && isBeside && includes.length > 0) {
+  } else if (included !== undefined && isBeside && includes.length > 0) {
     at.invalid(`no file is in the file set ${name}`, "low");
   }
+  return included ?? [];
 }
 
 /** Characters of patterns times characters of paths that may still be compared for one document. */
@@ -93,16 +95,16 @@ interface Allowance {
 }
 
 /**
- * Files that a pattern includes and none excludes; undefined if comparing would take too long. Patterns count from where
+ * The files that a pattern includes and none excludes; undefined if comparing would take too long. Patterns count from where
  * the document lies.
  */
-function countIncluded(
+function filesIncluded(
   reading: Reading,
   includes: readonly string[],
   excludes: readonly string[],
   document: string,
   allowance: Allowance,
-): number | undefined {
+): readonly string[] | undefined {
   const [folder] = splitPath(document);
   const start = folder === "" ? 0 : folder.length + 1;
   const patternSize = [...includes, ...excludes].reduce((sum, { length }) => sum + length + 1, 0);
@@ -112,7 +114,7 @@ function countIncluded(
     return undefined;
   }
   const [wanted, unwanted] = [matchers(includes), matchers(excludes)];
-  let count = 0;
+  const included: string[] = [];
   for (const path of reading.directory.files.keys()) {
     if (start > 0 && !path.startsWith(`${folder}/`)) {
       continue;
@@ -123,10 +125,10 @@ function countIncluded(
       return undefined;
     }
     if (wanted.some((each) => each(inner)) && !unwanted.some((each) => each(inner))) {
-      count += 1;
+      included.push(path);
     }
   }
-  return count;
+  return included;
 }
 
 function describeFileObject(
@@ -135,7 +137,7 @@ function describeFileObject(
   name: string,
   at: DocumentPlace,
   isInArchive: boolean,
-): void {
+): readonly string[] {
   const [address] = textsOf(node.get("contentUrl"));
   const [type] = textsOf(node.get("encodingFormat"));
   if (address === undefined && !isInArchive) {
@@ -161,8 +163,10 @@ function describeFileObject(
     // An address without a digest says nothing about a file of that name.
     if (!isElsewhere || Object.keys(digests).length > 0) {
       reading.expect(path, isElsewhere ? { ...stated, isElsewhere } : stated, at.path, at.pointer);
+      return [path];
     }
   }
+  return [];
 }
 
 /** The place of the file in this directory, if it may be here. */

@@ -6,19 +6,21 @@ import { isJsonObject } from "../../bytes/json.ts";
 import { limits } from "../../limits.ts";
 import type { JsonValue } from "../../model/fact.ts";
 import type { Reading } from "../reading.ts";
+import { type ClaimedColumns, compareColumns } from "./compare-columns.ts";
 import { type LinkedData, type LinkedNode, listOf, textsOf } from "./linked-data.ts";
 import type { DocumentPlace } from "./place.ts";
 
-/** Reads the record sets. `sources` are the ids that fields may take their values from. */
+/** Reads the record sets. `sources`: by the ids that fields may take their values from, the files that are here. */
 export function describeRecordSets(
   reading: Reading,
   data: LinkedData,
   value: JsonValue | undefined,
   place: DocumentPlace,
-  sources: ReadonlySet<string>,
+  sources: ReadonlyMap<string, readonly string[]>,
 ): void {
   const sets = data.nodes(value);
-  const known = new Set([...sources, ...sets.flatMap((set) => set.id ?? [])]);
+  const columns: ClaimedColumns = new Map();
+  const known = new Set([...sources.keys(), ...sets.flatMap((set) => set.id ?? [])]);
   for (const [index, set] of sets.entries()) {
     const at = place.at(`/recordSet/${index}`);
     if (textsOf(set.get("dataType")).some((type) => data.name(type) === "Split")) {
@@ -26,11 +28,12 @@ export function describeRecordSets(
       continue;
     }
     const schema = new Map<string, string>();
-    addFields(data, set, at, { schema, known, prefix: `${set.id ?? ""}/` }, 0);
+    addFields(data, set, at, { schema, known, columns, prefix: `${set.id ?? ""}/` }, 0);
     if (schema.size > 0) {
       reading.claim("schema", Object.fromEntries(schema), at.path, at.pointer);
     }
   }
+  compareColumns(reading, columns, sources, place);
 }
 
 /** The names of splits are the rows of a record set of type Split. */
@@ -48,6 +51,7 @@ function describeSplits(reading: Reading, set: LinkedNode, at: DocumentPlace): v
 interface Fields {
   readonly schema: Map<string, string>;
   readonly known: ReadonlySet<string>;
+  readonly columns: ClaimedColumns;
   /** What the ids of a record set's fields start with. */
   readonly prefix: string;
 }
@@ -72,7 +76,7 @@ function addFields(
       continue;
     }
     checkShape(field, id, place);
-    checkSource(data, field, id, place, fields.known);
+    checkSource(data, field, id, place, fields);
     const name = id.startsWith(fields.prefix) ? id.slice(fields.prefix.length) : id;
     fields.schema.set(name, typeOf(data, field));
     addFields(data, field, place, fields, depth + 1);
@@ -105,14 +109,20 @@ function checkSource(
   field: LinkedNode,
   id: string,
   place: DocumentPlace,
-  known: ReadonlySet<string>,
+  { known, columns }: Fields,
 ): void {
   const [source] = data.nodes(field.get("source"));
+  const [extract] = data.nodes(source?.get("extract"));
+  const [column] = textsOf(extract?.get("column"));
   for (const name of ["fileObject", "fileSet", "recordSet"]) {
     const [target] = data.nodes(source?.get(name));
     if (target?.id !== undefined && !known.has(target.id)) {
       // The reference library loads such a document, and fails when the field is read.
       place.invalid(`${id} takes its values from ${target.id}, which is not described`, "low");
+    }
+    if (target?.id !== undefined && column !== undefined) {
+      const claimed = columns.get(target.id) ?? new Set();
+      columns.set(target.id, claimed.add(column));
     }
   }
 }

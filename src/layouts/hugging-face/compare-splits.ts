@@ -3,8 +3,8 @@
 // belong to a split by the names that the datasets library gives them (`train-00000-of-00002.parquet`, `train.jsonl`).
 // Where it is not certain which files are meant, or one has no exact number of rows, nothing is compared.
 
-import type { JsonObject } from "../../bytes/json.ts";
 import { finding } from "../../model/finding.ts";
+import { columnsOf, shownColumns } from "../file-columns.ts";
 import type { LayoutFile } from "../layout.ts";
 import { inside, type Reading, splitPath } from "../reading.ts";
 
@@ -26,8 +26,6 @@ const exact: ReadonlySet<string> = new Set([
   "json-rows",
   "avro",
 ]);
-/** Formats that state all their columns; of rows of JSON only the first are looked at. */
-const typed: ReadonlySet<string> = new Set(["parquet", "arrow", "arrow-stream", "avro"]);
 
 /** `train`, `train-00000-of-00002`, and the latter with a digest behind it. */
 const shardName = /^(.{1,200}?)(?:-(\d{5})-of-(\d{5})(?:-[0-9a-f]{16})?)?\.[a-z]{2,10}$/;
@@ -53,13 +51,17 @@ export function compareSplit(reading: Reading, split: ClaimedSplit, path: string
     reading.findings.add(finding("DATASET_ROWS_DISAGREE", where, args));
   }
   const [first] = set.files;
-  const columns = first === undefined || !typed.has(first.format) ? undefined : columnsOf(first);
+  const columns = first === undefined ? undefined : columnsOf(first);
   if (split.columns !== undefined && columns !== undefined) {
     const claimed = new Set(Object.keys(split.columns));
     const missing = [...claimed].filter((name) => !columns.has(name));
     const unclaimed = [...columns].filter((name) => !claimed.has(name));
     if (missing.length + unclaimed.length > 0) {
-      const args = { split: split.name.slice(0, 200), missing: shown(missing), unclaimed: shown(unclaimed) };
+      const args = {
+        split: split.name.slice(0, 200),
+        missing: shownColumns(missing),
+        unclaimed: shownColumns(unclaimed),
+      };
       reading.findings.add(finding("DATASET_COLUMNS_DISAGREE", where, args));
     }
   }
@@ -90,23 +92,8 @@ function shardSetOf(reading: Reading, { name, config }: ClaimedSplit, root: stri
   return others.length === 0 ? only : undefined;
 }
 
-function factOf({ description }: LayoutFile, name: "rows.count" | "schema"): unknown {
-  return description?.facts.find((fact) => fact.name === name && fact.grade === "computed")?.value;
-}
-
-function rowsOf(file: LayoutFile): number | undefined {
-  const rows = Number(factOf(file, "rows.count") ?? Number.NaN);
+function rowsOf({ description }: LayoutFile): number | undefined {
+  const counted = description?.facts.find(({ name, grade }) => name === "rows.count" && grade === "computed");
+  const rows = Number(counted?.value ?? Number.NaN);
   return Number.isSafeInteger(rows) ? rows : undefined;
-}
-
-function columnsOf(file: LayoutFile): ReadonlySet<string> | undefined {
-  const schema = factOf(file, "schema");
-  const isObject = typeof schema === "object" && schema !== null && !Array.isArray(schema);
-  return isObject ? new Set(Object.keys(schema as JsonObject)) : undefined;
-}
-
-/** A few names; data may be in them, so they are cut. */
-function shown(names: readonly string[]): string {
-  const some = names.slice(0, 5).map((name) => name.slice(0, 60));
-  return names.length === 0 ? "none" : `${some.join(", ")}${names.length > some.length ? " …" : ""}`;
 }

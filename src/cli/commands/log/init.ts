@@ -10,7 +10,7 @@ import { type CommandExit, note, type Register, type Session } from "../../sessi
 import { type WhichLog, whichLog } from "./options.ts";
 
 interface InitFlags extends WhichLog {
-  readonly name: string;
+  readonly name?: string;
   readonly key?: string;
   readonly actorKey?: string;
 }
@@ -23,7 +23,10 @@ export function addInit(log: Command, register: Register): void {
       "Makes an empty log in DIR and, beside it in DIR.private, what does not belong into copies of it: its key (unless " +
         "--key names one), settings, and the names behind pseudonyms. The log's folder can be copied and published.",
     )
-    .requiredOption("--name <name>", "name of the log, for life: like example.org/custody")
+    .option(
+      "--name <name>",
+      "name of the log, for life: like example.org/custody; default: aibom.local/ and 16 digits of its key's id",
+    )
     .addOption(whichLog())
     .option(
       "--key <file>",
@@ -37,6 +40,7 @@ export function addInit(log: Command, register: Register): void {
       "after",
       helpText(
         [
+          "aibom log init",
           "aibom log init --name example.org/custody",
           "aibom log init --name example.org/gate --actor-key gate.key --log /srv/gate/log",
         ],
@@ -51,7 +55,8 @@ export function addInit(log: Command, register: Register): void {
 
 async function initLog(session: Session, flags: InitFlags): Promise<CommandExit> {
   const { createLogWithKey } = await import("../../../custody-log.ts");
-  const { key, keyFile } = await createLogWithKey(flags.log, flags.name, {
+  const { key, keyFile } = await createLogWithKey(flags.log, {
+    ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(flags.key === undefined ? {} : { key: flags.key }),
     ...(flags.actorKey === undefined ? {} : { actorKey: flags.actorKey }),
     passphrase: (path) => logPassphrase(session, path),

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `aibom policy sign`: the signature of a policy file, beside it.
 
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
+import type { SignedPolicy } from "../../../sign-policy.ts";
+import { addLogFlags, type LogFlags, type LoggedEvent, openLogger } from "../../custody.ts";
 import { helpText } from "../../help-text.ts";
 import {
   type CommandExit,
@@ -14,7 +18,7 @@ import {
 } from "../../session.ts";
 import { addSignerFlags, type SignerFlags, signerChoice } from "../../signer-flags.ts";
 
-interface SignFlags extends SignerFlags {
+interface SignFlags extends SignerFlags, LogFlags {
   readonly signature?: string;
 }
 
@@ -27,7 +31,7 @@ export function addSign(policy: Command, register: Register): void {
         "with the usage `policy`, `aibom verify` takes signed policies only and verifies them before it reads a rule.",
     )
     .argument("<policy>", "policy file");
-  addSignerFlags(command);
+  addLogFlags(addSignerFlags(command));
   command
     .option("--timestamp <url>", "ask this RFC 3161 authority for a time stamp (goes online)")
     .option("-o, --signature <file>", "write the signature here; default: FILE.sigstore.json")
@@ -48,6 +52,7 @@ export function addSign(policy: Command, register: Register): void {
 }
 
 async function writeSignature(session: Session, path: string, flags: SignFlags): Promise<CommandExit> {
+  const log = await openLogger(session, flags);
   const signer = await signerChoice(session, flags);
   const { signPolicy } = await import("../../../sign-policy.ts");
   const { refuseForeignFile, refuseLostTimestamps, refuseOthersSignature } = await import(
@@ -65,6 +70,7 @@ async function writeSignature(session: Session, path: string, flags: SignFlags):
   refuseForeignFile(output, "signature");
   refuseOthersSignature(output, signed.bundle);
   refuseLostTimestamps(output, signed.bundle);
+  await log?.record(signEvent(signed, path, output), signed.key);
   writeFileAtomic(output, signed.bundle);
   const { name, version } = signed.policy;
   const what =
@@ -74,4 +80,16 @@ async function writeSignature(session: Session, path: string, flags: SignFlags):
     `signed policy ${escapeText(what)}, ${escapeText(signed.signer)}, written to ${escapeText(output)}`,
   );
   return 0;
+}
+
+function signEvent({ policy, bundle }: SignedPolicy, path: string, output: string): LoggedEvent {
+  const { name, digest } = policy;
+  return {
+    type: "sign",
+    subject: [{ name: basename(path), digest: { [digest.algorithm]: digest.hex } }],
+    outputs: [
+      { name: basename(output), digest: { sha256: createHash("sha256").update(bundle).digest("hex") } },
+    ],
+    policy: { name, digest: { [digest.algorithm]: digest.hex } },
+  };
 }

@@ -9,6 +9,7 @@ import { helpText } from "../../help-text.ts";
 import { instant } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
 import type { CommandExit, Register, Session } from "../../session.ts";
+import { version } from "../../version.ts";
 
 interface VerifyFlags {
   readonly trustRoot?: string;
@@ -63,6 +64,7 @@ async function verify(session: Session, folder: string, flags: VerifyFlags): Pro
   const { keyId, pem } = await expectedKey(flags.expectKey);
   const verification = await verifyAudit(folder, {
     at: at ?? session.startedAt,
+    toolVersion: version,
     ...(trustRoot === undefined ? {} : { trustRoot }),
     ...(pem === undefined ? {} : { sealerKey: pem }),
     expected: {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // `aibom tsa init`: key and certificates of a new time-stamp authority, in a new directory.
 
+import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import { AibomError } from "../../../errors.ts";
+import { addLogFlags, type LogFlags, openLogger } from "../../custody.ts";
 import { helpText } from "../../help-text.ts";
 import { addNewPassphraseFlags, type NewPassphraseFlags } from "../../new-passphrase-flags.ts";
 import { wholeNumber } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
 import { type CommandExit, note, type Register, type Session } from "../../session.ts";
 
-interface AuthorityInitFlags extends NewPassphraseFlags {
+interface AuthorityInitFlags extends NewPassphraseFlags, LogFlags {
   readonly out: string;
   readonly commonName: string;
   readonly organization?: string;
@@ -28,7 +30,7 @@ const dayMilliseconds = 86_400_000;
 const maxNameLength = 64;
 
 export function addInit(tsa: Command, register: Register): void {
-  addNewPassphraseFlags(
+  const command = addNewPassphraseFlags(
     tsa
       .command("init")
       .summary("make a key and certificates")
@@ -48,7 +50,8 @@ export function addInit(tsa: Command, register: Register): void {
           .default(defaultDays)
           .argParser(wholeNumber("--days", 1, maxDays)),
       ),
-  )
+  );
+  addLogFlags(command)
     .addHelpText(
       "after",
       helpText(
@@ -69,6 +72,7 @@ async function initAuthority(session: Session, flags: AuthorityInitFlags): Promi
   }
   const { mustNotExist, writeNewFile } = await import("../../write-file.ts");
   mustNotExist(out);
+  const log = await openLogger(session, flags);
   const [key, chain, root] = ["tsa.key", "chain.pem", "root.pem"].map((name) => join(out, name));
   const { choosePassphrase } = await import("../../passphrase.ts");
   const passphrase = await choosePassphrase(escapeText(key ?? ""), flags, session);
@@ -78,6 +82,12 @@ async function initAuthority(session: Session, flags: AuthorityInitFlags): Promi
     notBefore: session.startedAt,
     notAfter: new Date(session.startedAt.getTime() + flags.days * dayMilliseconds),
     ...(passphrase === undefined ? {} : { passphrase }),
+  });
+  const digest = { sha256: createHash("sha256").update(made.chain).digest("hex") };
+  await log?.record({
+    type: "time-authority",
+    subject: [{ name: made.certificate.subject, digest }],
+    outputs: [{ name: "chain.pem", digest }],
   });
   makeDirectory(out);
   writeNewFile(key ?? "", made.privateKey, 0o600);
