@@ -15,7 +15,14 @@ import { elements } from "../report/markup-elements.ts";
 
 const noIds = nodeIds([], []);
 
-test("columns: system, models, base models and datasets, images and environments, libraries", () => {
+test("a service stands beside its system: it needs models, and no model comes from it", () => {
+  const record = auditRecord();
+  const service = { ref: "service:api", name: "api", kind: "service", licenses: [] } as const;
+  const { nodes } = chainGraph({ ...record, components: [...record.components, service] });
+  assert.equal(nodes.find(({ ref }) => ref === "service:api")?.column, 0);
+});
+
+test("columns: system and services, models, base models and datasets, images and environments, libraries", () => {
   const { nodes } = chainGraph(auditRecord());
   const columns = new Map(nodes.map(({ name, column }) => [name, column]));
   assert.deepEqual(Object.fromEntries(columns), {
