@@ -121,6 +121,9 @@ async function checkContent(
 /** People read the page and nothing else: it must say what the record says. */
 async function checkPage(checks: Checks, folder: PlainFolder, record: AuditRecord): Promise<void> {
   const place = auditPaths.startHere;
+  if (!folder.files.has(place)) {
+    return; // If it was taken away, the manifest tells; a page that never was misleads nobody.
+  }
   await checks.make("page.record", place, () => {
     const sha256 = folder.files.get(auditPaths.verifier)?.sha256;
     const page = renderStartHere(record, sha256 === undefined ? {} : { verifierDigest: `sha256:${sha256}` });

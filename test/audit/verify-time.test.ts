@@ -8,7 +8,7 @@ import { type FolderFiles, folderPayload, folderTime, sealed } from "../../fixtu
 import { issue, keyPair } from "../../fixtures/pki.ts";
 import { tsaRoot } from "../../fixtures/sigstore.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
-import { refusedByBoth, verifyBoth, writeFiles } from "./verify-both.ts";
+import { refusedByBoth, selfVerifier, verifyBoth, writeFiles } from "./verify-both.ts";
 
 const folder = join(temporaryDirectory({ after }), "audit");
 const payload = await folderPayload();
@@ -54,4 +54,19 @@ test("a time stamp by a certificate that is not for time stamps", async () => {
   await refused(await sealed(payload, { token: { tsa: server } }), "FAIL seal.time", "no extended key usage");
   const self = issue({ subject: tsaRoot.certificate.subject, keys: keyPair("p256", "impostor") });
   await refused(await sealed(payload, { token: { tsa: self } }), "FAIL seal.time", "an unknown authority");
+});
+
+test("verify.mjs: an object identifier without an end takes no time", async () => {
+  const { verifyTimestamp } = (await import(`${selfVerifier.href}?library`)) as {
+    verifyTimestamp(token: Uint8Array, covered: Uint8Array, authorities: readonly never[]): unknown;
+  };
+  const element = (tag: number, content: Uint8Array): Buffer =>
+    Buffer.concat([
+      Buffer.of(tag, 0x83, content.length >> 16, (content.length >> 8) & 0xff, content.length & 0xff),
+      content,
+    ]);
+  const identifier = element(6, Buffer.concat([Buffer.alloc(200_000, 0xff), Buffer.of(1)]));
+  const started = performance.now();
+  assert.throws(() => verifyTimestamp(element(0x30, identifier), Buffer.of(1), []), /too long/);
+  assert.ok(performance.now() - started < 200);
 });

@@ -93,7 +93,7 @@ function checkListing(
 function parseListing(text: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const line of text === "" ? [] : text.replace(/\n$/, "").split("\n")) {
-    const match = /^(\\?)([0-9a-f]{64}) {2}(.+)$/.exec(line);
+    const match = /^(\\?)([0-9a-f]{64}) {2}(.+)$/s.exec(line); // s: names may have U+2028
     need(match !== null, "a line is no digest with a path");
     const [, escaped, hex = "", written = ""] = match;
     const name =

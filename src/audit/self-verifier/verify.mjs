@@ -2638,7 +2638,7 @@ function parseListing(bytes, what) {
   /** @type {Map<string, string>} */
   const files = new Map();
   for (const line of text === "" ? [] : text.replace(/\n$/, "").split("\n")) {
-    const match = /^(\\?)([0-9a-f]{64}) {2}(.+)$/.exec(line);
+    const match = /^(\\?)([0-9a-f]{64}) {2}(.+)$/s.exec(line); // s: names may have U+2028
     need(match !== null, `${what} has a line that is no digest with a path`);
     const [, escaped, hash = "", name = ""] = match;
     const file = escaped === "" ? name : name.replace(/\\([\\nr])/g, (_, char) => (char === "n" ? "\n" : char === "r" ? "\r" : "\\"));
