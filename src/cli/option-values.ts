@@ -108,17 +108,19 @@ export function instantOrDay(option: string, second: "first" | "last"): (text: s
 }
 
 /**
- * A parser for a comma-separated list of names out of `allowed`, each at most once.
+ * A parser for a comma-separated list of names out of `allowed`, each at most once. It is for one flag of one command line: a flag
+ * that is repeated adds to the list.
  * @throws {AibomError} CLI_OPTION_INVALID
  */
 export function nameList<T extends string>(option: string, allowed: readonly T[]): (text: string) => T[] {
+  const given: T[] = [];
   return (text) => {
     const names = text.split(",");
-    const known = names.filter((name): name is T => allowed.some((candidate) => candidate === name));
-    if (known.length !== names.length || new Set(names).size !== names.length) {
+    given.push(...names.filter((name): name is T => allowed.some((candidate) => candidate === name)));
+    if (!names.every((name) => given.some((each) => each === name)) || new Set(given).size !== given.length) {
       throw invalid(option, `a list of ${allowed.join(", ")}, each at most once`, text);
     }
-    return known;
+    return [...given];
   };
 }
 

@@ -92,12 +92,17 @@ test("a day stands for its first or its last second", () => {
   assert.throws(() => instantOrDay("--valid-until", "last")("2026-02-31"), refused);
 });
 
-test("lists hold known names, each once", () => {
-  const parse = nameList("--usage", ["model", "bom"]);
-  assert.deepEqual(parse("bom,model"), ["bom", "model"]);
+test("lists hold known names, each once, also over several flags", () => {
+  const parser = () => nameList("--usage", ["model", "bom"]);
+  assert.deepEqual(parser()("bom,model"), ["bom", "model"]);
   for (const text of ["", "model,", "model,model", "model, bom", "MODEL", "policy"]) {
-    assert.throws(() => parse(text), refused, text);
+    assert.throws(() => parser()(text), refused, text);
   }
+  const parse = parser();
+  assert.deepEqual(parse("bom"), ["bom"]);
+  assert.throws(() => parser()("bom,bom"), refused);
+  assert.deepEqual(parse("model"), ["bom", "model"]);
+  assert.throws(() => parse("bom"), refused, "a name that was given before");
   assert.deepEqual(digestList("--digest")("sha256,blake2b-512"), ["sha256", "blake2b-512"]);
   assert.throws(() => digestList("--digest")("blake3"), refused, "BLAKE3 is for verifying only");
   assert.throws(() => digestList("--digest")("md5"), refused);
