@@ -7,8 +7,7 @@ import { limits } from "../limits.ts";
 import type { VerdictFormat } from "../report/report-formats.ts";
 import { readBounded, readStart } from "../sources/read-bounded.ts";
 import { parseCertificate } from "../x509/certificate.ts";
-import { Refusal } from "./refusal.ts";
-import { type Sink, samePlace } from "./sinks.ts";
+import type { Sink } from "./sinks.ts";
 
 /** Bytes of an existing file that are looked at. */
 const startBytes = 4096;
@@ -75,17 +74,6 @@ export function refuseForeignFile(path: string, kind: OutputKind): void {
   const start = startOf(path);
   if (start !== "" && !earlierOutput[kind].test(start)) {
     throw AibomError.of("CLI_OUTPUT_FOREIGN", { kind }, { where: { path } });
-  }
-}
-
-/**
- * Refuses to write over a document that was read: its signature would be about other bytes from then on.
- * @throws {Refusal} CLI_USAGE
- */
-export function refuseInput(output: string, inputs: readonly string[]): void {
-  if (inputs.some((each) => samePlace(each) === samePlace(output))) {
-    const reason = "-o is the document that is read, which its signature is about: name another file";
-    throw Refusal.of("CLI_USAGE", { reason });
   }
 }
 

@@ -72,7 +72,8 @@ const outputKinds: Readonly<Record<ConversionTarget, OutputKind>> = {
 };
 
 async function convert(session: Session, path: string, flags: ConvertFlags): Promise<CommandExit> {
-  const { refuseForeignFile, refuseInput } = await import("../overwrite.ts");
+  const { refuseForeignFile } = await import("../overwrite.ts");
+  const { refuseInput } = await import("../refuse-input.ts");
   const { bomTimestamp } = await import("../clock.ts");
   const { convertFile } = await import("../../convert.ts");
   await requireThreeFiles(path, flags);

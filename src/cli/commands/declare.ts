@@ -89,7 +89,8 @@ async function declareTargets(
   targets: readonly string[],
   flags: DeclareFlags,
 ): Promise<CommandExit> {
-  const { refuseForeignFile, refuseInput } = await import("../overwrite.ts");
+  const { refuseForeignFile } = await import("../overwrite.ts");
+  const { refuseInput } = await import("../refuse-input.ts");
   const { writeFileAtomic } = await import("../write-file.ts");
   const { declare } = await import("../../declare.ts");
   refuseInput(flags.output, [flags.bom]);

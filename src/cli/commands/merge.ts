@@ -59,7 +59,8 @@ export function defineMerge(command: Command, register: Register): void {
 
 async function merge(session: Session, paths: readonly string[], flags: MergeFlags): Promise<CommandExit> {
   const { bomTimestamp } = await import("../clock.ts");
-  const { refuseForeignFile, refuseInput } = await import("../overwrite.ts");
+  const { refuseForeignFile } = await import("../overwrite.ts");
+  const { refuseInput } = await import("../refuse-input.ts");
   const { mergeBomFiles } = await import("../../merge-boms.ts");
   if (flags.output !== undefined) {
     refuseInput(flags.output, paths);
