@@ -43,6 +43,9 @@ const flags: Readonly<Record<string, "evidence" | "judge" | "report" | "weakens"
   "--passphrase-file": "report",
   "--verifier-id": "report",
   "--verbose": "report",
+  // Writes down what was decided, or does not; changes nothing of it.
+  "--log": "report",
+  "--no-log": "report",
   // Each has a case below.
   "--at": "weakens",
   "--env": "weakens",
