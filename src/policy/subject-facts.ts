@@ -29,6 +29,10 @@ export function judgeEach(
   judge: (each: ArtifactSubject) => readonly Finding[],
 ): Finding[] {
   const { gated, files, isPartial } = subject;
+  if (gated.artifact.parts === undefined) {
+    // Most artifacts by far: nothing of them is copied.
+    return [...judge(subject)];
+  }
   const { parts: all = [], ...artifact } = gated.artifact;
   const inScope = new Set(files.map(({ path }) => path));
   const { kind: wanted = "any" } = scope ?? {};
