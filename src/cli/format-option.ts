@@ -16,8 +16,8 @@ export function formatOption(
 }
 
 /** `--format text|json`, for an answer that goes to stdout; text without it. */
-export function textOrJson(): Option {
-  return new Option("--format <name>", "text or json")
+export function textOrJson(description = "text or json"): Option {
+  return new Option("--format <name>", description)
     .default("text")
     .argParser(oneOf("--format", ["text", "json"]));
 }

@@ -27,15 +27,9 @@ export interface SignerFlags {
   readonly passphraseFd?: number;
 }
 
-/** Adds the flags to a command. */
-export function addSignerFlags(command: Command): Command {
+/** The program that signs in place of a key file. */
+export function addProgramFlags(command: Command): Command {
   return command
-    .addOption(
-      new Option("--method <name>", `${methods.join(", ")}; follows from the other flags`).argParser(
-        oneOf("--method", methods),
-      ),
-    )
-    .option("--key <file>", "private key: PKCS#8 PEM that only its owner can read")
     .option(
       "--signer-command <command>",
       "program that signs: gets the bytes on stdin, answers the signature",
@@ -44,7 +38,19 @@ export function addSignerFlags(command: Command): Command {
       new Option("--signer-input <what>", `what the program gets: ${signerInputs.join(" or ")}`)
         .default("message")
         .argParser(oneOf("--signer-input", signerInputs)),
+    );
+}
+
+/** Adds the flags to a command. */
+export function addSignerFlags(command: Command): Command {
+  command
+    .addOption(
+      new Option("--method <name>", `${methods.join(", ")}; follows from the other flags`).argParser(
+        oneOf("--method", methods),
+      ),
     )
+    .option("--key <file>", "private key: PKCS#8 PEM that only its owner can read");
+  return addProgramFlags(command)
     .option("--public-key <file>", "public key of the program, in PEM")
     .option("--certificate-chain <file>", "certificates of the key in PEM, leaf first: method certificate")
     .option("--signing-config <file>", "servers of a Sigstore instance: method keyless")

@@ -33,7 +33,7 @@ export function judgeEach(
     // Most artifacts by far: nothing of them is copied.
     return [...judge(subject)];
   }
-  const { parts: all = [], ...artifact } = gated.artifact;
+  const { parts: all, ...artifact } = gated.artifact;
   const inScope = new Set(files.map(({ path }) => path));
   const { kind: wanted = "any" } = scope ?? {};
   const parts = all

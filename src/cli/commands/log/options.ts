@@ -2,6 +2,7 @@
 // Flags that several `aibom log` commands share.
 
 import { Option } from "commander";
+import { textOrJson } from "../../format-option.ts";
 
 export interface WhichLog {
   readonly log: string;
@@ -18,4 +19,11 @@ export function policyOption(): Option {
     "--policy <file>",
     "keys of the log and its witnesses (C2SP tlog-policy); default: the file `policy` in the log, which proves less",
   );
+}
+
+/** `--format text|json`; help and shell completion list both. */
+export function answerFormat(description?: string): Option {
+  const option = textOrJson(description);
+  option.argChoices = ["text", "json"];
+  return option;
 }

@@ -3,9 +3,9 @@
 
 import { type Command, Option } from "commander";
 import { helpText } from "../../help-text.ts";
-import { digestStart, oneOf, wholeNumber } from "../../option-values.ts";
+import { digestStart, wholeNumber } from "../../option-values.ts";
 import { type CommandExit, type Register, type Session, textOptions } from "../../session.ts";
-import { policyOption, type WhichLog, whichLog } from "./options.ts";
+import { answerFormat, policyOption, type WhichLog, whichLog } from "./options.ts";
 
 interface ShowFlags extends WhichLog {
   readonly last: number;
@@ -40,12 +40,7 @@ export function addShow(log: Command, register: Register): void {
     )
     .option("--trust-root <dir>", "names of keys, if it is there", ".aibom/trust")
     .addOption(policyOption())
-    .addOption(
-      new Option("--format <name>", "text, or json: one object")
-        .choices(["text", "json"])
-        .default("text")
-        .argParser(oneOf("--format", ["text", "json"])),
-    )
+    .addOption(answerFormat("text, or json: one object"))
     .addHelpText(
       "after",
       helpText(

@@ -6,10 +6,10 @@ import { type Command, Option } from "commander";
 import { escapeText } from "../../../codes/escape.ts";
 import type { CustodyLog } from "../../../custody-log.ts";
 import { helpText } from "../../help-text.ts";
-import { collect, oneOf } from "../../option-values.ts";
+import { collect } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
 import { type CommandExit, note, type Register, type Session, textOptions } from "../../session.ts";
-import { policyOption, type WhichLog, whichLog } from "./options.ts";
+import { answerFormat, policyOption, type WhichLog, whichLog } from "./options.ts";
 
 interface VerifyFlags extends WhichLog {
   readonly policy?: string;
@@ -46,12 +46,7 @@ export function addVerify(log: Command, register: Register): void {
         .default([], "none"),
     )
     .option("--entry <file>", "check --proof for this entry by --policy alone, without a log")
-    .addOption(
-      new Option("--format <name>", "text or json")
-        .choices(["text", "json"])
-        .default("text")
-        .argParser(oneOf("--format", ["text", "json"])),
-    )
+    .addOption(answerFormat())
     .addHelpText(
       "after",
       helpText(

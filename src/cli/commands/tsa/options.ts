@@ -4,13 +4,13 @@
 import { dirname, join } from "node:path";
 import { type Command, Option } from "commander";
 import { serverLimits } from "../../../server-limits.ts";
-import { signerInputs } from "../../../signers/signer.ts";
+import type { signerInputs } from "../../../signers/signer.ts";
 import type { OpenTimeAuthority } from "../../../time-authority.ts";
 import { readClock } from "../../clock.ts";
-import { objectIdentifier, oneOf, wholeNumber } from "../../option-values.ts";
+import { objectIdentifier, wholeNumber } from "../../option-values.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Session } from "../../session.ts";
-import { signerChoice } from "../../signer-flags.ts";
+import { addProgramFlags, signerChoice } from "../../signer-flags.ts";
 
 export interface AuthorityFlags {
   readonly key?: string;
@@ -28,17 +28,8 @@ export interface AuthorityFlags {
 const defaultAccuracy = 1000;
 
 export function addAuthorityFlags(command: Command): Command {
-  return command
-    .option("--key <file>", "private key of the authority: PKCS#8 PEM that only its owner can read")
-    .option(
-      "--signer-command <command>",
-      "program that signs: gets the bytes on stdin, answers the signature",
-    )
-    .addOption(
-      new Option("--signer-input <what>", `what the program gets: ${signerInputs.join(" or ")}`)
-        .default("message")
-        .argParser(oneOf("--signer-input", signerInputs)),
-    )
+  command.option("--key <file>", "private key of the authority: PKCS#8 PEM that only its owner can read");
+  return addProgramFlags(command)
     .requiredOption("--certificate-chain <file>", "its certificates in PEM: its own first, the root last")
     .option("--journal <file>", "one line for each time stamp; default: journal.txt beside the certificates")
     .addOption(
